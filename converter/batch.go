@@ -1,0 +1,88 @@
+package converter
+
+// A Batch is rows on their way into a Table: the fast lane for converters that parse many
+// rows at a time. Rows are Cells, and Cells point into Data, so that a parser can hand
+// over its own buffer without copying a value.
+//
+// A row is built in one of two ways: by position (Add or a direct append to Cells, then
+// EndRow), where the table's columns are those of the Table call, or by name (Column, Set,
+// EndRow), where new columns may turn up in any row. One Batch holds rows of one way only.
+//
+// A Batch is used by one goroutine at a time, and belongs to the Table again once the
+// function that filled it returns.
+type Batch struct {
+	Data  []byte   // what cells point into; may be set to a buffer of the filler's own
+	Cells []Cell   // of all rows, one after another
+	Ends  []uint32 // of each row: the index in Cells just after its last cell
+
+	named   []string       // columns by name, in the order of their first appearance
+	index   map[string]int // into named
+	cols    []uint16       // of each cell: its index in named; nil for rows by position
+	rejects []Reject
+	inOrder func() error
+	closed  func()
+}
+
+// A Cell is a value in a Batch: bytes Off to Off+Len of Data. For KindInt and KindReal
+// these are 8 bytes, the number's bits in little-endian order.
+type Cell struct {
+	Off  uint32
+	kind uint32 // the kind in the top 3 bits, the length in the others
+}
+
+const (
+	cellLenBits = 29
+	// MaxCell is the longest text or blob of a cell, in bytes.
+	MaxCell = 1<<cellLenBits - 1
+)
+
+// Span is a cell of the given kind that is bytes off to off+n of a Batch's Data.
+func Span(kind Kind, off, n int) Cell {
+	return Cell{Off: uint32(off), kind: uint32(kind)<<cellLenBits | uint32(n)}
+}
+
+// Kind returns what the cell holds.
+func (c Cell) Kind() Kind { return Kind(c.kind >> cellLenBits) }
+
+// Len returns the length of the cell's bytes.
+func (c Cell) Len() int { return int(c.kind & MaxCell) }
+
+// A Reject is a piece of a document that could not be made a row. It goes to the table
+// _rejects.
+type Reject struct {
+	Line    int64  // 1-based; 0 if unknown
+	Offset  int64  // in bytes from the document's start
+	Column  string // the column's name, if one is to blame
+	Type    string // a short kind of fault: "unclosed quote", "invalid JSON"
+	Raw     string // the text itself
+	Message string // what is wrong, for people
+}
+
+// Add adds a cell to the current row, by position.
+func (b *Batch) Add(v Value) { panic("soon") }
+
+// Column returns the index to give to Set for the column of that name.
+func (b *Batch) Column(name string) int { panic("soon") }
+
+// Set sets a column of the current row; the last Set of a column counts.
+func (b *Batch) Set(column int, v Value) { panic("soon") }
+
+// SetCell is Set for a value that is in Data already.
+func (b *Batch) SetCell(column int, c Cell) { panic("soon") }
+
+// EndRow ends the current row.
+func (b *Batch) EndRow() { b.Ends = append(b.Ends, uint32(len(b.Cells))) }
+
+// Reject records a piece of the document that could not be made a row.
+func (b *Batch) Reject(r Reject) { b.rejects = append(b.rejects, r) }
+
+// Rejects returns what has been rejected so far, to complete it in order (line numbers).
+func (b *Batch) Rejects() []Reject { return b.rejects }
+
+// InOrder has f called after the fill function has returned and after the same has been
+// done for every batch before this one, one batch at a time: the place to learn where the
+// batch before ended, and to change rows that were parsed on a wrong guess.
+func (b *Batch) InOrder(f func() error) { b.inOrder = f }
+
+// Release has f called once Data is no longer in use, so that a buffer can be used again.
+func (b *Batch) Release(f func()) { b.closed = f }

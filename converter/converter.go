@@ -1,0 +1,44 @@
+package converter
+
+import (
+	"context"
+)
+
+// A Converter reads one document and pushes its rows into a Writer. It is to a Registry
+// what an http.Handler is to an http.ServeMux.
+//
+// Convert may be called more than once on one Input (a column's type is decided by the
+// whole document, and sometimes only a second pass can tell), and for several Inputs at
+// once, so it keeps nothing between calls. It returns ctx.Err() soon after ctx ends. An
+// error about the document says where: see SyntaxError.
+type Converter interface {
+	Convert(ctx context.Context, in *Input, out *Writer) error
+}
+
+// Func is a function that is a Converter.
+type Func func(ctx context.Context, in *Input, out *Writer) error
+
+// Convert calls f.
+func (f Func) Convert(ctx context.Context, in *Input, out *Writer) error { return f(ctx, in, out) }
+
+// A Format says which documents a Converter understands.
+type Format struct {
+	Name       string   // short and lower case: "csv"
+	Extensions []string // with the dot, lower case: ".csv"
+	MediaTypes []string // "text/csv"
+
+	// Magic is the binary prefix that every document has, of at least 4 bytes, one of
+	// them not text; empty if there is none. It goes before the name of a file.
+	Magic string
+
+	// Sniff reports whether head, the document's first bytes (at most SniffLen, decoded
+	// to UTF-8 if they are text in UTF-16), looks like this format. It is asked when no
+	// magic and no extension settle the matter, and to tell formats apart that share an
+	// extension. Optional.
+	Sniff func(head []byte) bool
+
+	Doc string // one line for the list of formats
+}
+
+// SniffLen is how many bytes Sniff sees at most.
+const SniffLen = 64 << 10

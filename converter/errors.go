@@ -1,0 +1,67 @@
+package converter
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Sentinel errors, for errors.Is.
+var (
+	// ErrUnknownFormat: no registered format fits the document.
+	ErrUnknownFormat = errors.New("unknown format")
+	// ErrEmpty: the document has nothing to make a table of.
+	ErrEmpty = errors.New("the document is empty")
+	// ErrLimit: the document is larger, deeper or more compressed than allowed.
+	ErrLimit = errors.New("over the limit")
+	// ErrUnsupported: the document is sound, but holds what cannot be served.
+	ErrUnsupported = errors.New("unsupported")
+	// ErrCorrupt: the document is not what its format says.
+	ErrCorrupt = errors.New("corrupt")
+)
+
+// A SyntaxError is an error at a place in a document.
+type SyntaxError struct {
+	Name   string // the document's; filled in by Convert
+	Line   int64  // 1-based; 0 if unknown
+	Offset int64  // in bytes from the document's start (0-based); ignored while Line and Offset are both 0
+	Column string // the column's name, if one is to blame
+	Err    error
+	Hint   string // what to do about it; optional
+}
+
+func (e *SyntaxError) Error() string {
+	var b strings.Builder
+	if e.Name != "" {
+		b.WriteString(e.Name)
+		b.WriteString(": ")
+	}
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d: ", e.Line)
+	}
+	if e.Offset > 0 {
+		fmt.Fprintf(&b, "byte %d: ", e.Offset)
+	}
+	if e.Column != "" {
+		fmt.Fprintf(&b, "column %q: ", e.Column)
+	}
+	b.WriteString(e.Err.Error())
+	if e.Hint != "" {
+		b.WriteString(" (" + e.Hint + ")")
+	}
+	return b.String()
+}
+
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// Permanent reports whether err is the document's own fault, so that trying again can't
+// help: a syntax error, an unknown format, a limit. Errors of reading are not.
+func Permanent(err error) bool {
+	var syntax *SyntaxError
+	for _, e := range []error{ErrUnknownFormat, ErrEmpty, ErrLimit, ErrUnsupported, ErrCorrupt} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return errors.As(err, &syntax)
+}
