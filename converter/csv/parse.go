@@ -155,14 +155,11 @@ func (p *parser) quoted(pos int) (int, bool) {
 	doubled, stray := false, false
 	for pos = begin; ; {
 		n := bytes.IndexByte(data[pos:], quote)
-		if n < 0 {
-			if stray {
-				return pos, false
-			}
-			return unfinished, false
-		}
-		if stray && bytes.IndexByte(data[pos:pos+n], p.newline) >= 0 {
+		if stray && bytes.IndexByte(data[pos:pos+max(n, 0)], p.newline) >= 0 || stray && n < 0 && (p.last || bytes.IndexByte(data[pos:], p.newline) >= 0) {
 			return pos, false
+		}
+		if n < 0 {
+			return unfinished, false
 		}
 		pos += n + 1
 		if pos == len(data) {
