@@ -129,6 +129,11 @@ func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	return cur.Release, p.serve(ctx, cur.Release, cur.InsteadOf != "")
 }
 
+// Wait returns when nothing goes on any more behind what was called: the last look around
+// after a release, and giving back the lease. Call it before the program ends, so that no
+// other process has to wait for the lease to expire.
+func (p *Pipeline) Wait() { p.releaser.rest() }
+
 // start fills in what the zero value leaves open.
 func (p *Pipeline) start() {
 	p.once.Do(func() {
