@@ -31,7 +31,7 @@ func (r *reading) addFlags(cmd *cobra.Command, a *app) {
 	f.SortFlags = false
 	r.changed = f.Changed
 	f.StringVar(&r.format, "format", "", "`NAME` of the inputs' format, of those that formats lists")
-	f.StringVar(&r.delimiter, "delimiter", "", "CSV: `CHAR` between cells, or tab")
+	f.StringVar(&r.delimiter, "delimiter", "", "CSV: `CHAR` between cells, tab, or none")
 	f.StringVar(&r.quote, "quote", "", "CSV: `CHAR` around cells, or none")
 	f.StringVar(&r.encoding, "encoding", "", "CSV: `NAME` as in utf-8, utf-16le, windows-1252, shift_jis")
 	f.BoolVar(&r.header, "header", false, "CSV: the first row names the columns, whatever it looks like")
@@ -42,7 +42,7 @@ func (r *reading) addFlags(cmd *cobra.Command, a *app) {
 		return a.formatNames(), cobra.ShellCompDirectiveNoFileComp
 	})
 	for name, values := range map[string][]string{
-		"delimiter": {",", ";", "tab", "|", ":"},
+		"delimiter": {",", ";", "tab", "|", ":", "none"},
 		"quote":     {`"`, `'`, "none"},
 		"encoding":  {"utf-8", "utf-16le", "utf-16be", "windows-1252", "shift_jis", "gb18030"},
 		"skip":      nil,
@@ -153,16 +153,18 @@ func delimiterOf(s string) (byte, error) {
 		return '|', nil
 	case "space":
 		return ' ', nil
+	case "none":
+		return csv.None, nil
 	}
 	if len(s) != 1 || s[0] >= 0x80 || s[0] == '\r' || s[0] == '\n' || s[0] == 0 {
-		return 0, usagef("--delimiter %q: want one ASCII character, or tab", s)
+		return 0, usagef("--delimiter %q: want one ASCII character, tab, or none", s)
 	}
 	return s[0], nil
 }
 
 func quoteOf(s string) (byte, error) {
 	if s == "none" || s == "" {
-		return csv.NoQuote, nil
+		return csv.None, nil
 	}
 	if len(s) != 1 || s[0] >= 0x80 || s[0] == '\r' || s[0] == '\n' || s[0] == 0 {
 		return 0, usagef("--quote %q: want one ASCII character, or none", s)

@@ -50,7 +50,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.quote = '\''
 			d.fact("quote", "'", "cells begin and end with it, and none with \"")
 		}
-	case NoQuote:
+	case None:
 		d.quote = 0
 		d.fact("quote", "none", asked)
 	case '"':
@@ -64,7 +64,11 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	} else {
 		s.why = asked
 	}
-	d.fact("delimiter", string(rune(d.delimiter)), s.why)
+	if d.delimiter == None {
+		d.fact("delimiter", "none", s.why)
+	} else {
+		d.fact("delimiter", string(rune(d.delimiter)), s.why)
+	}
 	rows, why := s.rows, asked
 	if c.Skip == 0 {
 		if n := preamble(rows, s.width); n > 0 {
