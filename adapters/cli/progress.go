@@ -26,6 +26,7 @@ type bar struct {
 	read  map[*converter.Input]int64
 	done  int64 // the sum of read
 	all   int64 // done, and what was read in earlier passes
+	again bool  // documents are being read again
 }
 
 const (
@@ -69,6 +70,7 @@ func (b *bar) update(in *converter.Input, read int64) {
 	b.read[in] = read
 	b.done += read - before
 	b.all += max(read-before, 0)
+	b.again = b.again || read < before/2
 	now := time.Now()
 	if now.Sub(b.start) < barDelay || now.Sub(b.shown) < barInterval {
 		return
@@ -89,6 +91,9 @@ func (b *bar) line(name string, took time.Duration) string {
 	speed := float64(b.all) / took.Seconds()
 	if b.total <= 0 || b.done > b.total {
 		return fmt.Sprintf("%s  %s/s  %s", humanize.Bytes(uint64(b.done)), humanize.Bytes(uint64(speed)), name)
+	}
+	if b.again {
+		name += " (once more)"
 	}
 	left := time.Duration(float64(b.total-b.done) / max(speed, 1) * float64(time.Second))
 	const cells = 20

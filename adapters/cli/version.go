@@ -15,7 +15,7 @@ func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "The version of this program",
-		Long:    "Prints the version of this program, of the Go it was built with, and of the source it was built from.",
+		Long:    "Prints the version of this program, and of the Go and the source that it was built from.",
 		Example: a.examples("version", "version --json"),
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(context.Context, []string) error {
