@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/dir"
 )
 
 // convertCommand is convert with its flags.
@@ -77,9 +78,9 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if err := checkOutput(out, c.force); err != nil {
 		return err
 	}
-	dst, err := createOutput(out, c.pageSize, c.force)
+	dst, err := dir.CreateFile(out, dir.FileOptions{PageSize: c.pageSize, Replace: c.force, Sync: true})
 	if err != nil {
-		return err
+		return existsError(err, out)
 	}
 	defer dst.Close()
 	summary, err := c.conversion.run(ctx, documents, dst, c.accept)
