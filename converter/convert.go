@@ -195,7 +195,7 @@ func (db *database) document(j Job, doc *document) (err error) {
 	w := &Writer{db: db, doc: doc}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: panic in a converter: %v\n%s", in.Name, r, debug.Stack())
+			err = named(&PanicError{r, debug.Stack()}, in.Name)
 		}
 	}()
 	err = j.Converter.Convert(db.ctx, &in, w)

@@ -139,7 +139,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 	if task.fill != nil {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic in a converter: %v\n%s", r, debug.Stack())
+				err = &PanicError{r, debug.Stack()}
 			}
 		}()
 		if err := task.fill(&task.Batch); err != nil {
