@@ -105,7 +105,7 @@ func (p *parser) parse(pos int) int {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
 		}
-		if pos >= len(data) && !p.last {
+		if !p.last && (pos >= len(data) || pos+1 == len(data) && data[pos] == '\r' && cr != newline) {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
 		}
@@ -155,14 +155,11 @@ func (p *parser) quoted(pos int) (int, bool) {
 	doubled, stray := false, false
 	for pos = begin; ; {
 		n := bytes.IndexByte(data[pos:], quote)
-		if n < 0 {
-			if stray {
-				return pos, false
-			}
-			return unfinished, false
-		}
-		if stray && bytes.IndexByte(data[pos:pos+n], p.newline) >= 0 {
+		if stray && bytes.IndexByte(data[pos:pos+max(n, 0)], p.newline) >= 0 || stray && n < 0 && (p.last || bytes.IndexByte(data[pos:], p.newline) >= 0) {
 			return pos, false
+		}
+		if n < 0 {
+			return unfinished, false
 		}
 		pos += n + 1
 		if pos == len(data) {
