@@ -113,6 +113,9 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		}
 		db := newDatabase(ctx, dst, &opts, known)
 		err := db.convert(jobs, docs)
+		for _, d := range docs {
+			err = d.input.failed(err)
+		}
 		var again *againError
 		switch {
 		case errors.As(err, &again):
