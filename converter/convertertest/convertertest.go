@@ -183,13 +183,13 @@ type outcome struct {
 // convert converts a document; what comes of it must be an error or a sound database.
 func (s *suite) convert(t *testing.T, in *converter.Input, opts converter.Options) outcome {
 	t.Helper()
-	return convert(t, context.Background(), s.converter, in, opts)
+	return s.convertWith(t, context.Background(), s.converter, in, opts)
 }
 
-func convert(t *testing.T, ctx context.Context, c converter.Converter, in *converter.Input, opts converter.Options) outcome {
+func (s *suite) convertWith(t *testing.T, ctx context.Context, c converter.Converter, in *converter.Input, opts converter.Options) outcome {
 	t.Helper()
 	dst := new(Memory)
-	summary, err := converter.Convert(ctx, c, in, dst, opts)
+	summary, err := converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: s.format, Converter: c}}, dst, opts)
 	if err != nil {
 		if dst.committed {
 			t.Errorf("committed in spite of the error: %v", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path"
 	"runtime/pprof"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -112,7 +113,7 @@ func (s *suite) secondRun(t *testing.T) {
 		}
 		return err
 	})
-	o := convert(t, context.Background(), twice, s.doc.input(nil), converter.Options{})
+	o := s.convertWith(t, context.Background(), twice, s.doc.input(nil), converter.Options{})
 	s.same(t, "a second run", o)
 	if o.err == nil && o.summary.Runs < 2 {
 		t.Errorf("%d runs", o.summary.Runs)
@@ -142,7 +143,7 @@ func (s *suite) canceled(t *testing.T) {
 		done := make(chan outcome, 1)
 		labels := pprof.Labels("convertertest", t.Name())
 		go pprof.Do(ctx, labels, func(ctx context.Context) {
-			done <- convert(t, ctx, s.converter, s.doc.input(r), converter.Options{})
+			done <- s.convertWith(t, ctx, s.converter, s.doc.input(r), converter.Options{})
 		})
 		select {
 		case o := <-done:
@@ -158,7 +159,7 @@ func (s *suite) canceled(t *testing.T) {
 		}
 		cancel()
 		if left := leftover(t.Name()); left != "" {
-			t.Errorf("canceled at read %d: goroutines are left:\n%s", n, left)
+			t.Fatalf("canceled at read %d: goroutines are left:\n%s", n, left)
 		}
 		if !canceled() {
 			return
@@ -170,12 +171,12 @@ func (s *suite) canceled(t *testing.T) {
 // there after a while.
 func leftover(label string) string {
 	var left string
-	for wait := time.Microsecond; wait < 5*time.Second; wait *= 2 {
+	for wait := time.Microsecond; wait < time.Second; wait *= 2 {
 		var b bytes.Buffer
 		pprof.Lookup("goroutine").WriteTo(&b, 1)
 		left = ""
 		for stack := range strings.SplitSeq(b.String(), "\n\n") {
-			if strings.Contains(stack, "# labels:") && strings.Contains(stack, label) {
+			if strings.Contains(stack, "# labels:") && strings.Contains(stack, strconv.Quote(label)) {
 				left += stack + "\n"
 			}
 		}

@@ -1,15 +1,12 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"strings"
-	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -23,8 +20,7 @@ const defaultBudget = 30 * time.Second
 
 // open has SQLite itself look at the database, through in and without a temporary file.
 func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefile.Report, out *converter.Writer) error {
-	files := &files{view: view}
-	name, registered, err := vfs.New(files)
+	name, registered, err := vfs.New(files{view})
 	if err != nil {
 		return fmt.Errorf("SQLite: %w", err)
 	}
@@ -36,10 +32,10 @@ func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefi
 	defer db.Close() // before the VFS
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return files.cause(ctx, err)
+		return fmt.Errorf("SQLite: %w", err)
 	}
 	defer conn.Close()
-	e := &engine{ctx: ctx, conn: conn, files: files, out: out}
+	e := &engine{ctx: ctx, conn: conn, out: out}
 	if err := e.prepare(report); err != nil {
 		return err
 	}
@@ -52,10 +48,9 @@ func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefi
 
 // An engine is a connection to the database that is checked.
 type engine struct {
-	ctx   context.Context
-	conn  *sql.Conn
-	files *files
-	out   *converter.Writer
+	ctx  context.Context
+	conn *sql.Conn
+	out  *converter.Writer
 }
 
 // limitLength is SQLITE_LIMIT_LENGTH.
@@ -84,8 +79,8 @@ func (e *engine) prepare(report *sqlitefile.Report) error {
 		err := e.explain(o.Name)
 		switch {
 		case err == nil:
-		case e.ctx.Err() != nil || e.files.failed() != nil:
-			return e.files.cause(e.ctx, err)
+		case e.ctx.Err() != nil:
+			return e.ctx.Err()
 		case o.Type == "view":
 			e.out.Warn("the view %q cannot be read: %v", o.Name, err)
 		case o.Module != "" && strings.Contains(err.Error(), "no such module"):
@@ -133,7 +128,7 @@ func (e *engine) quickCheck(budget time.Duration) error {
 	case e.ctx.Err() == nil && ctx.Err() != nil:
 		e.out.Warn("SQLite's quick_check was stopped after %s, without a fault so far; the structure was checked before", budget)
 		return nil
-	case e.ctx.Err() == nil && e.files.failed() == nil && unknownThing(err):
+	case e.ctx.Err() == nil && unknownThing(err):
 		e.out.Warn("SQLite's quick_check could not be run: %v; the structure was checked before", err)
 		return nil
 	}
@@ -162,8 +157,8 @@ func unknownThing(err error) bool {
 }
 
 func (e *engine) refused(err error) error {
-	if e.ctx.Err() != nil || e.files.failed() != nil {
-		return e.files.cause(e.ctx, err)
+	if e.ctx.Err() != nil {
+		return e.ctx.Err()
 	}
 	return e.corrupt(err.Error())
 }
@@ -175,62 +170,24 @@ func (e *engine) corrupt(fault string) error {
 	}
 }
 
-// files is a file system that has one file: the database.
-type files struct {
-	view rollbackView
-
-	mu  sync.Mutex
-	err error // the first of reading, which SQLite would only call an I/O error
-}
+// files is a file system that has one file: the database. What SQLite makes of an error of
+// reading does not matter: converter.Convert returns the error itself.
+type files struct{ rollbackView }
 
 const dbName = "upload.db"
 
-func (f *files) failed() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.err
-}
-
-// cause returns why SQLite failed with err: it was told to stop, or could not read.
-func (f *files) cause(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if read := f.failed(); read != nil {
-		return read
-	}
-	return fmt.Errorf("SQLite: %w", err)
-}
-
 // Open opens the database; there is no journal and nothing else.
-func (f *files) Open(name string) (fs.File, error) {
+func (f files) Open(name string) (fs.File, error) {
 	if name != dbName {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return &file{SectionReader: io.NewSectionReader(f.view, 0, f.view.size), files: f}, nil
+	return file{io.NewSectionReader(f, 0, f.size)}, nil
 }
 
-type file struct {
-	*io.SectionReader
-	files *files
-}
+type file struct{ *io.SectionReader }
 
-func (f *file) Read(b []byte) (int, error) {
-	n, err := f.SectionReader.Read(b)
-	if err != nil && err != io.EOF {
-		f.files.mu.Lock()
-		f.files.err = cmp.Or(f.files.err, err)
-		f.files.mu.Unlock()
-		err = errReading
-	}
-	return n, err
-}
-
-// errReading is what SQLite is told; an io.ErrUnexpectedEOF it would take for the end.
-var errReading = errors.New("reading failed")
-
-func (f *file) Stat() (fs.FileInfo, error) { return info{f.files.view.size}, nil }
-func (f *file) Close() error               { return nil }
+func (f file) Stat() (fs.FileInfo, error) { return info{f.Size()}, nil }
+func (f file) Close() error               { return nil }
 
 type info struct{ size int64 }
 
