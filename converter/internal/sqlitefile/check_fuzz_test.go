@@ -63,7 +63,7 @@ func BenchmarkCheck(b *testing.B) {
 	for _, size := range []int{512, 4096, 65536} {
 		b.Run(fmt.Sprintf("page=%d", size), func(b *testing.B) {
 			db := buildBytes(b, fmt.Sprintf("PRAGMA page_size=%d; CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c REAL, d BLOB); ", size)+
-				fmt.Sprintf(strings.Replace(corpusRows, "i * 40", "i %% 1000", 1), 100_000)+" CREATE INDEX i ON t(b, c);")
+				fmt.Sprintf(strings.Replace(corpusRows, "i %% 997 * 40", "i %% 1000", 1), 100_000)+" CREATE INDEX i ON t(b, c);")
 			b.SetBytes(int64(len(db)))
 			b.ReportAllocs()
 			for b.Loop() {
