@@ -125,9 +125,11 @@ func (w *Writer) Describe(key, value, why string) {
 const maxWarnings = 100
 
 // Warn records something that people should know and that lost nothing.
-func (w *Writer) Warn(format string, args ...any) {
-	if len(w.doc.Warnings) < maxWarnings {
-		w.doc.Warnings = append(w.doc.Warnings, fmt.Sprintf(format, args...))
+func (w *Writer) Warn(format string, args ...any) { w.doc.warn(format, args...) }
+
+func (d *document) warn(format string, args ...any) {
+	if len(d.Warnings) < maxWarnings {
+		d.Warnings = append(d.Warnings, fmt.Sprintf(format, args...))
 	}
 }
 
