@@ -32,7 +32,7 @@ type Options struct {
 	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
 
 	// Progress is called now and then, from any goroutine, with how much of a document
-	// has been read. Optional.
+	// has been read. It starts over if the document is read again. Optional.
 	Progress func(in *Input, read int64)
 }
 
@@ -167,6 +167,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	for i, j := range jobs {
 		doc := docs[i]
 		doc.rows, doc.rejects, doc.Facts, doc.Warnings = 0, 0, nil, nil
+		doc.input.furthest.Store(0)
 		if err = db.document(j, doc); err != nil {
 			break
 		}
@@ -198,7 +199,7 @@ func (db *database) document(j Job, doc *document) (err error) {
 	w := &Writer{db: db, doc: doc}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: panic in a converter: %v\n%s", in.Name, r, debug.Stack())
+			err = named(&PanicError{r, debug.Stack()}, in.Name)
 		}
 	}()
 	err = j.Converter.Convert(db.ctx, &in, w)

@@ -2,7 +2,6 @@ package converter
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -142,7 +141,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 	if task.fill != nil {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic in a converter: %v\n%s", r, debug.Stack())
+				err = named(&PanicError{r, debug.Stack()}, task.handle.w.doc.Name)
 			}
 		}()
 		if err := task.fill(&task.Batch); err != nil {
