@@ -143,7 +143,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 			}
 		}()
 		if err := task.fill(&task.Batch); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	known := task.handle.table.plan.Load()
@@ -187,7 +187,7 @@ func (task *batchTask) encode(p *plan) error {
 func (db *database) admitBatch(task *batchTask) error {
 	if task.inOrder != nil {
 		if err := task.inOrder(); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	t, doc := task.handle.table, task.handle.w.doc
@@ -307,7 +307,7 @@ func (db *database) emit(task *batchTask) error {
 		return err
 	}
 	for _, r := range task.rejects {
-		if err := db.rejects.add(r.row(task.handle.w.doc.Name, task.handle.table.name)...); err != nil {
+		if err := db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...); err != nil {
 			return err
 		}
 	}
