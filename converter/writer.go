@@ -132,7 +132,8 @@ func (w *Writer) Warn(format string, args ...any) {
 
 // Inside has convert write a document that was found inside of this one, such as a member
 // of an archive. Errors, rejects and facts bear its name, and its tables are its own, as
-// if it were converted beside the others.
+// if it were converted beside the others. When Inside returns, no fill function is under
+// way any more, so what convert reads from may be closed.
 func (w *Writer) Inside(name string, convert func(*Writer) error) error {
 	inner := &Writer{db: w.db, doc: w.doc, name: name}
 	err := convert(inner)
@@ -140,6 +141,9 @@ func (w *Writer) Inside(name string, convert func(*Writer) error) error {
 		if err == nil {
 			err = t.flush()
 		}
+	}
+	if waited := w.db.queue.Wait(); waited != nil && !errors.Is(err, errAgain) {
+		err = waited
 	}
 	if err != nil {
 		return named(err, name)

@@ -49,9 +49,9 @@ func (l Limits) withDefaults() Limits {
 // Register adds all packings to formats, and looks there for the formats inside of them,
 // also for those that are registered later.
 func Register(formats *converter.Registry, limits Limits) {
-	formats.Register(Gzip, Stream{Formats: formats, Limits: limits, Packing: gzipPacking})
-	formats.Register(Zstd, Stream{Formats: formats, Limits: limits, Packing: zstdPacking})
-	formats.Register(Bzip2, Stream{Formats: formats, Limits: limits, Packing: bzip2Packing})
+	for _, p := range []Packing{Gzip, Zstd, Bzip2} {
+		formats.Register(p.Format, Stream{Packing: p, Formats: formats, Limits: limits})
+	}
 	formats.Register(Zip, Archive{Formats: formats, Limits: limits})
 }
 
@@ -59,6 +59,7 @@ func Register(formats *converter.Registry, limits Limits) {
 type budget struct {
 	Limits
 	depth   int
+	packed  int64         // size of the outermost document; negative if unknown
 	bytes   *atomic.Int64 // unpacked so far
 	members *atomic.Int64
 }
@@ -66,13 +67,13 @@ type budget struct {
 type budgetKey struct{}
 
 // enter returns the budget for a packing, and the context for what is inside of it.
-func enter(ctx context.Context, limits Limits) (context.Context, *budget, error) {
+func enter(ctx context.Context, in *converter.Input, limits Limits) (context.Context, *budget, error) {
 	b, ok := ctx.Value(budgetKey{}).(*budget)
 	if ok {
 		inner := *b
 		b = &inner
 	} else {
-		b = &budget{Limits: limits.withDefaults(), bytes: new(atomic.Int64), members: new(atomic.Int64)}
+		b = &budget{Limits: limits.withDefaults(), packed: in.Size, bytes: new(atomic.Int64), members: new(atomic.Int64)}
 	}
 	if b.depth++; b.depth > b.Depth {
 		return ctx, nil, over("packed more than %d times over", b.Depth)
@@ -83,4 +84,12 @@ func enter(ctx context.Context, limits Limits) (context.Context, *budget, error)
 // over is an error of a limit.
 func over(format string, args ...any) error {
 	return fmt.Errorf("%s: %w: unpack it and deliver what is inside", fmt.Sprintf(format, args...), converter.ErrLimit)
+}
+
+// ratio checks how far packed bytes have expanded.
+func (b *budget) ratio(unpacked, packed int64) error {
+	if unpacked <= ratioFrom || packed < 0 || unpacked/b.Ratio <= packed {
+		return nil
+	}
+	return over("%d MiB unpacked from %d KiB, more than %d to 1", unpacked>>20, packed>>10, b.Ratio)
 }

@@ -35,10 +35,9 @@ type window struct {
 
 // A source is a packed stream being unpacked.
 type source struct {
-	io.Reader        // of what is unpacked
-	close     func() // optional
-	packed    *counter
-	name      string // of the packing, for errors
+	io.ReadCloser // of what is unpacked
+	packed        *counter
+	name          string // of the packing, for errors
 }
 
 // A counter counts the packed bytes, and remembers an error of reading them.
@@ -110,8 +109,8 @@ func (w *window) Close() {
 }
 
 func (w *window) rewind() {
-	if w.in != nil && w.in.close != nil {
-		w.in.close()
+	if w.in != nil && w.in.ReadCloser != nil {
+		w.in.Close()
 	}
 	w.in, w.buf, w.start, w.err = nil, w.buf[:0], 0, nil
 }
@@ -122,8 +121,9 @@ func (w *window) fill() {
 		return
 	}
 	if w.in == nil {
-		if w.in, w.err = w.open(); w.err != nil {
-			w.fail(w.err)
+		var err error
+		if w.in, err = w.open(); err != nil {
+			w.fail(err)
 			return
 		}
 	}
@@ -140,18 +140,31 @@ func (w *window) fill() {
 	}
 	n, err := io.ReadAtLeast(w.in, w.buf[have:have+chunk], 1)
 	w.buf = w.buf[:have+n]
-	if end := w.start + int64(len(w.buf)); err == nil && end == w.size {
-		var more [1]byte
-		if n, err = w.in.Read(more[:]); n > 0 {
-			err = errors.New("longer than the archive says")
-		}
-	}
 	if err == nil {
 		err = w.pay()
+	}
+	if err == nil {
+		err = w.checkEnd()
 	}
 	if err != nil {
 		w.fail(err)
 	}
+}
+
+// checkEnd reads on where the stream should end, which has the decoder check its sums.
+func (w *window) checkEnd() error {
+	end := w.start + int64(len(w.buf))
+	if w.size < 0 || end < w.size {
+		return nil
+	}
+	if end == w.size {
+		var more [1]byte
+		if n, err := io.ReadFull(w.in, more[:]); n == 0 {
+			return err
+		}
+	}
+	w.buf = w.buf[:w.size-w.start]
+	return errors.New("longer than the archive says")
 }
 
 // pay takes what has been unpacked for the first time from the budget.
@@ -165,10 +178,10 @@ func (w *window) pay() error {
 	if all > w.budget.Bytes {
 		return over("more than %d MiB unpacked", w.budget.Bytes>>20)
 	}
-	if packed := w.in.packed.n; end > ratioFrom && end/w.budget.Ratio > packed {
-		return over("%d MiB unpacked from %d KiB, more than %d to 1", end>>20, packed>>10, w.budget.Ratio)
+	if err := w.budget.ratio(end, w.in.packed.n); err != nil {
+		return err
 	}
-	return nil
+	return w.budget.ratio(all, w.budget.packed)
 }
 
 // fail keeps an error, and says whose it is: one of reading stays as it is, others are the
