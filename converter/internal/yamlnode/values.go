@@ -4,6 +4,7 @@ package yamlnode
 import (
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/nested"
@@ -14,10 +15,21 @@ import (
 // SQLite read them.
 const MaxDepth = 1000
 
+// A Budget is how much the aliases of a document may still expand to, in bytes; a node
+// counts 16 and its text. All Values of the document share it.
+type Budget struct{ atomic.Int64 }
+
+// NewBudget returns a Budget that is more than documents need, and far from MaxCell.
+func NewBudget() *Budget {
+	b := new(Budget)
+	b.Store(64 << 20)
+	return b
+}
+
 // Values makes values of the nodes of one document, and counts what people should know.
-// The zero value is ready, but lets no alias expand.
+// It is for one goroutine at a time.
 type Values struct {
-	Aliases int64 // how many bytes aliases may still expand to; a node counts 16 and its text
+	Budget *Budget
 
 	Duplicates int64  // keys that occurred again in their mapping; the last one counts
 	Tags       int64  // tags that are not YAML's own, and so are not kept
@@ -95,8 +107,7 @@ func (v *Values) visit(n *yaml.Node) error {
 	if v.aliased == 0 {
 		return nil
 	}
-	v.Aliases -= int64(len(n.Value)) + 16
-	if v.Aliases < 0 {
+	if v.Budget.Add(-int64(len(n.Value))-16) < 0 {
 		return &converter.SyntaxError{
 			Line: int64(n.Line),
 			Err:  fmt.Errorf("aliases of this node expand to too much: %w", converter.ErrLimit),
