@@ -105,7 +105,7 @@ func (p *parser) parse(pos int) int {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
 		}
-		if pos >= len(data) && !p.last {
+		if !p.last && (pos >= len(data) || pos+1 == len(data) && data[pos] == '\r' && cr != newline) {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
 		}
