@@ -11,7 +11,7 @@ import (
 
 const (
 	pieceSize = 256 << 10 // a piece is cut at the next chance from here on
-	pieceMax  = 256 << 20 // bytes; a piece that has no place to be cut may be no larger
+	pieceMax  = 64 << 20  // bytes; a piece that has no place to be cut may be no larger
 )
 
 // A piece is a run of a stream's bytes that can be parsed by itself.
@@ -31,8 +31,9 @@ type piece struct {
 // both cases a piece does not parse, and the stream has to be split without items.
 type splitter struct {
 	in     *bufio.Reader
-	items  bool
-	values int // that a piece may hold at most, roughly
+	whole  string // why items can't be split; "" if they can
+	size   int    // of a piece, from which on it is cut
+	values int    // that a piece may hold at most, roughly
 
 	line      int64  // the number of the line that comes next, from 1
 	inside    bool   // what comes next is the rest of a line
@@ -50,8 +51,8 @@ const (
 	rootOther = -2
 )
 
-func newSplitter(r io.Reader, items bool, values int) *splitter {
-	return &splitter{in: bufio.NewReaderSize(r, 64<<10), items: items, values: values, line: 1, root: rootNone}
+func newSplitter(r io.Reader, whole string, values int) *splitter {
+	return &splitter{in: bufio.NewReaderSize(r, 64<<10), whole: whole, size: pieceSize, values: values, line: 1, root: rootNone}
 }
 
 // next returns the next piece that holds anything, or io.EOF.
@@ -70,13 +71,16 @@ func (s *splitter) next() (piece, error) {
 		start := !s.inside && len(line) > 0
 		s.inside = err == bufio.ErrBufferFull
 		if start {
-			if before := s.place(line); before != noCut && len(p.text) >= pieceSize {
+			if before := s.place(line); before != noCut && len(p.text) >= s.size {
 				s.began, s.cut = bytes.Clone(line), before == itemCut
 				p.cut = p.cut || s.cut
 				s.line++
 				return p, nil
 			}
 			s.line++
+		}
+		if loneCR(line) {
+			s.root = rootOther // there are line breaks that place does not see
 		}
 		p.text = append(p.text, line...)
 		weight += separators(line)
@@ -98,11 +102,15 @@ func (s *splitter) next() (piece, error) {
 }
 
 func (s *splitter) tooLarge(p piece) error {
+	what, hint := "this part of the document has to be held in memory",
+		"make it a list with a dash at the start of each item's line, or several documents separated by ---"
+	if s.whole != "" {
+		what, hint = "the list can't be read item by item, since "+s.whole, "mend that"
+	}
 	return &converter.SyntaxError{
 		Line: p.line,
-		Err: fmt.Errorf("this part of the document has to be held in memory and has more than %d values or %d MiB: %w",
-			s.values, pieceMax>>20, converter.ErrLimit),
-		Hint: "make it a list with a dash at the start of each item's line, or several documents separated by ---",
+		Err:  fmt.Errorf("%s, and has more than %d values or %d MiB: %w", what, s.values, pieceMax>>20, converter.ErrLimit),
+		Hint: hint,
 	}
 }
 
@@ -137,6 +145,9 @@ func (s *splitter) place(line []byte) cutting {
 			before = noCut
 		}
 		s.directive = true
+		if bytes.HasPrefix(line, []byte("%YAML 1.")) {
+			line[0] = '#' // the parser accepts 1.1 only, but reads 1.2 no differently
+		}
 		return before
 	case s.root == rootOther || blank(line):
 		return noCut
@@ -147,7 +158,7 @@ func (s *splitter) place(line []byte) cutting {
 		return noCut
 	case s.root == rootNone:
 		s.root = rootOther
-		if s.items {
+		if s.whole == "" {
 			s.root = indent
 		}
 		return noCut
@@ -165,6 +176,12 @@ func marker(line []byte) bool {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
+// loneCR reports whether there are carriage returns that are line breaks by themselves.
+func loneCR(line []byte) bool {
+	at := bytes.IndexByte(line, '\r')
+	return at >= 0 && string(line[at:]) != "\r\n"
+}
+
 // blank reports whether text holds no node, but at most markers, comments and directives.
 func blank(text []byte) bool {
 	for line := range bytes.Lines(text) {
@@ -172,7 +189,7 @@ func blank(text []byte) bool {
 			line = line[3:]
 		}
 		content := bytes.TrimLeft(line, " \t\r\n")
-		if len(content) > 0 && content[0] != '#' && line[0] != '%' {
+		if loneCR(line) || len(content) > 0 && content[0] != '#' && line[0] != '%' {
 			return false
 		}
 	}

@@ -13,8 +13,6 @@ package yaml
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/dynasette/dynasette/converter"
@@ -55,8 +53,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if c.MaxValues == 0 {
 		c.MaxValues = defaultMaxValues
 	}
-	s := &stream{ctx: ctx, name: in.Stem(), out: out, reason: out.Recall(notByItems)}
-	s.pieces = newSplitter(text, s.reason == "", c.MaxValues)
+	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
 	return s.convert()
 }
 
@@ -66,7 +63,6 @@ type stream struct {
 	name   string // of the table
 	out    *converter.Writer
 	pieces *splitter
-	reason string // why lists are read as a whole
 	total  tally
 }
 
@@ -103,11 +99,7 @@ func (s *stream) next() (piece, error) {
 	if err := s.ctx.Err(); err != nil {
 		return piece{}, err
 	}
-	p, err := s.pieces.next()
-	if s.reason != "" && errors.Is(err, converter.ErrLimit) {
-		err = fmt.Errorf("the list can't be read item by item, since %s: %w", s.reason, err)
-	}
-	return p, err
+	return s.pieces.next()
 }
 
 // parse returns the function that makes rows of a piece.

@@ -132,7 +132,7 @@ func TestErrors(t *testing.T) {
 		{"# only a comment\n---\n...\n", "the document is empty", converter.ErrEmpty},
 		{"[]", "the document is empty", converter.ErrEmpty},
 		{"{}", "the document is empty", converter.ErrEmpty},
-		{"a: 1\nb: [1, 2\nc: 3\n", "line 3: did not find expected ',' or ']'", nil},
+		{"a: 1\nb: [1, 2\nc: 3\n", "line 2: did not find expected ',' or ']'", nil},
 		{"a: 1\nb: \"x\n", "line 2: found unexpected end of stream", nil},
 		{"a: 1\n b: 2\n", "line 2: mapping values are not allowed in this context", nil},
 		{"a: 1\n- b\n", "line 2: did not find expected key", nil},

@@ -63,8 +63,8 @@ func (v *Values) Value(n *yaml.Node) (converter.Value, error) {
 	if target := Deref(n); target.Kind == yaml.ScalarNode {
 		return v.scalar(n, target)
 	}
-	text, err := v.appendJSON(nil, n)
-	return converter.Text(string(text)), err
+	text, err := v.JSON(n)
+	return converter.Text(text), err
 }
 
 // Of returns the value of a field.
@@ -246,8 +246,7 @@ func (v *Values) key(n *yaml.Node) (string, error) {
 	if target := Deref(n); target.Kind == yaml.ScalarNode {
 		return target.Value, v.visit(target)
 	}
-	text, err := v.appendJSON(nil, n)
-	return string(text), err
+	return v.JSON(n)
 }
 
 // appendJSON appends a node as compact JSON.
@@ -339,4 +338,10 @@ func ownTag(tag string) bool {
 		return true
 	}
 	return false
+}
+
+// JSON returns a node as compact JSON.
+func (v *Values) JSON(n *yaml.Node) (string, error) {
+	text, err := v.appendJSON(nil, n)
+	return string(text), err
 }
