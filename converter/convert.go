@@ -196,7 +196,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
-	w := &Writer{db: db, doc: doc}
+	w := &Writer{db: db, doc: doc, name: doc.Name}
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)

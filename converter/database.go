@@ -145,7 +145,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 			}
 		}()
 		if err := task.fill(&task.Batch); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	known := task.handle.table.plan.Load()
@@ -189,7 +189,7 @@ func (task *batchTask) encode(p *plan) error {
 func (db *database) admitBatch(task *batchTask) error {
 	if task.inOrder != nil {
 		if err := task.inOrder(); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	t, doc := task.handle.table, task.handle.w.doc
@@ -318,7 +318,7 @@ func (db *database) emit(task *batchTask) error {
 		task.handle.table.key.add(task.keyed)
 	}
 	for _, r := range task.rejects {
-		if err := db.rejects.add(r.row(task.handle.w.doc.Name, task.handle.table.name)...); err != nil {
+		if err := db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...); err != nil {
 			return err
 		}
 	}
