@@ -82,7 +82,7 @@ func (c *cutter) reuse(chunk []byte) {
 
 // take hands out the first n bytes of the buffer.
 func (c *cutter) take(n int) []byte {
-	chunk, rest := c.buf[:n:n], c.buf[n:]
+	chunk, rest := c.buf[:n], c.buf[n:]
 	var next []byte
 	if b, ok := c.pool.Get().(*[]byte); ok {
 		next = *b

@@ -36,11 +36,12 @@ var errRef = errors.New("no reference to a cell")
 // A rowScanner reads the rows in a piece of sheet XML, which begins and ends between two
 // rows.
 type rowScanner struct {
-	b       []byte
-	pos     int    // just after the last row
-	number  int    // of the row, 1-based, as the XML says, or counted if it doesn't
-	cells   []cell // of the row, in ascending columns; cells that hold nothing are left out
-	scratch []byte // decoded text of the row's cells
+	b        []byte
+	pos      int    // just after the last row
+	number   int    // of the row, 1-based, as the XML says, or counted if it doesn't
+	numbered bool   // the XML says
+	cells    []cell // of the row, in ascending columns; cells that hold nothing are left out
+	scratch  []byte // decoded text of the row's cells
 }
 
 // next reads the next row and reports whether there is one. Rows may be blank.
@@ -68,7 +69,7 @@ func (s *rowScanner) next() (bool, error) {
 		var name, value []byte
 		if name, value, rest = nextAttr(rest); len(name) == 1 && name[0] == 'r' {
 			if n, ok := parseIndex(value); ok {
-				s.number = n
+				s.number, s.numbered = n, true
 			}
 			break
 		}

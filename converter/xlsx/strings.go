@@ -13,9 +13,10 @@ import (
 // sharedStrings are the texts that cells refer to by number (ECMA-376 part 1, 18.4.9). They
 // are in pages, each text after its length, and never move: no copies while they grow.
 type sharedStrings struct {
-	pages [][]byte
-	refs  []uint64 // page<<32 | offset
-	bytes int64    // of memory
+	pages   [][]byte
+	refs    []uint64 // page<<32 | offset
+	bytes   int64    // of memory
+	longest int      // text
 }
 
 const stringPage = 1 << 20
@@ -29,6 +30,7 @@ func (s *sharedStrings) add(text []byte) {
 		s.bytes += int64(size)
 		last++
 	}
+	s.longest = max(s.longest, len(text))
 	page := s.pages[last]
 	s.refs = append(s.refs, uint64(last)<<32|uint64(len(page)))
 	s.bytes += 8

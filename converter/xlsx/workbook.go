@@ -1,7 +1,9 @@
 package xlsx
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -162,4 +164,72 @@ func (w *workbook) format(style int32) numFormat {
 		return w.formats[style]
 	}
 	return nil
+}
+
+// hasCells reports whether some cell of the sheet holds something.
+func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
+	r, err := w.open(s.part)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	cut := newCutter(r, "sheetData", "row", w.limits.Row)
+	cut.size = sampleChunk
+	for {
+		xml, err := cut.next()
+		if err == io.EOF {
+			return false, cut.drain(nil)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return false, err
+		}
+		scan := rowScanner{b: xml}
+		for {
+			ok, err := scan.next()
+			if err != nil {
+				return false, corrupt(err, s.part, cut.offset+int64(scan.pos))
+			}
+			if len(scan.cells) > 0 {
+				return true, nil
+			}
+			if !ok {
+				break
+			}
+		}
+		cut.reuse(xml)
+	}
+}
+
+// declaredTable returns where the header of the sheet's table is, if the workbook declares
+// just one on it (ECMA-376 part 1, 18.5.1.2).
+func (w *workbook) declaredTable(s sheet) (hints, error) {
+	relations, err := w.relations(s.part)
+	if err != nil {
+		return hints{}, err
+	}
+	var parts []string
+	for _, r := range relations {
+		if r.kind == "table" && w.has(r.target) {
+			parts = append(parts, r.target)
+		}
+	}
+	if len(parts) != 1 {
+		return hints{}, nil
+	}
+	b, err := w.read(parts[0])
+	if err != nil {
+		return hints{}, err
+	}
+	var h hints
+	err = eachTag(b, parts[0], func(t *tag) {
+		if t.is("table") && t.attr("headerRowCount") != "0" {
+			if r, ok := parseRange(t.attr("ref")); ok && r.top <= maxHeader {
+				h = hints{header: r.top, why: "the workbook declares a table at " + t.attr("ref")}
+			}
+		}
+	})
+	return h, err
 }
