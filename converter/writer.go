@@ -82,6 +82,15 @@ func (w *Writer) handle(name string, columns []string, create func() *table) *Ta
 	return t
 }
 
+// Wait waits until everything that was appended has gone through InOrder and is written, and
+// returns the first error.
+func (w *Writer) Wait() error {
+	for _, t := range w.order {
+		t.flush() // an error stays with the queue
+	}
+	return w.db.queue.Wait()
+}
+
 // Copy makes the database a copy of db, a SQLite database of rollback-journal or WAL mode
 // that has been checked; the copy is in journal mode DELETE. tables go to the summary.
 // Nothing else can be written then.
