@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -26,6 +27,7 @@ type cutter struct {
 	pool   sync.Pool
 
 	itemEnd, parentEnd []byte // "</row" and "</sheetData", with the prefix that the part uses
+	rare               int    // index of an upper-case letter in parentEnd, if it has any
 }
 
 type cutState uint8
@@ -168,6 +170,7 @@ func (c *cutter) enter() error {
 			}
 			c.itemEnd = fmt.Appendf(nil, "</%s%s", prefix, c.item)
 			c.parentEnd = fmt.Appendf(nil, "</%s%s", prefix, c.parent)
+			c.rare = max(0, bytes.IndexFunc(c.parentEnd, unicode.IsUpper))
 		}
 		return false
 	})
@@ -188,10 +191,10 @@ func (c *cutter) drain(fn func(t *tag)) error {
 // the parent ends before any item, it goes behind the parent's end.
 func (c *cutter) lastEnd() (int, error) {
 	items := c.buf
-	if i := bytes.Index(items, c.parentEnd); i >= 0 {
+	if i := find(items, c.parentEnd, c.rare); i >= 0 {
 		items = items[:i]
 	}
-	if !bytes.Contains(items, []byte("<!")) && !bytes.Contains(items, []byte("<?")) {
+	if find(items, []byte("<!"), 1) < 0 && find(items, []byte("<?"), 1) < 0 {
 		for b := items; ; {
 			i := bytes.LastIndex(b, c.itemEnd)
 			if i < 0 {
@@ -208,6 +211,22 @@ func (c *cutter) lastEnd() (int, error) {
 		}
 	}
 	return c.walk()
+}
+
+// find is bytes.Index, and faster where the byte that pattern has at rare is rare: '<' is
+// not.
+func find(b, pattern []byte, rare int) int {
+	for pos := rare; pos < len(b); pos++ {
+		i := bytes.IndexByte(b[pos:], pattern[rare])
+		if i < 0 {
+			break
+		}
+		pos += i
+		if bytes.HasPrefix(b[pos-rare:], pattern) {
+			return pos - rare
+		}
+	}
+	return -1
 }
 
 // walk is lastEnd for a buffer whose items are all empty tags, or that has comments or

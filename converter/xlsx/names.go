@@ -5,8 +5,11 @@ import "strings"
 // isDefaultName reports whether a sheet is called what programs call a new one, in one of
 // their languages.
 func isDefaultName(name string) bool {
-	name = strings.TrimRight(strings.ToLower(name), "0123456789 ()_")
-	switch name {
+	word := strings.TrimRight(strings.ToLower(name), "0123456789")
+	if len(name)-len(word) > 2 { // a year is no counter
+		return false
+	}
+	switch strings.TrimRight(word, " _") {
 	case "sheet", "worksheet", "table", // English, and some libraries
 		"tabelle", "arbeitsblatt", // German
 		"feuil", "feuille", // French

@@ -140,6 +140,11 @@ func (s *rowScanner) cell(t *tag, before int32) (int32, error) {
 	if t.kind == tagEmpty {
 		return c.col, nil
 	}
+	if value, end := plainValue(s.b, t.end); end > 0 && (c.typ != typeText || bytes.IndexByte(value, '_') < 0) {
+		c.value, s.pos = value, end
+		s.add(c, false, true)
+		return c.col, nil
+	}
 	var formula, has bool
 	for {
 		ok, err := t.next(s.b, s.pos)
@@ -175,6 +180,28 @@ func (s *rowScanner) cell(t *tag, before int32) (int32, error) {
 			return 0, err
 		}
 	}
+}
+
+// plainValue is the shortcut for what nearly all cells look like: <c …><v>12</v></c>. end is
+// 0 if this one is different.
+func plainValue(b []byte, pos int) (value []byte, end int) {
+	const open, shut = "<v>", "</v></c>"
+	if len(b)-pos < len(open)+len(shut) || string(b[pos:pos+len(open)]) != open {
+		return nil, 0
+	}
+	from := pos + len(open)
+	for i := from; i+len(shut) <= len(b); i++ {
+		switch b[i] {
+		case '<':
+			if string(b[i:i+len(shut)]) != shut {
+				return nil, 0
+			}
+			return b[from:i], i + len(shut)
+		case '&', '\r':
+			return nil, 0
+		}
+	}
+	return nil, 0
 }
 
 // add keeps the cell if it holds something.

@@ -69,11 +69,12 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if len(sheets) == 1 && isDefaultName(sheets[0].name) {
 		sheets[0].name = in.Stem()
 	}
+	readers := make([]*sheetReader, len(sheets))
 	merged := recallMerged(out.Recall(mergedKey))
-	learnt := slices.Clone(merged)
 	taken := map[string]bool{}
 	for i, s := range sheets {
 		r := &sheetReader{book: book, sheet: s}
+		readers[i] = r
 		if r.hints, err = c.hints(book, s); err != nil {
 			return err
 		}
@@ -85,27 +86,24 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 			name = s.name + "_" + strconv.Itoa(n)
 		}
 		taken[name] = true
-		var table *converter.Table
 		err := r.read(ctx, func(l *layout) *converter.Table {
 			describe(out, s.name, l)
-			table = out.Table(name, l.names...)
-			return table
+			return out.Table(name, l.names...)
 		})
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
 		}
-		if r.relaid() {
-			for len(learnt) <= i {
-				learnt = append(learnt, nil)
-			}
-			learnt[i] = r.merged
-		}
-		if err := report(table, out, s.name, &r.total); err != nil {
-			return err
-		}
 	}
-	if text := formatMerged(learnt); text != formatMerged(merged) {
+	if text := learnMerged(readers); text != out.Recall(mergedKey) {
 		return out.Again(mergedKey, text)
+	}
+	if err := out.Wait(); err != nil {
+		return err
+	}
+	for _, r := range readers {
+		for _, w := range r.total.warnings() {
+			out.Warn("sheet %q: %s", r.sheet.name, w)
+		}
 	}
 	return nil
 }
@@ -168,29 +166,20 @@ func describe(out *converter.Writer, sheet string, l *layout) {
 	}
 }
 
-// report warns of what is not in the table as it is in the sheet, once its rows are
-// counted.
-func report(table *converter.Table, out *converter.Writer, sheet string, t *tally) error {
-	return table.AppendFunc(func(b *converter.Batch) error {
-		b.InOrder(func() error {
-			for _, w := range t.warnings() {
-				out.Warn("sheet %q: %s", sheet, w)
-			}
-			return nil
-		})
-		return nil
-	})
-}
-
 // mergedKey is under what the second run finds the merged cells, which stand behind the
 // rows in a sheet and yet decide what the columns are called.
 const mergedKey = "merged cells"
 
-// formatMerged is a line for each sheet.
-func formatMerged(sheets [][]cellRange) string {
+// learnMerged returns what the next run should know, a line for each sheet; it is what
+// this run knew if there is nothing to learn.
+func learnMerged(readers []*sheetReader) string {
 	var b strings.Builder
-	for _, ranges := range sheets {
-		for _, m := range ranges {
+	for _, r := range readers {
+		merged := r.hints.merged
+		if r.relaid() {
+			merged = r.merged
+		}
+		for _, m := range merged {
 			fmt.Fprintf(&b, "%d %d %d %d ", m.top, m.left, m.bottom, m.right)
 		}
 		b.WriteByte('\n')
@@ -198,7 +187,7 @@ func formatMerged(sheets [][]cellRange) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// recallMerged reads what formatMerged wrote.
+// recallMerged reads what learnMerged wrote.
 func recallMerged(text string) [][]cellRange {
 	var sheets [][]cellRange
 	for line := range strings.SplitSeq(text, "\n") {
