@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -124,6 +125,10 @@ func findHeader(rows []sampleRow, merged []cellRange) (at, start int, why string
 	if full != wide && rows[full].isHeader() && overValues(rows[full], rows[full+1:]) {
 		return full, 0, "the first row of text as wide as the table, over columns of values"
 	}
+	for next := wide + 1; next < len(rows) && rows[wide].spans(merged) && rows[next].isHeader() &&
+		overValues(rows[next], rows[next+1:]); next++ {
+		wide = next // the one above groups the names
+	}
 	if rows[wide].isHeader() {
 		return wide, 0, "the first row as wide as the table, and all of it is text"
 	}
@@ -133,9 +138,20 @@ func findHeader(rows []sampleRow, merged []cellRange) (at, start int, why string
 	return -1, start, fmt.Sprintf("row %d, the first as wide as the table, holds values", rows[wide].number)
 }
 
-// filled counts the cells of the row, merged ones as often as they are wide.
+// spans reports whether the row has a cell that is merged with the next one.
+func (r sampleRow) spans(merged []cellRange) bool {
+	return slices.ContainsFunc(merged, func(m cellRange) bool {
+		return m.top == r.number && m.right > m.left && r.at(m.left) != nil
+	})
+}
+
+// filled counts the cells of the row, merged ones as often as they are wide. One alone is a
+// title.
 func (r sampleRow) filled(merged []cellRange) int {
 	n := len(r.cells)
+	if n == 1 {
+		return 1
+	}
 	for _, m := range merged {
 		if m.top == r.number && r.at(m.left) != nil {
 			for col := m.left + 1; col <= m.right; col++ {
@@ -162,7 +178,8 @@ func (r sampleRow) allText() bool {
 }
 
 // isHeader reports whether the row can be one of names: texts, some of them at least, and
-// beside them at most a series such as 2019, 2020, 2021, or of dates.
+// after the first of them at most a series: of years, of three numbers or more that differ
+// by as much each time, or of dates.
 func (r sampleRow) isHeader() bool {
 	var series []sampleCell
 	for _, c := range r.cells {
@@ -174,22 +191,21 @@ func (r sampleRow) isHeader() bool {
 	if n == 0 {
 		return true
 	}
-	if n == len(r.cells) || n == 1 {
+	if n == 1 || r.cells[0].kind != sampleText {
 		return false
 	}
 	step := series[1].num - series[0].num
 	for i, c := range series {
-		if c.kind != series[0].kind || c.kind == sampleOther {
+		switch {
+		case c.kind != series[0].kind || c.kind == sampleOther:
 			return false
-		}
-		if i == 0 {
-			continue
-		}
-		if c.kind == sampleDate {
-			if c.text <= series[i-1].text {
+		case c.kind == sampleDate:
+			if i > 0 && c.text <= series[i-1].text {
 				return false
 			}
-		} else if d := c.num - series[i-1].num; d != step || d == 0 || n == 2 && d != 1 && d != -1 {
+		case i > 0 && (step == 0 || c.num-series[i-1].num != step):
+			return false
+		case n == 2 && (c.num != math.Trunc(c.num) || c.num < 1900 || c.num > 2100):
 			return false
 		}
 	}
@@ -199,6 +215,9 @@ func (r sampleRow) isHeader() bool {
 // overValues reports whether some column of the row's texts holds mostly values below.
 func overValues(r sampleRow, below []sampleRow) bool {
 	for _, c := range r.cells {
+		if c.kind != sampleText {
+			continue
+		}
 		texts, values := 0, 0
 		for _, b := range below {
 			if under := b.at(c.col); under != nil && under.kind == sampleText {
@@ -265,7 +284,7 @@ func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
 
 // groups reports whether the row has cells that span some of the columns, but not all.
 func (l *layout) groups(r sampleRow, merged []cellRange) bool {
-	return r.allText() && slices.ContainsFunc(merged, func(m cellRange) bool {
+	return slices.ContainsFunc(merged, func(m cellRange) bool {
 		return m.top == r.number && m.right > m.left && m.right-m.left+1 < l.width && r.at(m.left) != nil
 	})
 }

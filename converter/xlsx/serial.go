@@ -1,6 +1,9 @@
 package xlsx
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // Dates are numbers of days in spreadsheets, times are fractions of a day (ECMA-376 part 1,
 // 18.17.4).
@@ -107,16 +110,12 @@ func appendDuration(dst []byte, v float64) ([]byte, bool) {
 	if ms < 0 {
 		dst, ms = append(dst, '-'), -ms
 	}
-	dst = appendHours(dst, ms/3600000)
-	return appendMinutes(dst, ms%3600000), true
-}
-
-func appendHours(dst []byte, h int) []byte {
-	if h >= 100 {
-		dst = appendHours(dst, h/100)
-		return append2(dst, h%100)
+	if h := ms / 3600000; h < 100 {
+		dst = append2(dst, h)
+	} else {
+		dst = strconv.AppendInt(dst, int64(h), 10)
 	}
-	return append2(dst, h)
+	return appendMinutes(dst, ms%3600000), true
 }
 
 // appendMinutes appends :mm:ss, and .mmm if it isn't .000.
