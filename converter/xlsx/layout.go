@@ -94,6 +94,9 @@ func newLayout(rows []sampleRow, h hints) layout {
 	l.measure(rows, at)
 	l.names = make([]string, l.width)
 	if at >= 0 {
+		if h.header > 0 {
+			h.merged = nil // the row that was named, and none but it
+		}
 		at = l.name(rows, at, h.merged)
 	} else {
 		at = l.start
@@ -282,11 +285,17 @@ func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
 	return top
 }
 
-// groups reports whether the row has cells that span some of the columns, but not all.
+// groups reports whether the row groups the names below it: all of its cells are merged with
+// others, to the right or down, and none with all columns.
 func (l *layout) groups(r sampleRow, merged []cellRange) bool {
-	return slices.ContainsFunc(merged, func(m cellRange) bool {
-		return m.top == r.number && m.right > m.left && m.right-m.left+1 < l.width && r.at(m.left) != nil
-	})
+	for _, c := range r.cells {
+		if !slices.ContainsFunc(merged, func(m cellRange) bool {
+			return m.top == r.number && m.left == c.col && (m.right > m.left || m.bottom > m.top) && m.right-m.left+1 < l.width
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // headerText returns the text that is shown in a column of the row.

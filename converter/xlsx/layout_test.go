@@ -80,6 +80,7 @@ func TestLayout(t *testing.T) {
 			"2 0+5 name,2020 q1,2020 q2,2021 q1,2021 q2"},
 		{"groups and a name over both rows", "Report\nname|2020||2021\n|q1|q2|q1|q2\nx|1|2|3|4\ny|1|2|3|4", "A1:E1,A2:A3,B2:C2,D2:E2",
 			"3 0+5 name,2020 q1,2020 q2,2021 q1,2021 q2; Report"},
+		{"notes, merged", "or|merging||cells\nname|job|n|m\nx|y|1|2\nx|y|1|2", "B1:C1", "2 0+4 name,job,n,m; or | merging | cells"},
 		{"merged data", "a|b\n1|2\n|2\n1|2", "A2:A3", "1 0+2 a,b"},
 	}
 	for _, tt := range tests {
