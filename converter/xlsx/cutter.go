@@ -156,11 +156,11 @@ func (c *cutter) tags(fn func(t *tag) bool) error {
 
 // enter goes to just after the parent's start tag.
 func (c *cutter) enter() error {
-	c.state = cutAfter
-	return c.tags(func(t *tag) bool {
+	err := c.tags(func(t *tag) bool {
 		if !t.is(c.parent) {
 			return true
 		}
+		c.state = cutAfter
 		if t.kind == tagOpen {
 			c.state = cutInside
 			prefix := t.name[:0]
@@ -174,6 +174,10 @@ func (c *cutter) enter() error {
 		}
 		return false
 	})
+	if err == nil && c.state == cutBefore {
+		err = c.corrupt(fmt.Errorf("there is no %s", c.parent))
+	}
+	return err
 }
 
 // drain reads the part to its end, so that its checksum is verified, and calls fn, if there

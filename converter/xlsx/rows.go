@@ -58,10 +58,11 @@ func (s *rowScanner) next() (bool, error) {
 		if t.is("row") {
 			break
 		}
-		if t.kind == tagOpen {
-			if s.pos, err = t.skip(s.b); err != nil {
-				return false, err
-			}
+		if t.kind == tagClose {
+			return false, errNotXML
+		}
+		if s.pos, err = t.skip(s.b); err != nil {
+			return false, err
 		}
 	}
 	s.number++
@@ -238,6 +239,7 @@ func richText(t *tag, b, scratch []byte) (text, grown []byte, end int, err error
 		return nil, scratch, t.end, nil
 	}
 	runs, from := 0, len(scratch)
+	depth := 0 // of the r around a run
 	for pos := t.end; ; {
 		var inner tag
 		ok, err := inner.next(b, pos)
@@ -245,12 +247,20 @@ func richText(t *tag, b, scratch []byte) (text, grown []byte, end int, err error
 			return nil, scratch, 0, firstErr(err, errUnclosed)
 		}
 		switch {
-		case inner.kind == tagClose && string(inner.name) != "r":
+		case inner.kind == tagClose && depth == 0:
 			if runs > 1 {
 				text = scratch[from:len(scratch):len(scratch)]
 			}
 			return text, scratch, inner.end, nil
-		case inner.kind != tagOpen, string(inner.name) == "r":
+		case inner.kind == tagClose:
+			depth--
+			pos = inner.end
+			continue
+		case inner.kind == tagOpen && string(inner.name) == "r":
+			depth++
+			pos = inner.end
+			continue
+		case inner.kind != tagOpen:
 			pos = inner.end
 			continue
 		case string(inner.name) != "t":

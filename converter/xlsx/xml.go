@@ -111,7 +111,7 @@ func (t *tag) parse(b []byte, i int) error {
 			return errUnclosed
 		}
 		c := b[p]
-		if c == '>' || c <= ' ' || c == '/' {
+		if c == '>' || c <= ' ' || c == '/' || c == '<' {
 			break
 		}
 		if c == ':' {
@@ -119,7 +119,9 @@ func (t *tag) parse(b []byte, i int) error {
 		}
 		p++
 	}
-	t.name = b[from:p]
+	if t.name = b[from:p]; len(t.name) == 0 {
+		return errNotXML
+	}
 	from = p
 	for {
 		if p == len(b) {
