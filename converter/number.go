@@ -39,6 +39,9 @@ func ParseInt(b []byte) (int64, bool) {
 // after it, or an exponent with a sign, since 12e4 is rather a code; the digits before the
 // point are spelled as an integer's, or missing. No nan, no inf, no hexadecimal.
 func ParseReal(b []byte) (float64, bool) {
+	if f, ok := parseShortReal(b); ok {
+		return f, true
+	}
 	s := b
 	negative := len(s) > 0 && s[0] == '-'
 	if negative {
@@ -120,6 +123,31 @@ func ParseReal(b []byte) (float64, bool) {
 		return f, true
 	}
 	return parseLongReal(b, mantissa, digits, exponent)
+}
+
+// parseShortReal reads what most decimals look like: digits, a point and digits, at most
+// 15 together, which is what a float64 holds in any case.
+func parseShortReal(b []byte) (float64, bool) {
+	if len(b) < 3 || len(b) > 16 || b[0]-'0' > 9 || b[0] == '0' && b[1] != '.' {
+		return 0, false
+	}
+	var mantissa uint64
+	point := 0
+	for i, c := range b {
+		d := uint64(c - '0')
+		if d > 9 {
+			if c != '.' || point > 0 {
+				return 0, false
+			}
+			point = i
+			continue
+		}
+		mantissa = mantissa*10 + d
+	}
+	if point == 0 || point == len(b)-1 {
+		return 0, false
+	}
+	return float64(mantissa) / powers[len(b)-1-point], true
 }
 
 // parseExponent reads the digits behind the e, at most 4 of them.

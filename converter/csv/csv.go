@@ -36,16 +36,19 @@ var (
 
 // Converter converts delimited text. Its zero value tells everything from the document.
 type Converter struct {
-	Delimiter byte   // 0: told from the document
-	Quote     byte   // 0: told from the document; NoQuote: none
+	Delimiter byte   // 0: told from the document; None: one column
+	Quote     byte   // 0: told from the document; None: no quotes
 	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
+
+	chunk int // for tests: chunkSize, if not 0
 }
 
-// NoQuote as a Converter's Quote says that quotes are ordinary characters.
-const NoQuote = 0xff
+// None as a Converter's Delimiter or Quote says that there is none. It is a byte that no
+// text in UTF-8 has.
+const None = 0xff
 
 // chunkSize is how much text a batch is made of. It decides where pages begin, so another
 // one makes other bytes.
@@ -69,7 +72,10 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	}
 	d := c.dialect(head, text.eof, extensionIsTSV(in.Name))
 	d.describe(out)
-	t := &reading{ctx: ctx, dialect: d, text: text, out: out}
+	t := &reading{ctx: ctx, dialect: d, text: text, out: out, chunk: c.chunk}
+	if t.chunk == 0 {
+		t.chunk = chunkSize
+	}
 	return t.run(in.Stem())
 }
 
@@ -82,6 +88,7 @@ type reading struct {
 	table  *converter.Table
 	seam   seam
 	width  int
+	chunk  int
 	chunks sync.Pool
 }
 
@@ -93,12 +100,19 @@ type seam struct {
 }
 
 func (r *reading) run(name string) error {
-	cut := &cutter{text: r.text, dialect: r.dialect}
+	cut := &cutter{text: r.text, dialect: r.dialect, size: r.chunk}
 	first, err := cut.next(nil)
 	if err != nil {
 		return err
 	}
-	body, header, err := r.header(first)
+	body, header, ok, err := r.header(first)
+	for !ok && err == nil {
+		var more chunk
+		if more, err = cut.next(nil); err == nil {
+			first = chunk{data: append(first.data, more.data...), last: more.last, whole: more.whole}
+			body, header, ok, err = r.header(first)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -135,35 +149,42 @@ func (r *reading) buffer() []byte {
 	return nil
 }
 
-// header skips the preamble, and returns where the data begins and the columns' names.
-func (r *reading) header(first chunk) (int, []string, error) {
+// header skips the preamble, and returns where the data begins and the columns' names. It
+// reports false if the text given does not reach that far.
+func (r *reading) header(first chunk) (int, []string, bool, error) {
 	at := 0
 	for range r.skip {
 		n := bytes.IndexByte(first.data[at:], r.newline)
+		if n < 0 && first.last {
+			return 0, nil, false, &converter.SyntaxError{Line: int64(r.skip), Err: errors.New("the document ends before its header"), Hint: "skip fewer lines"}
+		}
 		if n < 0 {
-			return 0, nil, &converter.SyntaxError{Line: int64(r.skip), Err: errors.New("the document ends before its header"), Hint: "skip fewer lines"}
+			return 0, nil, false, nil
 		}
 		at += n + 1
 	}
 	var b converter.Batch
 	p := parser{dialect: r.dialect, data: first.data, last: first.whole, batch: &b, limit: 1}
-	b.Data = first.data
+	b.Data = first.data[:len(first.data):len(first.data)]
 	end := p.parse(at)
+	if len(b.Rejects()) > 0 && (r.named || b.Rows() == 0 && first.last) {
+		reject := b.Rejects()[0]
+		return 0, nil, false, &converter.SyntaxError{Line: 1 + int64(countLines(first.data[:reject.Offset], r.newline)), Offset: reject.Offset, Err: errors.New("the header: " + reject.Message)}
+	}
 	if b.Rows() == 0 {
-		if len(b.Rejects()) > 0 {
-			reject := b.Rejects()[0]
-			return 0, nil, &converter.SyntaxError{Line: 1 + int64(countLines(first.data[:reject.Offset], r.newline)), Offset: reject.Offset, Err: errors.New("the header: " + reject.Message)}
+		if first.last {
+			return 0, nil, false, converter.ErrEmpty
 		}
-		return 0, nil, converter.ErrEmpty
+		return 0, nil, false, nil
 	}
 	var names []string
 	for _, c := range b.Cells {
 		names = append(names, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 	}
 	if !r.named {
-		return at, make([]string, len(names)), nil
+		return at, make([]string, len(names)), true, nil
 	}
-	return end, names, nil
+	return end, names, true, nil
 }
 
 // fill parses one chunk. That it begins a row is a guess of the cutter's, true for sound
@@ -218,7 +239,7 @@ func readable(head []byte) error {
 			control++
 		}
 	}
-	if control > len(head)/10 {
+	if control > 16 && control > len(head)/10 {
 		return fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
 	}
 	return nil

@@ -16,13 +16,14 @@ type chunk struct {
 	whole  bool  // a quote that data does not close is never closed
 }
 
-// A cutter reads text in chunks of about chunkSize that end where a row ends. It knows of
+// A cutter reads text in chunks of about size bytes that end where a row ends. It knows of
 // quotes only how many there are: a newline behind an even number of them ends a row,
 // unless a quote stands where none should. Then a chunk may end within a row, which its
 // parser finds out.
 type cutter struct {
 	text *text
 	dialect
+	size   int // of a chunk
 	rest   []byte
 	offset int64
 }
@@ -33,9 +34,9 @@ const maxRow = 64 << 20
 
 // next returns the next chunk, in buf if that is large enough.
 func (c *cutter) next(buf []byte) (chunk, error) {
-	want := chunkSize
+	want := c.size
 	if len(c.rest) >= want {
-		want = len(c.rest) + chunkSize
+		want = len(c.rest) + c.size
 	}
 	if cap(buf) < want+slack {
 		buf = make([]byte, 0, want+slack)
@@ -61,7 +62,7 @@ func (c *cutter) next(buf []byte) (chunk, error) {
 				return chunk{data: buf[:end], offset: c.advance(end), whole: true}, nil
 			}
 		}
-		want = len(buf) + max(chunkSize, len(buf)/2)
+		want = len(buf) + max(c.size, len(buf)/2)
 		if want > converter.MaxCell {
 			return chunk{}, &converter.SyntaxError{Offset: c.offset, Err: fmt.Errorf("a row of more than %d MiB: %w", converter.MaxCell>>20, converter.ErrLimit)}
 		}

@@ -46,7 +46,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.quote = '\''
 			d.fact("quote", "'", "cells begin and end with it, and none with \"")
 		}
-	case NoQuote:
+	case None:
 		d.quote = 0
 	}
 	if skip := c.Skip; skip > 0 {
@@ -59,7 +59,11 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	if c.Delimiter == 0 {
 		d.delimiter = s.delimiter
 	}
-	d.fact("delimiter", string(rune(d.delimiter)), s.why)
+	if d.delimiter == None {
+		d.fact("delimiter", "none", s.why)
+	} else {
+		d.fact("delimiter", string(rune(d.delimiter)), s.why)
+	}
 	if d.quote == 0 {
 		d.fact("quote", "none", "as asked for")
 	}

@@ -49,11 +49,20 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		best.why = fmt.Sprintf("%d of the first %d rows have %d cells", best.same, len(best.rows), best.width)
 		return best
 	}
-	best = d.try(head, whole, ',')
-	if tsv {
-		best = d.try(head, whole, '\t')
+	// No delimiter makes the rows even: perhaps one divides the header and most of the rows.
+	for i := range delimiters {
+		s := d.try(head, whole, delimiters[i])
+		if s.delimiter != ':' && s.divides() && len(s.rows[0].cells) > best.width {
+			best = s
+			best.width = len(s.rows[0].cells)
+			best.why = "it divides the first row and most of the others, though unevenly"
+		}
 	}
-	best.why = "no character divides the rows evenly: one column"
+	if best.width > 1 {
+		return best
+	}
+	best = d.try(head, whole, None)
+	best.why = "no character divides the rows: one column"
 	return best
 }
 
@@ -78,6 +87,17 @@ func (s sniffed) score() float64 {
 		return 0
 	}
 	return score
+}
+
+// divides reports whether the header and at least half of the rows have several cells.
+func (s sniffed) divides() bool {
+	several := 0
+	for _, r := range s.rows {
+		if len(r.cells) > 1 {
+			several++
+		}
+	}
+	return several*2 >= len(s.rows) && len(s.rows) > 0 && len(s.rows[0].cells) > 1
 }
 
 // clock reports whether the pieces between colons are times of day.

@@ -177,9 +177,9 @@ func (f *File) schemaTree(first []byte, schema []Object) error {
 	if err := f.Place(t, r); err != nil {
 		return err
 	}
-	for level := 0; ; level++ {
-		children := t.levels[level]
-		top := level == len(t.levels)-1
+	for n := 0; ; n++ {
+		children := t.levels[n].children
+		top := n == len(t.levels)-1
 		if top && fileHeader+innerSize(children) <= f.pageSize {
 			// A single child is allowed here: a root without cells but with a right child.
 			putInner(first, fileHeader, children)
@@ -193,7 +193,7 @@ func (f *File) schemaTree(first []byte, schema []Object) error {
 			if err != nil {
 				return err
 			}
-			if err := t.add(level+1, child{page, half[len(half)-1].last}); err != nil {
+			if err := t.add(n+1, child{page, half[len(half)-1].last}); err != nil {
 				return err
 			}
 			rest = children[len(half):]
@@ -202,7 +202,7 @@ func (f *File) schemaTree(first []byte, schema []Object) error {
 		if err != nil {
 			return err
 		}
-		if err := t.add(level+1, child{page, rest[len(rest)-1].last}); err != nil {
+		if err := t.add(n+1, child{page, rest[len(rest)-1].last}); err != nil {
 			return err
 		}
 	}

@@ -6,9 +6,15 @@ import "encoding/binary"
 // that no more than a page's worth of children per level is held.
 type Tree struct {
 	file   *File
-	levels [][]child
-	root   uint32 // of a table with a single leaf so far
+	levels []level // from the lowest
+	root   uint32  // of a table with a single leaf so far
 	leaves int
+}
+
+// level is the open interior page of one level.
+type level struct {
+	children []child
+	size     int // bytes of the page, without a cell for the last child
 }
 
 type child struct {
@@ -19,30 +25,32 @@ type child struct {
 // NewTree returns the Tree of a new table.
 func (f *File) NewTree() *Tree { return &Tree{file: f} }
 
-// add appends a child to level 0 is the lowest interior level.
-func (t *Tree) add(level int, c child) error {
-	if level == 0 {
+// add appends a child to an interior level, 0 being the lowest.
+func (t *Tree) add(n int, c child) error {
+	if n == 0 {
 		t.leaves++
 	}
-	if level == len(t.levels) {
-		t.levels = append(t.levels, nil)
+	if n == len(t.levels) {
+		t.levels = append(t.levels, level{size: innerHeader})
 	}
-	children := append(t.levels[level], c)
-	if innerSize(children) > t.file.pageSize {
-		// Two stay behind: an interior page has at least one cell beside its right child.
-		full := children[:len(children)-2]
-		page, err := t.file.inner(full)
-		if err != nil {
-			return err
-		}
-		if err := t.add(level+1, child{page, full[len(full)-1].last}); err != nil {
-			return err
-		}
-		n := copy(children, children[len(full):])
-		children = children[:n]
+	l := &t.levels[n]
+	if len(l.children) > 0 {
+		l.size += l.children[len(l.children)-1].size()
 	}
-	t.levels[level] = children
-	return nil
+	l.children = append(l.children, c)
+	if l.size <= t.file.pageSize {
+		return nil
+	}
+	// Two stay behind: an interior page has at least one cell beside its right child.
+	full := l.children[:len(l.children)-2]
+	page, err := t.file.inner(full)
+	if err != nil {
+		return err
+	}
+	last := full[len(full)-1].last
+	l.children = l.children[:copy(l.children, l.children[len(full):])]
+	l.size = innerSize(l.children)
+	return t.add(n+1, child{page, last})
 }
 
 // Finish writes what is left and returns the table's root page.
@@ -50,29 +58,30 @@ func (t *Tree) Finish() (uint32, error) {
 	if t.leaves == 0 {
 		return t.file.emptyLeaf()
 	}
-	for level := 0; ; level++ {
-		children := t.levels[level]
-		if len(children) == 1 && level == len(t.levels)-1 {
+	for n := 0; ; n++ {
+		children := t.levels[n].children
+		top := n == len(t.levels)-1
+		if len(children) == 1 && top {
 			return children[0].page, nil
 		}
 		page, err := t.file.inner(children)
-		if err != nil {
-			return 0, err
+		if err != nil || top {
+			return page, err
 		}
-		if level == len(t.levels)-1 {
-			return page, nil
-		}
-		if err := t.add(level+1, child{page, children[len(children)-1].last}); err != nil {
+		if err := t.add(n+1, child{page, children[len(children)-1].last}); err != nil {
 			return 0, err
 		}
 	}
 }
 
+// size returns how many bytes the child takes as a cell, its pointer included.
+func (c child) size() int { return 2 + 4 + VarintLen(uint64(c.last)) }
+
 // innerSize returns how many bytes an interior page of these children takes.
 func innerSize(children []child) int {
 	n := innerHeader
 	for _, c := range children[:len(children)-1] {
-		n += 2 + 4 + VarintLen(uint64(c.last))
+		n += c.size()
 	}
 	return n
 }
