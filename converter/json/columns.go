@@ -22,7 +22,7 @@ func (d *document) columns(h *head, listings []listing) error {
 	columns := make([]*stream, len(listings))
 	l := layout{arrays: arrayRow, header: make([]string, len(listings))}
 	for i, from := range listings {
-		ahead := max(min(chunkSize, maxInMemory/len(listings)), 4096)
+		ahead := max(min(d.text.ahead, maxInMemory/len(listings)), 4096)
 		columns[i] = newStream(at(from.off), from.off, ahead, nil)
 		l.header[i] = from.name
 	}
@@ -37,7 +37,7 @@ func (d *document) columns(h *head, listings []listing) error {
 		}
 		c.data[len(c.data)-1] = ']'
 		c.data = append(c.data, ',')
-		if len(c.data) < chunkSize {
+		if len(c.data) < d.text.ahead {
 			continue
 		}
 		if err := d.appendChunk(table, l, c); err != nil {

@@ -25,12 +25,12 @@ const (
 
 func (d *document) convert() error {
 	t := d.text
-	t.need(headSize)
+	t.need(t.ahead)
 	if err := t.failed(); err != nil {
 		return err
 	}
 	w := t.buf[t.from:]
-	h := newHead(w, t.to-t.from, t.to-t.from < headSize, d.depth())
+	h := newHead(w, t.to-t.from, t.to-t.from < t.ahead, d.depth())
 	p := h.blank(0)
 	if p == h.n {
 		return fmt.Errorf("nothing but white space: %w", converter.ErrEmpty)
@@ -190,7 +190,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 			closed, eof bool
 			err         error
 		)
-		for size := chunkSize; end == 0 && !eof; {
+		for size := t.ahead; end == 0 && !eof; {
 			t.need(size)
 			w := t.text(size)
 			if eof = len(w) < size; eof && t.failed() != nil {

@@ -36,7 +36,7 @@ func decode(in *converter.Input, name string) (*source, error) {
 	}
 	head = head[:n]
 	order := converter.UTF16Order(head)
-	t := &source{Reader: in.Reader(), encoding: "UTF-8", why: "what JSON is if nothing else is said"}
+	t := &source{Reader: in.Reader(), encoding: "utf-8", why: "what JSON is if nothing else is said"}
 	if name != "" {
 		enc, err := htmlindex.Get(name)
 		if err != nil {
@@ -65,9 +65,9 @@ func decode(in *converter.Input, name string) (*source, error) {
 		t.why, t.bom = "byte order mark", int64(len(bom))
 		_, err = io.CopyN(io.Discard, t.Reader, t.bom)
 	case order != nil:
-		t.encoding, t.decoded = "UTF-16LE", true
+		t.encoding, t.decoded = "utf-16le", true
 		if order == binary.BigEndian {
-			t.encoding = "UTF-16BE"
+			t.encoding = "utf-16be"
 		}
 		t.why = "every other byte is NUL"
 		if len(head) > 1 && order.Uint16(head) == 0xfeff {

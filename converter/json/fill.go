@@ -223,8 +223,9 @@ func lines(r *builder, b *converter.Batch, c *chunk) error {
 		line += int64(bytes.Count(r.s[counted:from], []byte{'\n'}))
 		counted = from
 		b.Reject(converter.Reject{
-			Line: line, Offset: c.off + int64(f.at), Type: f.kind.String(),
-			Raw: string(bytes.TrimRight(r.s[from:p], "\r")), Message: f.what,
+			Line: line, Offset: c.off + int64(from), Type: f.kind.String(),
+			Raw:     string(bytes.TrimRight(r.s[from:p], "\r")),
+			Message: fmt.Sprintf("%s (byte %d of the line)", f.what, f.at-from+1),
 		})
 	}
 	return nil

@@ -38,6 +38,8 @@ type Converter struct {
 	Encoding string
 	// MaxDepth limits nesting; 0 is 512.
 	MaxDepth int
+
+	chunk int // how much text to look at and to convert at once; 0 is chunkSize, tests use less
 }
 
 // defaultDepth is below the 1,000 levels that SQLite's JSON functions take.
@@ -48,6 +50,13 @@ func (c Converter) depth() int {
 		return defaultDepth
 	}
 	return c.MaxDepth
+}
+
+func (c Converter) ahead() int {
+	if c.chunk <= 0 {
+		return chunkSize
+	}
+	return c.chunk
 }
 
 // Format is JSON of any shape.
@@ -86,7 +95,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	out.Describe("encoding", source.encoding, source.why)
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
-	d.text = newStream(source, source.bom, chunkSize, &d.filler.buffers)
+	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
 	if err := d.convert(); err != nil {
 		return err
 	}

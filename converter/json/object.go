@@ -11,7 +11,7 @@ import (
 // object converts the one object that the document is, which is at p of the head.
 func (d *document) object(h *head, p int) error {
 	d.text.drop(p)
-	x, err := readIndex(newStream(bytes.NewReader(h.s[p:h.n]), d.text.off, chunkSize, nil), d.depth())
+	x, err := readIndex(newStream(bytes.NewReader(h.s[p:h.n]), d.text.off, d.text.ahead, nil), d.depth())
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (d *document) reread() (*index, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := newStream(source, source.bom, chunkSize, nil)
+	t := newStream(source, source.bom, d.text.ahead, nil)
 	x, err := readIndex(t, d.depth())
 	if err == nil && x.whole {
 		x.more = t.space() != 0
@@ -147,7 +147,7 @@ func (w *walk) member(name, spelled string) error {
 func (w *walk) table(name string) error {
 	t := w.text
 	t.drop(1)
-	t.need(headSize)
+	t.need(t.ahead)
 	h := newHead(t.buf[t.from:], t.to-t.from, false, w.depth())
 	first := h.space(0)
 	l, _ := h.elements(first, false)

@@ -7,9 +7,6 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// headSize is how much of a document is looked at before its conversion begins.
-const headSize = chunkSize
-
 // A shape is how a document holds its rows.
 type shape uint8
 

@@ -10,7 +10,8 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// chunkSize is how much text a chunk has at most, unless a single element is longer.
+// chunkSize is how much text is looked at before a conversion begins, and how much a chunk
+// has at most, unless a single element is longer.
 const chunkSize = 256 << 10
 
 // A stream is a document's text, of which a window is at hand.
