@@ -27,7 +27,6 @@ type encoder struct {
 	nulls map[string]bool
 	heads [maxColumns * 5]byte // the serial types of one record
 	dense []Cell
-	extra []byte
 }
 
 // An example is the first cell of a Batch that made its column text.
