@@ -32,6 +32,9 @@ func (d *document) convert() error {
 	w := t.buf[t.from:]
 	h := newHead(w, t.to-t.from, t.to-t.from < t.ahead, d.depth())
 	p := h.blank(0)
+	if h.n == 0 {
+		return converter.ErrEmpty
+	}
 	if p == h.n {
 		return fmt.Errorf("nothing but white space: %w", converter.ErrEmpty)
 	}
@@ -221,10 +224,10 @@ func (d *document) warn() error {
 		return err
 	}
 	if n := d.filler.duplicates.Load(); n > 0 {
-		d.out.Warn("%d members have the same name as one before them in the same object: the last one counts", n)
+		d.out.Warn("a name stands again in the same object, and its last value counts: %d times", n)
 	}
 	if n := d.filler.lone.Load(); n > 0 {
-		d.out.Warn("%d escapes are half of a surrogate pair and stay in the text as they are spelled", n)
+		d.out.Warn("an escape is half of a surrogate pair, and stays in the text as it is spelled: %d times", n)
 	}
 	return nil
 }

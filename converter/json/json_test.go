@@ -96,34 +96,3 @@ func (db database) eachRow(table string, b *strings.Builder) {
 		fmt.Fprintln(b, err)
 	}
 }
-
-func TestPlay(t *testing.T) {
-	for _, text := range []string{
-		`[{"a":1,"b":"x"},{"b":"y\n","a":2.5,"c":true},{"a":null}]`,
-		"{\"a\":1}\n{\"a\":2}\n{bad}\n{\"a\":3}",
-		`{"a":{"b":[1, 2]}}`,
-		`{"v":1,"list":[{"a":1},{"a":2}]}`,
-		`{"x":{"a":1},"y":{"a":2}}`,
-		`{"a":[1,2],"b":["x",null]}`,
-		`[1,"a",null]`,
-		`[["NAME","n"],["x",1],["y",2,3]]`,
-		`[["NAME","n"],["x","y"]]`,
-		"{\n \"a\":1\n}\n{\n \"a\":2\n}\n",
-		`{"type":"FeatureCollection","name":"x","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1.5,2]},"id":7,"properties":{"a":1,"id":"q"}}]}`,
-		`[{"a":1},`,
-		`[{"a":1}]]`,
-		`[{"a":1}] [{"a":2}]`,
-		`{"a":"\ud83d x","b":{"$base64": true, "encoded": "AAE="},"a":2}`,
-		`[1e400,12345678901234567890,9007199254740993,1.10,12e4,-0]`,
-	} {
-		db, err := convert(t, Converter{}, "x.json", text)
-		if err != nil {
-			t.Logf("%s\n%v", text, err)
-			continue
-		}
-		t.Logf("%s\n%s%v", text, db, db.summary.Documents[0].Facts)
-		if w := db.summary.Documents[0].Warnings; w != nil {
-			t.Log(w)
-		}
-	}
-}

@@ -65,7 +65,7 @@ type walk struct {
 	*document
 	rest     chunk           // the object without the tables
 	tables   map[string]bool // names of tables, in lower case
-	features bool            // one of them is of GeoJSON features
+	features bool            // it is a GeoJSON feature collection
 }
 
 func (d *document) members() error {
@@ -133,7 +133,11 @@ func (w *walk) member(name, spelled string) error {
 	if err != nil {
 		return err
 	}
-	if name != "type" || string(raw) != `"FeatureCollection"` {
+	switch {
+	case name == "type" && string(raw) == `"FeatureCollection"`:
+		w.features = true
+	case name == "features" && w.features && raw[0] == '[' && raw[len(raw)-1] == ']' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0:
+	default:
 		w.rest.data = fmt.Appendf(w.rest.data, "%s:%s,", spelled, raw)
 		if len(w.rest.data) > converter.MaxCell {
 			return t.fault(0, fmt.Errorf("more than %d bytes in members that are no tables: %w", converter.MaxCell, converter.ErrLimit))
@@ -182,7 +186,7 @@ func (w *walk) finish() error {
 	data := w.rest.data
 	if len(data) == 1 {
 		if len(w.tables) == 0 {
-			return fmt.Errorf("an object without members: %w", converter.ErrEmpty)
+			return fmt.Errorf("an object without rows: %w", converter.ErrEmpty)
 		}
 		return nil
 	}

@@ -3,8 +3,6 @@ package json
 import (
 	"bytes"
 	"fmt"
-
-	"github.com/dynasette/dynasette/converter"
 )
 
 // A shape is how a document holds its rows.
@@ -228,17 +226,15 @@ func (h *head) names(p int) []string {
 	return names
 }
 
-// isNumber reports whether a value is a number or a boolean, or a text that is spelled as
-// a number.
+// isNumber reports whether a value is a number or a boolean, or a text that is spelled
+// like one.
 func (h *head) isNumber(value, end int) bool {
 	switch h.s[value] {
 	case '{', '[', 'n':
 		return false
 	case '"':
 		text := h.s[value+1 : end-1]
-		_, isInt := converter.ParseInt(text)
-		_, isReal := converter.ParseReal(text)
-		return isInt || isReal
+		return bytes.ContainsAny(text, "0123456789") && len(bytes.Trim(text, " +-.,%eE0123456789")) == 0
 	}
 	return true
 }
