@@ -146,6 +146,10 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 		}
 	}
+	if h == 0 {
+		heads[0] = sqlitefile.SerialNull // SQLite has no records without columns, nor cells below 4 bytes
+		h = 1
+	}
 	size := h + 1
 	if size > 127 {
 		size++
