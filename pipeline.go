@@ -1,6 +1,7 @@
 package dynasette
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,7 +9,6 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,7 +27,7 @@ type Pipeline struct {
 	Restarter Restarter // nil if no server has to be told
 
 	Options converter.Options        // of every conversion
-	Version string                   // of the converters: another one converts everything anew; "" is this module's
+	Version string                   // of the converters: another one converts everything anew; "" is converter.Version
 	Slug    func(name string) string // names databases, different names differently; nil is Slug
 	Ignored func(name string) bool   // which names are no uploads; nil is Ignored
 
@@ -129,6 +129,11 @@ func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	return cur.Release, p.serve(ctx, cur.Release, cur.InsteadOf != "")
 }
 
+// Wait returns when nothing goes on any more behind what was called: the last look around
+// after a release, and giving back the lease. Call it before the program ends, so that no
+// other process has to wait for the lease to expire.
+func (p *Pipeline) Wait() { p.releaser.rest() }
+
 // start fills in what the zero value leaves open.
 func (p *Pipeline) start() {
 	p.once.Do(func() {
@@ -145,10 +150,7 @@ func (p *Pipeline) start() {
 
 // fingerprint identifies everything but the document that a database depends on.
 func (p *Pipeline) fingerprint() string {
-	version := p.Version
-	if version == "" {
-		version = moduleVersion()
-	}
+	version := cmp.Or(p.Version, converter.Version)
 	o := p.Options
 	formats := []string{}
 	for _, f := range p.Formats.Formats() {
@@ -160,24 +162,6 @@ func (p *Pipeline) fingerprint() string {
 	}
 	sum := sha256.Sum256(choices)
 	return version + "-" + hex.EncodeToString(sum[:4])
-}
-
-// moduleVersion returns this module's version, as built into the program.
-func moduleVersion() string {
-	const module = "github.com/dynasette/dynasette"
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if info.Main.Path == module {
-		return info.Main.Version
-	}
-	for _, d := range info.Deps {
-		if d.Path == module {
-			return d.Version
-		}
-	}
-	return "unknown"
 }
 
 func (p *Pipeline) log() *slog.Logger {

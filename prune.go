@@ -21,28 +21,41 @@ func (p *Pipeline) prune(ctx context.Context, all shelf, served, previous string
 		previous = ""
 	}
 	for _, id := range append(all.later(""), all.halfMade()...) {
-		r := all[id]
-		var err error
-		switch {
-		case id == served, id == previous:
-		case r.manifest.Name == "":
-			err = p.abandon(ctx, id)
-		case len(r.files) == 0: // a mark
-			if id < served && time.Since(r.manifest.Updated) > markedFor {
-				err = p.remove(ctx, r.manifest)
-			}
-		case keep > 0:
-			keep--
-		default:
-			// Without a manifest nobody goes back to it.
-			if err = p.remove(ctx, r.manifest); err == nil {
-				err = p.removeAll(ctx, r.files)
-			}
+		if id == served || id == previous {
+			continue
 		}
-		if err != nil {
+		if err := p.pruneOne(ctx, id, all[id], id < served, &keep); err != nil {
 			p.log().Warn("old release not deleted", "release", id, "error", err)
 		}
 	}
+}
+
+// pruneOne deletes a release unless it is one of the latest that are kept.
+func (p *Pipeline) pruneOne(ctx context.Context, id string, r *shelved, passed bool, keep *int) error {
+	if r.manifest.Name == "" {
+		return p.abandon(ctx, id)
+	}
+	if len(r.files) == 0 { // a mark
+		if passed && time.Since(r.manifest.Updated) > markedFor {
+			return p.remove(ctx, r.manifest)
+		}
+		return nil
+	}
+	m, _, err := p.readManifest(ctx, id)
+	switch {
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return err
+	case err == nil && m.Bad != "":
+		return p.removeAll(ctx, r.files)
+	case *keep > 0:
+		*keep--
+		return nil
+	}
+	// Without a manifest nobody goes back to it.
+	if err := p.remove(ctx, r.manifest); err != nil {
+		return err
+	}
+	return p.removeAll(ctx, r.files)
 }
 
 func (s shelf) halfMade() []string {

@@ -86,13 +86,14 @@ func (p *Pipeline) settled(ctx context.Context, round int) (s *state, mark int, 
 	began := time.Now()
 	for {
 		mark = p.releaser.mark()
+		quiet := p.busy.quiet() // asked first: what has just become quiet is in the survey
 		next, err := p.survey(ctx, s)
 		if err != nil && !moved(err) {
 			return nil, 0, err
 		}
 		late := time.Since(began) >= patience
 		if err == nil {
-			over := s != nil && s.fingerprint == next.fingerprint && p.busy.quiet()
+			over := s != nil && s.fingerprint == next.fingerprint && quiet
 			if s = next; over || late || s.same() {
 				return s, mark, nil
 			}

@@ -97,6 +97,19 @@ func (r *releaser) lead(ctx context.Context) {
 	}
 }
 
+// rest waits until nothing runs.
+func (r *releaser) rest() {
+	for {
+		r.mu.Lock()
+		running, ended := r.running, r.ended
+		r.mu.Unlock()
+		if !running {
+			return
+		}
+		<-ended
+	}
+}
+
 // mark returns a number that stands for all who wait now.
 func (r *releaser) mark() int {
 	r.mu.Lock()

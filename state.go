@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A state is what is served and what should be: a function of what lies in the Store.
@@ -90,15 +92,17 @@ func (p *Pipeline) know(ctx context.Context, slug string, o Object) (Database, e
 		Generation: o.Generation, Build: o.Metadata[metaBuild], Size: o.Size, SHA256: o.SHA256, Rejects: d.Summary.Rejects,
 	}
 	for _, t := range d.Summary.Tables {
-		db.Tables = append(db.Tables, Table{Name: t.Name, Rows: t.Rows, Hidden: hiddenTable(t.Name)})
+		db.Tables = append(db.Tables, Table{Name: t.Name, Rows: t.Rows})
+	}
+	if !d.Summary.Copied {
+		if n := d.Summary.Rejects; n > 0 {
+			db.Tables = append(db.Tables, Table{Name: converter.RejectsTable, Rows: n, Hidden: true})
+		}
+		n := int64(len(d.Summary.Documents))
+		db.Tables = append(db.Tables, Table{Name: converter.SourcesTable, Rows: n, Hidden: true})
 	}
 	return db, nil
 }
-
-// hiddenTables are those that the converters add.
-var hiddenTables = []string{"_dynasette_sources", "_rejects"}
-
-func hiddenTable(name string) bool { return slices.Contains(hiddenTables, name) }
 
 // layout changes when a release of the same databases would look different.
 const layout = "1"

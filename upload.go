@@ -45,7 +45,9 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, want, error) {
 			// Look again whether that is still right, whatever the event was about.
 			done, e = found.Result, Event{Name: e.Name}
 			continue
-		case done.Action == Converted && found.Action == Current, done.Action == Withdrawn && found.Action == Skipped:
+		case done.Action == Converted && found.Action == Current,
+			done.Action == Withdrawn && found.Action == Skipped,
+			done.Action == Failed && found.Action == Failed:
 			return done, want, nil
 		}
 		return found.Result, want, nil
