@@ -76,11 +76,11 @@ func (d *document) sequence(h *head, p int, s shape, why string) error {
 	}
 	if s == shapeLines {
 		d.out.Describe("shape", what+", one a line (NDJSON)", why)
-		return d.chunks(d.table(), l, lines, func(_ *cutter, w []byte, last bool) (int, bool) {
+		return d.chunks(d.table(), l, lines, func(c *cutter, w []byte, last bool) (int, bool) {
 			if last {
 				return len(w), false
 			}
-			return lineCut(w, anchor), false
+			return c.lines(w, anchor, 64*d.text.ahead), false
 		})
 	}
 	d.out.Describe("shape", what+", one after another", why)
