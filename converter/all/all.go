@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/converter/xlsx"
 )
 
 // Formats returns a new Registry of every built-in format; add your own to it.
@@ -11,5 +12,7 @@ func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(csv.TSV, csv.Converter{})
 	r.Register(csv.CSV, csv.Converter{})
+	r.Register(xlsx.Format, xlsx.Converter{})
+	r.Register(xlsx.Legacy, xlsx.Converter{})
 	return r
 }
