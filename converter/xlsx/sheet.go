@@ -19,8 +19,8 @@ type sheetReader struct {
 	hints  hints
 	layout layout
 
-	sampled []sampleRow // the first rows
-	merged  []cellRange // cells among them that are shown as one; known after the rows
+	sampled []sampleRow // the first rows, until the whole sheet is read
+	learnt  []cellRange // the merged cells among them to know in the next run
 	total   tally       // of the batches so far, in order
 	last    int         // number of the last row that held something, in order
 }
@@ -261,30 +261,28 @@ func (s *sheetReader) row(b *converter.Batch, v *values, cells []cell) error {
 	return nil
 }
 
-// tail reads what follows the rows: it says which cells are merged.
+// tail reads what follows the rows: it says which cells are merged. If they make another
+// layout than the one that the sheet was read by, the next run has to know them.
 func (s *sheetReader) tail() error {
-	to := s.layout.header
-	if to == 0 && len(s.sampled) > 0 {
-		to = s.sampled[len(s.sampled)-1].number
+	to := 0
+	if n := len(s.sampled); n > 0 {
+		to = s.sampled[n-1].number
 	}
-	return s.cut.drain(func(t *tag) {
-		if !t.is("mergeCell") || len(s.merged) >= maxMerged {
+	h := s.hints
+	h.merged = nil
+	err := s.cut.drain(func(t *tag) {
+		if !t.is("mergeCell") || len(h.merged) >= maxMerged {
 			return
 		}
 		if m, ok := parseRange(t.attr("ref")); ok && m.top <= to {
-			s.merged = append(s.merged, m)
+			h.merged = append(h.merged, m)
 		}
 	})
-}
-
-// relaid reports whether the merged cells, which come after the rows, make another layout
-// than the one that the sheet was read by.
-func (s *sheetReader) relaid() bool {
-	if len(s.merged) == 0 {
-		return false
+	s.learnt = s.hints.merged
+	if l := newLayout(s.sampled, h); l.header != s.layout.header || l.start != s.layout.start ||
+		!slices.Equal(l.names, s.layout.names) {
+		s.learnt = h.merged
 	}
-	h := s.hints
-	h.merged = s.merged
-	l := newLayout(s.sampled, h)
-	return l.header != s.layout.header || l.start != s.layout.start || !slices.Equal(l.names, s.layout.names)
+	s.sampled = nil
+	return err
 }
