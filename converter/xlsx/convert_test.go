@@ -104,6 +104,9 @@ func TestConvert(t *testing.T) {
 		{"of several sheets each keeps its name",
 			newBook("Sheet1", head2, "sheet1", head2, "Sheet1", head2, "a&amp;b_x0041_", head2),
 			"Sheet1: a TEXT, b TEXT\nsheet1_2: a TEXT, b TEXT\nSheet1_2_2: a TEXT, b TEXT\na&bA: a TEXT, b TEXT\n"},
+		{"many blank rows first",
+			newBook("S", strings.Repeat(`<row ht="15"><c s="0"/></row>`, 100_000)+head2+`<row><c><v>1</v></c></row>`),
+			"S: a INTEGER, b TEXT\n1 NULL\n"},
 		{"cells beside the table",
 			newBook("S", `<row r="3"><c r="B3" t="str"><v>a</v></c><c r="C3" t="str"><v>b</v></c></row>`+
 				`<row r="4"><c r="B4"><v>1</v></c><c r="C4"><v>2</v></c></row>`+

@@ -55,11 +55,11 @@ func TestRefuses(t *testing.T) {
 
 		{"too many files", xlsx.Converter{Limits: xlsx.Limits{Entries: 3}}, sound.zip(), converter.ErrLimit, "3 files"},
 		{"too large", xlsx.Converter{Limits: xlsx.Limits{Size: 500}}, sound.zip(), converter.ErrLimit, "unpacks to"},
-		{"too much text", xlsx.Converter{Limits: xlsx.Limits{Strings: 1 << 19}}, sound.strings("<t>"+long+"</t>").zip(), converter.ErrLimit, "shared strings"},
+		{"too much text", xlsx.Converter{Limits: xlsx.Limits{Strings: 1 << 19}}, sound.strings("<t>" + long + "</t>").zip(), converter.ErrLimit, "shared strings"},
 		{"too long a row", xlsx.Converter{Limits: xlsx.Limits{Row: 1 << 19}}, newBook("S", `<row><c t="str"><v>`+long+`</v></c></row>`).zip(), converter.ErrLimit, "in one row"},
 		{"a bomb", xlsx.Converter{}, newBook("S", strings.Repeat(" ", 70<<20)).zip(), converter.ErrLimit, "500 times its size"},
 		{"a bomb of shared strings", xlsx.Converter{},
-			newBook("S", `<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 300)+`</row>`).strings("<t>"+long+"</t>").zip(), converter.ErrLimit, "a few cells"},
+			newBook("S", `<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 300)+`</row>`).strings("<t>" + long + "</t>").zip(), converter.ErrLimit, "a few cells"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -165,11 +165,11 @@ func TestSniff(t *testing.T) {
 	sound := newBook("S", head2).zip()
 	for name, want := range map[string]bool{
 		string(sound): true,
-		string(book{"[Content_Types].xml": "", "word/document.xml": ""}.zip()):                   false,
+		string(book{"[Content_Types].xml": "", "word/document.xml": ""}.zip()):                    false,
 		string(book{"[Content_Types].xml": strings.Repeat("x", 999), "XL\\Styles.xml": ""}.zip()): true,
-		string(book{"xl/data.csv": ""}.zip()):                                                    false,
-		"PK\x03\x04": false,
-		"":           false,
+		string(book{"xl/data.csv": ""}.zip()):                                                     false,
+		"PK\x03\x04":                                                                              false,
+		"":                                                                                        false,
 	} {
 		if got := xlsx.Format.Sniff([]byte(name)); got != want {
 			t.Errorf("%.60q: %v", name, got)

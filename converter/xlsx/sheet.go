@@ -29,8 +29,9 @@ const (
 	sampleRows  = 100
 	sampleBytes = 1 << 20
 	sampleChunk = 16 << 10 // small, because its rows may be as wide as a sheet can be
+	sampleName  = 1000     // bytes of a cell, names of columns are not longer
+	headerBytes = 4 << 20  // in which a header is looked for whose row is known
 	maxMerged   = 1000     // merged cells near the header
-	maxHeader   = 10_000   // number of the row that a header can be asked for
 )
 
 // A chunk is a piece of sheet XML and where its rows of data begin.
@@ -102,8 +103,8 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		bytes  int
 		scan   rowScanner
 	)
-	want := max(sampleRows, min(s.hints.header, maxHeader))
-	for len(rows) < want && (bytes < sampleBytes || scan.number < s.hints.header) {
+	want := max(sampleRows, s.hints.header)
+	for len(rows) < want && (bytes < sampleBytes || scan.number < s.hints.header && bytes < headerBytes) {
 		xml, err := s.cut.next()
 		if err == io.EOF {
 			break
@@ -115,7 +116,6 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		if !utf8.Valid(xml) {
 			return nil, corrupt(errEncoding, s.sheet.part, s.cut.offset)
 		}
-		bytes += len(xml)
 		scan.b, scan.pos = xml, 0
 		for len(rows) < want {
 			ok, err := scan.next()
@@ -135,6 +135,16 @@ func (s *sheetReader) begin() ([]chunk, error) {
 			rows = append(rows, row)
 			ends = append(ends, [2]int{len(chunks) - 1, scan.pos})
 		}
+		if len(rows) == 0 { // blank rows, perhaps very many
+			s.cut.reuse(xml)
+			chunks = chunks[:0]
+			continue
+		}
+		bytes += len(xml)
+	}
+	if bytes >= headerBytes && scan.number < s.hints.header {
+		return nil, fmt.Errorf("%w: the header in row %d (%s) is too far down: there are %d MiB of XML above it",
+			converter.ErrLimit, s.hints.header, s.hints.why, headerBytes>>20)
 	}
 	s.layout = newLayout(rows, s.hints)
 	s.sampled = rows
@@ -170,7 +180,7 @@ func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
 			sc.text = string(c.value)
 		default:
 			text := b.Data[out.Off : int(out.Off)+out.Len()]
-			sc.text = string(text[:min(len(text), 2*maxLine)])
+			sc.text = string(text[:min(len(text), sampleName)])
 			if date {
 				sc.kind = sampleDate
 			}
