@@ -68,12 +68,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if len(sheets) == 0 {
 		return fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
 	}
-	if len(sheets) == 1 && isDefaultName(sheets[0].name) {
-		sheets[0].name = in.Stem()
-	}
-	readers := make([]*sheetReader, len(sheets))
 	merged := recallMerged(out.Recall(mergedKey))
-	taken := map[string]bool{}
+	names := tableNames(sheets, in.Stem())
+	readers := make([]*sheetReader, len(sheets))
 	for i, s := range sheets {
 		r := &sheetReader{book: book, sheet: s}
 		readers[i] = r
@@ -83,14 +80,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		if i < len(merged) {
 			r.hints.merged = merged[i]
 		}
-		name := s.name
-		for n := 2; taken[name]; n++ { // Excel allows no such workbook
-			name = s.name + "_" + strconv.Itoa(n)
-		}
-		taken[name] = true
 		err := r.read(ctx, func(l *layout) *converter.Table {
 			describe(out, s.name, l)
-			return out.Table(name, l.names...)
+			return out.Table(names[i], l.names...)
 		})
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
