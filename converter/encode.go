@@ -81,8 +81,13 @@ func isIdentity(columns []int32) bool {
 }
 
 // row encodes one row, whose cells are in the order of the table's columns. A row may be
-// shorter than the table: the rest reads NULL.
+// shorter than the table: the rest reads NULL. But a record has at least one value.
 func (e *encoder) row(cells []Cell, data []byte) error {
+	if len(cells) == 0 {
+		e.out = append(e.out, 2, sqlitefile.SerialNull)
+		e.ends = append(e.ends, uint32(len(e.out)))
+		return nil
+	}
 	out, start := e.out, len(e.out)
 	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:]
 	// The header comes first, so leave room for one byte per serial type and for its size.
@@ -140,6 +145,10 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		} else {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 		}
+	}
+	if h == 0 {
+		heads[0] = sqlitefile.SerialNull // SQLite has no records without columns, nor cells below 4 bytes
+		h = 1
 	}
 	size := h + 1
 	if size > 127 {
