@@ -144,23 +144,6 @@ func (b brokenAt) ReadAt(p []byte, off int64) (int, error) {
 	return b.ReaderAt.ReadAt(p, off)
 }
 
-func TestCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	in := input("x.xlsx", newBook("S", head2+strings.Repeat(`<row><c><v>1</v></c></row>`, 100_000)).zip())
-	in.ReaderAt = readerAt(func(p []byte, off int64) (int, error) {
-		cancel()
-		return 0, io.ErrUnexpectedEOF
-	})
-	_, err := converter.Convert(ctx, xlsx.Converter{}, in, discard{io.Discard}, converter.Options{})
-	if err == nil {
-		t.Error("no error")
-	}
-}
-
-type readerAt func(p []byte, off int64) (int, error)
-
-func (f readerAt) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
-
 func TestSniff(t *testing.T) {
 	sound := newBook("S", head2).zip()
 	for name, want := range map[string]bool{
