@@ -175,5 +175,5 @@ func sniffCSV(head []byte) bool {
 	d := dialect{newline: '\n', quote: '"'}
 	d.newlines(head)
 	s := d.sniff(head, len(head) < converter.SniffLen, false)
-	return s.width > 1 && s.good
+	return s.table()
 }
