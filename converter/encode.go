@@ -27,7 +27,6 @@ type encoder struct {
 	nulls map[string]bool
 	heads [maxColumns * 5]byte // the serial types of one record
 	dense []Cell
-	extra []byte
 }
 
 // An example is the first cell of a Batch that made its column text.
@@ -146,6 +145,10 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		} else {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 		}
+	}
+	if h == 0 {
+		heads[0] = sqlitefile.SerialNull // SQLite has no records without columns, nor cells below 4 bytes
+		h = 1
 	}
 	size := h + 1
 	if size > 127 {

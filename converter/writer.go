@@ -128,14 +128,27 @@ func (w *Writer) Describe(key, value, why string) {
 	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
 }
 
+// Flush waits until all rows appended so far have been made and placed, and returns the
+// first error among them: for a converter that sums up what its batches met.
+func (w *Writer) Flush() error {
+	for _, t := range w.order {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	return w.db.queue.Wait()
+}
+
 const maxWarnings = 100
 
 // Warn records something that people should know and that lost nothing.
-func (w *Writer) Warn(format string, args ...any) {
-	w.doc.mu.Lock()
-	defer w.doc.mu.Unlock()
-	if len(w.doc.Warnings) < maxWarnings {
-		w.doc.Warnings = append(w.doc.Warnings, fmt.Sprintf(format, args...))
+func (w *Writer) Warn(format string, args ...any) { w.doc.warn(format, args...) }
+
+func (d *document) warn(format string, args ...any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.Warnings) < maxWarnings {
+		d.Warnings = append(d.Warnings, fmt.Sprintf(format, args...))
 	}
 }
 

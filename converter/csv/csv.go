@@ -167,7 +167,7 @@ func (r *reading) header(first chunk) (int, []string, bool, error) {
 	p := parser{dialect: r.dialect, data: first.data, last: first.whole, batch: &b, limit: 1}
 	b.Data = first.data[:len(first.data):len(first.data)]
 	end := p.parse(at)
-	if len(b.Rejects()) > 0 {
+	if len(b.Rejects()) > 0 && (r.named || b.Rows() == 0 && first.last) {
 		reject := b.Rejects()[0]
 		return 0, nil, false, &converter.SyntaxError{Line: 1 + int64(countLines(first.data[:reject.Offset], r.newline)), Offset: reject.Offset, Err: errors.New("the header: " + reject.Message)}
 	}

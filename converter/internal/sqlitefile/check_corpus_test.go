@@ -11,7 +11,7 @@ import (
 )
 
 const corpusRows = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < %d)
-INSERT INTO t SELECT i * 3 - 100, 'name ' || (i * 7919 %% 1000), i / 8.0, CASE WHEN i %% 50 = 0 THEN zeroblob(i * 40) END FROM n;`
+INSERT INTO t SELECT i * 3 - 100, 'name ' || (i * 7919 %% 1000), i / 8.0, CASE WHEN i %% 50 = 0 THEN zeroblob(i %% 997 * 40) END FROM n;`
 
 // corpus is databases of all kinds, by name: the script that makes each.
 var corpus = map[string]string{

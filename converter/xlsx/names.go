@@ -1,0 +1,39 @@
+package xlsx
+
+import "strings"
+
+// isDefaultName reports whether a sheet is called what programs call a new one, in one of
+// their languages.
+func isDefaultName(name string) bool {
+	word := strings.TrimRight(strings.ToLower(name), "0123456789")
+	if len(name)-len(word) > 2 { // a year is no counter
+		return false
+	}
+	switch strings.TrimRight(word, " _") {
+	case "sheet", "worksheet", "table", // English, and some libraries
+		"tabelle", "arbeitsblatt", // German
+		"feuil", "feuille", // French
+		"hoja",                      // Spanish
+		"foglio",                    // Italian
+		"planilha", "plan", "folha", // Portuguese
+		"blad",             // Dutch, Swedish
+		"ark",              // Danish, Norwegian
+		"taul", "taulukko", // Finnish
+		"arkusz",            // Polish
+		"list",              // Czech, Slovene, Croatian
+		"hárok",             // Slovak
+		"munka", "munkalap", // Hungarian
+		"foaie",          // Romanian
+		"sayfa",          // Turkish
+		"leht",           // Estonian
+		"lapa",           // Latvian
+		"lapas",          // Lithuanian
+		"φύλλο",          // Greek
+		"лист",           // Russian
+		"аркуш",          // Ukrainian
+		"ورقة", "גיליון", // Arabic, Hebrew
+		"工作表", "シート", "시트", "แผ่นงาน": // Chinese, Japanese, Korean, Thai
+		return true
+	}
+	return false
+}
