@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 
+	"github.com/dynasette/dynasette/converter"
 	"github.com/tidwall/gjson"
 )
 
@@ -45,12 +45,8 @@ func marshal(v any) ([]byte, error) {
 
 // versions has the release's ID where Datasette has its --version-note.
 func (q *request) versions() error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
 	return q.sendJSON(object{
-		"dynasette": object{"version": version},
+		"dynasette": object{"version": converter.Version},
 		"datasette": object{"note": q.release.ID},
 	})
 }

@@ -36,14 +36,14 @@ var errPort = errors.New("the port was taken by another program")
 func (s *Server) start(ctx context.Context, r dynasette.Release) (*backend, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(s.ctx, func() { cancel(http.ErrServerClosed) })()
+	defer context.AfterFunc(s.ctx, func() { cancel(errClosed) })()
 	limit := cmp.Or(s.StartTimeout, time.Minute)
 	ctx, stop := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not healthy within %v", limit))
 	defer stop()
 	for try := 1; ; try++ {
 		port, err := freePort()
 		if err != nil {
-			return nil, err
+			return nil, unavailable(err)
 		}
 		b, err := s.startOn(ctx, r, port)
 		if try == 5 || !errors.Is(err, errPort) {
@@ -59,13 +59,13 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, err
+		return nil, unavailable(err)
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
 		c.stop(s.stopTimeout())
 		if ended && taken(port) {
-			err = fmt.Errorf("%w: %w", errPort, err)
+			err = unavailable(fmt.Errorf("%w: %w", errPort, err))
 		}
 		return nil, c.explain(err)
 	}
