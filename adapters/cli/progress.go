@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/term"
@@ -17,7 +16,7 @@ import (
 // A bar shows on a terminal how far a conversion is. A nil bar shows nothing.
 type bar struct {
 	w     io.Writer
-	width func() int // of the terminal, in characters
+	width func() int // of the terminal, in characters; 0 if unknown
 	total int64      // in bytes; 0 if unknown
 
 	mu    sync.Mutex
@@ -41,10 +40,7 @@ func (a *app) bar(jobs []converter.Job) *bar {
 		return nil
 	}
 	width := func() int {
-		columns, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
-			return 80
-		}
+		columns, _, _ := term.GetSize(int(f.Fd()))
 		return columns
 	}
 	return newBar(f, width, jobs)
@@ -76,12 +72,22 @@ func (b *bar) update(in *converter.Input, read int64) {
 		return
 	}
 	b.shown = now
-	line := b.line(in.Name, now.Sub(b.start))
-	for width := b.width() - 1; utf8.RuneCountInString(line) > width; {
-		_, size := utf8.DecodeLastRuneInString(line)
-		line = line[:len(line)-size]
+	line := b.line(printable(in.Name), now.Sub(b.start))
+	width := b.width()
+	if width <= 0 {
+		width = 80
 	}
-	fmt.Fprint(b.w, "\r"+line+clearRest)
+	fmt.Fprint(b.w, "\r"+firstRunes(line, width-1)+clearRest)
+}
+
+// firstRunes returns at most n characters of s.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 const clearRest = "\x1b[K"

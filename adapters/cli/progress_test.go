@@ -39,6 +39,31 @@ func TestBar(t *testing.T) {
 	}
 }
 
+func TestFirstRunes(t *testing.T) {
+	tests := []struct {
+		s    string
+		n    int
+		want string
+	}{{"abc", 5, "abc"}, {"abc", 3, "abc"}, {"äöü", 2, "äö"}, {"abc", 0, ""}, {"", 1, ""}}
+	for _, test := range tests {
+		if got := firstRunes(test.s, test.n); got != test.want {
+			t.Errorf("%q, %d: %q, want %q", test.s, test.n, got, test.want)
+		}
+	}
+}
+
+// A terminal may not know its width.
+func TestBarWithoutWidth(t *testing.T) {
+	in := &converter.Input{Name: strings.Repeat("x", 200), Size: 100}
+	var out bytes.Buffer
+	bar := newBar(&out, func() int { return 0 }, []converter.Job{{Input: in}})
+	bar.start = time.Now().Add(-time.Second)
+	bar.update(in, 50)
+	if n := len(strings.TrimSuffix(out.String(), clearRest)); n != 80 {
+		t.Errorf("%d characters: %q", n, out.String())
+	}
+}
+
 func TestBarLine(t *testing.T) {
 	a := &converter.Input{Name: "a.csv", Size: 100e6}
 	tests := []struct {

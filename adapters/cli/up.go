@@ -51,7 +51,7 @@ Ctrl-C ends it.`,
 		Example: a.examples(
 			"up uploads",
 			"up uploads --port 8080 --server pages",
-			"up uploads --server 'datasette serve {location} --host {host} --port {port} --version-note {id} --cors'"),
+			"up uploads --server 'datasette {location} -h {host} -p {port} --version-note {id}'"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("name the one folder to serve")
@@ -66,9 +66,9 @@ Ctrl-C ends it.`,
 	f.StringVar(&c.host, "host", "127.0.0.1", "`ADDRESS` to listen on; 0.0.0.0 lets other machines in")
 	f.IntVarP(&c.port, "port", "p", 8001, "`PORT` to listen on; 0 takes a free one")
 	f.StringVar(&c.server, "server", serverAuto, "`NAME` auto, datasette or pages, or a command")
-	f.StringVar(&c.health, "health", "", "`PATH` that a command answers once it serves (default: /-/versions.json with the note {id})")
+	f.StringVar(&c.health, "health", "", "`PATH` that --server answers once it serves (default /-/versions.json)")
 	f.StringVar(&c.store, "store", "", "`FOLDER` for databases and releases (default DIR/"+storeFolder+")")
-	f.DurationVar(&c.every, "every", 30*time.Second, "look at all files this often, whatever was heard of them: `DURATION`")
+	f.DurationVar(&c.every, "every", 30*time.Second, "look at all files every `DURATION`, whatever was heard of them")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log every step, and what the server prints")
 	cmd.RegisterFlagCompletionFunc("server", cobra.FixedCompletions([]string{serverAuto, serverDatasette, serverPages}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

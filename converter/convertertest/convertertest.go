@@ -13,6 +13,7 @@ package convertertest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -194,8 +195,8 @@ func (s *suite) convertWith(t *testing.T, ctx context.Context, c converter.Conve
 		if dst.committed {
 			t.Errorf("committed in spite of the error: %v", err)
 		}
-		if strings.Contains(err.Error(), "panic in a converter") {
-			t.Errorf("%v", err)
+		if bug, ok := errors.AsType[*converter.PanicError](err); ok {
+			t.Errorf("%v\n%s", err, bug.Stack)
 		}
 		return outcome{err: err}
 	}

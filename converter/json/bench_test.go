@@ -99,7 +99,7 @@ func BenchmarkFill(b *testing.B) {
 		t := newStream(bytes.NewReader(text), 0, chunkSize, &f.buffers)
 		for t.need(1) {
 			t.need(chunkSize)
-			end := lineCut(t.text(chunkSize), '{')
+			end := new(cutter).lines(t.text(chunkSize), '{', 0)
 			if t.err != nil {
 				end = len(t.text(chunkSize))
 			}

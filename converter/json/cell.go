@@ -165,7 +165,7 @@ func (d *decoder) nested(p, depth int) (converter.Cell, int) {
 
 func (d *decoder) mayBeBase64(p int) bool {
 	s := d.s
-	for s[p] <= ' ' {
+	for classes[s[p]] == classSpace {
 		p++
 	}
 	return s[p] == '"' && (s[p+1] == '$' || s[p+1] == 'e') && p+9 <= d.n &&

@@ -13,7 +13,8 @@ type cutter struct {
 	pos      int // up to where it has looked
 	depth    int // 0 between the list's elements
 	inString bool
-	last     int // behind the last comma between elements; 0 if there was none
+	last     int // behind the last comma between elements, or value; 0 if there was none
+	line     int // behind the last line break between values; 0 if there was none
 }
 
 // What a byte outside strings means to a cutter.
@@ -38,7 +39,7 @@ func (c *cutter) list(w []byte) int {
 	if c.inString {
 		p = c.str(w, p)
 	}
-	for p < len(w) {
+	for p < len(w) && !c.inString {
 		switch classes[w[p]] {
 		case classQuote:
 			p = c.str(w, p+1)
@@ -61,14 +62,14 @@ func (c *cutter) list(w []byte) int {
 	return -1
 }
 
-// values goes on through w, which is values one after another, and notes the place behind
+// values goes on through w, which is values one after another, and notes the places behind
 // the last one that is whole.
 func (c *cutter) values(w []byte) {
 	p, depth := c.pos, c.depth
 	if c.inString {
 		p = c.str(w, p)
 	}
-	for p < len(w) {
+	for p < len(w) && !c.inString {
 		switch classes[w[p]] {
 		case classQuote:
 			p = c.str(w, p+1)
@@ -83,6 +84,9 @@ func (c *cutter) values(w []byte) {
 		case classSpace:
 			if depth == 0 {
 				c.last = p + 1
+				if w[p] == '\n' {
+					c.line = p + 1
+				}
 			}
 		}
 		p++
@@ -147,12 +151,17 @@ func (c *cutter) str(w []byte, p int) int {
 	return p
 }
 
-// lineCut returns the place behind the last line of w that is whole, 0 if there is none.
-// It prefers lines before one that begins with anchor, as all lines usually do: then a
-// value that goes over several lines stays in one piece.
-func lineCut(w []byte, anchor byte) int {
+// lines returns the place behind the last line of w where a value ends, or 0 if there is
+// none. A value may go on over several lines, though few do: a line that begins with
+// anchor, as the first one did, is taken for the beginning of one. Brackets are counted
+// where no line does, in no more than most bytes: something is broken if they don't match
+// by then.
+func (c *cutter) lines(w []byte, anchor byte, most int) int {
 	if i := bytes.LastIndex(w, []byte{'\n', anchor}); i >= 0 {
 		return i + 1
+	}
+	if c.values(w); c.line > 0 || len(w) < most {
+		return c.line
 	}
 	return bytes.LastIndexByte(w, '\n') + 1
 }

@@ -19,7 +19,7 @@ type document struct {
 
 // What an earlier run has Recall tell a later one.
 const (
-	recallMore  = "more"  // there is more behind the first value
+	recallMore  = "more"  // there is more behind the first value: on other lines, or just more
 	recallWhole = "whole" // an object is not what its head looked like
 )
 
@@ -39,7 +39,10 @@ func (d *document) convert() error {
 		return fmt.Errorf("nothing but white space: %w", converter.ErrEmpty)
 	}
 	shape, why := h.shape(d.Lines)
-	if d.out.Recall(recallMore) != "" {
+	switch d.out.Recall(recallMore) {
+	case "lines":
+		shape, why = shapeLines, "the first line is a whole value, and there are more"
+	case "values":
 		shape, why = shapeValues, "there is more behind the first value"
 	}
 	switch shape {
@@ -54,15 +57,19 @@ func (d *document) convert() error {
 // table returns the document's table.
 func (d *document) table() *converter.Table { return d.out.Table(d.in.Stem()) }
 
-// end makes sure that nothing comes after the one value that the document should be.
-func (d *document) end() error {
-	switch b := d.text.space(); {
+// end makes sure that nothing comes after the one value that the document should be. t is
+// behind it, and it began on the line first.
+func (d *document) end(t *stream, first int64) error {
+	last := t.line
+	switch b := t.space(); {
 	case b == 0:
-		return d.text.failed()
+		return t.failed()
+	case first == last && t.line > last:
+		return d.out.Again(recallMore, "lines")
 	case b == recordSeparator || classes[b] == classOpen:
-		return d.out.Again(recallMore, "yes")
+		return d.out.Again(recallMore, "values")
 	}
-	return d.text.unexpected("the end of the text")
+	return t.unexpected("the end of the text")
 }
 
 // sequence converts values one after another, the first of them at p of the head.
@@ -76,11 +83,11 @@ func (d *document) sequence(h *head, p int, s shape, why string) error {
 	}
 	if s == shapeLines {
 		d.out.Describe("shape", what+", one a line (NDJSON)", why)
-		return d.chunks(d.table(), l, lines, func(_ *cutter, w []byte, last bool) (int, bool) {
+		return d.chunks(d.table(), l, lines, func(c *cutter, w []byte, last bool) (int, bool) {
 			if last {
 				return len(w), false
 			}
-			return lineCut(w, anchor), false
+			return c.lines(w, anchor, 64*d.text.ahead), false
 		})
 	}
 	d.out.Describe("shape", what+", one after another", why)
@@ -106,7 +113,9 @@ func (d *document) array(h *head, p int) error {
 	}
 	l, what := h.elements(first, false)
 	d.out.Describe("shape", "array of "+what, "")
-	d.text.drop(p + 1)
+	d.text.drop(p)
+	line := d.text.line
+	d.text.drop(1)
 	if l.arrays == arrayRow {
 		if err := d.listHeader(&l, h, first); err != nil {
 			return err
@@ -115,7 +124,7 @@ func (d *document) array(h *head, p int) error {
 	if err := d.list(d.table(), l); err != nil {
 		return err
 	}
-	return d.end()
+	return d.end(d.text, line)
 }
 
 // listHeader is header for the elements of a list.

@@ -15,7 +15,6 @@ type index struct {
 	typ     string    // of a GeoJSON object: "FeatureCollection", …
 	body    bool      // it has a member that GeoJSON's features have
 	whole   bool      // nothing is missing
-	more    bool      // there is something behind the object
 }
 
 // A listing is an array of scalars.
@@ -65,6 +64,7 @@ func readIndex(t *stream, depth int) (*index, error) {
 			t.drop(1)
 			continue
 		case '}':
+			t.drop(1)
 			x.whole = true
 		}
 		break

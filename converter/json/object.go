@@ -11,21 +11,21 @@ import (
 // object converts the one object that the document is, which is at p of the head.
 func (d *document) object(h *head, p int) error {
 	d.text.drop(p)
+	line := d.text.line
 	x, err := readIndex(newStream(bytes.NewReader(h.s[p:h.n]), d.text.off, d.text.ahead, nil), d.depth())
 	if err != nil {
 		return err
 	}
 	s, certain := x.shape()
-	if !certain && !h.whole && (s != ofRows || d.out.Recall(recallWhole) != "") {
+	guess := s == ofRows && !h.whole && d.out.Recall(recallWhole) == ""
+	if !certain && !h.whole && !guess {
 		if x, err = d.reread(); err != nil {
 			return err
 		}
-		if s, certain = x.shape(); x.more {
-			return d.out.Again(recallMore, "yes")
-		}
+		s, certain = x.shape()
 	}
 	switch {
-	case s == ofRows && (certain || !h.whole):
+	case s == ofRows && (certain || guess):
 		d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
 		d.text.drop(1)
 		if err := d.list(d.table(), layout{keyed: true, objects: true}); err != nil {
@@ -42,19 +42,21 @@ func (d *document) object(h *head, p int) error {
 			return err
 		}
 	}
-	return d.end()
+	return d.end(d.text, line)
 }
 
-// reread reads the document to its end for its index.
+// reread reads the document to its end for its index. Nothing may come after the object.
 func (d *document) reread() (*index, error) {
 	source, err := decode(d.in, d.Encoding)
 	if err != nil {
 		return nil, err
 	}
 	t := newStream(source, source.bom, d.text.ahead, nil)
+	t.space()
+	line := t.line
 	x, err := readIndex(t, d.depth())
 	if err == nil && x.whole {
-		x.more = t.space() != 0
+		err = d.end(t, line)
 	}
 	return x, err
 }
@@ -155,6 +157,7 @@ func (w *walk) table(name string) error {
 	h := newHead(t.buf[t.from:], t.to-t.from, false, w.depth())
 	first := h.space(0)
 	l, _ := h.elements(first, false)
+	l.geo = l.geo || w.features && name == "features"
 	if l.arrays == arrayRow {
 		if err := w.listHeader(&l, h, first); err != nil {
 			return err

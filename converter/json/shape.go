@@ -66,7 +66,8 @@ func (h *head) shape(lines bool) (s shape, why string) {
 		return single, ""
 	}
 	if rest := h.blank(end); rest < h.n {
-		if end <= first && rest > first {
+		likely := lines || classes[h.s[rest]] == classOpen || classes[h.s[p]] != classOpen || h.lines(first, 1)
+		if end <= first && rest > first && likely {
 			return shapeLines, "the first line is a whole value, and there are more"
 		}
 		return shapeValues, "one whole value comes after another"

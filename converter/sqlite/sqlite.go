@@ -8,6 +8,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,19 +42,23 @@ type Converter struct {
 	// checked already; 0 is 30 seconds. What it has not found by then is let through, with
 	// a warning.
 	Budget time.Duration
+
+	// MaxPacked is the largest database, in bytes, that may come out of a compressed
+	// document, as it is kept in memory; 0 is 64 MiB.
+	MaxPacked int64
 }
 
 // Convert checks the database and copies it.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	size, err := inputSize(ctx, in)
+	db, size, err := c.whole(in)
 	if err != nil {
 		return err
 	}
 	if size == 0 {
 		return fmt.Errorf("a file of 0 bytes: %w", converter.ErrEmpty)
 	}
-	head, err := in.Head(len(magic))
-	if err != nil {
+	head := make([]byte, len(magic))
+	if _, err := db.ReadAt(head, 0); err != nil && err != io.EOF {
 		return err
 	}
 	if string(head) != magic {
@@ -62,7 +67,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 			Hint: "with SQLCipher, sqlcipher_export() makes a copy that is not encrypted",
 		}
 	}
-	report, err := sqlitefile.Check(in, size, sqlitefile.CheckOptions{MaxProblems: 10})
+	report, err := sqlitefile.Check(db, size, sqlitefile.CheckOptions{MaxProblems: 10})
 	if err != nil {
 		return err
 	}
@@ -72,33 +77,39 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err := c.servable(report); err != nil {
 		return err
 	}
-	db := rollbackView{in, int64(report.Pages) * int64(report.PageSize)}
-	if err := c.open(ctx, db, report, out); err != nil {
+	view := rollbackView{db, int64(report.Pages) * int64(report.PageSize)}
+	if err := c.open(ctx, view, report, out); err != nil {
 		return err
 	}
 	describe(report, out)
-	return out.Copy(io.NewSectionReader(db, 0, db.size), summarize(report))
+	return out.Copy(io.NewSectionReader(view, 0, view.size), summarize(report))
 }
 
-// inputSize returns the size of in, reading it to its end if that is the only way.
-func inputSize(ctx context.Context, in *converter.Input) (int64, error) {
+// defaultMaxPacked is the default of Converter.MaxPacked.
+const defaultMaxPacked = 64 << 20
+
+// whole returns the database to read at any offset, and its size. What comes out of a
+// compressed stream is kept in memory: pages are not read in the order of the file, and to
+// go back in the stream is to begin it again.
+func (c Converter) whole(in *converter.Input) (io.ReaderAt, int64, error) {
 	if in.Size >= 0 {
-		return in.Size, nil
+		return in, in.Size, nil
 	}
-	size, r, buf := int64(0), in.Reader(), make([]byte, 256<<10)
-	for {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		n, err := r.Read(buf)
-		size += int64(n)
-		if err == io.EOF {
-			return size, nil
-		}
-		if err != nil {
-			return 0, err
+	limit := c.MaxPacked
+	if limit <= 0 {
+		limit = defaultMaxPacked
+	}
+	b, err := io.ReadAll(io.LimitReader(in.Reader(), limit+1))
+	if err != nil {
+		return nil, 0, err
+	}
+	if int64(len(b)) > limit {
+		return nil, 0, &converter.SyntaxError{
+			Err:  fmt.Errorf("a compressed SQLite database of more than %d bytes: %w", limit, converter.ErrLimit),
+			Hint: "upload it uncompressed",
 		}
 	}
+	return bytes.NewReader(b), int64(len(b)), nil
 }
 
 // damaged returns what is wrong with the database as an error.

@@ -202,3 +202,17 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// A compressed database has no size that is known; it is kept in memory, up to a limit.
+func TestPacked(t *testing.T) {
+	db := read(t, "values.db")
+	for limit, is := range map[int64]error{0: nil, int64(len(db)): nil, int64(len(db)) - 1: converter.ErrLimit} {
+		in := input(db)
+		in.Size = -1
+		var dst convertertest.Memory
+		_, err := converter.Convert(context.Background(), sqlite.Converter{MaxPacked: limit}, in, &dst, converter.Options{})
+		if !errors.Is(err, is) || (err == nil) != bytes.Equal(dst.Bytes(), db) {
+			t.Errorf("limit %d: %v", limit, err)
+		}
+	}
+}

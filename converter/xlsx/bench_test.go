@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -194,19 +193,4 @@ func BenchmarkExcelize(b *testing.B) {
 			}
 		})
 	}
-}
-
-// BenchmarkOpen is what opening a workbook costs before a row is read. excelize unpacks
-// every part, large ones to a temporary file; a second run of it would do so again.
-func BenchmarkOpen(b *testing.B) {
-	b.Run("excelize", func(b *testing.B) {
-		document := inlineBook()
-		for b.Loop() {
-			f, err := excelize.OpenReader(bytes.NewReader(document))
-			check(err)
-			check(f.Close())
-		}
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-	})
 }

@@ -104,6 +104,9 @@ func TestConvert(t *testing.T) {
 		{"of several sheets each keeps its name",
 			newBook("Sheet1", head2, "sheet1", head2, "Sheet1", head2, "a&amp;b_x0041_", head2),
 			"Sheet1: a TEXT, b TEXT\nsheet1_2: a TEXT, b TEXT\nSheet1_2_2: a TEXT, b TEXT\na&bA: a TEXT, b TEXT\n"},
+		{"many blank rows first",
+			newBook("S", strings.Repeat(`<row ht="15"><c s="0"/></row>`, 100_000)+head2+`<row><c><v>1</v></c></row>`),
+			"S: a INTEGER, b TEXT\n1 NULL\n"},
 		{"cells beside the table",
 			newBook("S", `<row r="3"><c r="B3" t="str"><v>a</v></c><c r="C3" t="str"><v>b</v></c></row>`+
 				`<row r="4"><c r="B4"><v>1</v></c><c r="C4"><v>2</v></c></row>`+
@@ -187,5 +190,25 @@ func TestUnknownSize(t *testing.T) {
 	in.Size = -1
 	if got, _ := rows(t, xlsx.Converter{}, in); got != "S: a INTEGER, b TEXT\n1 NULL\n" {
 		t.Error(got)
+	}
+}
+
+// Merged cells stand behind the rows, so they are known in a second run only.
+func TestMergedNames(t *testing.T) {
+	text := func(ref, s string) string { return `<c r="` + ref + `" t="str"><v>` + s + `</v></c>` }
+	sheet := `<row r="1">` + text("A1", "name") + text("B1", "2020") + text("D1", "2021") + `</row>` +
+		`<row r="2">` + text("B2", "q1") + text("C2", "q2") + text("D2", "q1") + text("E2", "q2") + `</row>` +
+		`<row r="3">` + text("A3", "x") + `<c><v>1</v></c><c><v>2</v></c><c><v>3</v></c><c><v>4</v></c></row>`
+	b := newBook("One", head2, "Two", sheet, "Three", sheet)
+	for _, part := range []string{"xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"} {
+		b = b.with(part, "</sheetData>", `</sheetData><mergeCells count="9"><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells>`)
+	}
+	got, summary := rows(t, xlsx.Converter{}, input("x.xlsx", b.zip()))
+	const columns = ": name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER\n'x' 1 2 3 4\n"
+	if want := "One: a TEXT, b TEXT\nTwo" + columns + "Three" + columns; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if summary.Runs != 2 {
+		t.Errorf("%d runs, want 2", summary.Runs)
 	}
 }

@@ -101,7 +101,11 @@ func newLayout(rows []sampleRow, h hints) layout {
 	} else {
 		at = l.start
 	}
-	for _, r := range rows[:at] {
+	for i, r := range rows[:at] {
+		if i == maxLines {
+			l.skipped = append(l.skipped, fmt.Sprintf("… and %d rows more", at-i))
+			break
+		}
 		l.skipped = append(l.skipped, r.line())
 	}
 	return l
@@ -316,7 +320,11 @@ func headerText(rows []sampleRow, r sampleRow, col int, merged []cellRange) stri
 	return ""
 }
 
-const maxLine = 500 // bytes of a skipped row that are kept for people
+// Of the rows above a table, as much is kept for people as people read.
+const (
+	maxLines = 100
+	maxLine  = 500 // bytes
+)
 
 // line is the row for people.
 func (r sampleRow) line() string {

@@ -1,6 +1,28 @@
 package xlsx
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
+
+// tableNames returns what the sheets' tables are called: as the sheets, or as the file if
+// there is but one and its name says nothing.
+func tableNames(sheets []sheet, stem string) []string {
+	if len(sheets) == 1 && isDefaultName(sheets[0].name) {
+		return []string{stem}
+	}
+	names := make([]string, len(sheets))
+	taken := map[string]bool{}
+	for i, s := range sheets {
+		name := s.name
+		for n := 2; taken[name]; n++ { // Excel allows no such workbook
+			name = s.name + "_" + strconv.Itoa(n)
+		}
+		taken[name] = true
+		names[i] = name
+	}
+	return names
+}
 
 // isDefaultName reports whether a sheet is called what programs call a new one, in one of
 // their languages.

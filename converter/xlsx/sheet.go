@@ -19,8 +19,8 @@ type sheetReader struct {
 	hints  hints
 	layout layout
 
-	sampled []sampleRow // the first rows
-	merged  []cellRange // cells among them that are shown as one; known after the rows
+	sampled []sampleRow // the first rows, until the whole sheet is read
+	learnt  []cellRange // the merged cells among them to know in the next run
 	total   tally       // of the batches so far, in order
 	last    int         // number of the last row that held something, in order
 }
@@ -29,8 +29,9 @@ const (
 	sampleRows  = 100
 	sampleBytes = 1 << 20
 	sampleChunk = 16 << 10 // small, because its rows may be as wide as a sheet can be
+	sampleName  = 1000     // bytes of a cell, names of columns are not longer
+	headerBytes = 4 << 20  // in which a header is looked for whose row is known
 	maxMerged   = 1000     // merged cells near the header
-	maxHeader   = 10_000   // number of the row that a header can be asked for
 )
 
 // A chunk is a piece of sheet XML and where its rows of data begin.
@@ -102,8 +103,8 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		bytes  int
 		scan   rowScanner
 	)
-	want := max(sampleRows, min(s.hints.header, maxHeader))
-	for len(rows) < want && (bytes < sampleBytes || scan.number < s.hints.header) {
+	want := max(sampleRows, s.hints.header)
+	for len(rows) < want && (bytes < sampleBytes || scan.number < s.hints.header && bytes < headerBytes) {
 		xml, err := s.cut.next()
 		if err == io.EOF {
 			break
@@ -115,7 +116,6 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		if !utf8.Valid(xml) {
 			return nil, corrupt(errEncoding, s.sheet.part, s.cut.offset)
 		}
-		bytes += len(xml)
 		scan.b, scan.pos = xml, 0
 		for len(rows) < want {
 			ok, err := scan.next()
@@ -135,6 +135,16 @@ func (s *sheetReader) begin() ([]chunk, error) {
 			rows = append(rows, row)
 			ends = append(ends, [2]int{len(chunks) - 1, scan.pos})
 		}
+		if len(rows) == 0 { // blank rows, perhaps very many
+			s.cut.reuse(xml)
+			chunks = chunks[:0]
+			continue
+		}
+		bytes += len(xml)
+	}
+	if bytes >= headerBytes && scan.number < s.hints.header {
+		return nil, fmt.Errorf("%w: the header in row %d (%s) is too far down: there are %d MiB of XML above it",
+			converter.ErrLimit, s.hints.header, s.hints.why, headerBytes>>20)
 	}
 	s.layout = newLayout(rows, s.hints)
 	s.sampled = rows
@@ -170,7 +180,7 @@ func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
 			sc.text = string(c.value)
 		default:
 			text := b.Data[out.Off : int(out.Off)+out.Len()]
-			sc.text = string(text[:min(len(text), 2*maxLine)])
+			sc.text = string(text[:min(len(text), sampleName)])
 			if date {
 				sc.kind = sampleDate
 			}
@@ -261,30 +271,28 @@ func (s *sheetReader) row(b *converter.Batch, v *values, cells []cell) error {
 	return nil
 }
 
-// tail reads what follows the rows: it says which cells are merged.
+// tail reads what follows the rows: it says which cells are merged. If they make another
+// layout than the one that the sheet was read by, the next run has to know them.
 func (s *sheetReader) tail() error {
-	to := s.layout.header
-	if to == 0 && len(s.sampled) > 0 {
-		to = s.sampled[len(s.sampled)-1].number
+	to := 0
+	if n := len(s.sampled); n > 0 {
+		to = s.sampled[n-1].number
 	}
-	return s.cut.drain(func(t *tag) {
-		if !t.is("mergeCell") || len(s.merged) >= maxMerged {
+	h := s.hints
+	h.merged = nil
+	err := s.cut.drain(func(t *tag) {
+		if !t.is("mergeCell") || len(h.merged) >= maxMerged {
 			return
 		}
 		if m, ok := parseRange(t.attr("ref")); ok && m.top <= to {
-			s.merged = append(s.merged, m)
+			h.merged = append(h.merged, m)
 		}
 	})
-}
-
-// relaid reports whether the merged cells, which come after the rows, make another layout
-// than the one that the sheet was read by.
-func (s *sheetReader) relaid() bool {
-	if len(s.merged) == 0 {
-		return false
+	s.learnt = s.hints.merged
+	if l := newLayout(s.sampled, h); l.header != s.layout.header || l.start != s.layout.start ||
+		!slices.Equal(l.names, s.layout.names) {
+		s.learnt = h.merged
 	}
-	h := s.hints
-	h.merged = s.merged
-	l := newLayout(s.sampled, h)
-	return l.header != s.layout.header || l.start != s.layout.start || !slices.Equal(l.names, s.layout.names)
+	s.sampled = nil
+	return err
 }

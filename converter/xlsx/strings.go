@@ -104,7 +104,10 @@ func (s *sharedStrings) scan(b, scratch []byte) ([]byte, error) {
 
 var errEncoding = errors.New("the XML is not UTF-8")
 
-// corrupt says where in a part the document is.
+// corrupt says where in a part the document is, or where it went over a limit.
 func corrupt(err error, part string, offset int64) error {
+	if errors.Is(err, converter.ErrLimit) {
+		return fmt.Errorf("%s, byte %d of its XML: %w", part, offset, err)
+	}
 	return fmt.Errorf("%w: %s, byte %d of its XML: %w", converter.ErrCorrupt, part, offset, err)
 }

@@ -204,7 +204,7 @@ func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
 }
 
 // declaredTable returns where the header of the sheet's table is, if the workbook declares
-// just one on it (ECMA-376 part 1, 18.5.1.2).
+// just one on it, near its top (ECMA-376 part 1, 18.5.1.2).
 func (w *workbook) declaredTable(s sheet) (hints, error) {
 	relations, err := w.relations(s.part)
 	if err != nil {
@@ -226,7 +226,7 @@ func (w *workbook) declaredTable(s sheet) (hints, error) {
 	var h hints
 	err = eachTag(b, parts[0], func(t *tag) {
 		if t.is("table") && t.attr("headerRowCount") != "0" {
-			if r, ok := parseRange(t.attr("ref")); ok && r.top <= maxHeader {
+			if r, ok := parseRange(t.attr("ref")); ok && r.top <= sampleRows {
 				h = hints{header: r.top, why: "the workbook declares a table at " + t.attr("ref")}
 			}
 		}

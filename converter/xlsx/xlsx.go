@@ -26,7 +26,9 @@
 //
 // The parts that hold the data, the sheets and the shared strings, are read by a scanner of
 // bytes, in chunks that are parsed in parallel, and only the shared strings are kept in
-// memory. A workbook is untrusted: see [Limits].
+// memory. The small parts are read by the same scanner: a library for workbooks would unpack
+// every part before it tells anything, to memory or to a temporary file. A workbook is
+// untrusted: see [Limits].
 package xlsx
 
 import (
@@ -66,12 +68,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if len(sheets) == 0 {
 		return fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
 	}
-	if len(sheets) == 1 && isDefaultName(sheets[0].name) {
-		sheets[0].name = in.Stem()
-	}
-	readers := make([]*sheetReader, len(sheets))
 	merged := recallMerged(out.Recall(mergedKey))
-	taken := map[string]bool{}
+	names := tableNames(sheets, in.Stem())
+	readers := make([]*sheetReader, len(sheets))
 	for i, s := range sheets {
 		r := &sheetReader{book: book, sheet: s}
 		readers[i] = r
@@ -81,14 +80,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		if i < len(merged) {
 			r.hints.merged = merged[i]
 		}
-		name := s.name
-		for n := 2; taken[name]; n++ { // Excel allows no such workbook
-			name = s.name + "_" + strconv.Itoa(n)
-		}
-		taken[name] = true
 		err := r.read(ctx, func(l *layout) *converter.Table {
 			describe(out, s.name, l)
-			return out.Table(name, l.names...)
+			return out.Table(names[i], l.names...)
 		})
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
@@ -170,16 +164,12 @@ func describe(out *converter.Writer, sheet string, l *layout) {
 // rows in a sheet and yet decide what the columns are called.
 const mergedKey = "merged cells"
 
-// learnMerged returns what the next run should know, a line for each sheet; it is what
+// learnMerged returns what the next run should know, a line for each sheet. It is what
 // this run knew if there is nothing to learn.
 func learnMerged(readers []*sheetReader) string {
 	var b strings.Builder
 	for _, r := range readers {
-		merged := r.hints.merged
-		if r.relaid() {
-			merged = r.merged
-		}
-		for _, m := range merged {
+		for _, m := range r.learnt {
 			fmt.Fprintf(&b, "%d %d %d %d ", m.top, m.left, m.bottom, m.right)
 		}
 		b.WriteByte('\n')

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette/converter/internal/oracle"
@@ -29,8 +30,8 @@ func TestMutatedLikeSQLite(t *testing.T) {
 	var both, ours, none int
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, name := range slices.Sorted(maps.Keys(corpus)) {
-		if name == "large" { // the mutations would hit zeros
-			continue
+		if name == "large" || strings.HasPrefix(name, "pages of") && name != "pages of 65536" {
+			continue // the mutations would hit zeros, or what others have too
 		}
 		t.Run(name, func(t *testing.T) {
 			sound := buildBytes(t, corpus[name])
