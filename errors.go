@@ -1,0 +1,13 @@
+package dynasette
+
+import "errors"
+
+// Sentinel errors, for errors.Is.
+var (
+	// ErrNotFound: there is no such upload, object or release.
+	ErrNotFound = errors.New("not found")
+	// ErrChanged: what is there is not of the generation that was expected.
+	ErrChanged = errors.New("changed meanwhile")
+	// ErrUnavailable: a server could not be asked; trying again may help.
+	ErrUnavailable = errors.New("unavailable")
+)
