@@ -96,16 +96,21 @@ var (
 )
 
 // Restart moves the service to rel and returns once it serves it. If the service is at a
-// newer release, or is moved to one meanwhile, then that one has to serve. If it can't be
-// done, or ctx ends, the release before is put back, and the error says why.
+// newer release, or is moved to one meanwhile, then that one has to serve; if rel.Back is
+// set, only one that comes meanwhile counts. If it can't be done, or ctx ends, the release
+// before is put back. The error is ErrNotReady if the fault may be the release's, and
+// dynasette.ErrUnavailable if not.
 func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 	if rel.ID == "" {
 		return errors.New("cloud run: a release without an id")
 	}
 	own := rand.Text()
-	changed, err := r.bring(ctx, rel.ID, own)
+	changed, err := r.bring(ctx, rel, own)
 	if err == nil {
 		return nil
+	}
+	if !errors.Is(err, ErrNotReady) {
+		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
 	}
 	if changed {
 		if back := r.putBack(ctx, own); back != nil {
@@ -118,12 +123,14 @@ func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 // maxChanges bounds how often one Restart writes the service while others write it too.
 const maxChanges = 10
 
-var errOvertaken = errors.New("others keep naming an older release")
+var errOvertaken = errors.New("others keep naming another release")
 
-// bring does what is left to do until a release that is not older than id serves. It
-// reports whether it may have changed the service, under a mark of that id.
-func (r *Restarter) bring(ctx context.Context, id, own string) (changed bool, err error) {
-	writes, last := 0, error(nil)
+// bring does what is left to do until rel, or a newer release, serves. It reports whether
+// it may have changed the service, under the mark own.
+func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string) (changed bool, err error) {
+	var last error            // of writing
+	left := maxChanges        // to write
+	from, looked := "", false // the release at the first look
 	err = r.follow(ctx, func(ctx context.Context, svc *runpb.Service) (done bool, err error) {
 		if err := pinned(svc); err != nil {
 			return true, err
@@ -132,22 +139,33 @@ func (r *Restarter) bring(ctx context.Context, id, own string) (changed bool, er
 		if err != nil {
 			return true, err
 		}
+		if !looked {
+			from, looked = have, true
+		}
 		now := state(svc)
+		back := rel.Back && have == from && have != rel.ID
 		switch {
-		case older(have, id), have == id && now == failed && !changed:
-			if writes++; writes > maxChanges {
+		case back, older(have, rel.ID), have == rel.ID && now == failed && !changed:
+			if left == 0 {
 				return true, fmt.Errorf("given up after %d changes to the service: %w", maxChanges, cmp.Or(last, errOvertaken))
 			}
+			left--
 			changed = true
-			done, last = r.write(ctx, svc, id, mark{own, lastGood(svc, have)})
+			done, last = r.write(ctx, svc, rel.ID, mark{own, lastGood(svc, have)})
 			return done, last
+		case now == failed && have != rel.ID:
+			return true, fmt.Errorf("it was moved to the release %s, which does not get ready: %s", have, condition(svc))
 		case now == failed:
 			return true, fmt.Errorf("%w: %s", ErrNotReady, condition(svc))
-		case now == ready && r.opts.Check != nil:
-			err := r.opts.Check(ctx, svc.Uri, have)
-			return err == nil, err
 		case now == ready:
-			return true, nil
+			if r.opts.Check == nil {
+				return true, nil
+			}
+			err := r.opts.Check(ctx, svc.Uri, have)
+			if err != nil && have == rel.ID && !errors.Is(err, dynasette.ErrUnavailable) {
+				err = fmt.Errorf("%w: %w", ErrNotReady, err)
+			}
+			return err == nil, err
 		}
 		return false, errors.New(condition(svc))
 	})

@@ -84,7 +84,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{"pinned traffic", "r2", "", pinned, "--to-latest", cloudrun.ErrPinned},
 		{"a secret", "r2", "", secret, "from a secret", nil},
-		{"no such container", "r2", "web", datasette("r1"), `no container "web"`, nil},
+		{"no such container", "r2", "web", datasette("r1"), `no container "web"`, dynasette.ErrUnavailable},
 		{"no release", "", "", datasette("r1"), "without an id", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,6 +103,31 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// A placeholder is older than any release, also where it would sort after it.
+func TestPlaceholder(t *testing.T) {
+	s := start(t, &runtest.Server{}, datasette("none-yet"))
+	if err := restart(t, s, "20261101-1"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, "20261101-1")
+}
+
+// Somebody chose an older release.
+func TestBack(t *testing.T) {
+	s := start(t, &runtest.Server{Rollout: breaks("r2")}, datasette("r3"))
+	r := restarter(t, s, options)
+	if err := r.Restart(t.Context(), dynasette.Release{ID: "r2", Back: true}); !errors.Is(err, cloudrun.ErrNotReady) {
+		t.Errorf("got %v", err)
+	}
+	want(t, s, "r3")
+	for range 2 {
+		if err := r.Restart(t.Context(), dynasette.Release{ID: "r1", Back: true}); err != nil {
+			t.Fatal(err)
+		}
+		want(t, s, "r1")
+	}
+}
+
 func TestNotFound(t *testing.T) {
 	s := start(t, &runtest.Server{}, datasette("r1"))
 	r, err := cloudrun.New(t.Context(), parent+"/services/other", options, s.ClientOptions()...)
@@ -110,7 +135,7 @@ func TestNotFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.Restart(t.Context(), dynasette.Release{ID: "r2"}); status.Code(err) != codes.NotFound {
+	if err := r.Restart(t.Context(), dynasette.Release{ID: "r2"}); status.Code(err) != codes.NotFound || !errors.Is(err, dynasette.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := cloudrun.New(t.Context(), "datasette", options); err == nil {
@@ -123,7 +148,7 @@ func TestNeverReady(t *testing.T) {
 		t.Run("before: "+before, func(t *testing.T) {
 			s := start(t, &runtest.Server{Rollout: breaks("r2")}, datasette(before))
 			err := restart(t, s, "r2")
-			if !errors.Is(err, cloudrun.ErrNotReady) || !strings.Contains(err.Error(), "failed to start and listen") {
+			if !errors.Is(err, cloudrun.ErrNotReady) || errors.Is(err, dynasette.ErrUnavailable) || !strings.Contains(err.Error(), "failed to start and listen") {
 				t.Errorf("got %v", err)
 			}
 			if before == "" {
@@ -152,7 +177,7 @@ func TestTimeout(t *testing.T) {
 	opts := options
 	opts.Timeout = 300 * time.Millisecond
 	err := restarter(t, s, opts).Restart(t.Context(), dynasette.Release{ID: "r2"})
-	if !errors.Is(err, cloudrun.ErrNotReady) || !strings.Contains(err.Error(), "within 300ms") {
+	if !errors.Is(err, dynasette.ErrUnavailable) || errors.Is(err, cloudrun.ErrNotReady) || !strings.Contains(err.Error(), "within 300ms") {
 		t.Errorf("got %v", err)
 	}
 	want(t, s, "r1")

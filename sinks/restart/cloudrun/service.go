@@ -17,7 +17,7 @@ import (
 // follow shows the service to look until look is done, or the Timeout is over. An error of
 // look that is not the end says why not: it is the reason if the end never comes.
 func (r *Restarter) follow(ctx context.Context, look func(context.Context, *runpb.Service) (done bool, err error)) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.opts.Timeout, fmt.Errorf("%w within %v", ErrNotReady, r.opts.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.opts.Timeout, fmt.Errorf("no end within %v", r.opts.Timeout))
 	defer cancel()
 	var why error
 	for {

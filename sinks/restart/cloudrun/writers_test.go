@@ -2,6 +2,7 @@ package cloudrun_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -150,6 +151,31 @@ func TestOvertaken(t *testing.T) {
 		t.Error(err)
 	}
 	want(t, s, "r3")
+}
+
+// A newer release comes while we go back to an older one: it counts.
+func TestBackOvertaken(t *testing.T) {
+	s := &runtest.Server{}
+	edit := once(func() { s.Edit(service, setRelease("r4")) })
+	s.Interceptor = around(func() error { edit(); return nil }, nothing)
+	start(t, s, datasette("r3"))
+	r := restarter(t, s, options)
+	if err := r.Restart(t.Context(), dynasette.Release{ID: "r1", Back: true}); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, "r4")
+}
+
+// A newer release that does not get ready says nothing about ours.
+func TestNewerIsBroken(t *testing.T) {
+	s := start(t, &runtest.Server{Rollout: breaks("r3")}, datasette("r1"))
+	crash(t, s, "r3")
+	if err := restart(t, s, "r2"); !errors.Is(err, dynasette.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+	if got := named(s.Serving(service)); got != "r1" {
+		t.Errorf("the service serves %s", got)
+	}
 }
 
 // Many at once, in any order: the newest release is served, and nobody fails.

@@ -60,7 +60,11 @@ func TestUpdate(t *testing.T) {
 			func(s *runpb.Service) bool { return s.Generation == 1 }},
 		{"not in the mask", func(s *runpb.Service) { s.Description = "two"; s.Template.Timeout = nil }, []string{"labels"}, codes.OK,
 			func(s *runpb.Service) bool { return s.Description == "one" }},
-		{"a part of a message", func(s *runpb.Service) { s.Template.ServiceAccount = "a"; s.Template.SessionAffinity = true; s.Template.Revision = "" }, []string{"template.service_account", "template.revision"}, codes.OK,
+		{"a part of a message", func(s *runpb.Service) {
+			s.Template.ServiceAccount = "a"
+			s.Template.SessionAffinity = true
+			s.Template.Revision = ""
+		}, []string{"template.service_account", "template.revision"}, codes.OK,
 			func(s *runpb.Service) bool {
 				return s.Template.ServiceAccount == "a" && !s.Template.SessionAffinity
 			}},
