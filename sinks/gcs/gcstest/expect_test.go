@@ -89,7 +89,6 @@ func (p *place) code(what string, err error, want int) {
 func crc(data string) uint32 { return crc32.Checksum([]byte(data), crc32.MakeTable(crc32.Castagnoli)) }
 
 type (
-	attrs   = storage.ObjectAttrs
 	writer  = storage.Writer
 	updates = storage.ObjectAttrsToUpdate
 )
