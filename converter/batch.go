@@ -17,10 +17,11 @@ type Batch struct {
 
 	named   []string       // columns by name, in the order of their first appearance
 	index   map[string]int // into named
-	cols    []uint16       // of each cell: its index in named; nil for rows by position
+	cols    []uint32       // of each cell: its index in named; for rows by name only
 	rejects []Reject
 	inOrder func() error
-	closed  func()
+	release func()
+	version int // counts Clear
 }
 
 // A Cell is a value in a Batch: bytes Off to Off+Len of Data. For KindInt and KindReal
@@ -57,32 +58,3 @@ type Reject struct {
 	Raw     string // the text itself
 	Message string // what is wrong, for people
 }
-
-// Add adds a cell to the current row, by position.
-func (b *Batch) Add(v Value) { panic("soon") }
-
-// Column returns the index to give to Set for the column of that name.
-func (b *Batch) Column(name string) int { panic("soon") }
-
-// Set sets a column of the current row; the last Set of a column counts.
-func (b *Batch) Set(column int, v Value) { panic("soon") }
-
-// SetCell is Set for a value that is in Data already.
-func (b *Batch) SetCell(column int, c Cell) { panic("soon") }
-
-// EndRow ends the current row.
-func (b *Batch) EndRow() { b.Ends = append(b.Ends, uint32(len(b.Cells))) }
-
-// Reject records a piece of the document that could not be made a row.
-func (b *Batch) Reject(r Reject) { b.rejects = append(b.rejects, r) }
-
-// Rejects returns what has been rejected so far, to complete it in order (line numbers).
-func (b *Batch) Rejects() []Reject { return b.rejects }
-
-// InOrder has f called after the fill function has returned and after the same has been
-// done for every batch before this one, one batch at a time: the place to learn where the
-// batch before ended, and to change rows that were parsed on a wrong guess.
-func (b *Batch) InOrder(f func() error) { b.inOrder = f }
-
-// Release has f called once Data is no longer in use, so that a buffer can be used again.
-func (b *Batch) Release(f func()) { b.closed = f }

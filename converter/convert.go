@@ -2,7 +2,13 @@ package converter
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"runtime/debug"
+	"strings"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
 // A Destination takes a SQLite database page by page: pages 2, 3, … in ascending order,
@@ -89,5 +95,228 @@ func Convert(ctx context.Context, c Converter, in *Input, dst Destination, opts 
 // ConvertAll converts documents into one database and commits it. If it fails, nothing is
 // committed. The same documents and options make the same bytes.
 func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) (Summary, error) {
-	panic("soon")
+	if err := opts.complete(); err != nil {
+		return Summary{}, err
+	}
+	docs := make([]*document, len(jobs))
+	for i, j := range jobs {
+		d := &document{input: newTracked(ctx, j.Input, opts.Progress), recall: map[string]string{}}
+		d.Name, d.Generation, d.Format = j.Input.Name, j.Input.Generation, j.Format.Name
+		docs[i] = d
+	}
+	var known map[string]*knownTable
+	for run := 1; run <= maxRuns; run++ {
+		if run > 1 {
+			if err := dst.Reset(); err != nil {
+				return Summary{}, err
+			}
+		}
+		db := newDatabase(ctx, dst, &opts, known)
+		err := db.convert(jobs, docs)
+		var again *againError
+		switch {
+		case errors.As(err, &again):
+			again.doc.recall[again.key] = again.value
+			known = nil // what was learnt may have come of the wrong beginning
+			continue
+		case err != nil:
+			return Summary{}, err
+		case db.again.Load():
+			known = db.learnt()
+			continue
+		}
+		return db.commit(docs, run)
+	}
+	return Summary{}, fmt.Errorf("%s reads differently each time: %w", jobs[0].Input.Name, ErrCorrupt)
+}
+
+// maxRuns bounds how often a document is read: once is the rule, twice if types were known
+// only at its end, more only when its converter asks for it.
+const maxRuns = 6
+
+// complete checks the options and fills in what is not set.
+func (o *Options) complete() error {
+	if o.PageSize == 0 {
+		o.PageSize = sqlitefile.DefaultPageSize
+	}
+	if !sqlitefile.ValidPageSize(o.PageSize) {
+		return fmt.Errorf("page size %d: want a power of two from 512 to 65536", o.PageSize)
+	}
+	types := make(map[string]string, len(o.Types))
+	for column, declared := range o.Types {
+		declared = strings.ToUpper(declared)
+		switch declared {
+		case "TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB":
+			types[column] = declared
+		default:
+			return fmt.Errorf("type %q of column %q: want TEXT, INTEGER, REAL, NUMERIC or BLOB", declared, column)
+		}
+	}
+	o.Types = types
+	return nil
+}
+
+// convert runs all documents through their converters.
+func (db *database) convert(jobs []Job, docs []*document) error {
+	var err error
+	for i, j := range jobs {
+		doc := docs[i]
+		doc.rows, doc.rejects, doc.Facts, doc.Warnings = 0, 0, nil, nil
+		if err = db.document(j, doc); err != nil {
+			break
+		}
+	}
+	waited := db.queue.Wait()
+	// The queue's error came first: a converter that stops for it may wrap or replace it.
+	if waited != nil && !errors.Is(err, errAgain) {
+		err = waited
+	}
+	if err != nil {
+		return err
+	}
+	for _, doc := range docs {
+		if doc.rows == 0 && doc.rejects > 0 {
+			return &SyntaxError{Name: doc.Name, Line: db.firstReject.Line, Offset: db.firstReject.Offset,
+				Err: fmt.Errorf("no row could be read: %s: %w", db.firstReject.Message, ErrCorrupt)}
+		}
+	}
+	if len(db.tables) == 0 && db.copied == nil {
+		return ErrEmpty
+	}
+	return nil
+}
+
+// document runs one document through its converter.
+func (db *database) document(j Job, doc *document) (err error) {
+	in := *j.Input
+	in.ReaderAt = doc.input
+	w := &Writer{db: db, doc: doc}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: panic in a converter: %v\n%s", in.Name, r, debug.Stack())
+		}
+	}()
+	err = j.Converter.Convert(db.ctx, &in, w)
+	for _, t := range w.order {
+		if err == nil {
+			err = t.flush()
+		}
+	}
+	if err != nil {
+		return named(err, in.Name)
+	}
+	return nil
+}
+
+// named adds the document's name to an error, once.
+func named(err error, name string) error {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		if syntax.Name == "" {
+			syntax.Name = name
+		}
+		return err
+	}
+	if errors.Is(err, errAgain) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// learnt returns what this run found out about the columns, for the next one.
+func (db *database) learnt() map[string]*knownTable {
+	known := make(map[string]*knownTable, len(db.tables))
+	for _, t := range db.tables {
+		known[t.name] = &knownTable{columns: t.columns, limit: t.limit}
+	}
+	return known
+}
+
+// commit writes what follows the rows, and page 1.
+func (db *database) commit(docs []*document, run int) (Summary, error) {
+	summary := Summary{Runs: run, Tables: []TableSummary{}}
+	for _, d := range docs {
+		var err error
+		d.Rows, d.Rejects = d.rows, d.rejects
+		if d.Size, d.SHA256, err = d.input.sum(); err != nil {
+			return Summary{}, named(err, d.Name)
+		}
+		summary.Documents = append(summary.Documents, d.DocumentSummary)
+		summary.Rejects += d.Rejects
+	}
+	if c := db.copied; c != nil {
+		summary.Tables, summary.Bytes = c.tables, c.bytes
+		return summary, db.dst.Commit(c.first)
+	}
+	schema, err := db.finishTables(&summary)
+	if err != nil {
+		return Summary{}, err
+	}
+	if db.rejects.rows > 0 {
+		o, err := db.rejects.finish()
+		if err != nil {
+			return Summary{}, err
+		}
+		schema = append(schema, o)
+	}
+	sources := newSideTable(db.file, sourcesTable, sourcesSQL)
+	for _, d := range docs {
+		if err := sources.add(d.DocumentSummary.row()...); err != nil {
+			return Summary{}, err
+		}
+	}
+	o, err := sources.finish()
+	if err != nil {
+		return Summary{}, err
+	}
+	first, err := db.file.Finish(append(schema, o))
+	if err != nil {
+		return Summary{}, err
+	}
+	summary.Bytes = db.file.Pages() * int64(db.opts.PageSize)
+	return summary, db.dst.Commit(first)
+}
+
+// finishTables completes the trees of the documents' tables.
+func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) {
+	var schema []sqlitefile.Object
+	for _, t := range db.tables {
+		root, err := t.tree.Finish()
+		if err != nil {
+			return nil, err
+		}
+		var sql strings.Builder
+		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
+		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
+		if len(t.columns) == 0 {
+			t.add(t.taken.unique("column_1", "column_1")) // SQLite has no tables without columns
+		}
+		for i := range t.columns {
+			c := t.columns[i].summary()
+			ts.Columns = append(ts.Columns, c)
+			if i > 0 {
+				sql.WriteString(", ")
+			}
+			sql.WriteString(quoteName(c.Name))
+			if c.Type != "" {
+				sql.WriteString(" " + c.Type)
+			}
+		}
+		sql.WriteString(")")
+		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: root, SQL: sql.String()})
+		summary.Tables = append(summary.Tables, ts)
+	}
+	return schema, nil
+}
+
+// summary says what the column became.
+func (c *column) summary() ColumnSummary {
+	if c.declared != "" {
+		return ColumnSummary{c.name, c.declared, "as asked for"}
+	}
+	declared, why := c.seen.declared()
+	if c.example != "" && declared == "TEXT" {
+		why += fmt.Sprintf(": row %d has %q", c.row, c.example)
+	}
+	return ColumnSummary{c.name, declared, why}
 }

@@ -1,5 +1,196 @@
 package converter
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
-func floatBits(f float64) uint64 { return math.Float64bits(f) }
+// ParseInt reads the canonical spelling of a 64-bit integer, -?(0|[1-9][0-9]*) but not -0,
+// and reports whether b is one. Anything else (007, +1, 1_000, 20 digits) is a code or too
+// long, and would not read back as it was spelled.
+func ParseInt(b []byte) (int64, bool) {
+	digits := b
+	if len(b) > 0 && b[0] == '-' {
+		digits = b[1:]
+	}
+	if len(digits) == 0 || len(digits) > 19 {
+		return 0, false
+	}
+	if digits[0] == '0' {
+		return 0, len(b) == 1
+	}
+	var n uint64
+	for _, c := range digits {
+		c -= '0'
+		if c > 9 {
+			return 0, false
+		}
+		n = n*10 + uint64(c)
+	}
+	if len(digits) < len(b) {
+		return -int64(n), n <= 1<<63
+	}
+	return int64(n), n <= math.MaxInt64
+}
+
+// ParseReal reads a decimal number and reports whether b is one that a float64 holds
+// without loss: its shortest spelling is the same number. A trailing zero is not
+// information (1.10); a 17th digit often is. There must be a decimal point with a digit
+// after it, or an exponent with a sign, since 12e4 is rather a code; the digits before the
+// point are spelled as an integer's, or missing. No nan, no inf, no hexadecimal.
+func ParseReal(b []byte) (float64, bool) {
+	if f, ok := parseShortReal(b); ok {
+		return f, true
+	}
+	s := b
+	negative := len(s) > 0 && s[0] == '-'
+	if negative {
+		s = s[1:]
+	}
+	var (
+		mantissa uint64 // of the digits up to the last one that is not zero, if they are at most 19
+		digits   int    // how many these are, from the first that is not zero on
+		zeros    int    // seen since
+		exponent int
+		i        int
+	)
+	digit := func(c byte) {
+		if c == 0 {
+			if digits > 0 {
+				zeros++
+			}
+			return
+		}
+		for ; zeros > 0; zeros-- {
+			mantissa *= 10
+			digits++
+		}
+		mantissa = mantissa*10 + uint64(c)
+		digits++
+	}
+	for ; i < len(s) && s[i]-'0' <= 9; i++ {
+		digit(s[i] - '0')
+	}
+	if i > 1 && s[0] == '0' {
+		return 0, false
+	}
+	point := i < len(s) && s[i] == '.'
+	if point {
+		whole := i
+		i++
+		for ; i < len(s) && s[i]-'0' <= 9; i++ {
+			digit(s[i] - '0')
+		}
+		exponent = whole + 1 - i
+		if exponent == 0 {
+			return 0, false
+		}
+	}
+	if i == 0 {
+		return 0, false
+	}
+	exponential := i < len(s) && s[i]|0x20 == 'e'
+	if exponential {
+		e, signed, ok := parseExponent(s[i+1:])
+		if !ok || !point && !signed {
+			return 0, false
+		}
+		exponent += e
+		i = len(s)
+	}
+	if i < len(s) || !point && !exponential {
+		return 0, false
+	}
+	if digits == 0 {
+		if negative {
+			return math.Copysign(0, -1), true
+		}
+		return 0, true
+	}
+	exponent += zeros
+	// With at most 15 digits every decimal survives a float64, and with a power of ten
+	// that is exact the quotient or product is the nearest one.
+	if digits <= 15 && exponent >= -22 && exponent <= 22 {
+		f := float64(mantissa)
+		if exponent < 0 {
+			f /= powers[-exponent]
+		} else {
+			f *= powers[exponent]
+		}
+		if negative {
+			f = -f
+		}
+		return f, true
+	}
+	return parseLongReal(b, mantissa, digits, exponent)
+}
+
+// parseShortReal reads what most decimals look like: digits, a point and digits, at most
+// 15 together, which is what a float64 holds in any case.
+func parseShortReal(b []byte) (float64, bool) {
+	if len(b) < 3 || len(b) > 16 || b[0]-'0' > 9 || b[0] == '0' && b[1] != '.' {
+		return 0, false
+	}
+	var mantissa uint64
+	point := 0
+	for i, c := range b {
+		d := uint64(c - '0')
+		if d > 9 {
+			if c != '.' || point > 0 {
+				return 0, false
+			}
+			point = i
+			continue
+		}
+		mantissa = mantissa*10 + d
+	}
+	if point == 0 || point == len(b)-1 {
+		return 0, false
+	}
+	return float64(mantissa) / powers[len(b)-1-point], true
+}
+
+// parseExponent reads the digits behind the e, at most 4 of them.
+func parseExponent(s []byte) (e int, signed, ok bool) {
+	negative := false
+	if len(s) > 0 && (s[0] == '+' || s[0] == '-') {
+		signed, negative = true, s[0] == '-'
+		s = s[1:]
+	}
+	if len(s) == 0 || len(s) > 4 {
+		return 0, signed, false
+	}
+	for _, c := range s {
+		if c-'0' > 9 {
+			return 0, signed, false
+		}
+		e = e*10 + int(c-'0')
+	}
+	if negative {
+		e = -e
+	}
+	return e, signed, true
+}
+
+// parseLongReal compares the digits with those of the shortest spelling of the float64.
+func parseLongReal(b []byte, mantissa uint64, digits, exponent int) (float64, bool) {
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil || f == 0 || digits > 17 {
+		return 0, false
+	}
+	var buf [32]byte
+	short := strconv.AppendFloat(buf[:0], math.Abs(f), 'e', -1, 64)
+	var m uint64
+	n, at := 0, 0
+	for ; short[at] != 'e'; at++ {
+		if short[at] != '.' {
+			m = m*10 + uint64(short[at]-'0')
+			n++
+		}
+	}
+	e, _ := strconv.Atoi(string(short[at+1:]))
+	return f, m == mantissa && n == digits && e-(n-1) == exponent
+}
+
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}

@@ -1,5 +1,14 @@
 package converter
 
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"slices"
+	"strings"
+)
+
 // A Registry knows formats. The zero value is empty and ready. Register before use;
 // afterwards a Registry may be read by many goroutines.
 type Registry struct {
@@ -12,23 +21,152 @@ type entry struct {
 }
 
 // Register adds a format. It panics if the name, an extension or a media type is taken or
-// malformed: that is a mistake in the program.
-func (r *Registry) Register(f Format, c Converter) { panic("soon") }
+// malformed: that is a mistake in the program. Several formats may share an extension if
+// each of them has Sniff.
+func (r *Registry) Register(f Format, c Converter) {
+	if err := r.check(f); err != nil {
+		panic("converter: " + err.Error())
+	}
+	if c == nil {
+		panic("converter: no Converter for " + f.Name)
+	}
+	r.entries = append(r.entries, entry{f, c})
+}
+
+func (r *Registry) check(f Format) error {
+	if f.Name == "" || f.Name != strings.ToLower(f.Name) || strings.ContainsAny(f.Name, " \t/,") {
+		return fmt.Errorf("a format's name is one lower-case word, not %q", f.Name)
+	}
+	for _, ext := range f.Extensions {
+		if len(ext) < 2 || ext[0] != '.' || ext != strings.ToLower(ext) {
+			return fmt.Errorf("extension %q of %s: want a dot and lower case", ext, f.Name)
+		}
+	}
+	if f.Magic != "" && !binaryMagic(f.Magic) {
+		return fmt.Errorf("magic %q of %s: too short, or text could begin with it", f.Magic, f.Name)
+	}
+	for _, e := range r.entries {
+		if e.Name == f.Name {
+			return fmt.Errorf("format %s is registered twice", f.Name)
+		}
+		for _, ext := range f.Extensions {
+			if slices.Contains(e.Extensions, ext) && (e.Sniff == nil || f.Sniff == nil) {
+				return fmt.Errorf("extension %s belongs to %s already", ext, e.Name)
+			}
+		}
+		for _, m := range f.MediaTypes {
+			if slices.Contains(e.MediaTypes, m) {
+				return fmt.Errorf("media type %s belongs to %s already", m, e.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// binaryMagic reports whether no text begins with m: it is long, or has a byte that is not
+// text.
+func binaryMagic(m string) bool {
+	return len(m) >= 10 || len(m) >= 3 && strings.ContainsFunc(m, func(c rune) bool { return c < 9 || c > 13 && c < 32 || c > 126 })
+}
 
 // Replace puts c in the place of the converter registered under name, and reports whether
 // there is one.
-func (r *Registry) Replace(name string, c Converter) bool { panic("soon") }
+func (r *Registry) Replace(name string, c Converter) bool {
+	for i := range r.entries {
+		if r.entries[i].Name == name {
+			r.entries[i].Converter = c
+			return true
+		}
+	}
+	return false
+}
 
 // Lookup returns the format registered under name.
-func (r *Registry) Lookup(name string) (Format, Converter, bool) { panic("soon") }
+func (r *Registry) Lookup(name string) (Format, Converter, bool) {
+	for _, e := range r.entries {
+		if e.Name == name {
+			return e.Format, e.Converter, true
+		}
+	}
+	return Format{}, nil, false
+}
 
 // Formats returns all formats in the order of their registration.
-func (r *Registry) Formats() []Format { panic("soon") }
+func (r *Registry) Formats() []Format {
+	formats := make([]Format, len(r.entries))
+	for i, e := range r.entries {
+		formats[i] = e.Format
+	}
+	return formats
+}
 
 // Clone returns a copy of r, to be changed apart from it.
-func (r *Registry) Clone() *Registry { panic("soon") }
+func (r *Registry) Clone() *Registry { return &Registry{entries: slices.Clone(r.entries)} }
 
 // Detect returns the format of a document, by its content and its name, or an error that
-// is ErrUnknownFormat or ErrEmpty, or one of reading. Text is never taken for a binary
-// format because of a short prefix.
-func (r *Registry) Detect(in *Input) (Format, Converter, error) { panic("soon") }
+// is ErrUnknownFormat or ErrEmpty, or one of reading. A magic that no text can begin with
+// comes first, then the extension, then the media type, then what the first bytes look
+// like; so text is never taken for a binary format because of a short prefix, and a
+// workbook named .csv is a workbook.
+func (r *Registry) Detect(in *Input) (Format, Converter, error) {
+	head, err := in.Head(SniffLen)
+	if err != nil && err != io.EOF {
+		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, err)
+	}
+	if len(head) == 0 {
+		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)
+	}
+	text := sniffable(head)
+	media, _, _ := mime.ParseMediaType(in.MediaType)
+	ext := extension(in.Name)
+	for _, fits := range []func(f Format) bool{
+		func(f Format) bool {
+			return f.Magic != "" && bytes.HasPrefix(head, []byte(f.Magic)) && (f.Sniff == nil || f.Sniff(head))
+		},
+		func(f Format) bool { return r.claims(f, f.Extensions, ext, text) },
+		func(f Format) bool { return r.claims(f, f.MediaTypes, media, text) },
+		func(f Format) bool { return f.Magic == "" && f.Sniff != nil && f.Sniff(text) },
+	} {
+		for _, e := range r.entries {
+			if fits(e.Format) {
+				return e.Format, e.Converter, nil
+			}
+		}
+	}
+	return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
+}
+
+// claims reports whether f has the name as an extension or media type, and, where it
+// shares that with others, looks like it. A binary format needs its magic.
+func (r *Registry) claims(f Format, names []string, name string, text []byte) bool {
+	if name == "" || !slices.Contains(names, name) || f.Magic != "" {
+		return false
+	}
+	shared := 0
+	for _, e := range r.entries {
+		if slices.Contains(e.Extensions, name) || slices.Contains(e.MediaTypes, name) {
+			shared++
+		}
+	}
+	return shared == 1 || f.Sniff(text)
+}
+
+func (r *Registry) list() string {
+	var list []string
+	for _, e := range r.entries {
+		list = append(list, e.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in
+// UTF-16: that has a mark, or a NUL in every other byte of what is mostly ASCII.
+func sniffable(head []byte) []byte {
+	if rest, ok := bytes.CutPrefix(head, []byte("\xef\xbb\xbf")); ok {
+		return rest
+	}
+	if UTF16Order(head) == nil {
+		return head
+	}
+	return decodeUTF16(head)
+}

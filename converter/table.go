@@ -1,27 +1,237 @@
 package converter
 
+import (
+	"fmt"
+	"sync/atomic"
+)
+
 // A Table takes rows. Its methods are for one goroutine at a time; encoding and packing
 // run in parallel behind it. Columns are TEXT, INTEGER, REAL or without a type, as the
 // whole document decides.
 type Table struct {
-	w *Writer
+	w       *Writer
+	table   *table
+	columns []string                // as this handle names them, by position; not changed once shared with a task
+	places  atomic.Pointer[[]int32] // the table's columns of these, as far as they are known
+	batch   *batchTask              // of Append
 }
 
 // Column returns the position of the column with that name, adding it if there is none:
 // a column may turn up in any row, and is NULL in the rows before.
-func (t *Table) Column(name string) int { panic("soon") }
+func (t *Table) Column(name string) int {
+	for i, c := range t.columns {
+		if c == name {
+			return i
+		}
+	}
+	t.flush()
+	t.columns = append(t.columns[:len(t.columns):len(t.columns)], name)
+	t.declare()
+	return len(t.columns) - 1
+}
 
 // Append adds a row: values by position of their columns. A row that is too short is NULL
 // in its last columns; what a longer one has too many goes to the column _extra, as a JSON
 // array. An error may be an earlier row's.
-func (t *Table) Append(row ...Value) error { panic("soon") }
+func (t *Table) Append(row ...Value) error {
+	if t.batch == nil {
+		t.batch = t.w.db.newTask(t)
+	}
+	b := &t.batch.Batch
+	for _, v := range row {
+		if len(v.str) > MaxCell {
+			return fmt.Errorf("a value of %d bytes: %w", len(v.str), ErrLimit)
+		}
+		b.Add(v)
+	}
+	b.EndRow()
+	if len(b.Data) >= batchBytes || len(b.Cells) >= batchCells {
+		return t.flush()
+	}
+	return nil
+}
+
+const (
+	batchBytes = 256 << 10
+	batchCells = 32 << 10
+)
+
+// flush hands over the rows of Append.
+func (t *Table) flush() error {
+	task := t.batch
+	if task == nil {
+		return t.w.db.queue.Err()
+	}
+	t.batch = nil
+	return t.w.db.run(task)
+}
 
 // AppendFunc adds the rows that fill puts into a Batch. fill runs on another goroutine, at
 // the same time as other fills and the caller; still the rows come after all those
 // appended before and before all those appended later. AppendFunc waits while too much is
 // under way. Batches should hold some 64 KiB to 1 MiB, and where they are cut should
 // depend on the document only, for the output to be the same each time.
-func (t *Table) AppendFunc(fill func(b *Batch) error) error { panic("soon") }
+func (t *Table) AppendFunc(fill func(b *Batch) error) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	task := t.w.db.newTask(t)
+	task.fill = fill
+	return t.w.db.run(task)
+}
 
 // Reject records a piece of the document that could not be made a row.
-func (t *Table) Reject(r Reject) error { panic("soon") }
+func (t *Table) Reject(r Reject) error {
+	if t.batch == nil {
+		t.batch = t.w.db.newTask(t)
+	}
+	t.batch.Reject(r)
+	if len(t.batch.rejects) >= 1000 {
+		return t.flush()
+	}
+	return nil
+}
+
+// declare has the table gain the handle's columns, in order with its rows.
+func (t *Table) declare() {
+	columns := t.columns
+	t.w.db.admit(func() error {
+		t.place(columns)
+		return nil
+	})
+}
+
+// place finds the table's columns for names by position, adding those that it lacks.
+// It runs in order.
+func (t *Table) place(names []string) []int32 {
+	if known := t.places.Load(); known != nil && len(*known) >= len(names) {
+		return (*known)[:len(names)]
+	}
+	before := len(t.table.columns)
+	nth := map[string]int{}
+	places := make([]int32, len(names))
+	for i, name := range names {
+		places[i] = t.table.column(name, nth[name], i)
+		nth[name]++
+	}
+	if len(t.table.columns) > before {
+		t.table.publish()
+	}
+	t.places.Store(&places)
+	return places
+}
+
+// table is a table of the database, for all handles.
+type table struct {
+	name    string
+	columns []column
+	byName  map[string][]int32 // columns by the name that a document gave them
+	taken   names
+	limit   int // of columns, _extra not counted
+	extra   int // the column _extra, or -1
+	rows    int64
+	wide    int64
+	options *Options
+	known   []column // from an earlier run
+
+	plan atomic.Pointer[tablePlan]
+	tree treeBuilder
+}
+
+// tablePlan is what tasks that have not been admitted may know of a table.
+type tablePlan struct {
+	modes  []mode
+	byName map[string]int32
+	extra  int
+}
+
+type column struct {
+	name     string
+	seen     seen
+	declared string // by the user
+	mode     mode   // if declared
+	example  string // of what made it text
+	row      int64
+}
+
+func newTable(name string, options *Options, known *knownTable) *table {
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, options: options}
+	if known != nil {
+		t.known, t.limit = known.columns, known.limit
+	}
+	t.publish()
+	return t
+}
+
+// column returns the nth column of that name, or adds it; position is where the document
+// has it. It is overflow if the table is full.
+func (t *table) column(name string, nth, position int) int32 {
+	if places := t.byName[name]; nth < len(places) {
+		return places[nth]
+	}
+	place := int32(overflow)
+	used := len(t.columns)
+	if t.extra >= 0 {
+		used--
+	}
+	if used < t.limit {
+		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
+	}
+	t.byName[name] = append(t.byName[name], place)
+	return place
+}
+
+// add appends a column to the table.
+func (t *table) add(name string) int32 {
+	c := column{name: name}
+	if i := len(t.columns); i < len(t.known) {
+		c.seen, c.example, c.row = t.known[i].seen, t.known[i].example, t.known[i].row
+	}
+	switch declared := t.options.Types[name]; {
+	case declared == "TEXT":
+		c.declared, c.mode = declared, modeSpelled
+	case declared == "BLOB":
+		c.declared, c.mode = declared, modeText
+	case declared != "":
+		c.declared, c.mode = declared, modeAffine
+	case t.options.TextOnly:
+		c.seen |= untypedText
+	}
+	t.columns = append(t.columns, c)
+	return int32(len(t.columns) - 1)
+}
+
+// needExtra adds the column _extra. It reports false if there is no room for it: then the
+// document has to be run again with one column less.
+func (t *table) needExtra() bool {
+	if t.extra >= 0 {
+		return true
+	}
+	if len(t.columns) >= maxColumns {
+		t.limit = maxColumns - 1
+		return false
+	}
+	t.extra = int(t.add(t.taken.unique(extraColumn, extraColumn)))
+	t.columns[t.extra].seen &^= untypedText
+	return true
+}
+
+// mode returns how untyped cells of the column are encoded now.
+func (c *column) encoding() mode {
+	if c.declared != "" {
+		return c.mode
+	}
+	return c.seen.mode()
+}
+
+// publish lets tasks see the table as it is now.
+func (t *table) publish() {
+	p := &tablePlan{modes: make([]mode, len(t.columns)), byName: make(map[string]int32, len(t.byName)), extra: t.extra}
+	for i := range t.columns {
+		p.modes[i] = t.columns[i].encoding()
+	}
+	for name, places := range t.byName {
+		p.byName[name] = places[0]
+	}
+	t.plan.Store(p)
+}

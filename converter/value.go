@@ -1,5 +1,7 @@
 package converter
 
+import "math"
+
 // Kind says what a Value or a Cell holds.
 type Kind uint8
 
@@ -25,7 +27,7 @@ type Value struct {
 func Int(n int64) Value { return Value{kind: KindInt, num: uint64(n)} }
 
 // Real is a REAL. NaN becomes NULL, as in SQLite.
-func Real(f float64) Value { return Value{kind: KindReal, num: floatBits(f)} }
+func Real(f float64) Value { return Value{kind: KindReal, num: math.Float64bits(f)} }
 
 // Text is text whatever it looks like; s should be UTF-8.
 func Text(s string) Value { return Value{kind: KindText, str: s} }

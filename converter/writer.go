@@ -1,38 +1,153 @@
 package converter
 
-import "io"
+import (
+	"errors"
+	"fmt"
+	"io"
+)
 
 // A Writer takes what a document holds and makes a SQLite database of it. Its methods are
 // for one goroutine at a time.
 type Writer struct {
+	db     *database
+	doc    *document
+	tables map[string]*Table // of this document, by the name it gave them
+	order  []*Table
+}
+
+// document is what is known about one document, over all runs.
+type document struct {
+	DocumentSummary
+	input  *tracked
+	recall map[string]string
+
+	rows, rejects int64 // of this run; changed in order
 }
 
 // Table returns a new table, or, if this document has begun one of that name already, that
 // one; it then gains the columns that it lacks. Names are cleaned and made unique:
 // "a,A,a_2,,a" are five columns. Nothing is written for a table until all its rows are
 // known, so tables may be filled in turns.
-func (w *Writer) Table(name string, columns ...string) *Table { panic("soon") }
+func (w *Writer) Table(name string, columns ...string) *Table {
+	if name == "" {
+		name = w.doc.Name
+	}
+	if w.db.opts.Table != "" && len(w.order) == 0 {
+		return w.sharedTable(name, w.db.opts.Table, columns)
+	}
+	return w.handle(name, columns, func() *table {
+		return w.db.newTable(name, fmt.Sprintf("table_%d", len(w.db.tables)+1))
+	})
+}
 
 // SharedTable is as Table, but documents that are converted together into one database
 // share it.
-func (w *Writer) SharedTable(name string, columns ...string) *Table { panic("soon") }
+func (w *Writer) SharedTable(name string, columns ...string) *Table {
+	if w.db.opts.Table != "" {
+		return w.sharedTable(name, w.db.opts.Table, columns)
+	}
+	return w.sharedTable(name, name, columns)
+}
 
-// Copy makes the database a copy of db, a SQLite database that has been checked. Nothing
-// else can be written then.
-func (w *Writer) Copy(db io.Reader) error { panic("soon") }
+func (w *Writer) sharedTable(name, shared string, columns []string) *Table {
+	return w.handle(name, columns, func() *table {
+		t := w.db.shared[shared]
+		if t == nil {
+			t = w.db.newTable(shared, "table_1")
+			w.db.shared[shared] = t
+		}
+		return t
+	})
+}
+
+// handle returns a Table for these columns, of the table that this document knows by name.
+func (w *Writer) handle(name string, columns []string, create func() *table) *Table {
+	var of *table
+	if known := w.tables[name]; known != nil {
+		if known.columns == nil && columns == nil {
+			return known
+		}
+		known.flush() // an error stays with the queue
+		of = known.table
+	} else {
+		of = create()
+	}
+	t := &Table{w: w, table: of, columns: append([]string(nil), columns...)}
+	if w.tables == nil {
+		w.tables = map[string]*Table{}
+	}
+	w.tables[name] = t
+	w.order = append(w.order, t)
+	t.declare()
+	return t
+}
+
+// Wait waits until everything that was appended has gone through InOrder and is written, and
+// returns the first error.
+func (w *Writer) Wait() error {
+	for _, t := range w.order {
+		t.flush() // an error stays with the queue
+	}
+	return w.db.queue.Wait()
+}
+
+// Copy makes the database a copy of db, a SQLite database of rollback-journal or WAL mode
+// that has been checked; the copy is in journal mode DELETE. tables go to the summary.
+// Nothing else can be written then.
+func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
+	if len(w.db.tables) > 0 || w.db.copied != nil {
+		return fmt.Errorf("a SQLite database can't be converted together with other documents: %w", ErrUnsupported)
+	}
+	first, err := copyPages(w.db.ctx, w.db.dst, db)
+	if err != nil {
+		return err
+	}
+	w.db.copied = &copied{first.page, first.bytes, tables}
+	for _, t := range tables {
+		w.doc.rows += t.Rows
+	}
+	return nil
+}
 
 // Describe records what was found out about the document and why: ("encoding",
 // "windows-1252", "byte 0x93 at 1042 is not UTF-8"). People see it in inspect, and the
-// values are kept in the table of sources.
-func (w *Writer) Describe(key, value, why string) { panic("soon") }
+// values are kept in the table of sources. A second value for a key replaces the first.
+func (w *Writer) Describe(key, value, why string) {
+	for i, f := range w.doc.Facts {
+		if f.Key == key {
+			w.doc.Facts[i] = Fact{key, value, why}
+			return
+		}
+	}
+	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
+}
+
+const maxWarnings = 100
 
 // Warn records something that people should know and that lost nothing.
-func (w *Writer) Warn(format string, args ...any) { panic("soon") }
+func (w *Writer) Warn(format string, args ...any) {
+	if len(w.doc.Warnings) < maxWarnings {
+		w.doc.Warnings = append(w.doc.Warnings, fmt.Sprintf(format, args...))
+	}
+}
+
+// errAgain asks for another run.
+var errAgain = errors.New("the document has to be read again from its start")
 
 // Again asks for another run of Convert on this document, from its start, in which
 // Recall(key) returns value: for a converter that learns late that it began wrongly. The
-// converter returns Again's error.
-func (w *Writer) Again(key, value string) error { panic("soon") }
+// converter returns Again's error. It may be called by the fill function of a Batch.
+func (w *Writer) Again(key, value string) error {
+	return &againError{w.doc, key, value}
+}
+
+type againError struct {
+	doc        *document
+	key, value string
+}
+
+func (e *againError) Error() string { return errAgain.Error() }
+func (e *againError) Unwrap() error { return errAgain }
 
 // Recall returns what an earlier run passed to Again for key, or "".
-func (w *Writer) Recall(key string) string { panic("soon") }
+func (w *Writer) Recall(key string) string { return w.doc.recall[key] }

@@ -1,0 +1,64 @@
+package converter
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// copied is a database that was passed through.
+type copied struct {
+	first  []byte
+	bytes  int64
+	tables []TableSummary
+}
+
+type firstPage struct {
+	page  []byte
+	bytes int64
+}
+
+// copyPages writes all pages of db but the first, which it returns, in journal mode DELETE.
+func copyPages(ctx context.Context, dst io.Writer, db io.Reader) (firstPage, error) {
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(db, head); err != nil || !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
+		return firstPage{}, fmt.Errorf("not a SQLite database: %w", ErrCorrupt)
+	}
+	size := int(binary.BigEndian.Uint16(head[16:]))
+	if size == 1 {
+		size = 65536
+	}
+	if size < 512 || size&(size-1) != 0 {
+		return firstPage{}, fmt.Errorf("a page size of %d: %w", size, ErrCorrupt)
+	}
+	first := make([]byte, size)
+	copy(first, head)
+	if _, err := io.ReadFull(db, first[100:]); err != nil {
+		return firstPage{}, fmt.Errorf("page 1 is cut off: %w", ErrCorrupt)
+	}
+	first[18], first[19] = 1, 1
+	total := int64(size)
+	buf := make([]byte, 1<<20)
+	for {
+		if err := ctx.Err(); err != nil {
+			return firstPage{}, err
+		}
+		n, err := io.ReadFull(db, buf)
+		if n%size != 0 {
+			return firstPage{}, fmt.Errorf("page %d is cut off: %w", (total+int64(n))/int64(size)+1, ErrCorrupt)
+		}
+		total += int64(n)
+		if _, err := dst.Write(buf[:n]); err != nil {
+			return firstPage{}, err
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return firstPage{first, total}, nil
+		default:
+			return firstPage{}, err
+		}
+	}
+}

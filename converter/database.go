@@ -1,0 +1,315 @@
+package converter
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dynasette/dynasette/converter/internal/ordered"
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+)
+
+type treeBuilder = *sqlitefile.Tree
+
+// A database is what one run writes: the tables of all documents.
+type database struct {
+	ctx     context.Context
+	opts    *Options
+	queue   *ordered.Queue
+	dst     Destination
+	file    *sqlitefile.File
+	tables  []*table
+	taken   names // of tables
+	shared  map[string]*table
+	rejects *sideTable
+	known   map[string]*knownTable
+	nulls   map[string]bool
+	tasks   sync.Pool
+
+	// Changed in order only, see ordered.Task.
+	again       atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
+	firstReject Reject
+	copied      *copied
+}
+
+// knownTable is what earlier runs found out about a table.
+type knownTable struct {
+	columns []column
+	limit   int
+}
+
+func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[string]*knownTable) *database {
+	workers := opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	db := &database{
+		ctx: ctx, opts: opts, known: known, shared: map[string]*table{}, dst: dst,
+		// Some tasks wait for their turn, so there are more than work at a time.
+		queue: ordered.NewQueue(ctx, 2*workers+1),
+		file:  sqlitefile.NewFile(dst, opts.PageSize),
+	}
+	if workers == 1 {
+		db.queue = ordered.NewQueue(ctx, 1)
+	}
+	for _, reserved := range []string{rejectsTable, sourcesTable} {
+		db.taken.reserve(reserved)
+	}
+	for _, s := range opts.Nulls {
+		if db.nulls == nil {
+			db.nulls = map[string]bool{}
+		}
+		db.nulls[s] = true
+	}
+	db.rejects = newSideTable(db.file, rejectsTable, rejectsSQL)
+	return db
+}
+
+// newTable adds a table under a name that is not taken yet.
+func (db *database) newTable(name, blank string) *table {
+	if lower := foldName(cleanName(name)); strings.HasPrefix(lower, "sqlite_") {
+		name = "t_" + name // SQLite keeps these names for itself
+	}
+	name = db.taken.unique(name, blank)
+	t := newTable(name, db.opts, db.known[name])
+	t.tree = db.file.NewTree()
+	db.tables = append(db.tables, t)
+	return t
+}
+
+// batchTask is a Batch with all that is needed to make pages of it.
+type batchTask struct {
+	Batch
+	handle  *Table
+	columns []string // of the handle, when the task was made
+	fill    func(*Batch) error
+	enc     encoder
+	run     *sqlitefile.Run
+	used    []mode // by the last encoding; nil if there was none
+	version int    // of the Batch, at the last encoding
+	first   int64  // rowid of the first row
+}
+
+func (db *database) newTask(t *Table) *batchTask {
+	task, _ := db.tasks.Get().(*batchTask)
+	if task == nil {
+		task = &batchTask{run: db.file.NewRun()}
+		task.enc.nulls = db.nulls
+	}
+	task.handle, task.columns = t, t.columns
+	return task
+}
+
+// recycle makes the task ready for other rows.
+func (db *database) recycle(task *batchTask) {
+	if task.release != nil {
+		task.release()
+		task.Data = nil
+	}
+	task.Clear()
+	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
+	task.fill, task.used, task.handle, task.columns = nil, nil, nil, nil
+	task.run.Reset()
+	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
+		db.tasks.Put(task)
+	}
+}
+
+// admit has f called in order with the rows.
+func (db *database) admit(f func() error) error {
+	return db.queue.Go(ordered.Task{Admit: f})
+}
+
+// run hands a task to the queue.
+func (db *database) run(task *batchTask) error {
+	return db.queue.Go(ordered.Task{
+		Prepare: func() error { return db.prepare(task) },
+		Admit:   func() error { return db.admitBatch(task) },
+		Finish:  func() error { return db.pack(task) },
+		Emit:    func() error { return db.emit(task) },
+	})
+}
+
+// prepare parses and encodes a batch with what is known of its table so far.
+func (db *database) prepare(task *batchTask) (err error) {
+	if task.fill != nil {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic in a converter: %v\n%s", r, debug.Stack())
+			}
+		}()
+		if err := task.fill(&task.Batch); err != nil {
+			return named(err, task.handle.w.doc.Name)
+		}
+	}
+	known := task.handle.table.plan.Load()
+	p := &plan{modes: known.modes, extra: known.extra, names: task.named}
+	if task.byName() {
+		p.columns = make([]int32, len(task.named))
+		for i, name := range task.named {
+			place, ok := known.byName[name]
+			if !ok {
+				return nil
+			}
+			p.columns[i] = place
+		}
+	} else {
+		places := task.handle.places.Load()
+		if places == nil || len(*places) < len(task.columns) {
+			return nil
+		}
+		p.columns, p.names = (*places)[:len(task.columns)], task.columns
+	}
+	for _, c := range p.columns {
+		if int(c) >= len(p.modes) {
+			return nil
+		}
+	}
+	return task.encode(p)
+}
+
+// encode encodes the batch by a plan; task.used stays nil if the plan does not do.
+func (task *batchTask) encode(p *plan) error {
+	ok, err := task.enc.encode(&task.Batch, p)
+	task.used, task.version = nil, task.Batch.version
+	if ok {
+		task.used = p.modes
+	}
+	return err
+}
+
+// admitBatch takes the next rowids, and decides with all that came before what the
+// columns are. It runs in order.
+func (db *database) admitBatch(task *batchTask) error {
+	if task.inOrder != nil {
+		if err := task.inOrder(); err != nil {
+			return named(err, task.handle.w.doc.Name)
+		}
+	}
+	t, doc := task.handle.table, task.handle.w.doc
+	doc.rows += int64(len(task.Ends))
+	if doc.rejects == 0 && len(task.rejects) > 0 {
+		db.firstReject = task.rejects[0]
+	}
+	doc.rejects += int64(len(task.rejects))
+	if len(task.Ends) == 0 {
+		return nil
+	}
+	if task.used == nil || task.version != task.Batch.version {
+		if err := db.encodeInOrder(task); err != nil || db.again.Load() {
+			return err
+		}
+	}
+	changed := false
+	for i := range t.columns[:len(task.used)] {
+		c := &t.columns[i]
+		before, now := c.seen, c.seen|task.enc.seen[i]
+		if before == now {
+			continue
+		}
+		if now&untypedText != 0 && before&untypedText == 0 {
+			c.example, c.row = task.enc.first[i].text, t.rows+int64(task.enc.first[i].row)+1
+		}
+		c.seen = now
+		if c.declared != "" {
+			continue
+		}
+		changed = changed || before.mode() != now.mode()
+		if before.stale(before.mode(), now.mode()) {
+			db.again.Store(true)
+		}
+	}
+	if changed {
+		t.publish()
+	}
+	task.first = t.rows + 1
+	t.rows += int64(len(task.Ends))
+	t.wide += task.enc.wide
+	for i, used := range task.used {
+		if task.enc.seen[i].stale(used, t.columns[i].encoding()) {
+			task.used = nil // encode once more, with what is known now
+			break
+		}
+	}
+	return nil
+}
+
+// encodeInOrder encodes a batch that brought new columns, or changed late.
+func (db *database) encodeInOrder(task *batchTask) error {
+	t := task.handle.table
+	p := &plan{names: task.columns}
+	if task.byName() {
+		p.names = task.named
+		before := len(t.columns)
+		p.columns = make([]int32, len(task.named))
+		for i, name := range task.named {
+			p.columns[i] = t.column(name, 0, i)
+		}
+		if len(t.columns) > before {
+			t.publish()
+		}
+	} else {
+		p.columns = task.handle.place(task.columns)
+	}
+	for {
+		known := t.plan.Load()
+		p.modes, p.extra = known.modes, known.extra
+		if err := task.encode(p); err != nil || task.used != nil {
+			return err
+		}
+		if !t.needExtra() {
+			db.again.Store(true)
+			return nil
+		}
+		t.publish()
+	}
+}
+
+// pack makes leaf pages of the rows.
+func (db *database) pack(task *batchTask) error {
+	if len(task.Ends) == 0 || db.again.Load() {
+		return nil
+	}
+	if task.used == nil {
+		known := task.handle.table.plan.Load()
+		p := &plan{modes: known.modes, extra: known.extra, names: task.columns}
+		if task.byName() {
+			p.names = task.named
+			for _, name := range task.named {
+				p.columns = append(p.columns, known.byName[name])
+			}
+		} else {
+			p.columns = (*task.handle.places.Load())[:len(task.columns)]
+		}
+		if err := task.encode(p); err != nil {
+			return err
+		}
+	}
+	from := uint32(0)
+	for i, to := range task.enc.ends {
+		task.run.Add(task.first+int64(i), task.enc.out[from:to])
+		from = to
+	}
+	return nil
+}
+
+// emit writes the pages and the rejects. It runs in order.
+func (db *database) emit(task *batchTask) error {
+	defer db.recycle(task)
+	if db.again.Load() {
+		return nil
+	}
+	if err := db.file.Place(task.handle.table.tree, task.run); err != nil {
+		return err
+	}
+	for _, r := range task.rejects {
+		if err := db.rejects.add(r.row(task.handle.w.doc.Name, task.handle.table.name)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,281 @@
+package converter
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+)
+
+// maxColumns is SQLite's default limit for a table.
+const maxColumns = 2000
+
+// maxRecord is the longest record SQLite takes by default, in bytes.
+const maxRecord = 1_000_000_000
+
+// An encoder makes SQLite records of a Batch's rows, and notes what each column held.
+type encoder struct {
+	out   []byte   // the records, one after another
+	ends  []uint32 // where each record ends in out
+	seen  []seen   // by column of the table
+	modes []mode
+	first []example
+	wide  int64 // rows with cells for _extra
+
+	nulls map[string]bool
+	heads [maxColumns * 5]byte // the serial types of one record
+	dense []Cell
+}
+
+// An example is the first cell of a Batch that made its column text.
+type example struct {
+	row  int
+	text string
+}
+
+// A plan is how to encode a batch: its table's columns as they were known when it began.
+type plan struct {
+	modes   []mode
+	columns []int32 // of each local column of the batch: the table's column, or overflow
+	extra   int     // the table's column _extra; -1 if it has none
+	names   []string
+}
+
+const overflow = -1 // a local column that the table has no room for
+
+// encode encodes the whole batch. It reports false if the plan lacks the column _extra
+// and a row needs it.
+func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
+	width := len(p.modes)
+	e.out, e.ends, e.wide = e.out[:0], e.ends[:0], 0
+	e.seen = append(e.seen[:0], make([]seen, width)...)
+	e.first = append(e.first[:0], make([]example, width)...)
+	e.modes = append(e.modes[:0], p.modes...)
+	identity := !b.byName() && isIdentity(p.columns)
+	from := uint32(0)
+	for _, to := range b.Ends {
+		cells := b.Cells[from:to]
+		if !identity || len(cells) > len(p.columns) {
+			var ok bool
+			if cells, ok = e.scatter(b, p, int(from), int(to)); !ok {
+				return false, nil
+			}
+		}
+		from = to
+		if err := e.row(cells, b.Data); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func isIdentity(columns []int32) bool {
+	for i, c := range columns {
+		if int(c) != i {
+			return false
+		}
+	}
+	return true
+}
+
+// row encodes one row, whose cells are in the order of the table's columns. A row may be
+// shorter than the table: the rest reads NULL.
+func (e *encoder) row(cells []Cell, data []byte) error {
+	out, start := e.out, len(e.out)
+	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:]
+	// The header comes first, so leave room for one byte per serial type and for its size.
+	room := len(cells) + 1
+	if room > 127 {
+		room++
+	}
+	body := start + room
+	if cap(out) < body+64 {
+		out = append(out, make([]byte, body+64-start)...)
+	}
+	out = out[:body]
+	h := 0
+	for i, c := range cells {
+		n := c.Len()
+		kind := c.Kind()
+		if n == 0 && kind <= KindUntyped {
+			heads[h] = sqlitefile.SerialNull
+			h++
+			continue
+		}
+		value := data[c.Off : int(c.Off)+n]
+		switch kind {
+		case KindUntyped, KindQuoted:
+			if modes[i] < modeText || e.nulls != nil {
+				var serial byte
+				var done bool
+				if out, serial, done = e.untyped(out, i, value); done {
+					heads[h] = serial
+					h++
+					continue
+				}
+			}
+		case KindText:
+			seen[i] |= typedText
+		case KindBlob:
+			seen[i] |= typedBlob
+			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialBlob(n))
+			out = append(out, value...)
+			continue
+		default:
+			var serial byte
+			if out, serial, n = e.number(out, i, kind, binary.LittleEndian.Uint64(value)); n < 0 {
+				heads[h] = serial
+				h++
+				continue
+			}
+			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
+			continue
+		}
+		out = append(out, value...)
+		if n <= 57 {
+			heads[h] = byte(n*2 + 13)
+			h++
+		} else {
+			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
+		}
+	}
+	size := h + 1
+	if size > 127 {
+		size++
+		if size > 16383 {
+			size++
+		}
+	}
+	if size != room {
+		n := len(out) - body
+		if grown := start + size + n; grown > cap(out) {
+			out = append(out, make([]byte, grown-len(out))...)
+		}
+		out = out[:max(len(out), start+size+n)]
+		copy(out[start+size:], out[body:body+n])
+		out = out[:start+size+n]
+	}
+	at := start + sqlitefile.PutVarint(out[start:], uint64(size))
+	copy(out[at:], heads[:h])
+	e.out = out
+	if len(out) > math.MaxUint32 || len(out)-start > maxRecord {
+		return fmt.Errorf("a row of %d bytes: %w", len(out)-start, ErrLimit)
+	}
+	e.ends = append(e.ends, uint32(len(out)))
+	return nil
+}
+
+// untyped encodes an untyped cell that is not to be kept as it is spelled, or perhaps not.
+// It reports false if it is, and does nothing then.
+func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, bool) {
+	if e.nulls != nil && e.nulls[string(value)] {
+		return out, sqlitefile.SerialNull, true
+	}
+	switch e.modes[column] {
+	case modeText, modeSpelled:
+		return out, 0, false
+	case modeAffine:
+		if n, f, kind := affineNumber(value); kind == KindInt {
+			out, serial := sqlitefile.AppendInt(out, n)
+			return out, serial, true
+		} else if kind == KindReal {
+			return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal, true
+		}
+		return out, 0, false
+	}
+	number := value
+	if len(value) == 0 || value[0] <= ' ' || value[len(value)-1] <= ' ' {
+		number = trimSpace(value)
+	}
+	if len(number) == 0 {
+		e.seen[column] |= untypedBlank
+		if e.modes[column] == modeNumber {
+			return out, sqlitefile.SerialNull, true
+		}
+		return out, 0, false
+	}
+	if n, ok := ParseInt(number); ok {
+		e.seen[column] |= untypedInt
+		if n > exactInts || n < -exactInts {
+			e.seen[column] |= untypedBig
+		}
+		out, serial := sqlitefile.AppendInt(out, n)
+		return out, serial, true
+	}
+	if f, ok := ParseReal(number); ok {
+		e.seen[column] |= untypedReal
+		// As SQLite does: a whole number in a REAL column is stored as an integer.
+		if n := int64(f); float64(n) == f && n > -1<<47 && n < 1<<47 && (n != 0 || !math.Signbit(f)) {
+			out, serial := sqlitefile.AppendInt(out, n)
+			return out, serial, true
+		}
+		return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal, true
+	}
+	e.seen[column] |= untypedText
+	e.modes[column] = modeText
+	e.first[column] = example{len(e.ends), string(value[:min(len(value), 80)])}
+	return out, 0, false
+}
+
+// number encodes a typed number. In a column that the user has made TEXT it appends the
+// number's text and returns its length; otherwise that is -1.
+func (e *encoder) number(out []byte, column int, kind Kind, bits uint64) ([]byte, byte, int) {
+	if kind == KindReal && math.IsNaN(math.Float64frombits(bits)) {
+		return out, sqlitefile.SerialNull, -1
+	}
+	if e.modes[column] == modeSpelled {
+		before := len(out)
+		if kind == KindInt {
+			out = strconv.AppendInt(out, int64(bits), 10)
+		} else {
+			out = strconv.AppendFloat(out, math.Float64frombits(bits), 'g', -1, 64)
+		}
+		return out, 0, len(out) - before
+	}
+	if kind == KindInt {
+		n := int64(bits)
+		e.seen[column] |= typedInt
+		if n > exactInts || n < -exactInts {
+			e.seen[column] |= typedBig
+		}
+		out, serial := sqlitefile.AppendInt(out, n)
+		return out, serial, -1
+	}
+	e.seen[column] |= typedReal
+	return binary.BigEndian.AppendUint64(out, bits), sqlitefile.SerialReal, -1
+}
+
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// affineNumber reads what SQLite would store for b in a column of a numeric type: any
+// decimal number, spelled as one likes; what is none stays text.
+func affineNumber(b []byte) (n int64, f float64, kind Kind) {
+	b = trimSpace(b)
+	for _, c := range b {
+		if c-'0' > 9 && c != '.' && c != '-' && c != '+' && c|0x20 != 'e' {
+			return 0, 0, KindText
+		}
+	}
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err == nil {
+		return n, 0, KindInt
+	}
+	f, err = strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return 0, 0, KindText
+	}
+	if n := int64(f); float64(n) == f && n > -1<<51 && n < 1<<51 {
+		return n, 0, KindInt
+	}
+	return 0, f, KindReal
+}

@@ -1,0 +1,95 @@
+package sqlitefile
+
+import "encoding/binary"
+
+// AppendVarint appends v as a SQLite varint: big-endian groups of 7 bits, the ninth byte
+// of a long one with 8 (https://www.sqlite.org/fileformat2.html#varint).
+func AppendVarint(b []byte, v uint64) []byte {
+	if v < 1<<7 {
+		return append(b, byte(v))
+	}
+	if v < 1<<14 {
+		return append(b, byte(v>>7)|0x80, byte(v&0x7f))
+	}
+	var buf [9]byte
+	n := PutVarint(buf[:], v)
+	return append(b, buf[:n]...)
+}
+
+// PutVarint writes v as a varint to b, which must have room for VarintLen(v) bytes, and
+// returns its length.
+func PutVarint(b []byte, v uint64) int {
+	switch {
+	case v < 1<<7:
+		b[0] = byte(v)
+		return 1
+	case v < 1<<14:
+		b[1] = byte(v & 0x7f)
+		b[0] = byte(v>>7) | 0x80
+		return 2
+	case v < 1<<21:
+		b[2] = byte(v & 0x7f)
+		b[1] = byte(v>>7) | 0x80
+		b[0] = byte(v>>14) | 0x80
+		return 3
+	case v < 1<<56:
+		n := VarintLen(v)
+		b[n-1] = byte(v & 0x7f)
+		for i := n - 2; i >= 0; i-- {
+			v >>= 7
+			b[i] = byte(v) | 0x80
+		}
+		return n
+	}
+	b[8] = byte(v)
+	v >>= 8
+	for i := 7; i >= 0; i-- {
+		b[i] = byte(v) | 0x80
+		v >>= 7
+	}
+	return 9
+}
+
+// VarintLen returns how many bytes v takes as a varint: 1 to 9.
+func VarintLen(v uint64) int {
+	n := 1
+	for v >= 1<<7 && n < 9 {
+		v >>= 7
+		n++
+	}
+	return n
+}
+
+// Serial types of a record's header (https://www.sqlite.org/fileformat2.html#record_format).
+const (
+	SerialNull = 0
+	SerialReal = 7
+	SerialZero = 8
+	SerialOne  = 9
+)
+
+// SerialText and SerialBlob return the serial type of n bytes of text or blob.
+func SerialText(n int) uint64 { return uint64(n)*2 + 13 }
+func SerialBlob(n int) uint64 { return uint64(n)*2 + 12 }
+
+// AppendInt appends the shortest encoding of n to a record's body and returns its serial
+// type, which takes one byte.
+func AppendInt(body []byte, n int64) ([]byte, byte) {
+	switch {
+	case n == 0:
+		return body, SerialZero
+	case n == 1:
+		return body, SerialOne
+	case n == int64(int8(n)):
+		return append(body, byte(n)), 1
+	case n == int64(int16(n)):
+		return binary.BigEndian.AppendUint16(body, uint16(n)), 2
+	case n<<40>>40 == n:
+		return append(body, byte(n>>16), byte(n>>8), byte(n)), 3
+	case n == int64(int32(n)):
+		return binary.BigEndian.AppendUint32(body, uint32(n)), 4
+	case n<<16>>16 == n:
+		return append(binary.BigEndian.AppendUint16(body, uint16(n>>32)), byte(n>>24), byte(n>>16), byte(n>>8), byte(n)), 5
+	}
+	return binary.BigEndian.AppendUint64(body, uint64(n)), 6
+}

@@ -1,0 +1,68 @@
+package converter
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"sync"
+	"sync/atomic"
+)
+
+// tracked is an input's bytes on their way to a converter: hashed as they pass in order,
+// counted for people who wait, and no longer to be had when the context has ended.
+type tracked struct {
+	ctx      context.Context
+	in       *Input
+	progress func(*Input, int64)
+	furthest atomic.Int64
+
+	mu     sync.Mutex
+	hash   hash.Hash
+	hashed int64
+	whole  bool
+	buf    []byte
+}
+
+func newTracked(ctx context.Context, in *Input, progress func(*Input, int64)) *tracked {
+	return &tracked{ctx: ctx, in: in, progress: progress, hash: sha256.New(), whole: in.Size == 0}
+}
+
+func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := t.in.ReadAt(p, off)
+	t.mu.Lock()
+	if off <= t.hashed && off+int64(n) > t.hashed {
+		t.hash.Write(p[t.hashed-off : n])
+		t.hashed = off + int64(n)
+	}
+	if err == io.EOF && off+int64(n) == t.hashed {
+		t.whole = true
+	}
+	t.mu.Unlock()
+	if end := off + int64(n); t.progress != nil && end > t.furthest.Load() {
+		t.furthest.Store(end)
+		t.progress(t.in, end)
+	}
+	return n, err
+}
+
+// sum reads what no one has read and returns the size and SHA-256 of the whole.
+func (t *tracked) sum() (int64, string, error) {
+	if t.buf == nil {
+		t.buf = make([]byte, 256<<10)
+	}
+	for !t.whole && t.hashed != t.in.Size {
+		n, err := t.ReadAt(t.buf, t.hashed)
+		if err != nil && err != io.EOF {
+			return 0, "", err
+		}
+		if n == 0 && err == nil {
+			return 0, "", io.ErrNoProgress
+		}
+	}
+	return t.hashed, hex.EncodeToString(t.hash.Sum(nil)), nil
+}
