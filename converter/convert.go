@@ -47,9 +47,10 @@ type Job struct {
 type Summary struct {
 	Tables    []TableSummary    `json:"tables"`
 	Documents []DocumentSummary `json:"documents"`
-	Rejects   int64             `json:"rejects"` // in all documents
-	Bytes     int64             `json:"bytes"`   // size of the database
-	Runs      int               `json:"runs"`    // 1, or more if types or an encoding were known only at the end
+	Rejects   int64             `json:"rejects"`          // in all documents
+	Bytes     int64             `json:"bytes"`            // size of the database
+	Runs      int               `json:"runs"`             // 1, or more if types or an encoding were known only at the end
+	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
 }
 
 // TableSummary says what a table became.
@@ -245,7 +246,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		summary.Rejects += d.Rejects
 	}
 	if c := db.copied; c != nil {
-		summary.Tables, summary.Bytes = c.tables, c.bytes
+		summary.Tables, summary.Bytes, summary.Copied = c.tables, c.bytes, true
 		return summary, db.dst.Commit(c.first)
 	}
 	schema, err := db.finishTables(&summary)
@@ -259,7 +260,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		}
 		schema = append(schema, o)
 	}
-	sources := newSideTable(db.file, sourcesTable, sourcesSQL)
+	sources := newSideTable(db.file, SourcesTable, sourcesSQL)
 	for _, d := range docs {
 		if err := sources.add(d.DocumentSummary.row()...); err != nil {
 			return Summary{}, err

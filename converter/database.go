@@ -56,7 +56,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	if workers == 1 {
 		db.queue = ordered.NewQueue(ctx, 1)
 	}
-	for _, reserved := range []string{rejectsTable, sourcesTable} {
+	for _, reserved := range []string{RejectsTable, SourcesTable} {
 		db.taken.reserve(reserved)
 	}
 	for _, s := range opts.Nulls {
@@ -65,7 +65,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		}
 		db.nulls[s] = true
 	}
-	db.rejects = newSideTable(db.file, rejectsTable, rejectsSQL)
+	db.rejects = newSideTable(db.file, RejectsTable, rejectsSQL)
 	return db
 }
 

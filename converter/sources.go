@@ -12,8 +12,8 @@ const Version = "0.1.0"
 
 // Tables of our own in every database; Datasette hides names that begin with "_".
 const (
-	rejectsTable = "_rejects"
-	sourcesTable = "_dynasette_sources"
+	RejectsTable = "_rejects"
+	SourcesTable = "_dynasette_sources"
 
 	rejectsSQL = `CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, ` +
 		`"column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT)`

@@ -1,0 +1,227 @@
+package dynasette
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A document is a file of a release that is not a database.
+type document struct {
+	name string
+	data []byte
+}
+
+// What Datasette reads in a folder besides databases. metadata.json has it all for version
+// 0.65; version 1.0 takes from there what describes the data, and everything else from
+// datasette.yaml. settings.json is for 0.65 alone.
+const (
+	metadataFile = "metadata.json"
+	inspectFile  = "inspect-data.json"
+	settingsFile = "settings.json"
+	configFile   = "datasette.yaml"
+)
+
+var documentFiles = []string{configFile, inspectFile, metadataFile, settingsFile}
+
+// contents returns the documents of a release. An error is a fault of the base documents.
+func contents(m *Manifest, b base) ([]document, error) {
+	metadata, err := b.metadata()
+	if err != nil {
+		return nil, err
+	}
+	config, err := b.config()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := b.settings()
+	if err != nil {
+		return nil, err
+	}
+	generated := describeData(m, metadata)
+	full := merge(generated, metadata)
+	full["description"] = generated["description"] // holds what was there
+	stayUpdated(full, m)
+	config = merge(configOf(full), config)
+	if _, own := config["settings"]; !own && len(settings) > 0 {
+		config["settings"] = maps.Clone(settings)
+	}
+	for _, key := range settingsOfOne {
+		delete(settings, key)
+	}
+	return encode(map[string]any{
+		metadataFile: full, inspectFile: inspectData(m), settingsFile: settings, configFile: config,
+	})
+}
+
+func encode(all map[string]any) ([]document, error) {
+	var documents []document
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		var b bytes.Buffer
+		if name == configFile {
+			e := yaml.NewEncoder(&b)
+			e.SetIndent(2)
+			if err := e.Encode(all[name]); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		} else {
+			e := json.NewEncoder(&b)
+			e.SetEscapeHTML(false)
+			e.SetIndent("", "  ")
+			if err := e.Encode(all[name]); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		documents = append(documents, document{name, b.Bytes()})
+	}
+	return documents, nil
+}
+
+// updatedFormat is how the time of the data is written for people. It is always UTC.
+const updatedFormat = "2006-01-02 15:04 UTC"
+
+// updatedMark stands for that time in a base document.
+const updatedMark = "{updated}"
+
+// describeData returns what is known about the data as metadata. Datasette escapes all of
+// it: nothing of an uploader's goes into description_html.
+func describeData(m *Manifest, base map[string]any) map[string]any {
+	databases := map[string]any{}
+	for _, d := range m.Databases {
+		about := map[string]any{
+			"source":      d.Source,
+			"description": fmt.Sprintf("%s of %s, updated %s", count(d.Rows(), "row"), d.Source, d.Updated.Format(updatedFormat)),
+		}
+		if d.Rejects > 0 {
+			about["description"] = fmt.Sprintf("%s; %s in the table _rejects", about["description"], count(d.Rejects, "reject"))
+		}
+		tables := map[string]any{}
+		for _, t := range d.Tables {
+			if t.Hidden {
+				tables[t.Name] = map[string]any{"hidden": true}
+			}
+		}
+		if len(tables) > 0 {
+			about["tables"] = tables
+		}
+		databases[d.Slug] = about
+	}
+	all := map[string]any{"description": describeAll(m, base["description"])}
+	if len(databases) > 0 {
+		all["databases"] = databases
+	}
+	return all
+}
+
+// describeAll says when the data was updated, after what the base document says.
+func describeAll(m *Manifest, base any) string {
+	text, _ := base.(string)
+	switch {
+	case len(m.Databases) == 0:
+		return text
+	case strings.Contains(text, updatedMark):
+		return text // filled in by stayUpdated
+	case text == "":
+		return "Updated " + updatedMark
+	}
+	return text + " (updated " + updatedMark + ")"
+}
+
+// stayUpdated puts the time of the data where the texts at the top ask for it.
+func stayUpdated(metadata map[string]any, m *Manifest) {
+	for _, key := range []string{"title", "description", "description_html"} {
+		if text, ok := metadata[key].(string); ok {
+			metadata[key] = strings.ReplaceAll(text, updatedMark, m.Updated.UTC().Format(updatedFormat))
+		}
+	}
+}
+
+func count(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// inspectData makes the databases immutable for Datasette, which then neither hashes nor
+// counts anything itself.
+func inspectData(m *Manifest) map[string]any {
+	all := map[string]any{}
+	for _, d := range m.Databases {
+		tables := map[string]any{}
+		for _, t := range d.Tables {
+			tables[t.Name] = map[string]any{"count": t.Rows}
+		}
+		all[d.Slug] = map[string]any{"hash": d.hash(), "size": d.Size, "file": d.Slug + ".db", "tables": tables}
+	}
+	return all
+}
+
+// hash returns the SHA-256 of the database. Some stores don't know it (page 1 comes last,
+// so it can't be computed on the way); then it is that of all that the database was made
+// of, which changes whenever the content does.
+func (d *Database) hash() string {
+	if d.SHA256 != "" {
+		return d.SHA256
+	}
+	return sha256Hex(d.Slug, d.Build)
+}
+
+// descriptive are the keys of metadata that describe data; version 1.0 of Datasette wants
+// all the others in its configuration.
+var descriptive = []string{
+	"about", "about_url", "columns", "description", "description_html", "license", "license_url", "source", "source_url",
+	"title", "units",
+}
+
+// configOf returns the part of metadata that is configuration for version 1.0.
+func configOf(metadata map[string]any) map[string]any {
+	return configLevel(metadata, "databases", "tables")
+}
+
+func configLevel(level map[string]any, below ...string) map[string]any {
+	config := map[string]any{}
+	for key, value := range level {
+		children, nested := value.(map[string]any)
+		switch {
+		case len(below) > 0 && key == below[0] && nested:
+			all := map[string]any{}
+			for name, child := range children {
+				if child, ok := child.(map[string]any); ok {
+					if c := configLevel(child, below[1:]...); len(c) > 0 {
+						all[name] = c
+					}
+				}
+			}
+			if len(all) > 0 {
+				config[key] = all
+			}
+		case !slices.Contains(descriptive, key):
+			config[key] = value
+		}
+	}
+	return config
+}
+
+// merge returns both documents as one. Mappings are merged all the way down; of other
+// values that of over counts.
+func merge(under, over map[string]any) map[string]any {
+	all := maps.Clone(under)
+	if all == nil {
+		all = map[string]any{}
+	}
+	for key, value := range over {
+		mine, ok := value.(map[string]any)
+		theirs, both := all[key].(map[string]any)
+		if ok && both {
+			value = merge(theirs, mine)
+		}
+		all[key] = value
+	}
+	return all
+}

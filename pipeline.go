@@ -1,0 +1,199 @@
+package dynasette
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
+// move a server on to them. Source, Store and Formats must be set; the zero value of the
+// rest is right for most. Its methods may be called from many goroutines, and any number
+// of processes may run a Pipeline on one Source and Store. Fields don't change while it is
+// in use.
+type Pipeline struct {
+	Source    Source
+	Store     Store
+	Formats   *converter.Registry
+	Restarter Restarter // nil if no server has to be told
+
+	Options converter.Options        // of every conversion
+	Version string                   // of the converters: another one converts everything anew; "" is converter.Version
+	Slug    func(name string) string // names databases, different names differently; nil is Slug
+	Ignored func(name string) bool   // which names are no uploads; nil is Ignored
+
+	Conversions int           // at a time; 0 is one for two processors
+	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long; 0 is 500 ms
+	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
+	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s
+	Keep        int           // releases, the served one included; 0 is 3
+
+	Log      *slog.Logger    // nil is silent
+	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
+	Released func(*Manifest) // called after the server serves a release that this process made; optional
+
+	once     sync.Once
+	id       string // of the process, for the lease
+	build    string // what is made of a document depends on nothing but this and the document
+	slots    chan struct{}
+	names    keyed // one name is looked at by one goroutine at a time
+	busy     activity
+	releaser releaser
+	known    manifests
+	forgiven time.Time // bad marks from before don't count
+}
+
+// An Event is a hint to look at one upload. It may be late, doubled, out of order or about
+// something that is no longer so.
+type Event struct {
+	Name       string
+	Generation string // that the event is about, if it says so
+	Deleted    bool   // that generation was deleted or replaced
+}
+
+// An Action says what was done about an upload.
+type Action string
+
+const (
+	Converted Action = "converted" // a database was made, and is served
+	Current   Action = "current"   // the database was there already, and is served
+	Withdrawn Action = "withdrawn" // the upload is gone, and so is its database
+	Skipped   Action = "skipped"   // not an upload, or a newer event will come
+	Failed    Action = "failed"    // Result.Err says why; what was served before still is
+)
+
+// A Result says what has become of an upload.
+type Result struct {
+	Name    string
+	Slug    string
+	Action  Action
+	Release string             // the release that is served, unless nothing was to be released
+	Summary *converter.Summary // of a conversion
+	Err     error              // permanent and recorded: the document's own fault, or the release's
+}
+
+// Process looks at one upload and returns when what has become of it is served. A nil
+// error acknowledges the event: the upload's database is in the release that is served (or
+// gone from it), or Result.Err says why it never will be, which is recorded in the Store.
+// Any other error means that the same event should be delivered again.
+func (p *Pipeline) Process(ctx context.Context, e Event) (Result, error) {
+	p.start()
+	r, want, err := p.bring(ctx, e)
+	if err == nil && want != nil {
+		r.Release, r.Err, err = p.publish(ctx, want)
+		if r.Err != nil {
+			r.Action = Failed
+		}
+	}
+	p.report(r, err)
+	return r, err
+}
+
+// Reconcile compares all uploads with all databases, mends every difference, and releases
+// what is new: Mend, then Release.
+func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
+	report, err := p.Mend(ctx, nil)
+	id, releaseErr := p.Release(ctx)
+	report.Release = id
+	return report, errors.Join(err, releaseErr)
+}
+
+// Release makes a release of all databases there are, unless the one that is served has
+// the same, and returns the ID of the one that is served, if any. Whoever calls it while a
+// release is being made gets the next one.
+func (p *Pipeline) Release(ctx context.Context) (string, error) {
+	p.start()
+	id, bad, err := p.publish(ctx, func(*Manifest) bool { return false })
+	return id, errors.Join(bad, err)
+}
+
+// Resume has the server serve the current release as it is, if there is one, and gives
+// releases that were marked as bad another chance: what a program does at its start that
+// runs the server itself.
+func (p *Pipeline) Resume(ctx context.Context) (string, error) {
+	p.start()
+	p.forgiven = time.Now()
+	cur, err := p.readCurrent(ctx)
+	if err != nil || cur.Release == "" {
+		return "", err
+	}
+	return cur.Release, p.serve(ctx, cur.Release, cur.InsteadOf != "")
+}
+
+// Wait returns when nothing goes on any more behind what was called: the last look around
+// after a release, and giving back the lease. Call it before the program ends, so that no
+// other process has to wait for the lease to expire.
+func (p *Pipeline) Wait() { p.releaser.rest() }
+
+// start fills in what the zero value leaves open.
+func (p *Pipeline) start() {
+	p.once.Do(func() {
+		p.id = newHolder()
+		p.build = p.fingerprint()
+		n := p.Conversions
+		if n <= 0 {
+			n = max(1, runtime.GOMAXPROCS(0)/2)
+		}
+		p.slots = make(chan struct{}, n)
+		p.releaser.run = p.release
+	})
+}
+
+// fingerprint identifies everything but the document that a database depends on.
+func (p *Pipeline) fingerprint() string {
+	version := cmp.Or(p.Version, converter.Version)
+	o := p.Options
+	formats := []string{}
+	for _, f := range p.Formats.Formats() {
+		formats = append(formats, f.Name)
+	}
+	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats})
+	if err != nil {
+		panic(err) // strings, numbers and maps of them can be encoded
+	}
+	sum := sha256.Sum256(choices)
+	return version + "-" + hex.EncodeToString(sum[:4])
+}
+
+func (p *Pipeline) log() *slog.Logger {
+	if p.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return p.Log
+}
+
+// report tells people what has become of an upload.
+func (p *Pipeline) report(r Result, err error) {
+	log := p.log().With("upload", r.Name)
+	switch {
+	case err != nil:
+		log.Warn("upload not served yet", "error", err)
+		return
+	case r.Action == Failed:
+		log.Error("upload refused", "error", r.Err)
+	case r.Action == Converted, r.Action == Withdrawn:
+		log.Info("upload "+string(r.Action), "database", r.Slug, "release", r.Release)
+	default:
+		log.Debug("upload "+string(r.Action), "database", r.Slug)
+		return
+	}
+	if p.Uploaded != nil {
+		p.Uploaded(r)
+	}
+}
+
+func orDefault[T int | time.Duration](value, standard T) T {
+	if value <= 0 {
+		return standard
+	}
+	return value
+}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package dynasette
+
+// processEnded can't tell here: the lease expires.
+func processEnded(int) bool { return false }

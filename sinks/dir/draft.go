@@ -1,0 +1,179 @@
+package dir
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/dynasette/dynasette"
+)
+
+// draft is a file that is not visible yet.
+type draft struct {
+	pages
+	ctx    context.Context
+	store  *Store
+	name   string
+	target string
+	sum    string // of the whole content, once it is complete
+	synced bool
+}
+
+// Create begins a database in a hidden file.
+func (s *Store) Create(ctx context.Context, name string) (dynasette.Draft, error) {
+	d, err := s.create(name)
+	if err != nil {
+		return nil, err
+	}
+	d.ctx = ctx
+	return d, nil
+}
+
+func (s *Store) create(name string) (*draft, error) {
+	target, err := s.file(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := createHeld(filepath.Join(s.root, draftsDir, "draft-"))
+	if err != nil {
+		return nil, err
+	}
+	return &draft{
+		pages: pages{f: f, size: defaultPageSize}, store: s, name: name, target: target, ctx: context.Background(),
+	}, nil
+}
+
+// createHeld creates a file of a new name, locked for as long as it is open.
+func createHeld(prefix string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(prefix+rand.Text()[:10], os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := hold(f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		// A sweep may have come in between.
+		if _, err := os.Lstat(f.Name()); err != nil {
+			f.Close()
+			continue
+		}
+		return f, nil
+	}
+}
+
+func (d *draft) Write(p []byte) (int, error) {
+	if err := d.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return d.pages.Write(p)
+}
+
+// Reset throws away what was written.
+func (d *draft) Reset() error {
+	d.sum, d.synced = "", false
+	return d.pages.Reset()
+}
+
+// Commit makes the database visible.
+func (d *draft) Commit(first []byte, over string, metadata map[string]string) (dynasette.Object, error) {
+	if d.f == nil {
+		return dynasette.Object{}, fmt.Errorf("%s: %w", d.name, os.ErrClosed)
+	}
+	if err := d.ctx.Err(); err != nil {
+		return dynasette.Object{}, err
+	}
+	if d.sum == "" {
+		if err := d.finish(first); err != nil {
+			return dynasette.Object{}, err
+		}
+		h := sha256.New()
+		if _, err := io.Copy(h, io.NewSectionReader(d.f, 0, max(d.at, d.size))); err != nil {
+			return dynasette.Object{}, err
+		}
+		d.sum = hex.EncodeToString(h.Sum(nil))
+	}
+	info, err := d.publish(over, &facts{SHA256: d.sum, Metadata: metadata})
+	if err != nil {
+		return dynasette.Object{}, err
+	}
+	return dynasette.Object{
+		Name: d.name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime(),
+		SHA256: d.sum, Metadata: metadata,
+	}, nil
+}
+
+// publish moves the complete file to its place, if the precondition holds.
+func (d *draft) publish(over string, known *facts) (fs.FileInfo, error) {
+	if !d.store.NoSync && !d.synced {
+		if err := d.f.Sync(); err != nil {
+			return nil, err
+		}
+		d.synced = true
+	}
+	unlock, err := d.store.lock(d.ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	old, err := stat(d.target)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err != nil && over != dynasette.Absent, err == nil && generation(old) != over:
+		return nil, fmt.Errorf("%s: %w", d.name, dynasette.ErrChanged)
+	}
+	// The time is a part of the generation: later than that of any file before. (Inodes
+	// are used again, and the system's own times are coarse.)
+	at := time.Now()
+	if old != nil && !at.After(old.ModTime()) {
+		at = old.ModTime().Add(time.Microsecond)
+	}
+	if err := os.Chtimes(d.f.Name(), at, at); err != nil {
+		return nil, err
+	}
+	info, err := d.f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
+		if err := d.store.writeFacts(generation(info), *known); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(d.target), 0o777); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(d.f.Name(), d.target); err != nil {
+		return nil, err
+	}
+	d.f.Close()
+	d.f = nil
+	if old != nil {
+		d.store.forget(old)
+	}
+	return info, d.store.syncDir(filepath.Dir(d.target))
+}
+
+// Close removes the file, unless it was committed.
+func (d *draft) Close() error {
+	if d.f == nil {
+		return nil
+	}
+	err := os.Remove(d.f.Name())
+	d.f.Close()
+	d.f = nil
+	return err
+}

@@ -1,0 +1,122 @@
+package dir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// FileOptions say how to write a database; the zero value is right for most.
+type FileOptions struct {
+	PageSize int  // expected, in bytes; 0 is 4096. Another one costs a copy, nothing else
+	Replace  bool // an existing file is replaced; else it is an error that is fs.ErrExist
+	Sync     bool // Commit returns once the data is on the disk
+}
+
+// A File is a converter.Destination: one database file outside of a Store. It is written
+// to a hidden file in the same folder, which gets its name once it is complete.
+type File struct {
+	pages
+	name string
+	opts FileOptions
+}
+
+var _ converter.Destination = (*File)(nil)
+
+// CreateFile begins a database file.
+func CreateFile(name string, opts FileOptions) (*File, error) {
+	if opts.PageSize == 0 {
+		opts.PageSize = defaultPageSize
+	}
+	if err := free(name, opts.Replace); err != nil {
+		return nil, err
+	}
+	f, err := createHeld(filepath.Join(filepath.Dir(name), ".dynasette-"))
+	if err != nil {
+		return nil, err
+	}
+	return &File{pages: pages{f: f, size: int64(opts.PageSize)}, name: name, opts: opts}, nil
+}
+
+// free returns an error if the file can't get its name.
+func free(name string, replace bool) error {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: not a regular file", name)
+	case !replace:
+		return fmt.Errorf("%s: %w", name, fs.ErrExist)
+	}
+	return nil
+}
+
+// Commit gives the file its name, in one step.
+func (f *File) Commit(first []byte) error {
+	if err := f.finish(first); err != nil {
+		return err
+	}
+	if f.opts.Sync {
+		if err := f.f.Sync(); err != nil {
+			return err
+		}
+	}
+	if err := f.place(); err != nil {
+		return err
+	}
+	if f.opts.Sync {
+		folder, err := os.Open(filepath.Dir(f.name))
+		if err != nil {
+			return err
+		}
+		defer folder.Close()
+		return ignoreUnsupported(folder.Sync())
+	}
+	return nil
+}
+
+func (f *File) place() error {
+	temporary := f.f.Name()
+	if f.opts.Replace {
+		if err := os.Rename(temporary, f.name); err != nil {
+			return err
+		}
+	} else {
+		// A link is refused if the name was taken meanwhile, where a rename is not.
+		err := os.Link(temporary, f.name)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			return fmt.Errorf("%s: %w", f.name, fs.ErrExist)
+		case err == nil:
+			err = os.Remove(temporary)
+		default: // no links here
+			if err = free(f.name, false); err == nil {
+				err = os.Rename(temporary, f.name)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	err := f.f.Close()
+	f.f = nil
+	return err
+}
+
+// Close throws the file away, unless it was committed. It may be called twice.
+func (f *File) Close() error {
+	if f.f == nil {
+		return nil
+	}
+	err := os.Remove(f.f.Name())
+	f.f.Close()
+	f.f = nil
+	return err
+}
