@@ -2,10 +2,10 @@ package csv
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
+	"sync"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/bytemask"
 )
 
 // A parser makes rows of cells of a chunk. Cells point into the chunk itself; only those
@@ -20,6 +20,8 @@ type parser struct {
 	short int64 // rows with fewer cells than columns
 
 	starts []int // of each row in data, if not nil at first
+
+	seps, quotes []uint64 // of data, see bytemask
 }
 
 // parse makes rows from data[pos:] on and returns where it stopped: at the end, behind
@@ -35,13 +37,14 @@ func (p *parser) parse(pos int) int {
 		newline = p.newline
 		quote   = p.quote
 		cr      = newline
-		delims  = spread(delim)
-		lines   = spread(newline)
-		crs     uint64
 	)
 	if p.either {
-		cr, crs = '\r', spread('\r')
+		cr = '\r'
 	}
+	m := masks.Get().(*maskPair)
+	defer masks.Put(m)
+	m.find(data, delim, newline, cr, quote)
+	p.seps, p.quotes = m.seps, m.quotes
 	for pos < len(data) {
 		start, from := pos, len(cells)
 	cell:
@@ -68,28 +71,7 @@ func (p *parser) parse(pos int) int {
 			pos = end
 		} else {
 			begin := pos
-			// Eight bytes at a time: a byte that equals one of those looked for becomes zero,
-			// and the lowest zero byte is found exactly (Hacker's Delight, 6-1).
-			for {
-				if pos+8 > len(data) {
-					for pos < len(data) && data[pos] != delim && data[pos] != newline && data[pos] != cr {
-						pos++
-					}
-					break
-				}
-				word := binary.LittleEndian.Uint64(data[pos:])
-				d, n := word^delims, word^lines
-				hits := (d-ones)&^d | (n-ones)&^n
-				if crs != 0 {
-					c := word ^ crs
-					hits |= (c - ones) &^ c
-				}
-				if hits &= highs; hits != 0 {
-					pos += bits.TrailingZeros64(hits) >> 3
-					break
-				}
-				pos += 8
-			}
+			pos = bytemask.Next(p.seps, pos, len(data))
 			end := pos
 			if end > begin && data[end-1] == '\r' && newline == '\n' && (end == len(data) || data[end] == '\n') {
 				end--
@@ -137,12 +119,19 @@ func (p *parser) parse(pos int) int {
 	return pos
 }
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
+// A maskPair says where in a chunk cells may end, and where quotes are.
+type maskPair struct{ seps, quotes []uint64 }
 
-func spread(c byte) uint64 { return ones * uint64(c) }
+var masks = sync.Pool{New: func() any { return new(maskPair) }}
+
+func (m *maskPair) find(data []byte, delimiter, newline, cr, quote byte) {
+	n := bytemask.Words(len(data))
+	if cap(m.seps) < n {
+		m.seps, m.quotes = make([]uint64, n), make([]uint64, n)
+	}
+	m.seps, m.quotes = m.seps[:n], m.quotes[:n]
+	bytemask.Find(data, delimiter, newline, cr, quote, m.seps, m.quotes)
+}
 
 const unfinished = -1
 
@@ -154,7 +143,10 @@ func (p *parser) quoted(pos int) (int, bool) {
 	begin := pos + 1
 	doubled, stray := false, false
 	for pos = begin; ; {
-		n := bytes.IndexByte(data[pos:], quote)
+		n := bytemask.Next(p.quotes, pos, len(data)) - pos
+		if pos+n == len(data) {
+			n = -1
+		}
 		if stray && bytes.IndexByte(data[pos:pos+max(n, 0)], p.newline) >= 0 || stray && n < 0 && (p.last || bytes.IndexByte(data[pos:], p.newline) >= 0) {
 			return pos, false
 		}

@@ -1,0 +1,82 @@
+package csv
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// discard is a Destination that keeps nothing.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) Reset() error                { return nil }
+func (discard) Commit([]byte) error         { return nil }
+
+// mixed is a document of integers, decimals, words, dates, codes and quoted text.
+func mixed(rows int) string {
+	r := rand.New(rand.NewSource(1))
+	var b strings.Builder
+	b.WriteString("id,amount,price,name,city,date,code,comment,count,ratio\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "%d,%d,%d.%02d,alpha %d,bravo,20%02d-%02d-%02d,%05d,", i, r.Intn(1e6), r.Intn(1e4), r.Intn(100), r.Intn(1000), r.Intn(25), 1+r.Intn(12), 1+r.Intn(28), r.Intn(1e5))
+		switch r.Intn(5) {
+		case 0:
+			b.WriteString("\"kilo, lima\nmike\"")
+		case 1:
+			b.WriteString("\"the \"\"old\"\" house\"")
+		case 2:
+		default:
+			b.WriteString("\"november, oscar papa\"")
+		}
+		fmt.Fprintf(&b, ",%d,%.4f\n", r.Intn(100), r.Float64())
+	}
+	return b.String()
+}
+
+// narrow is a document of a few short columns, text and numbers.
+func narrow(rows int) string {
+	r := rand.New(rand.NewSource(1))
+	var b strings.Builder
+	b.WriteString("id,kind,n,x,y\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "%d,%s,%d,%.3f,%.3f\n", i, []string{"a", "bb", "ccc"}[i%3], r.Intn(1e9), r.Float64()*180, r.Float64()*90)
+	}
+	return b.String()
+}
+
+func BenchmarkConvert(b *testing.B) {
+	for name, text := range map[string]string{"mixed": mixed(50000), "narrow": narrow(100000)} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				in := &converter.Input{Name: "t.csv", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
+				if _, err := converter.Convert(context.Background(), Converter{}, in, discard{}, converter.Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, text := range map[string]string{"mixed": mixed(3000), "narrow": narrow(6000)} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			d := dialect{delimiter: ',', quote: '"', newline: '\n'}
+			var batch converter.Batch
+			data := append([]byte(text), make([]byte, slack)...)[:len(text)]
+			for b.Loop() {
+				batch.Clear()
+				batch.Data = data
+				p := parser{dialect: d, data: data, last: true, batch: &batch, width: 10}
+				p.parse(0)
+			}
+		})
+	}
+}

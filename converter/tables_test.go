@@ -1,0 +1,243 @@
+package converter_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// rowsOf is a converter of fixed rows for one table.
+func rowsOf(columns []string, rows ...[]converter.Value) converter.Converter {
+	return converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+		table := out.Table("t", columns...)
+		for _, row := range rows {
+			if err := table.Append(row...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func TestTypedValues(t *testing.T) {
+	v := func(values ...converter.Value) []converter.Value { return values }
+	for _, test := range []struct {
+		name     string
+		values   []converter.Value
+		declared string
+		stored   string
+	}{
+		{"integers", v(converter.Int(1), converter.Value{}, converter.Int(-5)), "INTEGER", "1|NULL|-5"},
+		{"integers and reals", v(converter.Int(1), converter.Real(1.5)), "REAL", "1.0|1.5"},
+		{"large integers and reals", v(converter.Int(1<<53+1), converter.Real(1.5)), "", "9007199254740993|1.5"},
+		{"whole reals", v(converter.Real(2)), "REAL", "2.0"},
+		{"mixed", v(converter.Int(1), converter.Text("1"), converter.Real(2), converter.Blob([]byte{1})), "", "1|'1'|2.0|X'01'"},
+		{"text", v(converter.Text("007"), converter.Text("")), "TEXT", "'007'|''"},
+		{"blobs", v(converter.Blob([]byte("x"))), "BLOB", "X'78'"},
+		{"booleans", v(converter.Bool(true), converter.Bool(false)), "INTEGER", "1|0"},
+		{"nothing", v(converter.Value{}), "TEXT", "NULL"},
+		{"untyped and typed numbers", v(converter.Untyped("5"), converter.Int(6)), "INTEGER", "5|6"},
+		{"untyped and text", v(converter.Untyped("5"), converter.Text("6")), "TEXT", "'5'|'6'"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var rows [][]converter.Value
+			for _, value := range test.values {
+				rows = append(rows, []converter.Value{value})
+			}
+			summary, db := convert(t, rowsOf([]string{"c"}, rows...), "x", "x", converter.Options{})
+			if got := summary.Tables[0].Columns[0].Type; got != test.declared {
+				t.Errorf("declared %q, want %q", got, test.declared)
+			}
+			if got := strings.TrimSpace(sqlite3(t, db, "SELECT group_concat(quote(c), '|') FROM (SELECT c FROM t ORDER BY rowid)")); got != test.stored {
+				t.Errorf("stored %s, want %s", got, test.stored)
+			}
+		})
+	}
+}
+
+// Columns that turn up late, in batches that are parsed side by side, stand in the order
+// of their first appearance.
+func TestLateColumns(t *testing.T) {
+	c := converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+		table := out.Table("t")
+		for i := range 200 {
+			err := table.AppendFunc(func(b *converter.Batch) error {
+				for range (i * 7919) % 50 {
+					runtime.Gosched()
+				}
+				for j := range 10 {
+					b.Set(b.Column("id"), converter.Int(int64(i*10+j)))
+					if j == 9 {
+						b.Set(b.Column(fmt.Sprintf("late_%d", i/10)), converter.Text("x"))
+					}
+					b.EndRow()
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var first []byte
+	for _, workers := range []int{1, 2, 8} {
+		summary, db := convert(t, c, "x", "x", converter.Options{Workers: workers})
+		for i, column := range summary.Tables[0].Columns[1:] {
+			if column.Name != fmt.Sprintf("late_%d", i) {
+				t.Fatalf("column %d is %s", i, column.Name)
+			}
+		}
+		if first == nil {
+			first = db
+			if got := sqlite3(t, db, "SELECT count(*), sum(id), count(late_0), count(late_19), min(id) FROM t"); got != "2000|1999000|10|10|0\n" {
+				t.Error(got)
+			}
+		} else if string(db) != string(first) {
+			t.Errorf("%d workers make other bytes", workers)
+		}
+	}
+}
+
+// SQLite takes 2,000 columns; the rest goes to _extra, by name.
+func TestManyColumns(t *testing.T) {
+	for _, n := range []int{1999, 2000, 2001, 5000} {
+		var names []string
+		var row []converter.Value
+		for i := range n {
+			names = append(names, fmt.Sprintf("c%d", i))
+			row = append(row, converter.Untyped(fmt.Sprint(i)))
+		}
+		long := append(row[:n:n], converter.Untyped("surplus"))
+		for _, rows := range [][][]converter.Value{{row, row}, {row, long}} {
+			summary, db := convert(t, rowsOf(names, rows...), "x", "x", converter.Options{})
+			columns := summary.Tables[0].Columns
+			if len(columns) > 2000 {
+				t.Fatalf("%d columns", len(columns))
+			}
+			last := columns[len(columns)-1].Name
+			surplus := n > 2000 || len(rows[1]) > n
+			if (last == "_extra") != surplus {
+				t.Fatalf("%d columns, surplus %v: the last is %s", n, surplus, last)
+			}
+			if !surplus {
+				continue
+			}
+			got := strings.TrimSpace(sqlite3(t, db, "SELECT _extra FROM t ORDER BY rowid DESC LIMIT 1"))
+			for _, want := range map[bool][]string{true: {fmt.Sprintf(`"c%d":"%d"`, n-1, n-1)}, false: {`"surplus"`}}[n > 2000] {
+				if !strings.Contains(got, want) {
+					t.Errorf("%d columns: %q is not in %.200s", n, want, got)
+				}
+			}
+		}
+	}
+}
+
+func TestSeveralDocuments(t *testing.T) {
+	var jobs []converter.Job
+	for _, name := range []string{"a/x.csv", "b/x.csv", "y.csv"} {
+		jobs = append(jobs, converter.Job{Input: input(name, "a,b\n1,"+name+"\n"), Converter: lines, Format: converter.Format{Name: "lines"}})
+	}
+	dst := new(memory)
+	summary, err := converter.ConvertAll(context.Background(), jobs, dst, converter.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(summary.Tables) != 3 || summary.Tables[1].Name != "x_2" {
+		t.Fatalf("%+v", summary.Tables)
+	}
+	if got := sqlite3(t, dst.bytes(), "SELECT name, format, rows FROM _dynasette_sources; SELECT b FROM x_2"); got != "a/x.csv|lines|1\nb/x.csv|lines|1\ny.csv|lines|1\nb/x.csv\n" {
+		t.Error(got)
+	}
+	dst = new(memory)
+	if _, err = converter.ConvertAll(context.Background(), jobs, dst, converter.Options{Table: "all"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := sqlite3(t, dst.bytes(), "SELECT a, b FROM \"all\""); got != "1|a/x.csv\n1|b/x.csv\n1|y.csv\n" {
+		t.Error(got)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	text := "a,b,c\n007,NA,1\n8,-,2.0\n"
+	for _, test := range []struct {
+		opts converter.Options
+		want string
+	}{
+		{converter.Options{}, "'007'|'NA'|1.0\n'8'|'-'|2.0\n"},
+		{converter.Options{Nulls: []string{"NA", "-"}}, "'007'|NULL|1.0\n'8'|NULL|2.0\n"},
+		{converter.Options{TextOnly: true}, "'007'|'NA'|'1'\n'8'|'-'|'2.0'\n"},
+		{converter.Options{Types: map[string]string{"a": "integer", "c": "TEXT"}}, "7|'NA'|'1'\n8|'-'|'2.0'\n"},
+		{converter.Options{Types: map[string]string{"b": "INTEGER", "c": "INTEGER"}}, "'007'|'NA'|1\n'8'|'-'|2\n"},
+		{converter.Options{Types: map[string]string{"c": "REAL"}}, "'007'|'NA'|1.0\n'8'|'-'|2.0\n"},
+	} {
+		_, db := convert(t, lines, "t.csv", text, test.opts)
+		if got := sqlite3(t, db, "SELECT quote(a), quote(b), quote(c) FROM t"); got != test.want {
+			t.Errorf("%+v: %s, want %s", test.opts, got, test.want)
+		}
+	}
+	for _, bad := range []converter.Options{{PageSize: 1000}, {Types: map[string]string{"a": "VARCHAR"}}} {
+		if _, err := converter.Convert(context.Background(), lines, input("t.csv", text), new(memory), bad); err == nil {
+			t.Errorf("%+v is accepted", bad)
+		}
+	}
+}
+
+// A failed conversion commits nothing, and its error says which document it was.
+func TestFailure(t *testing.T) {
+	broken := errors.New("broken")
+	for name, c := range map[string]converter.Converter{
+		"error": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			out.Table("t", "a").Append(converter.Int(1))
+			return broken
+		}),
+		"error in a batch": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			return out.Table("t", "a").AppendFunc(func(b *converter.Batch) error { return broken })
+		}),
+		"syntax": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			return &converter.SyntaxError{Line: 3, Offset: 17, Err: broken}
+		}),
+		"panic": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			panic(broken)
+		}),
+		"nothing": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error { return nil }),
+		"only rejects": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			return out.Table("t", "a").Reject(converter.Reject{Line: 1, Message: "broken"})
+		}),
+	} {
+		dst := new(memory)
+		_, err := converter.Convert(context.Background(), c, input("d/x.csv", "x"), dst, converter.Options{})
+		if err == nil || dst.first != nil {
+			t.Errorf("%s: error %v, committed %v", name, err, dst.first != nil)
+			continue
+		}
+		if strings.Contains(name, "error") && !errors.Is(err, broken) {
+			t.Errorf("%s: %v is not what failed", name, err)
+		}
+		if !strings.Contains(err.Error(), "d/x.csv: ") && name != "nothing" {
+			t.Errorf("%s: %v does not name the document", name, err)
+		}
+	}
+}
+
+func TestAgain(t *testing.T) {
+	runs := 0
+	c := converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+		runs++
+		table := out.Table("t", "a")
+		if out.Recall("encoding") == "" {
+			table.Append(converter.Int(1))
+			return out.Again("encoding", "other")
+		}
+		return table.Append(converter.Text(out.Recall("encoding")))
+	})
+	summary, db := convert(t, c, "x", "x", converter.Options{})
+	if got := sqlite3(t, db, "SELECT a FROM t"); got != "other\n" || runs != 2 || summary.Runs != 2 {
+		t.Errorf("%q after %d runs", got, runs)
+	}
+}

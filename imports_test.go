@@ -1,0 +1,87 @@
+package dynasette_test
+
+import (
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dynasette/dynasette"
+
+// layers are the parts of the module, the lower first: what a part may import, besides
+// what lies within itself. The first pattern that fits a package names its part.
+var layers = []struct {
+	pattern string
+	imports []string
+}{
+	{"converter/bench", nil},
+	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
+	{"converter", []string{"converter/internal/*"}},
+	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
+	{"converter/all", []string{"converter", "converter/*"}},
+	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
+	{"converter/*", []string{"converter", "converter/internal/*"}},
+	{".", []string{"converter"}},
+	{"sources/*", []string{".", "converter"}},
+	{"sinks/**", []string{".", "converter", "sinks/**"}},
+	{"sinks", []string{".", "converter"}},
+	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
+	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
+}
+
+func fits(pattern, pkg string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "/**"); ok {
+		return strings.HasPrefix(pkg, prefix+"/")
+	}
+	ok, _ := path.Match(pattern, pkg)
+	return ok
+}
+
+// Imports point one way, so that embedding the root stays light and a format is only a
+// format.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative := func(pkg string) string {
+		if pkg == module {
+			return "."
+		}
+		return strings.TrimPrefix(pkg, module+"/")
+	}
+	packages := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		fields := strings.Fields(line)
+		pkg := relative(fields[0])
+		packages++
+		found := false
+		for _, layer := range layers {
+			if !fits(layer.pattern, pkg) {
+				continue
+			}
+			found = true
+			for _, imported := range fields[1:] {
+				if imported != module && !strings.HasPrefix(imported, module+"/") {
+					continue
+				}
+				imported = relative(imported)
+				allowed := strings.HasPrefix(imported, pkg+"/")
+				for _, pattern := range layer.imports {
+					allowed = allowed || fits(pattern, imported)
+				}
+				if !allowed {
+					t.Errorf("%s imports %s", pkg, imported)
+				}
+			}
+			break
+		}
+		if !found {
+			t.Errorf("%s belongs to no layer", pkg)
+		}
+	}
+	if packages < 5 {
+		t.Errorf("only %d packages", packages)
+	}
+}

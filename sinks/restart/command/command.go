@@ -1,0 +1,77 @@
+// Package command moves a server on to a release with a program of the user's.
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/internal/group"
+	"github.com/dynasette/dynasette/sinks/restart/internal/tail"
+)
+
+// A Restarter runs a program per release. The program is to return 0 once the server serves
+// the release, also if it did already, and otherwise to leave served what was: with 75
+// (EX_TEMPFAIL of sysexits.h) if that is not the release's fault.
+type Restarter struct {
+	// Command is the program and its arguments. No shell reads them.
+	Command []string
+	// Env is added to the program's environment, as "NAME=value", beside DYNASETTE_RELEASE,
+	// the release's ID, and DYNASETTE_LOCATION, its folder or gs:// URL.
+	Env     []string
+	Timeout time.Duration // 0 is 5 minutes
+	Output  io.Writer     // receives all that the program prints; nil discards it
+}
+
+var _ dynasette.Restarter = Restarter{}
+
+const temporary = 75
+
+// Restart returns when the program has ended. On the timeout it is ended, with the processes
+// that it started. An error has the last lines that the program wrote; it is
+// dynasette.ErrUnavailable if the program could not be run, or not to its end.
+func (c Restarter) Restart(ctx context.Context, r dynasette.Release) error {
+	if len(c.Command) == 0 {
+		return fmt.Errorf("%w: there is no command", dynasette.ErrUnavailable)
+	}
+	limit := cmp.Or(c.Timeout, 5*time.Minute)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
+	defer cancel()
+
+	var said tail.Tail
+	var out io.Writer = &said
+	if c.Output != nil {
+		out = io.MultiWriter(&said, c.Output)
+	}
+	cmd := exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)
+	cmd.Env = append(os.Environ(), "DYNASETTE_RELEASE="+r.ID, "DYNASETTE_LOCATION="+r.Location)
+	cmd.Env = append(cmd.Env, c.Env...)
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.SysProcAttr = group.Leader()
+	cmd.Cancel = func() error { group.Terminate(cmd.Process); return nil }
+	cmd.WaitDelay = 2 * time.Second // a server that it left running may hold its output open
+
+	err := cmd.Run()
+	if ctx.Err() != nil && cmd.Process != nil {
+		group.Kill(cmd.Process)
+		err = context.Cause(ctx)
+	}
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
+		return nil
+	}
+	err = fmt.Errorf("release %s: %s: %w", r.ID, c.Command[0], err)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() == temporary {
+		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
+	}
+	if s := said.String(); s != "" {
+		err = fmt.Errorf("%w; the last it said:\n%s", err, s)
+	}
+	return err
+}

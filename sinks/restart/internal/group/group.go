@@ -1,0 +1,2 @@
+// Package group ends a program together with the processes that it started.
+package group

@@ -1,0 +1,50 @@
+// Package tail keeps the end of what a program said, for the error that tells of its end.
+package tail
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+)
+
+const (
+	keepBytes = 8 << 10
+	keepLines = 12
+)
+
+// A Tail is a Writer that keeps the last lines written. It is safe for concurrent use.
+type Tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+// Write never fails.
+func (t *Tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p[max(0, len(p)-keepBytes):]...)
+	if n := len(t.buf); n > 2*keepBytes { // cut rarely, so that small writes stay cheap
+		t.buf = append(t.buf[:0], t.buf[n-keepBytes:]...)
+	}
+	return len(p), nil
+}
+
+// String returns the last lines, at most 12 and 8 KiB, without blank ones.
+func (t *Tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.buf
+	if cut := len(b) - keepBytes; cut > 0 {
+		b = b[cut:]
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			b = b[i+1:] // the first line has lost its start
+		}
+	}
+	var lines []string
+	for line := range strings.Lines(strings.ToValidUTF8(string(b), "\uFFFD")) {
+		if line = strings.TrimRight(line, " \r\n"); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-keepLines):], "\n")
+}

@@ -1,0 +1,93 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/dynasette/dynasette/sinks/restart/internal/group"
+	"github.com/dynasette/dynasette/sinks/restart/internal/tail"
+)
+
+// A child is a program that was started.
+type child struct {
+	cmd  *exec.Cmd
+	said tail.Tail
+	done chan struct{} // closed once it has ended
+	err  error         // how it ended, never nil; to be read after done
+}
+
+var errEnded = errors.New("it ended by itself")
+
+// startChild starts argv as the leader of a process group. output may be nil.
+func startChild(argv, env []string, output *lockedWriter) (*child, error) {
+	c := &child{cmd: exec.Command(argv[0], argv[1:]...), done: make(chan struct{})}
+	c.cmd.Env = env
+	c.cmd.SysProcAttr = group.Tied()
+	c.cmd.WaitDelay = time.Second // don't wait for a grandchild that holds the pipe open
+	var out io.Writer = &c.said
+	if output != nil {
+		out = io.MultiWriter(&c.said, output)
+	}
+	c.cmd.Stdout, c.cmd.Stderr = out, out
+
+	started := make(chan error)
+	go func() {
+		// Linux kills the child when the thread that started it ends, not the process.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := c.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		if c.err = c.cmd.Wait(); c.err == nil || errors.Is(c.err, exec.ErrWaitDelay) {
+			c.err = errEnded
+		}
+		group.Kill(c.cmd.Process) // what it left behind
+		close(c.done)
+	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *child) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// stop asks the child's group to end, forces it to after the timeout, and returns when the
+// child has ended.
+func (c *child) stop(timeout time.Duration) {
+	if c.ended() {
+		return
+	}
+	group.Terminate(c.cmd.Process)
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	select {
+	case <-c.done:
+	case <-timer.C:
+		group.Kill(c.cmd.Process)
+		<-c.done
+	}
+}
+
+// explain adds to err the program's name and what it said last.
+func (c *child) explain(err error) error {
+	err = fmt.Errorf("%s: %w", filepath.Base(c.cmd.Path), err)
+	if said := c.said.String(); said != "" {
+		err = fmt.Errorf("%w; the last it said:\n%s", err, said)
+	}
+	return err
+}

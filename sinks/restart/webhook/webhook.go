@@ -1,0 +1,157 @@
+// Package webhook tells a server of a release by HTTP.
+package webhook
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+)
+
+// A Restarter posts {"release": ID, "location": folder or gs:// URL} to a URL for each
+// release, and, if told where to look, waits until the server shows it. The receiver may get
+// the same release more than once.
+type Restarter struct {
+	URL    string
+	Bearer string      // sent as "Authorization: Bearer …" if not ""
+	Header http.Header // sent as well
+	// Secret, if not "", signs the body: "X-Hub-Signature-256: sha256=…", the HMAC-SHA256
+	// in hexadecimal, as GitHub's webhooks do.
+	Secret string
+
+	// HealthURL is asked until it shows the release; "" takes the receiver's word for it.
+	HealthURL string
+	Health    health.Check  // nil is health.Shows
+	Timeout   time.Duration // of it all; 0 is 10 minutes
+
+	Tries  int           // of the post: network errors, 429 and 5xx are tried again; 0 is 6
+	Pause  time.Duration // before the second try, doubled for each one after it; 0 is a second
+	Client *http.Client  // nil follows no redirect, and allows 30 seconds
+}
+
+var _ dynasette.Restarter = Restarter{}
+
+var client = &http.Client{
+	Timeout: 30 * time.Second,
+	// Go would follow with a GET, which tells nobody anything.
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// Restart returns once the receiver has answered with success, and HealthURL shows r. An
+// error is dynasette.ErrUnavailable, unless the receiver refused the release itself (400,
+// 409 or 422), or HealthURL never showed it.
+func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
+	if u, err := url.Parse(h.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%w: the webhook's URL has to start with http:// or https://", dynasette.ErrUnavailable)
+	}
+	limit := cmp.Or(h.Timeout, 10*time.Minute)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not serving within %v", limit))
+	defer cancel()
+
+	check := h.Health
+	if check == nil {
+		check = health.Shows
+	}
+	if h.HealthURL != "" && check(ctx, h.HealthURL, r.ID) == nil {
+		return nil
+	}
+	if err := h.post(ctx, r); err != nil {
+		return fmt.Errorf("release %s: webhook: %w", r.ID, err)
+	}
+	if h.HealthURL == "" {
+		return nil
+	}
+	err := health.Wait(ctx, time.Second, func(ctx context.Context) error {
+		return check(ctx, h.HealthURL, r.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("release %s: webhook: %w", r.ID, err)
+	}
+	return nil
+}
+
+// post sends the release until it is accepted, refused for good, or out of tries.
+func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
+	body, err := json.Marshal(struct {
+		Release  string `json:"release"`
+		Location string `json:"location"`
+	}{r.ID, r.Location})
+	if err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		again, after, err := h.send(ctx, body)
+		if err == nil || !again || try >= cmp.Or(h.Tries, 6) {
+			return err
+		}
+		pause := max(after, backoff.Delay(try-1, cmp.Or(h.Pause, time.Second), time.Minute))
+		if cause := backoff.Sleep(ctx, pause); cause != nil {
+			return fmt.Errorf("%w (%w)", cause, err)
+		}
+	}
+}
+
+// unavailable marks an error that says nothing about the release.
+func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
+
+// send posts once. On an error, again says whether another try makes sense, after a while.
+func (h Restarter) send(ctx context.Context, body []byte) (again bool, after time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
+	if err != nil {
+		return false, 0, err
+	}
+	for name, values := range h.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "dynasette")
+	if h.Bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+h.Bearer)
+	}
+	if h.Secret != "" {
+		mac := hmac.New(sha256.New, []byte(h.Secret))
+		mac.Write(body)
+		req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	}
+	c := h.Client
+	if c == nil {
+		c = client
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return ctx.Err() == nil, 0, unavailable(err)
+	}
+	defer resp.Body.Close()
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+	if resp.StatusCode/100 == 2 {
+		return false, 0, nil
+	}
+	err = fmt.Errorf("%s: %s", resp.Request.URL.Redacted(), resp.Status)
+	if s := strings.TrimSpace(strings.ToValidUTF8(string(said), "\uFFFD")); s != "" {
+		err = fmt.Errorf("%w: %s", err, s)
+	}
+	switch resp.StatusCode {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+		return false, 0, err
+	}
+	err = unavailable(err)
+	again = resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode/100 == 5
+	if seconds, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil {
+		after = time.Duration(min(max(seconds, 0), 60)) * time.Second
+	}
+	return again, after, err
+}
