@@ -21,25 +21,12 @@ import (
 
 // A Source is a folder that is a dynasette.Source.
 type Source struct {
+	Root string // the folder's path
+
 	// Settle is how long a file must not have been written to before it is opened; 0 is
 	// half a second, and less than nothing no time at all. A file that some program has
 	// open for writing must rest twenty times as long, where the system can tell (Linux).
 	Settle time.Duration
-
-	root string
-}
-
-// Open returns the Source in a folder, which must be there.
-func Open(folder string) (*Source, error) {
-	path, err := filepath.Abs(folder)
-	if err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, err
-	}
-	return &Source{root: path}, root.Close()
 }
 
 var _ dynasette.Source = (*Source)(nil)
@@ -51,7 +38,7 @@ const (
 
 // List calls fn for every file, in the order of names within each folder.
 func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) error {
-	root, err := os.OpenRoot(s.root)
+	root, err := os.OpenRoot(s.Root)
 	if err != nil {
 		return err
 	}
@@ -83,7 +70,7 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 
 // Stat returns the file of that name.
 func (s *Source) Stat(ctx context.Context, name string) (dynasette.Upload, error) {
-	root, err := os.OpenRoot(s.root)
+	root, err := os.OpenRoot(s.Root)
 	if err != nil {
 		return dynasette.Upload{}, err // without the folder nothing is known
 	}
@@ -130,7 +117,7 @@ func upload(name string, info fs.FileInfo) dynasette.Upload {
 
 // Open opens the file, once it has settled.
 func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
-	root, err := os.OpenRoot(s.root)
+	root, err := os.OpenRoot(s.Root)
 	if err != nil {
 		return nil, err
 	}

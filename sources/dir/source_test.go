@@ -41,15 +41,6 @@ func put(t *testing.T, root, name, text string) {
 	}
 }
 
-func open(t *testing.T, root string) *dir.Source {
-	t.Helper()
-	s, err := dir.Open(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func list(t *testing.T, s *dir.Source) []string {
 	t.Helper()
 	var names []string
@@ -72,7 +63,7 @@ func TestList(t *testing.T) {
 		"x.csv": "a\n", "dir/y.csv": "b\n", "dir/deep/z.json": "[]", ".hidden/h.csv": "c\n", "dir/.git/config": "", ".x.csv": "d\n",
 		"sp ace/ä.csv": "", "back\\slash.csv": "",
 	})
-	s := open(t, root)
+	s := &dir.Source{Root: root}
 	want := []string{".x.csv", "back\\slash.csv", "dir/deep/z.json", "dir/y.csv", "sp ace/ä.csv", "x.csv"}
 	if got := list(t, s); !slices.Equal(got, want) {
 		t.Errorf("listed %q\nwant   %q", got, want)
@@ -92,17 +83,7 @@ func TestList(t *testing.T) {
 
 // TestMissingFolder: a folder that is gone (not mounted, say) is not an empty one.
 func TestMissingFolder(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "missing")
-	if _, err := dir.Open(root); err == nil {
-		t.Error("opened")
-	}
-	if err := os.Mkdir(root, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	s := open(t, root)
-	if err := os.Remove(root); err != nil {
-		t.Fatal(err)
-	}
+	s := &dir.Source{Root: filepath.Join(t.TempDir(), "missing")}
 	if err := s.List(t.Context(), func(dynasette.Upload) error { return nil }); err == nil {
 		t.Error("listed as empty")
 	}
@@ -122,7 +103,7 @@ func TestLinks(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	s := open(t, root)
+	s := &dir.Source{Root: root}
 	if got, want := list(t, s), []string{"in.csv", "x.csv"}; !slices.Equal(got, want) {
 		t.Errorf("listed %q, want %q", got, want)
 	}
@@ -133,7 +114,7 @@ func TestLinks(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	root := folder(t, map[string]string{"dir/x.csv": "0123456789"})
-	s := open(t, root)
+	s := &dir.Source{Root: root}
 	u, err := s.Stat(t.Context(), "dir/x.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +159,7 @@ func TestChangedWhileRead(t *testing.T) {
 		"written to":  func(f *os.File) error { _, err := f.WriteAt([]byte("x"), 0); return err },
 	} {
 		root := folder(t, map[string]string{"x.csv": "0123456789"})
-		s := open(t, root)
+		s := &dir.Source{Root: root}
 		u, err := s.Stat(t.Context(), "x.csv")
 		if err != nil {
 			t.Fatal(err)
@@ -209,8 +190,7 @@ func TestChangedWhileRead(t *testing.T) {
 // TestBeingWritten: a file is not opened while it is being written.
 func TestBeingWritten(t *testing.T) {
 	root := t.TempDir()
-	s := open(t, root)
-	s.Settle = 50 * time.Millisecond
+	s := &dir.Source{Root: root, Settle: 50 * time.Millisecond}
 	f, err := os.Create(filepath.Join(root, "x.csv"))
 	if err != nil {
 		t.Fatal(err)
@@ -258,8 +238,7 @@ func TestOpenForWriting(t *testing.T) {
 		t.Skip("only Linux can tell who writes")
 	}
 	root := folder(t, map[string]string{"x.csv": "0123456789"})
-	s := open(t, root)
-	s.Settle = 20 * time.Millisecond
+	s := &dir.Source{Root: root, Settle: 20 * time.Millisecond}
 	f, err := os.OpenFile(filepath.Join(root, "x.csv"), os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
