@@ -113,6 +113,7 @@ func TestStoppedMaker(t *testing.T) {
 				for _, name := range []string{"a.csv", "b.csv", "c.csv", "d.csv"} {
 					w.put(name, "a\n1\n") // so that there is something to prune
 				}
+				w.Wait()
 				other, stopped := w.second(), false
 				stall(w, at, func() {
 					stopped = true
