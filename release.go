@@ -247,7 +247,8 @@ func (p *Pipeline) fill(ctx context.Context, s *state, m *Manifest) error {
 	})
 }
 
-// markBad records that a release can't be served.
+// markBad records that a release can't be served. Its files are left to prune: some server
+// might be about to look at them.
 func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadRelease, error) {
 	_, generation, err := p.readManifest(ctx, m.Release)
 	if err != nil {
@@ -258,7 +259,6 @@ func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadR
 	if err := p.writeManifest(ctx, &marked, generation); err != nil {
 		return nil, err
 	}
-	p.empty(ctx, folderName(m.Release))
 	return &BadRelease{m.Release, marked.Bad}, nil
 }
 
