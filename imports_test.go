@@ -24,6 +24,7 @@ var layers = []struct {
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
 	{"sources/*", []string{".", "converter"}},
+	{"sinks/gcs", []string{".", "sources/gcs"}}, // it reads back as the source reads
 	{"sinks/**", []string{".", "converter", "sinks/**"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
