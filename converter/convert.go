@@ -32,7 +32,7 @@ type Options struct {
 	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
 
 	// Progress is called now and then, from any goroutine, with how much of a document
-	// has been read. Optional.
+	// has been read. It starts over if the document is read again. Optional.
 	Progress func(in *Input, read int64)
 }
 
@@ -64,8 +64,9 @@ type TableSummary struct {
 // ColumnSummary says what a column became.
 type ColumnSummary struct {
 	Name string `json:"name"`
-	Type string `json:"type"` // as declared; may be empty
-	Why  string `json:"why"`  // the reason for the type
+	Type string `json:"type"`          // as declared; may be empty
+	Why  string `json:"why"`           // the reason for the type
+	Key  bool   `json:"key,omitempty"` // it is the primary key
 }
 
 // DocumentSummary says what was found in a document.
@@ -114,6 +115,9 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		}
 		db := newDatabase(ctx, dst, &opts, known)
 		err := db.convert(jobs, docs)
+		for _, d := range docs {
+			err = d.input.failed(err)
+		}
 		var again *againError
 		switch {
 		case errors.As(err, &again):
@@ -163,6 +167,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	for i, j := range jobs {
 		doc := docs[i]
 		doc.rows, doc.rejects, doc.Facts, doc.Warnings = 0, 0, nil, nil
+		doc.input.furthest.Store(0)
 		if err = db.document(j, doc); err != nil {
 			break
 		}
@@ -174,6 +179,9 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	}
 	if err != nil {
 		return err
+	}
+	if db.copied != nil && len(db.tables) > 0 {
+		return errTogether
 	}
 	for _, doc := range docs {
 		if doc.rows == 0 && doc.rejects > 0 {
@@ -191,10 +199,10 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
-	w := &Writer{db: db, doc: doc}
+	w := &Writer{db: db, doc: doc, name: doc.Name}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: panic in a converter: %v\n%s", in.Name, r, debug.Stack())
+			err = named(&PanicError{r, debug.Stack()}, in.Name)
 		}
 	}()
 	err = j.Converter.Convert(db.ctx, &in, w)
@@ -236,6 +244,10 @@ func (db *database) learnt() map[string]*knownTable {
 // commit writes what follows the rows, and page 1.
 func (db *database) commit(docs []*document, run int) (Summary, error) {
 	summary := Summary{Runs: run, Tables: []TableSummary{}}
+	schema, err := db.finishTables(&summary)
+	if err != nil {
+		return Summary{}, err
+	}
 	for _, d := range docs {
 		var err error
 		d.Rows, d.Rejects = d.rows, d.rejects
@@ -248,10 +260,6 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	if c := db.copied; c != nil {
 		summary.Tables, summary.Bytes, summary.Copied = c.tables, c.bytes, true
 		return summary, db.dst.Commit(c.first)
-	}
-	schema, err := db.finishTables(&summary)
-	if err != nil {
-		return Summary{}, err
 	}
 	if db.rejects.rows > 0 {
 		o, err := db.rejects.finish()
@@ -286,6 +294,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
+		index, err := db.finishKey(t)
+		if err != nil {
+			return nil, err
+		}
 		var sql strings.Builder
 		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
 		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
@@ -294,17 +306,29 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		for i := range t.columns {
 			c := t.columns[i].summary()
-			ts.Columns = append(ts.Columns, c)
 			if i > 0 {
 				sql.WriteString(", ")
 			}
 			sql.WriteString(quoteName(c.Name))
+			if t.isKey(i) {
+				if c.Type == "INTEGER" {
+					c.Type = "INT" // INTEGER PRIMARY KEY would be the rowid itself
+				}
+				c.Key = true
+			}
+			ts.Columns = append(ts.Columns, c)
 			if c.Type != "" {
 				sql.WriteString(" " + c.Type)
+			}
+			if c.Key {
+				sql.WriteString(" PRIMARY KEY")
 			}
 		}
 		sql.WriteString(")")
 		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: root, SQL: sql.String()})
+		if index != nil {
+			schema = append(schema, *index)
+		}
 		summary.Tables = append(summary.Tables, ts)
 	}
 	return schema, nil
@@ -313,11 +337,11 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 // summary says what the column became.
 func (c *column) summary() ColumnSummary {
 	if c.declared != "" {
-		return ColumnSummary{c.name, c.declared, "as asked for"}
+		return ColumnSummary{Name: c.name, Type: c.declared, Why: "as asked for"}
 	}
 	declared, why := c.seen.declared()
 	if c.example != "" && declared == "TEXT" {
 		why += fmt.Sprintf(": row %d has %q", c.row, c.example)
 	}
-	return ColumnSummary{c.name, declared, why}
+	return ColumnSummary{Name: c.name, Type: declared, Why: why}
 }

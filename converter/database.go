@@ -2,7 +2,6 @@ package converter
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -92,6 +91,9 @@ type batchTask struct {
 	used    []mode // by the last encoding; nil if there was none
 	version int    // of the Batch, at the last encoding
 	first   int64  // rowid of the first row
+	places  *plan  // of the last encoding
+	key     int    // the column of the primary key; -1 if there is none
+	keyed   []keyEntry
 }
 
 func (db *database) newTask(t *Table) *batchTask {
@@ -112,7 +114,7 @@ func (db *database) recycle(task *batchTask) {
 	}
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
-	task.fill, task.used, task.handle, task.columns = nil, nil, nil, nil
+	task.fill, task.used, task.handle, task.columns, task.places, task.keyed = nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
@@ -139,11 +141,11 @@ func (db *database) prepare(task *batchTask) (err error) {
 	if task.fill != nil {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic in a converter: %v\n%s", r, debug.Stack())
+				err = named(&PanicError{r, debug.Stack()}, task.handle.w.doc.Name)
 			}
 		}()
 		if err := task.fill(&task.Batch); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	known := task.handle.table.plan.Load()
@@ -175,7 +177,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 // encode encodes the batch by a plan; task.used stays nil if the plan does not do.
 func (task *batchTask) encode(p *plan) error {
 	ok, err := task.enc.encode(&task.Batch, p)
-	task.used, task.version = nil, task.Batch.version
+	task.used, task.version, task.places = nil, task.Batch.version, p
 	if ok {
 		task.used = p.modes
 	}
@@ -187,7 +189,7 @@ func (task *batchTask) encode(p *plan) error {
 func (db *database) admitBatch(task *batchTask) error {
 	if task.inOrder != nil {
 		if err := task.inOrder(); err != nil {
-			return named(err, task.handle.w.doc.Name)
+			return named(err, task.handle.w.name)
 		}
 	}
 	t, doc := task.handle.table, task.handle.w.doc
@@ -226,7 +228,10 @@ func (db *database) admitBatch(task *batchTask) error {
 	if changed {
 		t.publish()
 	}
-	task.first = t.rows + 1
+	task.first, task.key = t.rows+1, -1
+	if t.key != nil {
+		task.key = t.key.column
+	}
 	t.rows += int64(len(task.Ends))
 	t.wide += task.enc.wide
 	for i, used := range task.used {
@@ -294,6 +299,9 @@ func (db *database) pack(task *batchTask) error {
 		task.run.Add(task.first+int64(i), task.enc.out[from:to])
 		from = to
 	}
+	if column := task.key; column >= 0 {
+		task.keyed = task.keys(task.places, column, task.first)
+	}
 	return nil
 }
 
@@ -306,8 +314,11 @@ func (db *database) emit(task *batchTask) error {
 	if err := db.file.Place(task.handle.table.tree, task.run); err != nil {
 		return err
 	}
+	if len(task.Ends) > 0 && task.key >= 0 {
+		task.handle.table.key.add(task.keyed)
+	}
 	for _, r := range task.rejects {
-		if err := db.rejects.add(r.row(task.handle.w.doc.Name, task.handle.table.name)...); err != nil {
+		if err := db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...); err != nil {
 			return err
 		}
 	}

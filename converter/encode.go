@@ -81,8 +81,13 @@ func isIdentity(columns []int32) bool {
 }
 
 // row encodes one row, whose cells are in the order of the table's columns. A row may be
-// shorter than the table: the rest reads NULL.
+// shorter than the table: the rest reads NULL. But a record has at least one value.
 func (e *encoder) row(cells []Cell, data []byte) error {
+	if len(cells) == 0 {
+		e.out = append(e.out, 2, sqlitefile.SerialNull)
+		e.ends = append(e.ends, uint32(len(e.out)))
+		return nil
+	}
 	out, start := e.out, len(e.out)
 	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:]
 	// The header comes first, so leave room for one byte per serial type and for its size.
@@ -133,13 +138,25 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 			continue
 		}
-		out = append(out, value...)
+		// Most cells are short: two moves of 8 bytes beat a call, if there is room to spare.
+		if at := len(out); n <= 16 && at+16 <= cap(out) && int(c.Off)+16 <= len(data) {
+			from, to := data[c.Off:c.Off+16], out[at:at+16]
+			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from))
+			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(from[8:]))
+			out = out[:at+n]
+		} else {
+			out = append(out, value...)
+		}
 		if n <= 57 {
 			heads[h] = byte(n*2 + 13)
 			h++
 		} else {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 		}
+	}
+	if h == 0 {
+		heads[0] = sqlitefile.SerialNull // SQLite has no records without columns, nor cells below 4 bytes
+		h = 1
 	}
 	size := h + 1
 	if size > 127 {

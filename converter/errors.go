@@ -65,3 +65,11 @@ func Permanent(err error) bool {
 	}
 	return errors.As(err, &syntax)
 }
+
+// A PanicError is a panic in a Converter: a bug in it, not a fault of the document.
+type PanicError struct {
+	Value any    // of the panic
+	Stack []byte // where it was, for those who mend it
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic in the converter: %v", e.Value) }

@@ -131,6 +131,7 @@ type table struct {
 	extra   int // the column _extra, or -1
 	rows    int64
 	wide    int64
+	key     *key // or nil; changed in order only
 	options *Options
 	known   []column // from an earlier run
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 	"sync"
@@ -23,6 +24,7 @@ type tracked struct {
 	hashed int64
 	whole  bool
 	buf    []byte
+	err    error // the first one of reading
 }
 
 func newTracked(ctx context.Context, in *Input, progress func(*Input, int64)) *tracked {
@@ -30,11 +32,14 @@ func newTracked(ctx context.Context, in *Input, progress func(*Input, int64)) *t
 }
 
 func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
-	if err := t.ctx.Err(); err != nil {
-		return 0, err
+	n, err := 0, t.ctx.Err()
+	if err == nil {
+		n, err = t.in.ReadAt(p, off)
 	}
-	n, err := t.in.ReadAt(p, off)
 	t.mu.Lock()
+	if t.err == nil && err != io.EOF {
+		t.err = err
+	}
 	if off <= t.hashed && off+int64(n) > t.hashed {
 		t.hash.Write(p[t.hashed-off : n])
 		t.hashed = off + int64(n)
@@ -48,6 +53,17 @@ func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
 		t.progress(t.in, end)
 	}
 	return n, err
+}
+
+// failed returns err, or, if the input could not be read, why not: to a converter that may
+// have looked like a fault of the document.
+func (t *tracked) failed(err error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.err == nil || errors.Is(err, t.err) {
+		return err
+	}
+	return named(t.err, t.in.Name)
 }
 
 // sum reads what no one has read and returns the size and SHA-256 of the whole.

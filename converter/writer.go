@@ -4,13 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 )
 
 // A Writer takes what a document holds and makes a SQLite database of it. Its methods are
-// for one goroutine at a time.
+// for one goroutine at a time, but Warn and Again may also be called by the functions of a
+// Batch.
 type Writer struct {
 	db     *database
 	doc    *document
+	name   string            // the document's, or that of one inside of it
 	tables map[string]*Table // of this document, by the name it gave them
 	order  []*Table
 }
@@ -20,6 +24,7 @@ type document struct {
 	DocumentSummary
 	input  *tracked
 	recall map[string]string
+	mu     sync.Mutex // for Warnings
 
 	rows, rejects int64 // of this run; changed in order
 }
@@ -30,7 +35,7 @@ type document struct {
 // known, so tables may be filled in turns.
 func (w *Writer) Table(name string, columns ...string) *Table {
 	if name == "" {
-		name = w.doc.Name
+		name = w.name
 	}
 	if w.db.opts.Table != "" && len(w.order) == 0 {
 		return w.sharedTable(name, w.db.opts.Table, columns)
@@ -91,12 +96,15 @@ func (w *Writer) Wait() error {
 	return w.db.queue.Wait()
 }
 
+// errTogether: what is copied is the whole database.
+var errTogether = fmt.Errorf("a SQLite database can't be converted together with other documents; convert it by itself: %w", ErrUnsupported)
+
 // Copy makes the database a copy of db, a SQLite database of rollback-journal or WAL mode
 // that has been checked; the copy is in journal mode DELETE. tables go to the summary.
 // Nothing else can be written then.
 func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
 	if len(w.db.tables) > 0 || w.db.copied != nil {
-		return fmt.Errorf("a SQLite database can't be converted together with other documents: %w", ErrUnsupported)
+		return errTogether
 	}
 	first, err := copyPages(w.db.ctx, w.db.dst, db)
 	if err != nil {
@@ -113,6 +121,7 @@ func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
 // "windows-1252", "byte 0x93 at 1042 is not UTF-8"). People see it in inspect, and the
 // values are kept in the table of sources. A second value for a key replaces the first.
 func (w *Writer) Describe(key, value, why string) {
+	key = w.key(key)
 	for i, f := range w.doc.Facts {
 		if f.Key == key {
 			w.doc.Facts[i] = Fact{key, value, why}
@@ -125,10 +134,43 @@ func (w *Writer) Describe(key, value, why string) {
 const maxWarnings = 100
 
 // Warn records something that people should know and that lost nothing.
-func (w *Writer) Warn(format string, args ...any) {
-	if len(w.doc.Warnings) < maxWarnings {
-		w.doc.Warnings = append(w.doc.Warnings, fmt.Sprintf(format, args...))
+func (w *Writer) Warn(format string, args ...any) { w.doc.warn(format, args...) }
+
+func (d *document) warn(format string, args ...any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.Warnings) < maxWarnings {
+		d.Warnings = append(d.Warnings, fmt.Sprintf(format, args...))
 	}
+}
+
+// Inside has convert write a document that was found inside of this one, such as a member
+// of an archive. Errors, rejects and facts bear its name, and its tables are its own, as
+// if it were converted beside the others. When Inside returns, no fill function is under
+// way any more, so what convert reads from may be closed.
+func (w *Writer) Inside(name string, convert func(*Writer) error) error {
+	inner := &Writer{db: w.db, doc: w.doc, name: name}
+	err := convert(inner)
+	for _, t := range inner.order {
+		if err == nil {
+			err = t.flush()
+		}
+	}
+	if waited := w.db.queue.Wait(); waited != nil && !errors.Is(err, errAgain) {
+		err = waited
+	}
+	if err != nil {
+		return named(err, name)
+	}
+	return nil
+}
+
+// key returns the key that facts of this writer's document are kept under.
+func (w *Writer) key(key string) string {
+	if w.name == w.doc.Name {
+		return key
+	}
+	return strings.TrimPrefix(w.name, w.doc.Name+"/") + " " + key
 }
 
 // errAgain asks for another run.
@@ -136,9 +178,9 @@ var errAgain = errors.New("the document has to be read again from its start")
 
 // Again asks for another run of Convert on this document, from its start, in which
 // Recall(key) returns value: for a converter that learns late that it began wrongly. The
-// converter returns Again's error. It may be called by the fill function of a Batch.
+// converter returns Again's error.
 func (w *Writer) Again(key, value string) error {
-	return &againError{w.doc, key, value}
+	return &againError{w.doc, w.key(key), value}
 }
 
 type againError struct {
@@ -150,4 +192,4 @@ func (e *againError) Error() string { return errAgain.Error() }
 func (e *againError) Unwrap() error { return errAgain }
 
 // Recall returns what an earlier run passed to Again for key, or "".
-func (w *Writer) Recall(key string) string { return w.doc.recall[key] }
+func (w *Writer) Recall(key string) string { return w.doc.recall[w.key(key)] }

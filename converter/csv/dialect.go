@@ -30,12 +30,16 @@ func (d *dialect) describe(out *converter.Writer) {
 	}
 }
 
+const asked = "as asked for"
+
 const (
 	sampleSize = 256 << 10 // bytes
 	sampleRows = 500
 )
 
-// dialect tells the dialect from the document's beginning.
+// dialect tells the dialect from the document's beginning. What is described is the same
+// whether it was asked for or found, but for the reason: the same reading makes the same
+// database.
 func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	d := dialect{newline: '\n', quote: c.Quote, delimiter: c.Delimiter}
 	d.newlines(head)
@@ -48,43 +52,40 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 	case None:
 		d.quote = 0
+		d.fact("quote", "none", asked)
+	case '"':
+	default:
+		d.fact("quote", string(rune(c.Quote)), asked)
 	}
-	if skip := c.Skip; skip > 0 {
-		for ; skip > 0 && len(head) > 0; skip-- {
-			_, head, _ = bytes.Cut(head, []byte{d.newline})
-		}
-		d.skip = c.Skip
-	}
-	s := d.sniff(head, whole, tsv)
+	d.skip = max(c.Skip, 0)
+	s := d.sniff(head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
 	if c.Delimiter == 0 {
 		d.delimiter = s.delimiter
+	} else {
+		s.why = asked
 	}
 	if d.delimiter == None {
 		d.fact("delimiter", "none", s.why)
 	} else {
 		d.fact("delimiter", string(rune(d.delimiter)), s.why)
 	}
-	if d.quote == 0 {
-		d.fact("quote", "none", "as asked for")
-	}
-	rows := s.rows
+	rows, why := s.rows, asked
 	if c.Skip == 0 {
-		n := preamble(rows, s.width)
-		d.skip += n
-		if n > 0 {
-			d.fact("preamble", strings.TrimSpace(string(firstLines(head, d.newline, rows[n].line))), fmt.Sprintf("%d rows before the first of %d cells", n, s.width))
-			d.skip = rows[n].line
+		if n := preamble(rows, s.width); n > 0 {
+			d.skip, why = rows[n].line, fmt.Sprintf("%d rows before the first of %d cells", n, s.width)
 			rows = rows[n:]
 		}
-	} else if c.Skip > 0 {
-		d.fact("skip", fmt.Sprint(c.Skip), "as asked for")
+	}
+	if d.skip > 0 {
+		d.fact("skip", fmt.Sprint(d.skip), why)
+		d.fact("preamble", strings.TrimSpace(string(firstLines(head, d.newline, d.skip))), "kept here")
 	}
 	switch {
 	case c.NoHeader:
-		d.fact("header", "no", "as asked for")
+		d.fact("header", "no", asked)
 	case c.Header:
 		d.named = true
-		d.fact("header", "yes", "as asked for")
+		d.fact("header", "yes", asked)
 	default:
 		var why string
 		d.named, why = hasHeader(rows)
@@ -174,5 +175,5 @@ func sniffCSV(head []byte) bool {
 	d := dialect{newline: '\n', quote: '"'}
 	d.newlines(head)
 	s := d.sniff(head, len(head) < converter.SniffLen, false)
-	return s.width > 1 && s.good
+	return s.table()
 }

@@ -19,7 +19,6 @@ type sniffed struct {
 	rows      []sampleRow
 	width     int // the most frequent number of cells
 	same      int // rows of that width
-	good      bool
 	why       string
 }
 
@@ -100,6 +99,35 @@ func (s sniffed) divides() bool {
 	return several*2 >= len(s.rows) && len(s.rows) > 0 && len(s.rows[0].cells) > 1
 }
 
+// table reports whether the rows look like a table where nothing else says so: most of
+// them are equally wide, or the first has names, and many are as wide as that.
+func (s sniffed) table() bool {
+	if s.width < 2 || len(s.rows) == 0 {
+		return false
+	}
+	if len(s.rows) > 1 && s.score() >= 0.6 {
+		return true
+	}
+	header := s.rows[preamble(s.rows, s.width)]
+	wide := 0
+	for _, r := range s.rows {
+		if len(r.cells) == len(header.cells) {
+			wide++
+		}
+	}
+	return wide*4 >= len(s.rows) && areNames(header.cells)
+}
+
+// areNames reports whether cells could be the names of columns, and not a sentence.
+func areNames(cells []string) bool {
+	for _, c := range cells {
+		if c == "" || len(c) > 64 || strings.TrimSpace(c) != c || strings.ContainsAny(c, ".!?") {
+			return false
+		}
+	}
+	return len(cells) > 1
+}
+
 // clock reports whether the pieces between colons are times of day.
 func clock(rows []sampleRow) bool {
 	for _, r := range rows[len(rows)/2:] {
@@ -145,7 +173,6 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 			s.width, s.same = width, n
 		}
 	}
-	s.good = s.score() > 0.6 && len(s.rows) > 1
 	return s
 }
 

@@ -66,7 +66,7 @@ func Faults(t testing.TB, path string) []string {
 	t.Helper()
 	out, err := run(t, "PRAGMA integrity_check;", "-readonly", path)
 	faults := strings.Split(strings.TrimSpace(out), "\n")
-	if len(faults) == 1 && (faults[0] == "ok" || faults[0] == "") {
+	if len(faults) == 1 && (faults[0] == "ok" || faults[0] == "" && err != nil) {
 		faults = nil
 	}
 	if err != nil {

@@ -124,6 +124,7 @@ type checker struct {
 	head   checkHeader
 	used   checkBitmap              // pages that something refers to
 	names  map[string]*ReportObject // tables, views and indexes by name in lower case
+	room   int64                    // bytes of memory that the schema may still need
 	buf    []byte                   // payloads that are not all on one page
 	spans  []uint64                 // of the page at hand; see layout
 	serial []uint64                 // of the record at hand

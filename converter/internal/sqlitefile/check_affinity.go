@@ -65,8 +65,10 @@ func (a *checkAffinity) check(c *checker, page uint32, cell *checkCell, serials 
 }
 
 // checkNumeric reports whether SQLite's numeric affinity makes a number of s: a decimal
-// one, also with an exponent, a sign, and white space around it.
+// one, also with an exponent, a sign, and white space around it. Newer versions look no
+// further than to a NUL.
 func checkNumeric(s string) bool {
+	s, _, _ = strings.Cut(s, "\x00")
 	s = strings.Trim(s, " \t\n\v\f\r")
 	if s != "" && (s[0] == '+' || s[0] == '-') {
 		s = s[1:]

@@ -1,17 +1,19 @@
 package sqlitefile
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	_ "modernc.org/sqlite"
 )
 
 const corpusRows = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < %d)
-INSERT INTO t SELECT i * 3 - 100, 'name ' || (i * 7919 %% 1000), i / 8.0, CASE WHEN i %% 50 = 0 THEN zeroblob(i * 40) END FROM n;`
+INSERT INTO t SELECT i * 3 - 100, 'name ' || (i * 7919 %% 1000), i / 8.0, CASE WHEN i %% 50 = 0 THEN zeroblob(i %% 997 * 40) END FROM n;`
 
 // corpus is databases of all kinds, by name: the script that makes each.
 var corpus = map[string]string{
@@ -57,10 +59,19 @@ func wideTable() string {
 	return "CREATE TABLE t(" + columns + "); INSERT INTO t VALUES(" + values + "); INSERT INTO t VALUES(" + values + ");"
 }
 
+// built keeps the databases by their scripts: each is made once.
+var built sync.Map
+
 // build makes a database and returns its path.
 func build(t testing.TB, script string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.db")
+	if b, ok := built.Load(script); ok {
+		if err := os.WriteFile(path, b.([]byte), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
 		t.Fatal(err)
@@ -72,14 +83,17 @@ func build(t testing.TB, script string) string {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	built.Store(script, b)
 	return path
 }
 
 func buildBytes(t testing.TB, script string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(build(t, script))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	build(t, script)
+	b, _ := built.Load(script)
+	return bytes.Clone(b.([]byte))
 }

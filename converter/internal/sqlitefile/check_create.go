@@ -9,6 +9,7 @@ type checkSchema struct {
 	primary []checkTerm // of the primary key, as declared
 	terms   []checkTerm // of an index
 	partial bool        // an index with a WHERE clause
+	byName  map[string]int
 
 	withoutRowID bool
 	strict       bool
@@ -75,13 +76,22 @@ func (s *checkSchema) rowidColumn() int {
 	return -1
 }
 
+// column returns the index of the column with that name, or -1.
 func (s *checkSchema) column(name string) int {
-	for i := range s.columns {
-		if strings.EqualFold(s.columns[i].name, name) {
-			return i
-		}
+	if i, ok := s.byName[checkFold(name)]; ok {
+		return i
 	}
 	return -1
+}
+
+// checkFold returns the name as SQLite compares names: without the case of ASCII letters.
+func checkFold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, name)
 }
 
 // stored returns the columns in the order in which a record has them: a table without
@@ -126,8 +136,18 @@ func (s *checkSchema) keyColumns() (columns []int, keys []checkKey) {
 	return columns, keys
 }
 
+// What SQLite allows at most, but for the length, which it may allow to be more.
+const (
+	checkMaxSQL     = 1 << 20
+	checkMaxColumns = 32767
+	checkMaxTerms   = 2000
+)
+
 // checkCreate reads a CREATE statement.
 func checkCreate(sql string) (s checkSchema) {
+	if len(sql) > checkMaxSQL {
+		return s
+	}
 	t := checkTokens(sql)
 	for i := range t {
 		s.collates = s.collates || t[i].is("COLLATE")
@@ -178,6 +198,9 @@ func checkCreate(sql string) (s checkSchema) {
 		return s
 	}
 	items, next := checkList(t, i)
+	if len(items) > checkMaxColumns || kind == "index" && len(items) > checkMaxTerms {
+		return s
+	}
 	if kind == "index" {
 		for _, item := range items {
 			s.terms = append(s.terms, checkIndexTerm(item))
@@ -218,7 +241,7 @@ func (s *checkSchema) tableConstraints(item []checkToken) {
 		if item[i].is("PRIMARY") && i+2 < len(item) && item[i+1].is("KEY") && item[i+2].is("(") {
 			var terms [][]checkToken
 			terms, i = checkList(item, i+2)
-			for _, term := range terms {
+			for _, term := range terms[:min(len(terms), checkMaxTerms)] {
 				s.primary = append(s.primary, checkIndexTerm(term))
 			}
 			continue
@@ -250,7 +273,7 @@ func (s *checkSchema) addColumn(item []checkToken) {
 		case t.is("("):
 			i = checkSkipParens(item, i)
 			continue
-		case t.is("PRIMARY"):
+		case t.is("PRIMARY") && len(s.primary) < checkMaxTerms:
 			desc := i+2 < len(item) && item[i+2].is("DESC")
 			s.primary = append(s.primary, checkTerm{column: c.name, desc: desc})
 			s.noAlias = desc
@@ -272,6 +295,10 @@ func (s *checkSchema) addColumn(item []checkToken) {
 		}
 		i++
 	}
+	if s.byName == nil {
+		s.byName = make(map[string]int)
+	}
+	s.byName[checkFold(c.name)] = len(s.columns)
 	s.columns = append(s.columns, c)
 }
 

@@ -9,29 +9,34 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette/converter/internal/oracle"
 )
 
 // What integrity_check finds and Check does not look for: rows of a table looked up in its
-// indexes one by one, and constraints.
+// indexes one by one, constraints, and statements of the schema that don't parse.
 var notStructure = regexp.MustCompile(`^(row \d+ missing from index|row \d+ values differ from index|non-unique entry in index|` +
-	`NULL value in|CHECK constraint failed in|non-\w+ value in|NUMERIC value in|TEXT value in|\*\*\* in database main \*\*\*$)`)
+	`NULL value in|CHECK constraint failed in|non-\w+ value in|NUMERIC value in|TEXT value in|\*\*\* in database main \*\*\*$)|` +
+	`malformed database schema .* - (unrecognized token|duplicate column|near|incomplete input|no such|unknown|object name reserved|table .* has no column|error in|cannot|expected|missing datatype|default value)`)
 
-// What SQLite calls malformed, Check finds, whatever bytes were changed.
+// What SQLite calls malformed, Check finds, whatever bytes were changed. Check says more:
+// SQLite 3.40 does not look at the order of an index's keys nor at all of a record's
+// header, reads only the low byte of the schema format and two bits of the encoding, opens
+// files of a later write version for reading, and takes other types for a schema row's.
 func TestMutatedLikeSQLite(t *testing.T) {
 	oracle.Program(t)
 	var both, ours, none int
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, name := range slices.Sorted(maps.Keys(corpus)) {
-		if name == "large" { // the mutations would hit zeros
-			continue
+		if name == "large" || strings.HasPrefix(name, "pages of") && name != "pages of 65536" {
+			continue // the mutations would hit zeros, or what others have too
 		}
 		t.Run(name, func(t *testing.T) {
 			sound := buildBytes(t, corpus[name])
 			path := filepath.Join(t.TempDir(), "m.db")
-			for range 40 {
+			for range 8 {
 				b, what := mutate(rng, sound)
 				if err := os.WriteFile(path, b, 0o666); err != nil {
 					t.Fatal(err)

@@ -1,18 +1,15 @@
 package sqlitefile
 
-import "strings"
-
-// Larger schemas are not read: they have to be held in memory.
+// Schemas that need about so many bytes of memory are not read.
 const checkMaxSchema = 64 << 20
 
 // schema walks the schema table.
 func (c *checker) schema() error {
 	c.names = make(map[string]*ReportObject)
-	room := int64(checkMaxSchema)
+	c.room = checkMaxSchema
 	t := &checkTree{c: c, name: "schema", root: 1, kind: checkTableTree}
 	t.entry = func(page uint32, cell *checkCell) error {
-		if room -= cell.payload; room < 0 {
-			c.problem(page, "the schema is larger than %d bytes", checkMaxSchema)
+		if !c.afford(page, cell.payload) {
 			return errCheckStop
 		}
 		serials, values, sound, err := c.record(page, cell, cell.payload)
@@ -39,6 +36,14 @@ func (c *checker) schema() error {
 	return nil
 }
 
+// afford reports whether there is memory for so many bytes of schema.
+func (c *checker) afford(page uint32, n int64) bool {
+	if c.room -= n; c.room < 0 {
+		c.problem(page, "the schema needs more than %d bytes of memory", checkMaxSchema)
+	}
+	return c.room >= 0
+}
+
 // schemaRow takes a row of the schema table: type, name, tbl_name, rootpage, sql.
 func (c *checker) schemaRow(page uint32, row [5]any) error {
 	typ, ok1 := row[0].(string)
@@ -56,6 +61,9 @@ func (c *checker) schemaRow(page uint32, row [5]any) error {
 		o.schema = checkCreate(sql)
 		o.WithoutRowID, o.Strict = o.schema.withoutRowID, o.schema.strict
 		o.Module = o.schema.module
+		if !c.afford(page, int64(512+300*len(o.schema.columns))) {
+			return errCheckStop
+		}
 		for i := range o.schema.columns {
 			col := &o.schema.columns[i]
 			o.Columns = append(o.Columns, ReportColumn{col.name, col.typ, col.generated})
@@ -65,7 +73,7 @@ func (c *checker) schemaRow(page uint32, row [5]any) error {
 		return c.problem(page, "schema: %q is not a type", typ)
 	}
 	if typ != "trigger" {
-		key := strings.ToLower(name)
+		key := checkFold(name)
 		if c.names[key] != nil {
 			if err := c.problem(page, "schema: there is more than one %q", name); err != nil {
 				return err
@@ -94,7 +102,7 @@ func (c *checker) schemaRow(page uint32, row [5]any) error {
 }
 
 func (c *checker) table(name string) *ReportObject {
-	if o := c.names[strings.ToLower(name)]; o != nil && o.Type == "table" {
+	if o := c.names[checkFold(name)]; o != nil && o.Type == "table" {
 		return o
 	}
 	return nil

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/dir"
+)
+
+// convertCommand is convert with its flags.
+type convertCommand struct {
+	conversion
+	out    string
+	force  bool
+	strict bool
+}
+
+func (a *app) convert() *cobra.Command {
+	c := &convertCommand{conversion: conversion{app: a}}
+	cmd := &cobra.Command{
+		Use:     "convert IN… [-o OUT.db]",
+		GroupID: groupConvert,
+		Short:   "Files into one SQLite database",
+		Long: `Converts files into one SQLite database, a table a file. IN is a file, a folder (with all
+in it that a format claims), a pattern, a URL, or - for standard input.
+
+What a file is, its encoding and its dialect are told from its content; inspect says why.
+A column's type is what all its values can be without loss: 007 stays as it is. Rows that
+can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
+dropped. The same input makes the same bytes.
+
+OUT.db is IN's name with .db, here, if there is one IN. The new database replaces an old
+one at once or not at all, and only with --force.`,
+		Example: a.examples(
+			"convert people.csv",
+			"convert data/*.csv notes/ -o all.db",
+			"convert 2024.csv 2025.csv --table sales -o sales.db",
+			"convert export.txt --delimiter ';' --encoding windows-1252 --type zip=TEXT",
+			"convert https://example.com/people.csv --force",
+			"convert - --format csv -o stdin.db < people.csv"),
+		Args: someInputs,
+		RunE: a.do(c.run),
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
+	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
+	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row can't be read")
+	c.addFlags(cmd)
+	return cmd
+}
+
+func (c *convertCommand) run(ctx context.Context, args []string) error {
+	start := time.Now()
+	out := c.out
+	if out == "" {
+		var err error
+		if out, err = defaultOutput(args); err != nil {
+			return err
+		}
+	}
+	documents, aside, err := c.locate(args)
+	if err != nil {
+		return err
+	}
+	if documents, err = without(documents, out); err != nil {
+		return err
+	}
+	if err := checkOutput(out, c.force); err != nil {
+		return err
+	}
+	dst, err := dir.CreateFile(out, dir.FileOptions{PageSize: c.pageSize, Replace: c.force, Sync: true})
+	if err != nil {
+		return existsError(err, out)
+	}
+	defer dst.Close()
+	summary, err := c.conversion.run(ctx, documents, dst, c.accept)
+	if err != nil {
+		return existsError(err, out)
+	}
+	r := result{Database: out, Summary: summary, Seconds: time.Since(start).Seconds()}
+	if c.json {
+		return c.printJSON(r)
+	}
+	c.printResult(r, aside)
+	return nil
+}
+
+// accept refuses what --strict refuses.
+func (c *convertCommand) accept(s converter.Summary) error {
+	if c.strict && s.Rejects > 0 {
+		return fmt.Errorf("%s can't be read, so nothing was written; without --strict they go to the table _rejects",
+			count(s.Rejects, "row"))
+	}
+	return nil
+}
+
+// defaultOutput names the database after the one input.
+func defaultOutput(args []string) (string, error) {
+	if len(args) > 1 {
+		return "", usagef("several inputs: name the database with -o")
+	}
+	arg := args[0]
+	switch {
+	case arg == stdin:
+		return "", usagef("the input is -: name the database with -o")
+	case strings.ContainsAny(arg, "*?["):
+		if _, err := os.Stat(arg); err != nil {
+			return "", usagef("several inputs: name the database with -o")
+		}
+	case scheme(arg) != "":
+		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
+	}
+	path, err := filepath.Abs(arg) // for "." and ".."
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Base(path)
+	if info, err := os.Stat(arg); err == nil && info.IsDir() {
+		return name + ".db", nil
+	}
+	return (&converter.Input{Name: name}).Stem() + ".db", nil
+}
+
+// checkOutput finds out early what would make the output fail late.
+func checkOutput(out string, force bool) error {
+	if info, err := os.Stat(out); err == nil {
+		switch {
+		case info.IsDir():
+			return fmt.Errorf("%s is a folder: name a file with -o", out)
+		case !force:
+			return existsError(fs.ErrExist, out)
+		}
+	}
+	folder := filepath.Dir(out)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %s: make it first", out, folder)
+	}
+	for _, suffix := range []string{"-journal", "-wal"} {
+		if _, err := os.Lstat(out + suffix); err == nil {
+			return fmt.Errorf("%s%s is there: the database is in use, or was left in the middle of a change; close or delete it first", out, suffix)
+		}
+	}
+	return nil
+}
+
+// existsError adds what to do to an error of an existing output.
+func existsError(err error, out string) error {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists already: replace it with --force, or name another with -o", out)
+	}
+	return err
+}
+
+// without leaves out the database that is to be written, which lies in a folder that was
+// named; as an input by itself it is a mistake.
+func without(documents []document, out string) ([]document, error) {
+	target, err := os.Stat(out)
+	if err != nil {
+		return documents, nil
+	}
+	var kept []document
+	for _, d := range documents {
+		if d.size >= 0 {
+			if info, err := os.Stat(d.place); err == nil && os.SameFile(info, target) {
+				continue
+			}
+		}
+		kept = append(kept, d)
+	}
+	if len(kept) == 0 {
+		return nil, usagef("%s is the input: name another database with -o", out)
+	}
+	return kept, nil
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) formats() *cobra.Command {
+	var plugins []string
+	cmd := &cobra.Command{
+		Use:     "formats",
+		GroupID: groupConvert,
+		Short:   "What can be read",
+		Long: `Lists the formats that this program reads: their names (for --format), file extensions
+and media types. What a file is, is told from its content and its name together.`,
+		Example: a.examples("formats", "formats --json"),
+		Args:    cobra.NoArgs,
+		RunE: a.do(func(context.Context, []string) error {
+			return a.listFormats()
+		}),
+	}
+	_ = plugins
+	return cmd
+}
+
+func (a *app) listFormats() error {
+	type format struct {
+		Name       string   `json:"name"`
+		Extensions []string `json:"extensions"`
+		MediaTypes []string `json:"media_types"`
+		Doc        string   `json:"doc"`
+	}
+	list := []format{}
+	for _, f := range a.Formats.Formats() {
+		list = append(list, format{f.Name, append([]string{}, f.Extensions...), append([]string{}, f.MediaTypes...), f.Doc})
+	}
+	if a.json {
+		return a.printJSON(list)
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, f := range list {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, strings.Join(f.Extensions, " "), f.Doc)
+	}
+	return w.Flush()
+}

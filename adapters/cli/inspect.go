@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+func (a *app) inspect() *cobra.Command {
+	c := &conversion{app: a}
+	cmd := &cobra.Command{
+		Use:     "inspect IN…",
+		GroupID: groupConvert,
+		Short:   "What files are, what convert would make of them, and why",
+		Long: `Reads files as convert does, whole, but writes nothing: it tells their format, encoding and
+dialect, the columns with their types, what can't be read, and the reason for each. It ends
+with a command that makes the same database without guessing; change there what is wrong.`,
+		Example: a.examples(
+			"inspect people.csv",
+			"inspect export.txt --delimiter ';'     what if it were so",
+			"inspect people.csv --json"),
+		Args: someInputs,
+		RunE: a.do(func(ctx context.Context, args []string) error {
+			return c.inspect(ctx, args)
+		}),
+	}
+	cmd.Flags().SortFlags = false
+	c.addFlags(cmd)
+	return cmd
+}
+
+// discard is a Destination that keeps nothing.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) Reset() error                { return nil }
+func (discard) Commit([]byte) error         { return nil }
+
+func (c *conversion) inspect(ctx context.Context, args []string) error {
+	documents, aside, err := c.locate(args)
+	if err != nil {
+		return err
+	}
+	summary, err := c.run(ctx, documents, discard{}, func(converter.Summary) error { return nil })
+	if err != nil {
+		return err
+	}
+	words := c.repeat(args, summary)
+	if c.json {
+		return c.printJSON(struct {
+			converter.Summary
+			Command []string `json:"command"`
+		}{summary, words})
+	}
+	c.printInspection(summary, aside)
+	if len(words) > 0 {
+		fmt.Fprintf(c.Stdout, "\nThe same without guessing:\n  %s\n", shellLine(words))
+	}
+	return nil
+}
+
+func (c *conversion) printInspection(s converter.Summary, aside []string) {
+	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
+	for _, d := range s.Documents {
+		fmt.Fprintf(w, "%s\n", printable(d.Name))
+		fmt.Fprintf(w, "  format\t%s\n", d.Format)
+		fmt.Fprintf(w, "  size\t%s\n", humanize.Bytes(uint64(d.Size)))
+		fmt.Fprintf(w, "  sha256\t%s\n", d.SHA256)
+		for _, f := range d.Facts {
+			fmt.Fprintf(w, "  %s\t%s", printable(f.Key), printable(visible(f.Value)))
+			if f.Why != "" {
+				fmt.Fprintf(w, "\t(%s)", printable(f.Why))
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "  rows\t%s\n", humanize.Comma(d.Rows))
+		if d.Rejects > 0 {
+			fmt.Fprintf(w, "  rejects\t%s (can't be read; convert puts them into the table _rejects)\n", humanize.Comma(d.Rejects))
+		}
+		w.Flush()
+	}
+	for _, t := range s.Tables {
+		fmt.Fprintf(w, "\ntable %s, %s\n", printable(t.Name), count(t.Rows, "row"))
+		for _, column := range t.Columns {
+			declared := column.Type
+			if declared == "" {
+				declared = "any"
+			}
+			fmt.Fprintf(w, "  %s\t%s", printable(column.Name), declared)
+			if column.Why != "" {
+				fmt.Fprintf(w, "\t(%s)", printable(column.Why))
+			}
+			fmt.Fprintln(w)
+		}
+		w.Flush()
+	}
+	printWarnings(c.Stderr, s)
+	if len(aside) > 0 {
+		fmt.Fprintf(c.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
+	}
+}
+
+// visible names what can't be seen.
+func visible(value string) string {
+	switch value {
+	case "\t":
+		return "tab"
+	case " ":
+		return "space"
+	}
+	return strings.ReplaceAll(value, "\n", " / ")
+}
+
+// repeat returns the words of a convert command that makes of args what inspect saw, with
+// all choices spelled out that hold for all the documents.
+func (c *conversion) repeat(args []string, s converter.Summary) []string {
+	out, err := defaultOutput(args)
+	if err != nil {
+		out = "out.db"
+	}
+	words := []string{c.Name, "convert"}
+	words = append(words, c.reading.repeat(s.Documents)...)
+	option := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, v)
+		}
+	}
+	if c.table != "" {
+		option("--table", c.table)
+	}
+	option("--null", c.nulls...)
+	option("--type", c.types...)
+	if c.textOnly {
+		words = append(words, "--text-only")
+	}
+	if c.pageSize != 0 {
+		option("--page-size", fmt.Sprint(c.pageSize))
+	}
+	option("-o", out)
+	if slices.ContainsFunc(args, func(arg string) bool { return len(arg) > 1 && arg[0] == '-' }) {
+		words = append(words, "--")
+	}
+	return append(words, args...)
+}

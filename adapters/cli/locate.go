@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// A document is one thing to convert, and where it is.
+type document struct {
+	name  string // as the database will know it
+	place string // a path, a URL, or "-"
+	size  int64  // in bytes; negative if only opening it can tell
+}
+
+const stdin = "-"
+
+// scheme returns the scheme of a URL, or "" if place is a path or "-".
+func scheme(place string) string {
+	if s, _, ok := strings.Cut(place, "://"); ok && !strings.ContainsAny(s, `/\`) {
+		return strings.ToLower(s)
+	}
+	return ""
+}
+
+// someInputs is the Args of commands that read documents.
+func someInputs(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usagef("name what to read: files, folders, patterns, URLs, or - for standard input")
+	}
+	return nil
+}
+
+// locate finds the documents that the arguments name: files, folders, patterns, URLs. It
+// also returns what it left aside in folders, because no format claims it.
+func (a *app) locate(args []string) (found []document, aside []string, err error) {
+	for _, arg := range args {
+		switch {
+		case arg == stdin:
+			found = append(found, document{stdin, stdin, -1})
+		case scheme(arg) != "":
+			found = append(found, document{baseOf(arg), arg, -1})
+		default:
+			documents, skipped, err := a.locateFiles(arg)
+			if err != nil {
+				return nil, nil, err
+			}
+			found, aside = append(found, documents...), append(aside, skipped...)
+		}
+	}
+	if len(found) == 0 {
+		return nil, nil, fmt.Errorf("%s: no file there has the extension of a format; known are %s",
+			strings.Join(args, ", "), strings.Join(a.extensions(), " "))
+	}
+	distinguish(found)
+	return found, aside, nil
+}
+
+// locateFiles finds what a path names: itself, the files in it, or those that match it.
+func (a *app) locateFiles(arg string) ([]document, []string, error) {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		return a.walk(arg)
+	case err == nil && info.Mode().IsRegular():
+		return []document{{filepath.Base(arg), arg, info.Size()}}, nil, nil
+	case err == nil:
+		return []document{{filepath.Base(arg), arg, -1}}, nil, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, nil, err
+	}
+	// The shell has not expanded it, or there is nothing to expand it to.
+	matches, badPattern := filepath.Glob(arg)
+	if badPattern != nil || len(matches) == 0 {
+		if strings.ContainsAny(arg, "*?[") {
+			return nil, nil, fmt.Errorf("%s: no file matches", arg)
+		}
+		return nil, nil, fmt.Errorf("%s: no such file or folder", arg)
+	}
+	var found []document
+	var aside []string
+	for _, match := range matches {
+		documents, skipped, err := a.locateFiles(match)
+		if err != nil {
+			return nil, nil, err
+		}
+		found, aside = append(found, documents...), append(aside, skipped...)
+	}
+	return found, aside, nil
+}
+
+// walk finds the files in a folder and below whose extension belongs to a format. Hidden
+// ones and links to folders are left out.
+func (a *app) walk(root string) (found []document, aside []string, err error) {
+	extensions := a.extensions()
+	err = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if file != root && strings.HasPrefix(entry.Name(), ".") {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		info, err := os.Stat(file)
+		if err != nil || !info.Mode().IsRegular() ||
+			!slices.Contains(extensions, strings.ToLower(filepath.Ext(file))) {
+			aside = append(aside, file)
+			return nil
+		}
+		name, err := filepath.Rel(root, file)
+		if err != nil {
+			return err
+		}
+		found = append(found, document{filepath.ToSlash(name), file, info.Size()})
+		return nil
+	})
+	return found, aside, err
+}
+
+// extensions returns those of all formats.
+func (a *app) extensions() []string {
+	var list []string
+	for _, f := range a.Formats.Formats() {
+		list = append(list, f.Extensions...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// distinguish names documents by their whole place where the short name is not theirs
+// alone. A short one is right otherwise: the same file makes the same database wherever
+// it lies.
+func distinguish(documents []document) {
+	count := map[string]int{}
+	for _, d := range documents {
+		count[d.name]++
+	}
+	for i, d := range documents {
+		if count[d.name] > 1 && d.place != stdin {
+			documents[i].name = strings.TrimPrefix(path.Clean(filepath.ToSlash(d.place)), "/")
+			if scheme(d.place) != "" {
+				documents[i].name = d.place
+			}
+		}
+	}
+}
+
+// baseOf returns the last element of a URL's path.
+func baseOf(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, _, _ = strings.Cut(rest, "?")
+	host, file, _ := strings.Cut(rest, "/")
+	if base := path.Base(file); file != "" && base != "/" && base != "." {
+		return base
+	}
+	return host
+}

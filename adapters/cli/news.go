@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/dynasette/dynasette"
+)
+
+// news tells of every release that is served, in one line.
+type news struct {
+	*app
+	url      string
+	releases func(context.Context) ([]dynasette.Served, error)
+
+	mu  sync.Mutex
+	now dynasette.Manifest
+}
+
+// serves says that a release is served, unless that is known.
+func (n *news) serves(ctx context.Context, id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.now.Release == id {
+		return
+	}
+	before := n.now
+	n.now = dynasette.Manifest{Release: id}
+	list, err := n.releases(ctx)
+	if i := slices.IndexFunc(list, func(s dynasette.Served) bool { return s.Release == id }); err == nil && i >= 0 {
+		n.now = list[i].Manifest
+	}
+	if n.json {
+		json.NewEncoder(n.Stdout).Encode(struct {
+			URL string `json:"url"`
+			dynasette.Manifest
+		}{n.url, n.now})
+		return
+	}
+	fmt.Fprintf(n.Stdout, "%s  release %s  %s, %s%s\n", n.url, id,
+		count(int64(len(n.now.Databases)), "database"), count(rowsOf(n.now), "row"), printable(difference(before, n.now)))
+}
+
+// last returns the release that is served.
+func (n *news) last() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.now.Release
+}
+
+// has reports whether the release that is served has a database.
+func (n *news) has(slug string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.ContainsFunc(n.now.Databases, func(d dynasette.Database) bool { return d.Slug == slug })
+}
+
+func rowsOf(m dynasette.Manifest) int64 {
+	n := int64(0)
+	for i := range m.Databases {
+		n += m.Databases[i].Rows()
+	}
+	return n
+}
+
+// difference says what is new (+), changed (~) and gone (-) since the release before.
+func difference(before, now dynasette.Manifest) string {
+	builds := map[string]string{}
+	for _, d := range before.Databases {
+		builds[d.Slug] = d.Generation
+	}
+	var marks []string
+	for _, d := range now.Databases {
+		switch old, ok := builds[d.Slug]; {
+		case !ok:
+			marks = append(marks, "+"+d.Slug)
+		case old != d.Generation:
+			marks = append(marks, "~"+d.Slug)
+		}
+		delete(builds, d.Slug)
+	}
+	for _, d := range before.Databases {
+		if _, gone := builds[d.Slug]; gone {
+			marks = append(marks, "-"+d.Slug)
+		}
+	}
+	if len(marks) == 0 {
+		return ""
+	}
+	return "  " + some(marks)
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette"
+)
+
+func (a *app) reconcile() *cobra.Command {
+	var restart restartFlags
+	cmd := &cobra.Command{
+		Use:     "reconcile SRC DST",
+		GroupID: groupPublish,
+		Short:   "Bring a release up to date with a folder of uploads, once",
+		Long: `Compares the uploads in SRC with the databases in DST, mends every difference, and makes a
+release of what is new: what up does all the time, and what a scheduled job does. Uploads
+that can't be converted are named, and recorded in DST/errors; that is no failure of the
+command.`,
+		Example: a.examples(
+			"reconcile uploads served",
+			"reconcile uploads served --restart 'systemctl restart datasette'",
+			"reconcile uploads served --webhook https://example.com/released"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usagef("name two places: where uploads are, and where databases and releases go")
+			}
+			return nil
+		},
+		RunE: a.do(func(ctx context.Context, args []string) error {
+			restarter, err := restart.restarter(a)
+			if err != nil {
+				return err
+			}
+			return a.reconcileOnce(ctx, args[0], args[1], restarter)
+		}),
+	}
+	restart.addFlags(cmd)
+	return cmd
+}
+
+func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dynasette.Restarter) error {
+	source, err := openSource(from)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(to)
+	if err != nil {
+		return err
+	}
+	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter}
+	p.Uploaded = func(r dynasette.Result) {
+		if r.Err != nil {
+			a.printError(r.Err.Error())
+		}
+	}
+	report, err := p.Reconcile(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(report)
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed; %d withdrawn\n",
+			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, report.Withdrawn)
+	}
+	_, err = fmt.Fprintln(a.Stdout, report.Release)
+	return err
+}

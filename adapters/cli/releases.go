@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette"
+)
+
+func (a *app) releases() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "releases [DIR]",
+		GroupID: groupPublish,
+		Short:   "What is served, and what was",
+		Long: `Lists the releases that are kept, the latest first, with a * before the one that is served.
+DIR is the folder given to up, or the DST of reconcile; without it, the current folder.`,
+		Example: a.examples("releases uploads", "releases uploads --json", "releases rollback 20260102T150405-x4bq uploads"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("name one folder")
+			}
+			return nil
+		},
+		RunE:              a.do(func(ctx context.Context, args []string) error { return a.listReleases(ctx, placeIn(args, 0)) }),
+		ValidArgsFunction: completeFolders,
+	}
+	cmd.AddCommand(a.rollback())
+	return cmd
+}
+
+func (a *app) rollback() *cobra.Command {
+	var restart restartFlags
+	cmd := &cobra.Command{
+		Use:   "rollback ID [DIR]",
+		Short: "Serve another release that is kept",
+		Long: `Goes to another release, and stays there until something new is published. The uploads
+stay what they are: replace or delete the one that is wrong, and a new release is made. If
+up is running, it follows at once.`,
+		Example: a.examples("releases rollback 20260102T150405-x4bq uploads"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return usagef("name the release, and the folder")
+			}
+			return nil
+		},
+		RunE: a.do(func(ctx context.Context, args []string) error {
+			restarter, err := restart.restarter(a)
+			if err != nil {
+				return err
+			}
+			return a.goBack(ctx, args[0], placeIn(args, 1), restarter)
+		}),
+	}
+	restart.addFlags(cmd)
+	return cmd
+}
+
+// placeIn returns the i-th argument, or the current folder.
+func placeIn(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return "."
+}
+
+// servedStore opens the store that a folder is, or has from up. It makes none.
+func servedStore(place string) (dynasette.Store, error) {
+	if scheme(place) != "" {
+		return openStore(place)
+	}
+	if err := isFolder(place); err != nil {
+		return nil, err
+	}
+	for _, folder := range []string{filepath.Join(place, storeFolder), place} {
+		if info, err := os.Stat(filepath.Join(folder, "releases")); err == nil && info.IsDir() {
+			return openStore(folder)
+		}
+	}
+	return nil, fmt.Errorf("%s has no releases: name the folder given to up, or the DST of reconcile", place)
+}
+
+// A servedRelease is a release for machines.
+type servedRelease struct {
+	dynasette.Manifest
+	Current bool `json:"current"`
+}
+
+func (a *app) listReleases(ctx context.Context, place string) error {
+	store, err := servedStore(place)
+	if err != nil {
+		return err
+	}
+	list, err := (&dynasette.Pipeline{Store: store, Formats: a.Formats}).Releases(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		all := []servedRelease{}
+		for _, r := range list {
+			all = append(all, servedRelease{r.Manifest, r.Current})
+		}
+		return a.printJSON(all)
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, r := range list {
+		mark, note := " ", ""
+		if r.Current {
+			mark = "*"
+		}
+		if r.Bad != "" {
+			note = "can't be served: " + printable(r.Bad)
+		}
+		fmt.Fprintf(w, "%s %s\t%s\t%s\t%s\t%s\n", mark, r.Release, r.Created.Local().Format(time.DateTime),
+			count(int64(len(r.Databases)), "database"), count(rowsOf(r.Manifest), "row"), note)
+	}
+	return w.Flush()
+}
+
+func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.Restarter) error {
+	store, err := servedStore(place)
+	if err != nil {
+		return err
+	}
+	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter}
+	if err := p.Rollback(ctx, id); errors.Is(err, dynasette.ErrNotFound) {
+		list, listErr := p.Releases(ctx)
+		if listErr != nil {
+			return err
+		}
+		var known []string
+		for _, r := range list {
+			known = append(known, r.Release)
+		}
+		return fmt.Errorf("there is no release %s; there are %s", id, strings.Join(known, ", "))
+	} else if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]string{"release": id})
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.Stderr, "serving release %s\n", id)
+	}
+	return nil
+}

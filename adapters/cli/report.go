@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// A usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// report tells people what went wrong, if anything did, and returns the exit code.
+func (a *app) report(ctx context.Context, cmd *cobra.Command, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var usage usageError
+	isUsage := errors.As(err, &usage) || !a.running
+	message := err.Error()
+	if !isUsage && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		message = "interrupted"
+	}
+	if a.json {
+		a.printJSON(map[string]any{"error": describe(err, message)})
+	}
+	a.printError(message)
+	if isUsage {
+		fmt.Fprintf(a.Stderr, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// printError prints an error for people, on a line or more.
+func (a *app) printError(message string) {
+	var text strings.Builder
+	text.WriteString(a.Name + ": ")
+	for i, line := range strings.Split(strings.TrimSpace(message), "\n") {
+		if i > 0 {
+			text.WriteString("\n  ")
+		}
+		text.WriteString(printable(line))
+	}
+	fmt.Fprintln(a.Stderr, text.String())
+}
+
+// A fault is an error for machines.
+type fault struct {
+	Message string `json:"message"`
+	Name    string `json:"name,omitempty"` // of the document
+	Line    int64  `json:"line,omitempty"`
+	Byte    int64  `json:"byte,omitempty"`
+	Column  string `json:"column,omitempty"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func describe(err error, message string) fault {
+	f := fault{Message: message}
+	var syntax *converter.SyntaxError
+	if errors.As(err, &syntax) {
+		f.Name, f.Line, f.Byte, f.Column, f.Hint = syntax.Name, syntax.Line, syntax.Offset, syntax.Column, syntax.Hint
+	}
+	return f
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A result is what convert made.
+type result struct {
+	Database string `json:"database"`
+	converter.Summary
+	Seconds float64 `json:"seconds"`
+}
+
+// printResult tells people what convert made.
+func (a *app) printResult(r result, aside []string) {
+	if !a.quiet {
+		read := int64(0)
+		for _, d := range r.Documents {
+			read += d.Size
+		}
+		fmt.Fprintf(a.Stderr, "%s  %s, from %s in %.2f s (%.1f MB/s)\n", printable(r.Database), humanize.Bytes(uint64(r.Bytes)),
+			humanize.Bytes(uint64(read)), r.Seconds, float64(read)/1e6/max(r.Seconds, 1e-6))
+		w := tabwriter.NewWriter(a.Stderr, 0, 0, 2, ' ', 0)
+		for _, t := range r.Tables {
+			fmt.Fprintf(w, "  %s\t%s\t%s\n", printable(t.Name), count(t.Rows, "row"), count(int64(len(t.Columns)), "column"))
+		}
+		w.Flush()
+		if n := len(aside); n > 0 {
+			fmt.Fprintf(a.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
+		}
+	}
+	printWarnings(a.Stderr, r.Summary)
+	if r.Rejects > 0 {
+		fmt.Fprintf(a.Stderr, "%s could not be read and went to the table _rejects. To see why:\n  sqlite3 %s 'select * from _rejects'\n",
+			count(r.Rejects, "row"), shellQuote(r.Database))
+	}
+}
+
+// printWarnings tells people what they should know of the documents.
+func printWarnings(w io.Writer, s converter.Summary) {
+	for _, d := range s.Documents {
+		for _, warning := range d.Warnings {
+			fmt.Fprintf(w, "warning: %s: %s\n", printable(d.Name), printable(warning))
+		}
+	}
+	for _, t := range s.Tables {
+		if t.Extra > 0 {
+			fmt.Fprintf(w, "warning: %s: %s more cells than there are columns; the surplus is in the column _extra\n",
+				printable(t.Name), have(t.Extra, "row"))
+		}
+	}
+}
+
+// count is a number of things: "1 row", "1,204 rows".
+func count(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return humanize.Comma(n) + " " + thing
+}
+
+// have is count as a subject: "1 row has", "1,204 rows have".
+func have(n int64, thing string) string {
+	if n == 1 {
+		return count(n, thing) + " has"
+	}
+	return count(n, thing) + " have"
+}
+
+// some lists a few of many.
+func some(list []string) string {
+	const few = 5
+	if len(list) <= few {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:few], ", "), len(list)-few)
+}
+
+// printable replaces what a terminal would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+)
+
+// Groups of commands in the help.
+const (
+	groupConvert = "convert"
+	groupPublish = "publish"
+)
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   a.Name,
+		Short: "Files in, a fresh Datasette out",
+		Long: `Turns CSV, JSON, XLSX, YAML, Markdown and SQLite files into SQLite databases, publishes
+them as one consistent release, and serves them with Datasette.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+		Example: a.examples(
+			"convert people.csv                  one file: people.db",
+			"inspect people.csv                  what it is, and why",
+			"up uploads                          a folder, served as it changes"),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	flags := root.PersistentFlags()
+	flags.SortFlags = false
+	flags.BoolVar(&a.json, "json", false, "results as JSON on standard output")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress bar and no summary, only what is wrong")
+	root.AddGroup(
+		&cobra.Group{ID: groupConvert, Title: "Convert:"},
+		&cobra.Group{ID: groupPublish, Title: "Publish:"})
+	root.AddCommand(a.convert(), a.inspect(), a.formats())
+	root.AddCommand(a.up(), a.reconcile(), a.releases(), a.version())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// do is the RunE of all commands.
+func (a *app) do(run func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.running = true
+		return run(cmd.Context(), args)
+	}
+}
+
+// examples indents command lines for the help.
+func (a *app) examples(lines ...string) string {
+	text := ""
+	for i, line := range lines {
+		if i > 0 {
+			text += "\n"
+		}
+		text += "  " + a.Name + " " + line
+	}
+	return text
+}
+
+// printJSON writes a result for machines.
+func (a *app) printJSON(v any) error {
+	e := json.NewEncoder(a.Stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

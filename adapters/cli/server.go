@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/web/pages"
+	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/process"
+)
+
+// A server shows a release, and moves on to the next one without failing a request.
+type server interface {
+	dynasette.Restarter
+	http.Handler
+	io.Closer
+}
+
+// Servers that up knows by name; anything else is a command.
+const (
+	serverAuto      = "auto"
+	serverDatasette = "datasette"
+	serverPages     = "pages"
+)
+
+// newServer returns the server of that name, and what to call it. What programs print goes
+// to output; crashed is told of those that end by themselves.
+func newServer(name, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (server, string, error) {
+	program := func(command []string) (*process.Server, error) {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			return nil, err
+		}
+		return &process.Server{Command: command, Output: output, Crashed: crashed, StopTimeout: 3 * time.Second}, nil
+	}
+	switch name {
+	case serverAuto, serverDatasette:
+		s, err := program(process.Datasette())
+		switch {
+		case err == nil:
+			return s, "Datasette", nil
+		case name == serverDatasette:
+			return nil, "", fmt.Errorf("%w: install Datasette (pip install datasette), or use --server pages", err)
+		}
+		return new(pages.Server), "built-in pages, as there is no datasette on PATH", nil
+	case serverPages:
+		return new(pages.Server), "built-in pages", nil
+	}
+	command, err := shellSplit(name)
+	if err != nil {
+		return nil, "", usagef("--server %s: %w", name, err)
+	}
+	if len(command) == 0 {
+		return nil, "", usagef("--server: want auto, datasette, pages or a command")
+	}
+	s, err := program(command)
+	if err != nil {
+		return nil, "", usagef("--server: %w", err)
+	}
+	if healthPath != "" {
+		s.Health, s.HealthPath = health.OK, healthPath
+	}
+	return s, command[0], nil
+}
+
+// A site is an HTTP server that is listening.
+type site struct {
+	url  string
+	http *http.Server
+	done chan error
+}
+
+// openSite begins to answer requests.
+func openSite(ctx context.Context, host string, port int, handler http.Handler) (*site, error) {
+	address := net.JoinHostPort(host, strconv.Itoa(port))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		if isAddressInUse(err) {
+			return nil, fmt.Errorf("%s is in use: end what is running there, or take another with --port (0 takes a free one)", address)
+		}
+		return nil, fmt.Errorf("can't listen on %s: %w: choose another address with --host and --port", address, err)
+	}
+	s := &site{
+		url:  "http://" + visibleAddress(listener.Addr()) + "/",
+		http: &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute},
+		done: make(chan error, 1),
+	}
+	go func() { s.done <- s.http.Serve(listener) }()
+	return s, nil
+}
+
+// visibleAddress returns an address that a browser on this machine can use.
+func visibleAddress(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok {
+		return addr.String()
+	}
+	if tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return tcp.String()
+}
+
+// close lets the requests under way finish, for a while.
+func (s *site) close(patience time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if s.http.Shutdown(ctx) != nil {
+		s.http.Close()
+	}
+}

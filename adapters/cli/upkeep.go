@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dynasette/dynasette"
+)
+
+// upkeep keeps what is served as the files of a folder are. Whatever it hears of changes is
+// a hint only; that nothing is missed is up to looking at everything now and then.
+type upkeep struct {
+	*app
+	pipeline *dynasette.Pipeline
+	news     news
+	every    time.Duration
+	wake     chan struct{} // look at everything soon
+
+	mu   sync.Mutex
+	said map[string]string // the complaints that still hold, by what they are about
+}
+
+// uploadQuiet is how long a file has to be left alone before it is read.
+const uploadQuiet = 150 * time.Millisecond
+
+// keep works until ctx ends, or the site does.
+func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
+	defer cancel()
+	u.follow(ctx, &tasks, folder, dynasette.Ignored, func(name string) {
+		r, err := u.pipeline.Process(ctx, dynasette.Event{Name: name})
+		if err != nil || r.Err == nil { // else uploaded has said it
+			u.complain(name, err)
+		}
+	})
+	if err := os.MkdirAll(filepath.Join(store, baseFolder), 0o777); err != nil {
+		return err
+	}
+	u.follow(ctx, &tasks, store, notForUpkeep, func(name string) {
+		if name == pointer && u.current(ctx) == u.news.last() {
+			return // our own doing
+		}
+		_, err := u.pipeline.Release(ctx)
+		u.complain(name, err)
+	})
+	if _, err := u.pipeline.Resume(ctx); err != nil {
+		u.complain("the release served before", err)
+	}
+	for {
+		_, err := u.pipeline.Reconcile(ctx)
+		u.complain(folder, err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-site:
+			return err
+		case <-u.wake:
+		case <-time.After(u.every):
+		}
+	}
+}
+
+// What upkeep watches of the store: what people put there, and the pointer, which another
+// process may move (releases rollback).
+const (
+	baseFolder = "base"
+	pointer    = "current.json"
+)
+
+func notForUpkeep(name string) bool {
+	return name != pointer && name != baseFolder && !strings.HasPrefix(name, baseFolder+"/")
+}
+
+// follow calls changed for files that change in a folder, each in a task of its own. Where
+// the system can't watch the folder, looking at everything now and then has to do.
+func (u *upkeep) follow(ctx context.Context, tasks *sync.WaitGroup, folder string, skip func(string) bool, changed func(name string)) {
+	w, err := watch(folder, skip)
+	if err != nil {
+		u.complain("watch "+folder, fmt.Errorf("%s can't be watched, so changes show after %v: %w", folder, u.every, err))
+		return
+	}
+	tasks.Go(func() {
+		w.run(ctx, uploadQuiet, func(name string) {
+			tasks.Go(func() { changed(name) })
+		}, func(error) {
+			select {
+			case u.wake <- struct{}{}:
+			default:
+			}
+		})
+	})
+}
+
+// current returns the release that the store's pointer names.
+func (u *upkeep) current(ctx context.Context) string {
+	data, _, err := u.pipeline.Store.Read(ctx, pointer)
+	var at struct{ Release string }
+	if err != nil || json.Unmarshal(data, &at) != nil {
+		return ""
+	}
+	return at.Release
+}
+
+// uploaded is the pipeline's word on an upload.
+func (u *upkeep) uploaded(r dynasette.Result) {
+	err := r.Err
+	if err != nil && u.news.has(r.Slug) {
+		err = fmt.Errorf("%w; the version before stays served", err)
+	}
+	u.complain(r.Name, err)
+}
+
+// complain says once what is wrong with something; nil takes it back.
+func (u *upkeep) complain(about string, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch {
+	case err == nil:
+		delete(u.said, about)
+		return
+	case errors.Is(err, context.Canceled):
+		return // the end, not the matter
+	}
+	text := err.Error()
+	for _, said := range u.said {
+		if strings.Contains(said, text) {
+			return
+		}
+	}
+	if u.said == nil {
+		u.said = map[string]string{}
+	}
+	u.said[about] = text
+	u.printError(text)
+}

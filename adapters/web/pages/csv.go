@@ -1,0 +1,133 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// export sends a table's rows as CSV, as they are read: all of them, or as many as _size says.
+func (q *request) export(d *database, t *table, _ string) error {
+	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	select {
+	case q.s.exporting <- struct{}{}:
+		defer func() { <-q.s.exporting }()
+	default:
+		q.w.Header().Set("Retry-After", "10")
+		return &problem{status: http.StatusServiceUnavailable, text: "Other tables are being exported. Try again in a moment."}
+	}
+	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.url(d))}
+	out.start = func() {
+		q.head("text/csv; charset=utf-8")
+		attach(q.w, t.name+".csv")
+	}
+	names := make([]any, len(asked.columns))
+	for i, c := range asked.columns {
+		names[i] = t.columns[c].name
+	}
+	if err := out.row(names); err != nil {
+		return err
+	}
+	if q.r.Method == http.MethodHead {
+		out.start()
+		return nil
+	}
+	err = q.exportRows(d, asked, out.row)
+	if err == nil {
+		err = out.flush()
+	}
+	if err != nil && out.started {
+		panic(http.ErrAbortHandler) // else the client would take what it has for all there is
+	}
+	return err
+}
+
+// exportRows calls fn for the rows.
+func (q *request) exportRows(d *database, asked *query, fn func([]any) error) error {
+	_, sized := asked.value("_size")
+	if sized || asked.next != "" {
+		ctx, cancel := q.limited()
+		defer cancel()
+		_, err := asked.read(ctx, d, raw, fn)
+		return err
+	}
+	t := asked.table
+	names := make([]string, len(asked.columns))
+	for i, c := range asked.columns {
+		names[i] = raw(quote(t.columns[c].name))
+	}
+	where, args := asked.conditions()
+	sql := fmt.Sprintf("SELECT %s FROM main.%s%s%s", strings.Join(names, ", "), quote(t.name), where, asked.order())
+	ctx := q.r.Context()
+	if t.isView {
+		// What a view computes may have no end, and the driver can interrupt only what
+		// comes before the first row.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, 30*cmp.Or(q.s.TimeLimit, time.Second), errTooSlow)
+		defer cancel()
+		sql = "WITH rows AS MATERIALIZED (" + sql + ") SELECT * FROM rows"
+	}
+	return d.query(ctx, sql, args, fn)
+}
+
+// A csvWriter sends rows in large pieces, and gives up on a client that takes none.
+type csvWriter struct {
+	w        http.ResponseWriter
+	deadline *http.ResponseController
+	start    func()
+	started  bool
+	buf      []byte
+	flushAt  int
+	asked    *query
+	link     string // the table's URL
+}
+
+func (c *csvWriter) row(row []any) error {
+	first := true
+	for i, at := range c.asked.columns {
+		if c.asked.table.columns[at].implicit { // unlike Datasette's, the file is what it was
+			continue
+		}
+		if !first {
+			c.buf = append(c.buf, ',')
+		}
+		first = false
+		if _, ok := row[i].([]byte); ok { // binary has no place in CSV
+			c.buf = appendCSV(c.buf, c.blobLink(row, at))
+			continue
+		}
+		c.buf = appendCSV(c.buf, row[i])
+	}
+	c.buf = append(c.buf, '\n')
+	if len(c.buf) < c.flushAt {
+		return nil
+	}
+	return c.flush()
+}
+
+func (c *csvWriter) flush() error {
+	if !c.started {
+		c.start()
+		c.started = true
+	}
+	_ = c.deadline.SetWriteDeadline(time.Now().Add(time.Minute)) // not every writer can
+	_, err := c.w.Write(c.buf)
+	c.buf = c.buf[:0]
+	return err
+}
+
+// blobLink returns the URL of a value, or "" if its row has none.
+func (c *csvWriter) blobLink(row []any, column int) string {
+	t := c.asked.table
+	key := rowKey(t, c.asked.columns, row)
+	if key == "" {
+		return ""
+	}
+	return c.link + "/" + key + ".blob?" + formatQuery([]pair{{"_blob_column", t.columns[column].name}})
+}

@@ -1,0 +1,319 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/tidwall/gjson"
+)
+
+// The longest JSON that is made at once. Long values may take a page there.
+const maxJSON = 64 << 20
+
+// appendError writes an error as Datasette does.
+func appendError(b []byte, p *problem) []byte {
+	b = append(b, `{"ok": false, "error": `...)
+	b = gjson.AppendJSONString(b, p.text)
+	return fmt.Appendf(b, `, "status": %d, "title": null}`+"\n", p.status)
+}
+
+func (q *request) sendJSON(v any) error {
+	b, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	q.head("application/json; charset=utf-8")
+	q.w.Write(b)
+	return nil
+}
+
+type object = map[string]any
+
+// marshal leaves & < > as they are: nobody takes JSON for HTML here.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+// versions has the release's ID where Datasette has its --version-note.
+func (q *request) versions() error {
+	return q.sendJSON(object{
+		"dynasette": object{"version": converter.Version},
+		"datasette": object{"note": q.release.ID},
+	})
+}
+
+func (q *request) databasesJSON() error {
+	list := make([]object, 0, len(q.release.databases))
+	for _, d := range q.release.databases {
+		list = append(list, object{"name": d.name, "route": tildeEncode(d.name), "path": d.name + ".db", "size": d.size,
+			"is_mutable": false, "is_memory": false, "hash": orNull(d.hash)})
+	}
+	return q.sendJSON(object{"ok": true, "databases": list})
+}
+
+func (q *request) indexJSON() error {
+	ctx, cancel := q.limited()
+	defer cancel()
+	list := object{}
+	for _, d := range q.release.databases {
+		tables, views := d.tablesJSON(ctx)
+		list[d.name] = object{"name": d.name, "path": d.url(), "hash": orNull(d.hash), "size": d.size,
+			"tables": tables, "tables_count": len(tables), "views_count": len(views), "private": false}
+	}
+	return q.sendJSON(object{"databases": list, "metadata": withoutDatabases(q.release.about.raw)})
+}
+
+func (q *request) databaseJSON(d *database, _ *table, _ string) error {
+	ctx, cancel := q.limited()
+	defer cancel()
+	tables, views := d.tablesJSON(ctx)
+	hidden := 0
+	for _, t := range d.tables {
+		if t.hidden {
+			hidden++
+		}
+	}
+	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.url(), "size": d.size,
+		"tables": tables, "hidden_count": hidden, "views": views, "queries": []any{}, "allow_execute_sql": false,
+		"metadata": orEmpty(d.about.raw)})
+}
+
+// tablesJSON describes the tables, hidden ones too, and the views.
+func (d *database) tablesJSON(ctx context.Context) (tables, views []object) {
+	tables, views = []object{}, []object{}
+	incoming := map[string][]object{}
+	for _, t := range d.tables {
+		for _, f := range t.refs {
+			incoming[f.table] = append(incoming[f.table], object{"other_table": t.name, "column": f.to, "other_column": f.column})
+		}
+	}
+	for _, t := range d.tables {
+		if t.isView {
+			views = append(views, object{"name": t.name, "private": false})
+			continue
+		}
+		columns := make([]string, 0, len(t.columns))
+		for _, c := range t.own() {
+			columns = append(columns, c.name)
+		}
+		outgoing := make([]object, 0, len(t.refs))
+		for _, f := range t.refs {
+			outgoing = append(outgoing, object{"other_table": f.table, "column": f.column, "other_column": f.to})
+		}
+		var count any
+		if n := t.quickly(ctx, d); n >= 0 {
+			count = n
+		}
+		tables = append(tables, object{"name": t.name, "columns": columns, "primary_keys": t.declaredKey(), "count": count,
+			"hidden": t.hidden, "fts_table": nil, "private": false,
+			"foreign_keys": object{"incoming": orEmptyList(incoming[t.name]), "outgoing": outgoing}})
+	}
+	return tables, views
+}
+
+func (q *request) tableJSON(d *database, t *table, _ string) error {
+	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	appendRow, open, end, err := asked.rowWriter()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := q.limited()
+	defer cancel()
+	b := append([]byte(nil), open...)
+	n := 0
+	next, err := asked.read(ctx, d, raw, func(row []any) error {
+		if n++; n > 1 && !asked.lines {
+			b = append(b, ", "...)
+		}
+		if b = appendRow(b, row); len(b) > maxJSON {
+			return &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
+		}
+		if asked.lines {
+			b = append(b, '\n')
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b = append(b, end...)
+	if next != "" {
+		q.w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, q.absolute(asked.nextQuery(next))))
+	}
+	if asked.shape != "" && asked.shape != "objects" && asked.shape != "arrays" {
+		kind := "application/json; charset=utf-8"
+		if asked.lines {
+			kind = "text/plain; charset=utf-8"
+		}
+		q.head(kind)
+		q.w.Write(b)
+		return nil
+	}
+	about := q.tableAbout(ctx, d, asked, next, n)
+	rest, err := marshal(about)
+	if err != nil {
+		return err
+	}
+	q.head("application/json; charset=utf-8")
+	q.w.Write(append(append(append([]byte(`{"ok": true, "rows": `), b...), ", "...), rest[1:]...))
+	return nil
+}
+
+// tableAbout is what the JSON of a table has beside the rows: the keys of both Datasettes.
+func (q *request) tableAbout(ctx context.Context, d *database, asked *query, next string, n int) object {
+	names := make([]string, len(asked.columns))
+	for i, c := range asked.columns {
+		names[i] = asked.table.columns[c].name
+	}
+	var count, nextToken, nextURL any
+	total := int64(n)
+	if next != "" || asked.next != "" || asked.size == 0 {
+		total = asked.total(ctx, d)
+	}
+	if total >= 0 {
+		count = total
+	}
+	if next != "" {
+		nextToken, nextURL = next, q.absolute(asked.nextQuery(next))
+	}
+	return object{"database": d.name, "table": asked.table.name, "is_view": asked.table.isView, "columns": names,
+		"primary_keys": asked.table.declaredKey(), "truncated": false, "count": count,
+		"filtered_table_rows_count": count, "next": nextToken, "next_url": nextURL}
+}
+
+// rowWriter returns how the rows are written in the shape asked for, and what is around them.
+func (q *query) rowWriter() (appendRow func([]byte, []any) []byte, open, end string, err error) {
+	names := make([][]byte, len(q.columns))
+	for i, c := range q.columns {
+		names[i] = append(gjson.AppendJSONString(nil, q.table.columns[c].name), ": "...)
+	}
+	asObject := func(b []byte, row []any) []byte {
+		b = append(b, '{')
+		for i, name := range names {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = appendJSON(append(b, name...), row[i])
+		}
+		return append(b, '}')
+	}
+	asArray := func(b []byte, row []any) []byte {
+		b = append(b, '[')
+		for i := range names {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = appendJSON(b, row[i])
+		}
+		return append(b, ']')
+	}
+	lines := q.lines
+	q.lines = lines && (q.shape == "array" || q.shape == "arrayfirst")
+	open, end = "[", "]"
+	if q.lines {
+		open, end = "", ""
+	}
+	switch q.shape {
+	case "", "objects", "array":
+		return asObject, open, end, nil
+	case "arrays":
+		return asArray, open, end, nil
+	case "arrayfirst":
+		return func(b []byte, row []any) []byte {
+			if len(names) == 0 {
+				return append(b, "null"...)
+			}
+			return appendJSON(b, row[0])
+		}, open, end, nil
+	case "object":
+		places := make([]int, len(q.table.primary))
+		for i, name := range q.table.primary {
+			at, _ := q.table.column(name)
+			for j, c := range q.columns { // choose kept the primary key
+				if c == at {
+					places[i] = j
+				}
+			}
+		}
+		if len(q.table.declaredKey()) == 0 {
+			return nil, "", "", badRequest("_shape=object not available for tables without primary keys.")
+		}
+		return func(b []byte, row []any) []byte {
+			key := make([]any, len(places))
+			for i, at := range places {
+				key[i] = row[at]
+			}
+			b = gjson.AppendJSONString(b, tildeJoin(keyTexts(key)))
+			return asObject(append(b, ": "...), row)
+		}, "{", "}", nil
+	}
+	return nil, "", "", badRequest("Invalid _shape: " + strconv.Quote(q.shape) + ".")
+}
+
+func (q *request) rowJSON(d *database, t *table, key string) error {
+	ctx, cancel := q.limited()
+	defer cancel()
+	all := &query{table: t, columns: t.all(), shape: "objects"}
+	appendRow, _, _, _ := all.rowWriter()
+	var b []byte
+	if err := t.find(ctx, d, key, all.columns, raw, func(row []any) error { b = appendRow(nil, row); return nil }); err != nil {
+		return err
+	}
+	columns := make([]string, len(all.columns))
+	for i, c := range all.columns {
+		columns[i] = t.columns[c].name
+	}
+	return q.sendJSON(object{"ok": true, "database": d.name, "table": t.name, "rows": []json.RawMessage{b}, "columns": columns,
+		"primary_keys": t.primary, "primary_key_values": tildeSplit(key), "truncated": false})
+}
+
+// declaredKey is the primary key without the rowid that stands in for one.
+func (t *table) declaredKey() []string {
+	if len(t.primary) == 0 || t.columns[0].implicit {
+		return []string{}
+	}
+	return t.primary
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func orEmpty(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+func orEmptyList[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func withoutDatabases(m map[string]any) map[string]any {
+	top := map[string]any{}
+	for key, v := range m {
+		if key != "databases" {
+			top[key] = v
+		}
+	}
+	return top
+}

@@ -1,0 +1,155 @@
+// Package pages shows the databases of a release as web pages, JSON and CSV, at the URLs
+// that Datasette uses. It only reads, runs no SQL of a visitor's, and needs no JavaScript.
+package pages
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/handover"
+)
+
+// A Server is an http.Handler that shows the release of the last successful Restart, and the
+// dynasette.Restarter that moves it on. Requests under way finish on the release they began
+// with. The zero value is ready for use; change no field after the first call. It is safe
+// for concurrent use.
+type Server struct {
+	TimeLimit   time.Duration // for the queries of a page; 0 is a second
+	PageSize    int           // rows of a page unless the URL says; 0 is 100
+	MaxPageSize int           // the most it may say; 0 is 1000
+	Exports     int           // tables being exported as CSV at once; 0 is 4
+	CORS        bool          // let pages of other sites read the data
+
+	once       sync.Once
+	exporting  chan struct{}
+	mu         sync.Mutex // held to change current, or closed
+	current    handover.Handover[*release]
+	closed     bool
+	background sync.WaitGroup
+}
+
+var _ dynasette.Restarter = (*Server)(nil)
+
+// Restart opens every database of r's folder and shows them from then on. On an error the
+// release before is still shown.
+func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
+	if now, ok := s.current.Current(); ok && now.ID == r.ID && now.Location == r.Location {
+		return nil
+	}
+	next, err := openRelease(ctx, r)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		next.close()
+		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, http.ErrServerClosed)
+	}
+	if old, idle, ok := s.current.Swap(next); ok {
+		s.background.Go(func() { <-idle; old.close() })
+	}
+	return nil
+}
+
+// Close closes the databases, once the requests under way are done.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	old, idle, ok := s.current.Clear()
+	s.mu.Unlock()
+	if ok {
+		<-idle
+		old.close()
+	}
+	s.background.Wait()
+	return nil
+}
+
+// ServeHTTP answers 503 before the first release.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.once.Do(func() { s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4)) })
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if s.CORS {
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
+	q := &request{s: s, w: w, r: r}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		q.fail(&problem{status: http.StatusMethodNotAllowed, text: "These pages can only be read."})
+		return
+	}
+	if serveStatic(w, r) {
+		return
+	}
+	current, done, ok := s.current.Acquire()
+	if !ok {
+		h.Set("Retry-After", "2")
+		q.fail(&problem{status: http.StatusServiceUnavailable, title: "Waiting for the first release",
+			text: "Nothing has been published yet. This page looks again every two seconds.", again: true})
+		return
+	}
+	defer done()
+	q.release = current
+	if tag := current.etag; r.Header.Get("If-None-Match") == tag {
+		h.Set("ETag", tag)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if err := q.route(); err != nil {
+		q.fail(err)
+	}
+}
+
+// A request is one request on the release that it began with.
+type request struct {
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	release *release
+}
+
+// A problem is an error that the visitor is told.
+type problem struct {
+	status int
+	title  string // "" is the status's text
+	text   string
+	again  bool // the page reloads itself
+}
+
+func (p *problem) Error() string { return p.text }
+
+func notFound(text string) error   { return &problem{status: http.StatusNotFound, text: text} }
+func badRequest(text string) error { return &problem{status: http.StatusBadRequest, text: text} }
+
+var errTooSlow = &problem{status: http.StatusBadRequest, title: "This took too long",
+	text: "The query went over its time limit. A filter on fewer columns, or no sort, may help."}
+
+// limited returns a context for the queries of a page.
+func (q *request) limited() (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(q.r.Context(), cmp.Or(q.s.TimeLimit, time.Second), errTooSlow)
+}
+
+// asProblem says to the visitor what is theirs to know about err, the error of a query
+// under ctx.
+func asProblem(ctx context.Context, err error) error {
+	var p *problem
+	if err == nil || errors.As(err, &p) {
+		return err
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}

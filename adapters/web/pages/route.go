@@ -1,0 +1,199 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// route answers at the URLs that Datasette uses:
+//
+//	/  /DATABASE  /DATABASE/TABLE  /DATABASE/TABLE/KEY   as a page, or with .json
+//	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
+//	/-/versions.json  /-/databases.json
+func (q *request) route() error {
+	path := q.r.URL.Path
+	switch path {
+	case "/", "":
+		return q.index()
+	case "/.json":
+		return q.indexJSON()
+	case "/-/versions.json":
+		return q.versions()
+	case "/-/databases.json":
+		return q.databasesJSON()
+	}
+	if trimmed := strings.TrimRight(path, "/"); trimmed != path && !strings.HasPrefix(path, "//") {
+		return q.redirect(trimmed, q.r.URL.RawQuery)
+	}
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	last := len(parts) - 1
+	stem, kind := parts[last], ""
+	if i := strings.LastIndexByte(stem, '.'); i >= 0 { // a dot of the name's own is ~2E
+		stem, kind = stem[:i], stem[i:]
+	}
+	parts[last] = stem
+	views := map[string]func(*request, *database, *table, string) error{}
+	switch last {
+	case 0:
+		views = map[string]func(*request, *database, *table, string) error{"": (*request).database, ".json": (*request).databaseJSON, ".db": (*request).download}
+	case 1:
+		views = map[string]func(*request, *database, *table, string) error{"": (*request).table, ".json": (*request).tableJSON, ".csv": (*request).export}
+	case 2:
+		views = map[string]func(*request, *database, *table, string) error{"": (*request).row, ".json": (*request).rowJSON, ".blob": (*request).blob}
+	}
+	view := views[kind]
+	if view == nil {
+		return notFound("There is no such page.")
+	}
+	d, err := q.release.database(tildeDecode(parts[0]))
+	if err != nil {
+		return err
+	}
+	var t *table
+	if last > 0 {
+		if t, err = d.table(tildeDecode(parts[1])); err != nil {
+			return err
+		}
+		if t.problem != "" {
+			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
+		}
+	}
+	return view(q, d, t, parts[last])
+}
+
+// redirect sends the visitor to a path of this server's.
+func (q *request) redirect(path, query string) error {
+	if query != "" {
+		path += "?" + query
+	}
+	q.w.Header().Set("Location", path)
+	q.w.WriteHeader(http.StatusFound)
+	return nil
+}
+
+// head sets the headers of a good answer. All that is shown stays as it is for as long as
+// its release is the one being shown, so a cache need only ask whether it still is.
+func (q *request) head(contentType string) {
+	h := q.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("ETag", q.release.etag)
+	h.Set("Cache-Control", "no-cache")
+}
+
+// fail answers with err, as a page or as JSON.
+func (q *request) fail(err error) {
+	if q.r.Context().Err() != nil {
+		return // nobody waits for the answer
+	}
+	var p *problem
+	if !errors.As(err, &p) {
+		p = &problem{status: http.StatusInternalServerError, text: err.Error()}
+	}
+	h := q.w.Header()
+	h.Set("Cache-Control", "no-store")
+	if strings.HasSuffix(q.r.URL.Path, ".json") {
+		h.Set("Content-Type", "application/json; charset=utf-8")
+		q.w.WriteHeader(p.status)
+		q.w.Write(appendError(nil, p))
+		return
+	}
+	q.render(p.status, "problem", problemPage{layout: q.layout(p.heading()), Text: p.text, Again: p.again})
+}
+
+func (p *problem) heading() string {
+	if p.title != "" {
+		return p.title
+	}
+	return http.StatusText(p.status)
+}
+
+// download sends the database's file.
+func (q *request) download(d *database, _ *table, _ string) error {
+	f, err := os.Open(d.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	q.head("application/vnd.sqlite3")
+	attach(q.w, d.name+".db")
+	http.ServeContent(q.w, q.r, "", d.modified, f)
+	return nil
+}
+
+// attach has the browser keep the answer as a file.
+func attach(w http.ResponseWriter, name string) {
+	ascii := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || strings.ContainsRune(`"\/%`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, ascii))
+}
+
+// blob sends one value of a row as it is.
+func (q *request) blob(d *database, t *table, key string) error {
+	pairs, err := parseQuery(q.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	name := ""
+	for _, p := range pairs {
+		if p.name == "_blob_column" {
+			name = p.value
+		}
+	}
+	i, ok := t.column(name)
+	if !ok {
+		return badRequest(fmt.Sprintf("There is no column %q.", name))
+	}
+	ctx, cancel := q.limited()
+	defer cancel()
+	var value any
+	if err := t.find(ctx, d, key, []int{i}, raw, func(row []any) error { value = row[0]; return nil }); err != nil {
+		return err
+	}
+	content, ok := value.([]byte)
+	if !ok {
+		return badRequest("That value is not binary.")
+	}
+	q.head("application/octet-stream")
+	attach(q.w, t.name+"-"+tildeDecode(key)+"-"+name+".bin")
+	q.w.Write(content)
+	return nil
+}
+
+// raw reads a column as it is. The sign keeps the driver from turning text of a column
+// declared as a date into a time.
+func raw(name string) string { return "+" + name }
+
+// find calls fn with the columns of the row of that key, as it stands in a URL.
+func (t *table) find(ctx context.Context, d *database, key string, columns []int, express func(string) string, fn func(row []any) error) error {
+	by, parts := t.primary, tildeSplit(key)
+	if len(by) == 0 || len(by) != len(parts) {
+		return notFound("There is no such row.")
+	}
+	var where []string
+	var args []any
+	for i, name := range by {
+		at, _ := t.column(name)
+		f := filter{column: t.columns[at], value: parts[i]}
+		sql, values := f.anyOf(quote(name), "IN")
+		where, args = append(where, sql), append(args, values...)
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = express(quote(t.columns[c].name))
+	}
+	found := false
+	err := d.query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM main."+quote(t.name)+" WHERE "+strings.Join(where, " AND ")+" LIMIT 1", args,
+		func(row []any) error { found = true; return fn(row) })
+	if err == nil && !found {
+		return notFound("There is no such row.")
+	}
+	return err
+}

@@ -1,0 +1,280 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// A database is one file of a release, open.
+type database struct {
+	name     string
+	path     string
+	size     int64
+	modified time.Time
+	hash     string
+	about    about
+	db       *sql.DB
+	tables   []*table // by name, views too
+}
+
+type table struct {
+	name    string
+	isView  bool
+	hidden  bool
+	problem string // why it can't be read; "" if it can
+	about   about
+	columns []column  // as for Datasette, with the rowid if there is no primary key
+	primary []string  // the names of the primary key's columns, in the key's order, or the rowid's
+	key     []string  // expressions that identify a row and never are NULL; nil: nothing does
+	rowid   bool      // whether key is the rowid
+	refs    []foreign // its foreign keys of one column
+	count   atomic.Int64
+	search  string // the full-text index on it, as an expression; "" if there is none
+}
+
+type column struct {
+	name     string
+	declared string
+	affinity affinity
+	notNull  bool
+	implicit bool // the rowid, of a table without a primary key
+}
+
+// A foreign key of one column.
+type foreign struct {
+	column, table, to string
+}
+
+type affinity byte
+
+const (
+	none affinity = iota // also SQLite's BLOB
+	text
+	numeric // with INTEGER and REAL
+)
+
+// affinityOf follows section 3.1 of https://sqlite.org/datatype3.html.
+func affinityOf(declared string) affinity {
+	d := strings.ToUpper(declared)
+	has := func(s string) bool { return strings.Contains(d, s) }
+	switch {
+	case has("INT"):
+		return numeric
+	case has("CHAR"), has("CLOB"), has("TEXT"):
+		return text
+	case has("BLOB"), d == "":
+		return none
+	}
+	return numeric
+}
+
+// open reads the schema. Counts that are known need not be counted.
+func (d *database) open(ctx context.Context, meta map[string]any, counts inspected) error {
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return err
+	}
+	d.size, d.modified, d.hash = info.Size(), info.ModTime().UTC(), counts[d.name].Hash
+	path, err := filepath.Abs(d.path)
+	if err != nil {
+		return err
+	}
+	// A release never changes, so there is nothing to lock or to look for again. What views
+	// and generated columns of an uploaded database may do is no more than to compute.
+	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1&_defensive=1&_pragma=query_only(1)&_pragma=trusted_schema(0)"}
+	if d.db, err = sql.Open("sqlite", dsn.String()); err != nil {
+		return err
+	}
+	d.db.SetMaxOpenConns(8)
+	d.db.SetMaxIdleConns(4)
+	d.db.SetConnMaxIdleTime(time.Minute) // hundreds of databases needn't all stay open
+
+	rows, err := d.db.QueryContext(ctx, `SELECT l.name, l.type, l.wr, coalesce(s.sql, '')
+		FROM pragma_table_list AS l LEFT JOIN sqlite_schema AS s ON s.name = l.name AND s.type IN ('table', 'view')
+		WHERE l.schema = 'main' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	indexes := map[string]string{}
+	for rows.Next() {
+		var kind, sql string
+		var withoutRowid bool
+		t := &table{}
+		if err := rows.Scan(&t.name, &kind, &withoutRowid, &sql); err != nil {
+			return err
+		}
+		t.isView = kind == "view"
+		t.about = aboutOf(child(meta, "tables", t.name))
+		indexed, isIndex := searched(sql)
+		if isIndex && kind == "virtual" {
+			indexes[indexed] = quote(t.name)
+		}
+		t.hidden = t.about.hidden || kind == "shadow" || isIndex || strings.HasPrefix(t.name, "_") || strings.HasPrefix(t.name, "sqlite_")
+		t.rowid = kind != "view" && !withoutRowid
+		t.count.Store(-1)
+		if known, ok := counts[d.name].Tables[t.name]; ok {
+			t.count.Store(known.Count)
+		}
+		d.tables = append(d.tables, t)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	slices.SortFunc(d.tables, func(a, b *table) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)), strings.Compare(a.name, b.name))
+	})
+	for _, t := range d.tables {
+		if err := t.describe(ctx, d.db); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			t.problem, t.hidden = err.Error(), true
+		}
+		if t.rowid {
+			t.search = indexes[t.name]
+		}
+	}
+	return nil
+}
+
+// describe reads the columns and the keys.
+func (t *table) describe(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 1`, t.name)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	taken := map[string]bool{}
+	positions := map[string]int{}
+	for rows.Next() {
+		var c column
+		var pk int
+		if err := rows.Scan(&c.name, &c.declared, &c.notNull, &pk); err != nil {
+			return err
+		}
+		if c.affinity = affinityOf(c.declared); t.isView {
+			c.affinity = none // an expression has none, whatever is declared
+		}
+		if pk > 0 {
+			t.primary = append(t.primary, c.name)
+			positions[c.name] = pk
+		}
+		taken[strings.ToLower(c.name)] = true
+		t.columns = append(t.columns, c)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	slices.SortFunc(t.primary, func(a, b string) int { return positions[a] - positions[b] })
+	if t.rowid && len(t.primary) == 1 {
+		if i, _ := t.column(t.primary[0]); strings.EqualFold(t.columns[i].declared, "INTEGER") {
+			t.columns[i].notNull = true // it is the rowid by another name
+		}
+	}
+	if !t.rowid {
+		for _, name := range t.primary {
+			i, _ := t.column(name)
+			if t.columns[i].affinity == none { // a URL can't tell its values apart
+				t.key = nil
+				break
+			}
+			t.key = append(t.key, quote(name))
+		}
+		return t.readForeign(ctx, db)
+	}
+	for _, name := range []string{"rowid", "_rowid_", "oid"} {
+		if taken[name] {
+			continue
+		}
+		// A virtual table may have none.
+		if _, err := db.ExecContext(ctx, "SELECT "+name+" FROM main."+quote(t.name)+" LIMIT 0"); err == nil {
+			t.key = []string{name}
+			break
+		}
+	}
+	if t.rowid = t.key != nil; t.rowid && len(t.primary) == 0 {
+		t.primary = t.key
+		t.columns = append([]column{{name: t.key[0], declared: "INTEGER", affinity: numeric, notNull: true, implicit: true}}, t.columns...)
+	}
+	return t.readForeign(ctx, db)
+}
+
+func (t *table) readForeign(ctx context.Context, db *sql.DB) error {
+	if t.isView {
+		return nil
+	}
+	rows, err := db.QueryContext(ctx, `SELECT "from", "table", coalesce("to", '') FROM pragma_foreign_key_list(?1)
+		WHERE id IN (SELECT id FROM pragma_foreign_key_list(?1) GROUP BY id HAVING count(*) = 1) ORDER BY id`, t.name)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f foreign
+		if err := rows.Scan(&f.column, &f.table, &f.to); err != nil {
+			return err
+		}
+		t.refs = append(t.refs, f)
+	}
+	return rows.Err()
+}
+
+func (d *database) table(name string) (*table, error) {
+	for _, t := range d.tables {
+		if t.name == name {
+			return t, nil
+		}
+	}
+	return nil, notFound("There is no table of that name in this database.")
+}
+
+func (t *table) column(name string) (int, bool) {
+	i := slices.IndexFunc(t.columns, func(c column) bool { return c.name == name })
+	return i, i >= 0
+}
+
+// own returns the columns that the table declares.
+func (t *table) own() []column {
+	if len(t.columns) > 0 && t.columns[0].implicit {
+		return t.columns[1:]
+	}
+	return t.columns
+}
+
+// all returns the places of the columns, as many as SQLite can read at once.
+func (t *table) all() []int {
+	all := make([]int, 0, len(t.columns))
+	for i, c := range t.columns {
+		if !c.implicit || len(t.columns) <= maxColumns {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// searched returns the table that a full-text index is on, as Datasette finds it.
+func searched(sql string) (table string, ok bool) {
+	if !strings.Contains(strings.ToLower(sql), "using fts") {
+		return "", false
+	}
+	for _, ends := range [][2]string{{`content="`, `"`}, {`content=[`, `]`}} {
+		if _, rest, found := strings.Cut(sql, ends[0]); found {
+			if name, _, found := strings.Cut(rest, ends[1]); found {
+				return name, true
+			}
+		}
+	}
+	return "", true
+}
+
+// quote writes an identifier, whatever is in it.
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

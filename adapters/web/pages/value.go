@@ -1,0 +1,126 @@
+package pages
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+)
+
+// plain returns a value as text: "" for NULL, the bytes of a blob as they are.
+func plain(v any) string {
+	switch v := v.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return formatReal(v)
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return ""
+}
+
+// formatReal writes the shortest decimal that reads back as v, never one that looks like an
+// integer.
+func formatReal(v float64) string {
+	switch abs := math.Abs(v); {
+	case math.IsInf(v, 1):
+		return "Inf"
+	case math.IsInf(v, -1):
+		return "-Inf"
+	case v != 0 && (abs < 1e-5 || abs >= 1e16):
+		return strconv.FormatFloat(v, 'e', -1, 64)
+	}
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
+}
+
+// appendJSON appends a value as Datasette writes it.
+func appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case float64:
+		switch { // JSON has no infinity, but its readers overflow to it
+		case math.IsInf(v, 1):
+			return append(b, "9.0e999"...)
+		case math.IsInf(v, -1):
+			return append(b, "-9.0e999"...)
+		}
+		return append(b, formatReal(v)...)
+	case string:
+		return gjson.AppendJSONString(b, v)
+	case []byte:
+		b = append(b, `{"$base64": true, "encoded": "`...)
+		b = base64.StdEncoding.AppendEncode(b, v)
+		return append(b, `"}`...)
+	}
+	return append(b, "null"...)
+}
+
+// appendCSV appends a value as a field of CSV. NULL is nothing at all, an empty text is "".
+func appendCSV(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case string:
+		if v != "" && v[0] != ' ' && v[len(v)-1] != ' ' && !strings.ContainsAny(v, "\",\r\n") {
+			return append(b, v...)
+		}
+		b = append(b, '"')
+		b = append(b, strings.ReplaceAll(v, `"`, `""`)...)
+		return append(b, '"')
+	}
+	return append(b, plain(v)...)
+}
+
+// cut returns at most n characters of s, and whether that is less than all.
+func cut(s string, n int) (string, bool) {
+	if len(s) <= n {
+		return s, false
+	}
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i], true
+		}
+	}
+	return s, false
+}
+
+// readable returns s without what a page can't show as text.
+func readable(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// thousands writes 1234567 as 1,234,567.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// sizeText writes a size for people.
+func sizeText(n int64) string {
+	const unit = 1 << 10
+	size, names := float64(n), []string{"bytes", "KB", "MB", "GB", "TB"}
+	for size >= unit && len(names) > 1 {
+		size, names = size/unit, names[1:]
+	}
+	if size < 10 && names[0] != "bytes" {
+		return strconv.FormatFloat(size, 'f', 1, 64) + " " + names[0]
+	}
+	return thousands(int64(math.Round(size))) + " " + names[0]
+}

@@ -1,0 +1,217 @@
+package compress
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/klauspost/compress/flate"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Zip is an archive of any number of documents (APPNOTE.TXT of PKWARE), but not a document
+// format that is built on it.
+var Zip = converter.Format{
+	Name:       "zip",
+	Extensions: []string{".zip"},
+	MediaTypes: []string{"application/zip", "application/x-zip-compressed"},
+	Magic:      "PK\x03\x04",
+	Sniff:      isArchive,
+	Doc:        "an archive of documents of the other formats",
+}
+
+// isArchive tells archives from the packages of Office Open XML, OpenDocument and Java,
+// which begin with the file that says what they are.
+func isArchive(head []byte) bool {
+	const nameLength, name = 26, 30 // of a local file header
+	if len(head) < name {
+		return true
+	}
+	n := int(head[nameLength]) | int(head[nameLength+1])<<8
+	first := string(head[name:min(name+n, len(head))])
+	for _, marker := range []string{"[Content_Types].xml", "mimetype", "_rels/", "docProps/", "xl/", "word/", "ppt/", "META-INF/"} {
+		if strings.HasPrefix(first, marker) {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	encrypted = 1       // bit of a member's flags
+	perMember = 1 << 10 // bytes that the directory may have for each member that is allowed
+)
+
+// Archive converts the members of a zip archive. Folders, hidden files and what macOS adds
+// are passed over; members that are empty or of no known format are left out with a
+// warning.
+type Archive struct {
+	Formats *converter.Registry // of the members
+	Limits  Limits
+}
+
+// Convert converts each member, in the order of their names.
+func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	ctx, budget, err := enter(ctx, in, a.Limits)
+	if err != nil {
+		return err
+	}
+	members, err := list(in, budget)
+	if err != nil {
+		return err
+	}
+	out.Describe("compression", "zip", "by its first bytes")
+	left, converted := converter.ErrEmpty, false
+	for _, m := range members {
+		err := a.member(ctx, budget, in, m, out)
+		switch {
+		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
+			left = err
+			out.Warn("%s was left out: %v", m.name, reason(err))
+		case err != nil:
+			return err
+		default:
+			converted = true
+		}
+	}
+	if !converted {
+		return fmt.Errorf("an archive without a member to convert: %w", left)
+	}
+	return nil
+}
+
+func reason(err error) error {
+	if errors.Is(err, converter.ErrEmpty) {
+		return converter.ErrEmpty
+	}
+	return converter.ErrUnknownFormat
+}
+
+func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, out *converter.Writer) error {
+	inner := &converter.Input{Name: in.Name + "/" + m.name, Generation: in.Generation, Size: int64(m.UncompressedSize64)}
+	if m.Flags&encrypted != 0 {
+		return fmt.Errorf("%s: encrypted: %w: pack it without a password", inner.Name, converter.ErrUnsupported)
+	}
+	w := &window{ctx: ctx, budget: b, size: inner.Size, open: m.open}
+	defer w.Close()
+	inner.ReaderAt = w
+	return convert(ctx, a.Formats, b, inner.Name, inner, out)
+}
+
+// A member is a file of an archive.
+type member struct {
+	*zip.File
+	name   string    // clean: relative, with slashes, in UTF-8
+	packed **counter // of the member opened last
+}
+
+// list reads the archive's directory.
+func list(in *converter.Input, b *budget) ([]member, error) {
+	packed := new(*counter)
+	reader := &metered{ReaderAt: in, left: 128<<10 + b.Members*perMember}
+	archive, err := zip.NewReader(reader, in.Size)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	reader.left = math.MaxInt64
+	for method, open := range methods {
+		archive.RegisterDecompressor(method, func(r io.Reader) io.ReadCloser {
+			*packed = newCounter(r)
+			unpacked, err := open(*packed)
+			if err != nil {
+				return failed{err}
+			}
+			return unpacked
+		})
+	}
+	if all := b.members.Add(int64(len(archive.File))); all > b.Members {
+		return nil, over("more than %d members", b.Members)
+	}
+	var members []member
+	for _, f := range archive.File {
+		if name := memberName(f.Name); name != "" {
+			members = append(members, member{f, name, packed})
+		}
+	}
+	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return members, nil
+}
+
+// memberName returns a name that is only a name, wherever it pointed to, or "" for what is
+// no document.
+func memberName(raw string) string {
+	name := raw
+	if !utf8.ValidString(name) {
+		name, _ = charmap.CodePage437.NewDecoder().String(name)
+	}
+	name = strings.ReplaceAll(name, `\`, "/")
+	if strings.HasSuffix(name, "/") {
+		return ""
+	}
+	name = path.Clean("/" + name)[1:]
+	for _, part := range strings.Split(name, "/") {
+		if part == "" || part[0] == '.' || part == "__MACOSX" {
+			return ""
+		}
+	}
+	return name
+}
+
+// open begins to unpack the member.
+func (m member) open() (*source, error) {
+	*m.packed = nil
+	r, err := m.Open()
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		return nil, fmt.Errorf("packed by method %d: %w: pack it as zip programs do by default", m.Method, converter.ErrUnsupported)
+	case err != nil:
+		return nil, damaged(err)
+	}
+	return &source{ReadCloser: r, packed: *m.packed, name: "zip"}, nil
+}
+
+// damaged says that the archive is at fault, unless reading it was.
+func damaged(err error) error {
+	if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the zip archive is damaged or not complete: %w: %w", converter.ErrCorrupt, err)
+	}
+	return err
+}
+
+// A metered reader bounds how much is read of a directory, since each entry costs memory.
+type metered struct {
+	io.ReaderAt
+	left int64
+}
+
+func (m *metered) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // as a damaged entry may have it
+		return 0, zip.ErrFormat
+	}
+	if m.left -= int64(len(p)); m.left < 0 {
+		return 0, over("a directory of too many members")
+	}
+	return m.ReaderAt.ReadAt(p, off)
+}
+
+// methods are how members may be packed, by the numbers of APPNOTE.TXT, 4.4.5.
+var methods = map[uint16]func(io.Reader) (io.ReadCloser, error){
+	0:  func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(r), nil },
+	8:  func(r io.Reader) (io.ReadCloser, error) { return flate.NewReader(r), nil },
+	12: openBzip2,
+	93: openZstd,
+}
+
+// failed is a member that can't be unpacked at all.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
+func (f failed) Close() error             { return nil }

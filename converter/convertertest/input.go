@@ -1,0 +1,81 @@
+package convertertest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A document is one to convert.
+type document struct {
+	name  string
+	bytes []byte
+}
+
+// input returns the document as an Input that reads through r; nil reads it as it is.
+func (d document) input(r io.ReaderAt) *converter.Input {
+	if r == nil {
+		r = bytes.NewReader(d.bytes)
+	}
+	return &converter.Input{Name: d.name, Size: int64(len(d.bytes)), ReaderAt: r}
+}
+
+// readerAt is a function that is an io.ReaderAt.
+type readerAt func(p []byte, off int64) (int, error)
+
+func (r readerAt) ReadAt(p []byte, off int64) (int, error) { return r(p, off) }
+
+// oneByte reads every byte by itself, and says io.EOF together with the last one.
+func (d document) oneByte(p []byte, off int64) (int, error) {
+	for i := range p {
+		at := off + int64(i)
+		if at >= int64(len(d.bytes)) {
+			return i, io.EOF
+		}
+		p[i] = d.bytes[at]
+		if at == int64(len(d.bytes))-1 {
+			return i + 1, io.EOF
+		}
+	}
+	return len(p), nil
+}
+
+// scratch uses all of p, as an io.ReaderAt may, also what it does not fill.
+func (d document) scratch(p []byte, off int64) (int, error) {
+	for i := range p {
+		p[i] = '"'
+	}
+	return bytes.NewReader(d.bytes).ReadAt(p, off)
+}
+
+var errBroken = errors.New("broken on purpose")
+
+// broken reads to byte at, and fails there.
+func (d document) broken(at int64) readerAt {
+	return func(p []byte, off int64) (int, error) {
+		if off+int64(len(p)) <= at {
+			return bytes.NewReader(d.bytes).ReadAt(p, off)
+		}
+		if off >= at {
+			return 0, errBroken
+		}
+		n, _ := bytes.NewReader(d.bytes).ReadAt(p[:at-off], off)
+		return n, errBroken
+	}
+}
+
+// canceling calls cancel in the middle of read number n; it reports whether it came to that.
+func (d document) canceling(n int64, cancel context.CancelFunc) (r readerAt, done func() bool) {
+	var reads atomic.Int64
+	r = func(p []byte, off int64) (int, error) {
+		if reads.Add(1) == n {
+			cancel()
+		}
+		return bytes.NewReader(d.bytes).ReadAt(p, off)
+	}
+	return r, func() bool { return reads.Load() >= n }
+}

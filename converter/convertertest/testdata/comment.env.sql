@@ -1,0 +1,1 @@
+-- error: comment.env: line 2: want NAME=value

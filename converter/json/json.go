@@ -1,0 +1,103 @@
+// Package json converts JSON: one value, or several one after another (NDJSON, JSON Lines,
+// JSON text sequences), and GeoJSON.
+//
+// What has rows becomes a table: an array of objects, values one after another, an object
+// of arrays of objects (a table for each), an object of objects (the names in _key), an
+// object of equally long arrays (columns), an array of arrays. Any other object is one row.
+//
+// Values keep what they are: numbers are INTEGER if they are spelled as a 64-bit integer,
+// REAL if a float64 is exactly that number (1.10, 1e3 and -0 are), and otherwise TEXT as
+// they are spelled (1e400, 20 digits); true and false are 1 and 0; null is NULL; arrays and
+// objects are their compact JSON text, in which numbers and escapes stay as spelled;
+// {"$base64": true, "encoded": "…"} is a BLOB. Of members with the same name in one object
+// the last one counts. Half of a surrogate pair (\ud83d alone) is no character: it stays in
+// the text as it is spelled, with a warning.
+//
+// The text must be JSON as in RFC 8259. A line of NDJSON that is not goes to _rejects;
+// anything else that is not is an error that says where.
+package json
+
+import (
+	"context"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A Converter converts JSON documents. Its fields are options; the zero value is right for
+// most.
+type Converter struct {
+	// Lines says that each line is a value and a row of its own, also if there is only
+	// one, and even if the first one is broken. Otherwise the text decides.
+	Lines bool
+	// Flatten makes columns a_b of the members of nested objects, {"a": {"b": …}}.
+	Flatten bool
+	// NoHeader says that the first of several arrays is a row and has no names.
+	NoHeader bool
+	// Encoding is the text's encoding, as "windows-1252"; "" is UTF-8, or UTF-16 if it
+	// looks like it.
+	Encoding string
+	// MaxDepth limits nesting; 0 is 512.
+	MaxDepth int
+
+	chunk int // how much text to look at and to convert at once; 0 is chunkSize, tests use less
+}
+
+// defaultDepth is below the 1,000 levels that SQLite's JSON functions take.
+const defaultDepth = 512
+
+func (c Converter) depth() int {
+	if c.MaxDepth <= 0 {
+		return defaultDepth
+	}
+	return c.MaxDepth
+}
+
+func (c Converter) ahead() int {
+	if c.chunk <= 0 {
+		return chunkSize
+	}
+	return c.chunk
+}
+
+// Format is JSON of any shape.
+var Format = converter.Format{
+	Name:       "json",
+	Extensions: []string{".json"},
+	MediaTypes: []string{"application/json", "text/json"},
+	Sniff:      sniff,
+	Doc:        "JSON: arrays of objects, objects of arrays, one object, values one after another",
+}
+
+// NDJSON is a JSON value a line; register it with Converter{Lines: true}.
+var NDJSON = converter.Format{
+	Name:       "ndjson",
+	Extensions: []string{".ndjson", ".jsonl", ".nljson", ".jsonlines"},
+	MediaTypes: []string{"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-seq"},
+	Sniff:      sniffLines,
+	Doc:        "newline-delimited JSON: a value a line",
+}
+
+// GeoJSON is a FeatureCollection, a Feature, or a Feature a line (RFC 7946, RFC 8142).
+var GeoJSON = converter.Format{
+	Name:       "geojson",
+	Extensions: []string{".geojson", ".geojsonl", ".geojsons", ".ndgeojson"},
+	MediaTypes: []string{"application/geo+json", "application/vnd.geo+json", "application/geo+json-seq"},
+	Sniff:      sniffGeo,
+	Doc:        "GeoJSON: properties as columns, geometry as JSON text, longitude and latitude of points",
+}
+
+// Convert implements converter.Converter.
+func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	source, err := decode(in, c.Encoding)
+	if err != nil {
+		return err
+	}
+	out.Describe("encoding", source.encoding, source.why)
+	d := &document{Converter: c, in: in, out: out, source: source}
+	d.filler.source = source
+	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
+	if err := d.convert(); err != nil {
+		return err
+	}
+	return d.warn()
+}

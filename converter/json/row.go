@@ -1,0 +1,128 @@
+package json
+
+import (
+	"strconv"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// maxCells is how many cells a row may have. SQLite's tables have at most 2,000 columns;
+// the Writer puts what a row has beyond them into _extra.
+const maxCells = 100_000
+
+// A row collects the cells of one row and gives them to a Batch when it is known to be
+// sound. Cells have columns by name. Two members of one row may want the same name
+// (flattened, {"a":{"b":1},"a_b":2}): the less nested one gets it, then the first, and the
+// others get name_2, name_3, ….
+type row struct {
+	slots   []slot           // columns, in the order of their first appearance in the chunk
+	byName  map[string]int32 // into slots
+	current uint32           // counts rows
+	cells   []field
+	clash   []field // members whose column belongs to another member of this row
+
+	duplicates int64 // members whose name had stood in the same object before
+}
+
+// A slot is a column.
+type slot struct {
+	name   string
+	column int    // in the Batch; -1 if it has none yet
+	row    uint32 // the last row that has it
+	key    int32  // that row's member
+	at     int32  // its index in cells
+}
+
+// A field is a cell of the current row.
+type field struct {
+	slot, key, depth int32
+	cell             converter.Cell
+}
+
+// reset makes r ready for another chunk.
+func (r *row) reset() {
+	r.slots = r.slots[:0]
+	if r.byName == nil {
+		r.byName = map[string]int32{}
+	}
+	clear(r.byName)
+	r.current, r.duplicates = 0, 0
+	r.start()
+}
+
+// start begins a row; if the last one was not committed, it never was.
+func (r *row) start() {
+	r.current++
+	r.cells, r.clash = r.cells[:0], r.clash[:0]
+}
+
+// slot returns the column of that name.
+func (r *row) slot(name string) int32 {
+	i, ok := r.byName[name]
+	if !ok {
+		i = int32(len(r.slots))
+		r.slots = append(r.slots, slot{name: name, column: -1})
+		r.byName[name] = i
+	}
+	return i
+}
+
+// has reports whether the current row has the column.
+func (r *row) has(slot int32) bool { return r.slots[slot].row == r.current }
+
+// add adds a cell to the current row; key tells members apart that share a column.
+func (r *row) add(f field) {
+	s := &r.slots[f.slot]
+	if s.row != r.current {
+		s.row, s.key, s.at = r.current, f.key, int32(len(r.cells))
+		r.cells = append(r.cells, f)
+		return
+	}
+	r.addAgain(s, f)
+}
+
+// addAgain adds a cell for a column that the row has already. Of members with the same
+// name the last one counts.
+func (r *row) addAgain(s *slot, f field) {
+	if s.key == f.key {
+		r.duplicates++
+		r.cells[s.at].cell = f.cell
+		return
+	}
+	for i := range r.clash {
+		if r.clash[i].key == f.key {
+			r.duplicates++
+			r.clash[i].cell = f.cell
+			return
+		}
+	}
+	if f.depth < r.cells[s.at].depth {
+		s.key = f.key
+		f, r.cells[s.at] = r.cells[s.at], f
+	}
+	r.clash = append(r.clash, f)
+}
+
+// commit gives the row to b.
+func (r *row) commit(b *converter.Batch) {
+	for _, f := range r.cells {
+		r.put(b, f)
+	}
+	for _, f := range r.clash {
+		name := r.slots[f.slot].name
+		for i := 2; r.has(f.slot); i++ {
+			f.slot = r.slot(name + "_" + strconv.Itoa(i))
+		}
+		r.slots[f.slot].row = r.current
+		r.put(b, f)
+	}
+	b.EndRow()
+}
+
+func (r *row) put(b *converter.Batch, f field) {
+	s := &r.slots[f.slot]
+	if s.column < 0 {
+		s.column = b.Column(s.name)
+	}
+	b.SetCell(s.column, f.cell)
+}

@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+)
+
+// plainModules are what the SQLite of a plain Datasette has, in its container image and in
+// Python's from Debian and python.org.
+var plainModules = []string{"fts3", "fts3tokenize", "fts4", "fts4aux", "fts5", "fts5vocab", "rtree", "rtree_i32"}
+
+// knownModules says where others come from.
+var knownModules = []struct{ prefix, from string }{
+	{"virtual", "SpatiaLite"},
+	{"vec", "sqlite-vec"},
+	{"vss", "sqlite-vss"},
+	{"spellfix", "the spellfix1 extension"},
+	{"geopoly", "a SQLite with SQLITE_ENABLE_GEOPOLY"},
+	{"dbstat", "a SQLite with SQLITE_ENABLE_DBSTAT_VTAB"},
+	{"zipfile", "the sqlite3 shell"},
+	{"csv", "the csv extension"},
+}
+
+// tokenizer finds the tokenizer of a full-text table; 3 and 4 have others than 5.
+var tokenizer = regexp.MustCompile("(?i)\\busing\\s+[\"'`\\[]?fts[34]\\b(?s:.*)\\btokenize\\s*=?\\s*[\"'`\\[]?(\\w+)")
+
+var plainTokenizers = []string{"simple", "porter", "unicode61"}
+
+// servable refuses what Datasette could not serve.
+func (c Converter) servable(report *sqlitefile.Report) error {
+	own := 0
+	for _, t := range report.Tables {
+		if !strings.HasPrefix(strings.ToLower(t.Name), "sqlite_") {
+			own++
+		}
+		if t.Module == "" {
+			continue
+		}
+		module := strings.ToLower(t.Module)
+		same := func(m string) bool { return strings.EqualFold(m, module) }
+		if slices.ContainsFunc(c.Modules, same) {
+			continue
+		}
+		if !slices.Contains(plainModules, module) {
+			from := ""
+			for _, known := range knownModules {
+				if strings.HasPrefix(module, known.prefix) {
+					from = " of " + known.from
+					break
+				}
+			}
+			return &converter.SyntaxError{
+				Err:  fmt.Errorf("the virtual table %q needs the module %q%s, which Datasette does not have: %w", t.Name, t.Module, from, converter.ErrUnsupported),
+				Hint: fmt.Sprintf(`it would keep Datasette from starting: DROP TABLE "%s", or copy the other tables to a new database`, strings.ReplaceAll(t.Name, `"`, `""`)),
+			}
+		}
+		if m := tokenizer.FindStringSubmatch(t.SQL); m != nil && !slices.Contains(plainTokenizers, strings.ToLower(m[1])) {
+			return &converter.SyntaxError{
+				Err:  fmt.Errorf("the full-text table %q needs the tokenizer %q, which Datasette does not have: %w", t.Name, m[1], converter.ErrUnsupported),
+				Hint: "make it again with tokenize=unicode61",
+			}
+		}
+	}
+	if own == 0 {
+		err := fmt.Errorf("%w: %w", errNoTables, converter.ErrEmpty)
+		if report.WAL {
+			return &converter.SyntaxError{Err: err, Hint: "it is in WAL mode: run PRAGMA wal_checkpoint(TRUNCATE), so that the tables get from the -wal file into this one"}
+		}
+		return err
+	}
+	return nil
+}
+
+// virtualRows returns the rows of a virtual table, from those of the tables that its
+// module keeps.
+func virtualRows(t *sqlitefile.ReportObject, rows map[string]int64) int64 {
+	for _, suffix := range []string{"_docsize", "_content", "_rowid"} {
+		if n, ok := rows[t.Name+suffix]; ok {
+			return n
+		}
+	}
+	return 0
+}

@@ -1,0 +1,190 @@
+// Package sqlite passes SQLite databases through: byte for byte but for the journal mode,
+// and only if they are sound and can be served by Datasette.
+//
+// A database is refused, with the reason, if its structure is damaged or cut off, if SQLite
+// cannot read its schema, if a virtual table needs a module that Datasette's SQLite lacks,
+// or if it has no table. One in WAL mode is switched to a rollback journal, as a read-only
+// folder cannot serve it otherwise.
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+)
+
+const magic = "SQLite format 3\x00"
+
+// Format is what the Converter understands.
+var Format = converter.Format{
+	Name:       "sqlite",
+	Extensions: []string{".db", ".db3", ".gpkg", ".sqlite", ".sqlite3"},
+	MediaTypes: []string{"application/geopackage+sqlite3", "application/vnd.sqlite3", "application/x-sqlite3"},
+	Magic:      magic,
+	Doc:        "SQLite databases, checked and passed through",
+}
+
+// Converter passes a database through. The zero value is right for most.
+type Converter struct {
+	// Modules are virtual table modules that the server has besides those of a plain
+	// Datasette: "vec0", "VirtualSpatialIndex".
+	Modules []string
+
+	// Budget is how long SQLite's own quick_check may take, after the structure has been
+	// checked already; 0 is 30 seconds. What it has not found by then is let through, with
+	// a warning.
+	Budget time.Duration
+
+	// MaxPacked is the largest database, in bytes, that may come out of a compressed
+	// document, as it is kept in memory; 0 is 64 MiB.
+	MaxPacked int64
+}
+
+// Convert checks the database and copies it.
+func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	db, size, err := c.whole(in)
+	if err != nil {
+		return err
+	}
+	if size == 0 {
+		return fmt.Errorf("a file of 0 bytes: %w", converter.ErrEmpty)
+	}
+	head := make([]byte, len(magic))
+	if _, err := db.ReadAt(head, 0); err != nil && err != io.EOF {
+		return err
+	}
+	if string(head) != magic {
+		return &converter.SyntaxError{
+			Err:  fmt.Errorf("the file does not begin as SQLite databases do: it is encrypted or something else: %w", converter.ErrUnsupported),
+			Hint: "with SQLCipher, sqlcipher_export() makes a copy that is not encrypted",
+		}
+	}
+	report, err := sqlitefile.Check(db, size, sqlitefile.CheckOptions{MaxProblems: 10})
+	if err != nil {
+		return err
+	}
+	if err := damaged(report); err != nil {
+		return err
+	}
+	if err := c.servable(report); err != nil {
+		return err
+	}
+	view := rollbackView{db, int64(report.Pages) * int64(report.PageSize)}
+	if err := c.open(ctx, view, report, out); err != nil {
+		return err
+	}
+	describe(report, out)
+	return out.Copy(io.NewSectionReader(view, 0, view.size), summarize(report))
+}
+
+// defaultMaxPacked is the default of Converter.MaxPacked.
+const defaultMaxPacked = 64 << 20
+
+// whole returns the database to read at any offset, and its size. What comes out of a
+// compressed stream is kept in memory: pages are not read in the order of the file, and to
+// go back in the stream is to begin it again.
+func (c Converter) whole(in *converter.Input) (io.ReaderAt, int64, error) {
+	if in.Size >= 0 {
+		return in, in.Size, nil
+	}
+	limit := c.MaxPacked
+	if limit <= 0 {
+		limit = defaultMaxPacked
+	}
+	b, err := io.ReadAll(io.LimitReader(in.Reader(), limit+1))
+	if err != nil {
+		return nil, 0, err
+	}
+	if int64(len(b)) > limit {
+		return nil, 0, &converter.SyntaxError{
+			Err:  fmt.Errorf("a compressed SQLite database of more than %d bytes: %w", limit, converter.ErrLimit),
+			Hint: "upload it uncompressed",
+		}
+	}
+	return bytes.NewReader(b), int64(len(b)), nil
+}
+
+// damaged returns what is wrong with the database as an error.
+func damaged(report *sqlitefile.Report) error {
+	err := report.Err()
+	if err == nil {
+		return nil
+	}
+	syntax := &converter.SyntaxError{
+		Err:  fmt.Errorf("the database is damaged: %s: %w", err, converter.ErrCorrupt),
+		Hint: "upload it again, whole, or what this makes of it: sqlite3 old.db .recover | sqlite3 new.db",
+	}
+	if page := report.Problems[0].Page; page > 1 {
+		syntax.Offset = int64(page-1) * int64(report.PageSize)
+	}
+	return syntax
+}
+
+// A rollbackView is a database as it is to be served: in the journal mode DELETE.
+type rollbackView struct {
+	io.ReaderAt
+	size int64
+}
+
+// ReadAt reads with the read and write versions, bytes 18 and 19, being 1.
+func (v rollbackView) ReadAt(b []byte, off int64) (int, error) {
+	n, err := v.ReaderAt.ReadAt(b, off)
+	for at := max(off, 18); at < min(off+int64(n), 20); at++ {
+		b[at-off] = 1
+	}
+	return n, err
+}
+
+// describe tells people what they have uploaded.
+func describe(report *sqlitefile.Report, out *converter.Writer) {
+	out.Describe("encoding", report.Encoding, "file header")
+	out.Describe("page size", strconv.Itoa(report.PageSize), "file header")
+	if report.WAL {
+		out.Describe("journal", "delete", "was WAL, which cannot be served from a read-only folder")
+		out.Warn("the database was in WAL mode: what was still in its -wal file is not here " +
+			"(to be sure, run PRAGMA wal_checkpoint(TRUNCATE) and upload it again)")
+	}
+	if report.Trailing > 0 {
+		out.Warn("%d bytes after the last page are left out", report.Trailing)
+	}
+	var strict []string
+	for _, t := range report.Tables {
+		if t.Strict {
+			strict = append(strict, t.Name)
+		}
+	}
+	if len(strict) > 0 {
+		// Served all the same: so old a SQLite is rare, and says "malformed database schema".
+		out.Warn("STRICT tables need SQLite 3.37 or newer where they are served: %s", strings.Join(strict, ", "))
+	}
+}
+
+// summarize lists the tables: also hidden ones, for Datasette counts them all.
+func summarize(report *sqlitefile.Report) []converter.TableSummary {
+	var tables []converter.TableSummary
+	rows := make(map[string]int64)
+	for _, t := range report.Tables {
+		rows[t.Name] = t.Rows
+	}
+	for _, t := range report.Tables {
+		ts := converter.TableSummary{Name: t.Name, Rows: t.Rows, Columns: []converter.ColumnSummary{}}
+		if t.Module != "" {
+			ts.Rows = virtualRows(t, rows)
+		}
+		for _, c := range t.Columns {
+			ts.Columns = append(ts.Columns, converter.ColumnSummary{Name: c.Name, Type: c.Type, Why: "as declared"})
+		}
+		tables = append(tables, ts)
+	}
+	return tables
+}
+
+var errNoTables = errors.New("the database has no tables")

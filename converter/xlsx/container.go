@@ -1,0 +1,227 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/flate"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// Limits against archives made to exhaust whoever opens them. A zero field is its default.
+type Limits struct {
+	Size    int64 // bytes that may be unpacked in all; 8 GiB
+	Ratio   int64 // unpacked to packed bytes of a part, once 64 MiB are unpacked; 500
+	Entries int   // files in the archive; 32,768
+	Strings int64 // bytes of memory for the shared strings; 512 MiB
+	Row     int   // bytes of XML in one row; 64 MiB
+	Memory  int64 // bytes of a workbook that comes as a stream and so is held in memory; 512 MiB
+}
+
+const (
+	minRatioSize = 64 << 20 // below it a part's ratio does not matter
+	maxPart      = 64 << 20 // bytes of a part that is read as a whole: the workbook, its styles
+)
+
+func (l Limits) withDefaults() Limits {
+	l.Size = orDefault(l.Size, 8<<30)
+	l.Ratio = orDefault(l.Ratio, 500)
+	l.Entries = orDefault(l.Entries, 32<<10)
+	l.Strings = orDefault(l.Strings, 512<<20)
+	l.Row = orDefault(l.Row, 64<<20)
+	l.Memory = orDefault(l.Memory, 512<<20)
+	return l
+}
+
+func orDefault[N int | int64](n, def N) N {
+	if n == 0 {
+		return def
+	}
+	return n
+}
+
+// A container is the zip archive with the parts of a workbook.
+type container struct {
+	parts    map[string]*zip.File // by clean name in lower case
+	limits   Limits
+	source   *source
+	unpacked int64 // bytes so far
+}
+
+// openContainer reads the directory of the archive.
+func openContainer(in *converter.Input, limits Limits) (*container, error) {
+	src := &source{ReaderAt: in.ReaderAt, budget: -1}
+	size := in.Size
+	if size < 0 {
+		whole, err := io.ReadAll(io.LimitReader(in.Reader(), limits.Memory+1))
+		if err != nil {
+			return nil, err
+		}
+		size = int64(len(whole))
+		if size > limits.Memory {
+			return nil, fmt.Errorf("%w: a compressed workbook of more than %d MiB: unpack it first",
+				converter.ErrLimit, limits.Memory>>20)
+		}
+		src.ReaderAt = bytes.NewReader(whole)
+	}
+	if size == 0 {
+		return nil, converter.ErrEmpty
+	}
+	// archive/zip keeps every entry of the directory, however many there are: what it may
+	// read of it is bounded by what a directory of that many entries can take.
+	src.budget = 256<<10 + 512*int64(limits.Entries)
+	archive, err := zip.NewReader(src, size)
+	src.budget = -1
+	if err == nil && len(archive.File) > limits.Entries {
+		err = errEntries
+	}
+	switch {
+	case errors.Is(err, errEntries):
+		return nil, fmt.Errorf("%w: more than %d files in the archive", converter.ErrLimit, limits.Entries)
+	case err != nil:
+		return nil, src.blame(err, "not a workbook that can be opened")
+	}
+	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
+		return flate.NewReader(bufio.NewReaderSize(r, 64<<10))
+	})
+	c := &container{parts: make(map[string]*zip.File), limits: limits, source: src}
+	for _, f := range archive.File {
+		key := partKey(f.Name)
+		if _, ok := c.parts[key]; !ok && !strings.HasSuffix(key, "/") {
+			c.parts[key] = f
+		}
+	}
+	return c, nil
+}
+
+// partKey makes the name of a part comparable: names are equal without regard to case
+// (ECMA-376 part 2, 6.2.2.3), and some producers write backslashes or a leading slash.
+func partKey(name string) string {
+	dir := strings.HasSuffix(name, "/")
+	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	if dir {
+		name += "/"
+	}
+	return name
+}
+
+// has reports whether there is a part of that name.
+func (c *container) has(name string) bool { return c.parts[partKey(name)] != nil }
+
+// open returns a reader of a part as UTF-8.
+func (c *container) open(name string) (io.ReadCloser, error) {
+	f := c.parts[partKey(name)]
+	if f == nil {
+		return nil, fmt.Errorf("%w: the part %s is missing", converter.ErrCorrupt, name)
+	}
+	if f.Flags&1 != 0 {
+		return nil, fmt.Errorf("%w: the archive is encrypted: save it without a password", converter.ErrUnsupported)
+	}
+	rc, err := f.Open()
+	if err != nil {
+		if errors.Is(err, zip.ErrAlgorithm) {
+			return nil, fmt.Errorf("%w: %s is packed with method %d: save the workbook again",
+				converter.ErrUnsupported, name, f.Method)
+		}
+		return nil, c.source.blame(err, name)
+	}
+	p := &part{ReadCloser: rc, c: c, name: name, packed: int64(f.CompressedSize64)}
+	text := bufio.NewReaderSize(p, 16)
+	if bom, _ := text.Peek(2); bytes.Equal(bom, []byte{0xFF, 0xFE}) || bytes.Equal(bom, []byte{0xFE, 0xFF}) {
+		utf16 := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder()
+		return struct {
+			io.Reader
+			io.Closer
+		}{transform.NewReader(text, utf16), p}, nil
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{text, p}, nil
+}
+
+// read returns a part that is small in every honest workbook.
+func (c *container) read(name string) ([]byte, error) {
+	r, err := c.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, maxPart+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxPart {
+		return nil, fmt.Errorf("%w: %s has more than %d MiB", converter.ErrLimit, name, maxPart>>20)
+	}
+	return b, nil
+}
+
+// A part is being unpacked.
+type part struct {
+	io.ReadCloser
+	c        *container
+	name     string
+	packed   int64
+	unpacked int64
+}
+
+func (p *part) Read(b []byte) (int, error) {
+	n, err := p.ReadCloser.Read(b)
+	p.unpacked += int64(n)
+	p.c.unpacked += int64(n)
+	limits := p.c.limits
+	switch {
+	case err != nil && err != io.EOF:
+		err = p.c.source.blame(err, p.name)
+	case p.c.unpacked > limits.Size:
+		err = fmt.Errorf("%w: the workbook unpacks to more than %d MiB", converter.ErrLimit, limits.Size>>20)
+	case p.unpacked > minRatioSize && p.unpacked/limits.Ratio > p.packed:
+		err = fmt.Errorf("%w: %s unpacks to more than %d times its size", converter.ErrLimit, p.name, limits.Ratio)
+	}
+	return n, err
+}
+
+// A source is the document's bytes. It remembers an error of reading, so that it can be
+// told from a fault of the document whatever became of it on its way through the archive.
+type source struct {
+	io.ReaderAt
+	budget int64 // bytes that may still be read; negative: any number
+	failed atomic.Pointer[error]
+}
+
+var errEntries = errors.New("too many entries")
+
+func (s *source) ReadAt(b []byte, off int64) (int, error) {
+	if s.budget >= 0 {
+		if s.budget -= int64(len(b)); s.budget < 0 {
+			s.budget = 0
+			return 0, errEntries
+		}
+	}
+	n, err := s.ReaderAt.ReadAt(b, off)
+	if err != nil && err != io.EOF {
+		s.failed.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// blame returns the error of reading that is behind err, or says that the document is
+// corrupt.
+func (s *source) blame(err error, what string) error {
+	if failed := s.failed.Load(); failed != nil {
+		return *failed
+	}
+	return fmt.Errorf("%w: %s: %w", converter.ErrCorrupt, what, err)
+}

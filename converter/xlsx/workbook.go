@@ -1,0 +1,235 @@
+package xlsx
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A workbook is what is known before a sheet is read.
+type workbook struct {
+	*container
+	sheets   []sheet
+	strings  *sharedStrings
+	formats  []numFormat // by the style of a cell
+	date1904 bool
+}
+
+// A sheet is one in the order of the workbook's tabs.
+type sheet struct {
+	name  string
+	part  string // "" if it has no cells: a chart, a dialogue
+	kind  string // "worksheet", or what it is instead
+	state string // "visible", "hidden" or "veryHidden"
+}
+
+// A relation is a part's reference to another (ECMA-376 part 2, 6.5).
+type relation struct {
+	id     string
+	kind   string // the last segment of its type: both the transitional and the strict namespaces have it
+	target string // a part
+}
+
+// relations returns those of a part; the name "" stands for the archive itself.
+func (c *container) relations(name string) ([]relation, error) {
+	dir, base := path.Split(name)
+	rels := path.Join(dir, "_rels", base+".rels")
+	if !c.has(rels) {
+		return nil, nil
+	}
+	b, err := c.read(rels)
+	if err != nil {
+		return nil, err
+	}
+	var found []relation
+	err = eachTag(b, rels, func(t *tag) {
+		if !t.is("Relationship") || strings.EqualFold(t.attr("TargetMode"), "External") {
+			return
+		}
+		target := strings.ReplaceAll(t.attr("Target"), `\`, "/")
+		if !strings.HasPrefix(target, "/") {
+			target = dir + "/" + target
+		}
+		found = append(found, relation{
+			id:     t.attr("Id"),
+			kind:   path.Base(t.attr("Type")),
+			target: strings.TrimPrefix(path.Clean("/"+target), "/"),
+		})
+	})
+	return found, err
+}
+
+// eachTag calls fn for every tag of a part.
+func eachTag(b []byte, part string, fn func(t *tag)) error {
+	var t tag
+	for pos := 0; ; pos = t.end {
+		ok, err := t.next(b, pos)
+		if err != nil {
+			return corrupt(err, part, int64(pos))
+		}
+		if !ok {
+			return nil
+		}
+		fn(&t)
+	}
+}
+
+// openWorkbook reads the parts that say what is in the workbook, and where.
+func openWorkbook(c *container) (*workbook, error) {
+	name, err := c.mainPart()
+	if err != nil {
+		return nil, err
+	}
+	w := &workbook{container: c, strings: &sharedStrings{}}
+	relations, err := c.relations(name)
+	if err != nil {
+		return nil, err
+	}
+	sheets := make(map[string]relation)
+	for _, r := range relations {
+		switch {
+		case r.kind == "styles" && c.has(r.target):
+			w.formats, err = readStyles(c, r.target)
+		case r.kind == "sharedStrings" && c.has(r.target):
+			w.strings, err = readStrings(c, r.target)
+		case r.id != "":
+			sheets[r.id] = r
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return w, w.readSheets(name, sheets)
+}
+
+// mainPart returns the name of the part with the workbook.
+func (c *container) mainPart() (string, error) {
+	name := "xl/workbook.xml"
+	relations, err := c.relations("")
+	if err != nil {
+		return "", err
+	}
+	for _, r := range relations {
+		if r.kind == "officeDocument" {
+			name = r.target
+			break
+		}
+	}
+	switch {
+	case strings.EqualFold(path.Ext(name), ".bin") || c.has("xl/workbook.bin"):
+		return "", fmt.Errorf("%w: a binary workbook (.xlsb): save it as .xlsx", converter.ErrUnsupported)
+	case c.has("content.xml") && c.has("mimetype"):
+		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
+	case !c.has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
+		return "", fmt.Errorf("%w: no workbook in the archive", converter.ErrCorrupt)
+	}
+	return name, nil
+}
+
+// readSheets reads the list of sheets.
+func (w *workbook) readSheets(name string, relations map[string]relation) error {
+	b, err := w.read(name)
+	if err != nil {
+		return err
+	}
+	return eachTag(b, name, func(t *tag) {
+		switch {
+		case t.is("workbookPr"):
+			w.date1904 = isTrue(t.attr("date1904"))
+		case t.is("sheet"):
+			title, _ := unescape([]byte(t.attr("name")), nil)
+			s := sheet{name: string(title), state: t.attr("state"), kind: "worksheet"}
+			if s.state == "" {
+				s.state = "visible"
+			}
+			// r:id, whose prefix may be another one; sheetId is spelled differently.
+			if r, ok := relations[t.attr("id")]; ok {
+				s.part, s.kind = r.target, r.kind
+			}
+			w.sheets = append(w.sheets, s)
+		}
+	})
+}
+
+// isTrue reads a boolean of XML Schema.
+func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }
+
+// format returns the number format of a style.
+func (w *workbook) format(style int32) numFormat {
+	if int(style) < len(w.formats) {
+		return w.formats[style]
+	}
+	return nil
+}
+
+// hasCells reports whether some cell of the sheet holds something.
+func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
+	r, err := w.open(s.part)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	cut := newCutter(r, "sheetData", "row", w.limits.Row)
+	cut.size = sampleChunk
+	for {
+		xml, err := cut.next()
+		if err == io.EOF {
+			return false, cut.drain(nil)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return false, err
+		}
+		scan := rowScanner{b: xml}
+		for {
+			ok, err := scan.next()
+			if err != nil {
+				return false, corrupt(err, s.part, cut.offset+int64(scan.pos))
+			}
+			if len(scan.cells) > 0 {
+				return true, nil
+			}
+			if !ok {
+				break
+			}
+		}
+		cut.reuse(xml)
+	}
+}
+
+// declaredTable returns where the header of the sheet's table is, if the workbook declares
+// just one on it, near its top (ECMA-376 part 1, 18.5.1.2).
+func (w *workbook) declaredTable(s sheet) (hints, error) {
+	relations, err := w.relations(s.part)
+	if err != nil {
+		return hints{}, err
+	}
+	var parts []string
+	for _, r := range relations {
+		if r.kind == "table" && w.has(r.target) {
+			parts = append(parts, r.target)
+		}
+	}
+	if len(parts) != 1 {
+		return hints{}, nil
+	}
+	b, err := w.read(parts[0])
+	if err != nil {
+		return hints{}, err
+	}
+	var h hints
+	err = eachTag(b, parts[0], func(t *tag) {
+		if t.is("table") && t.attr("headerRowCount") != "0" {
+			if r, ok := parseRange(t.attr("ref")); ok && r.top <= sampleRows {
+				h = hints{header: r.top, why: "the workbook declares a table at " + t.attr("ref")}
+			}
+		}
+	})
+	return h, err
+}

@@ -1,0 +1,112 @@
+package yaml
+
+import (
+	"sync"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/yamlnode"
+	"go.yaml.in/yaml/v3"
+)
+
+// keyColumn holds the keys of a mapping of mappings, unless these have such a key
+// themselves, and valueColumn what is not a mapping.
+const (
+	keyColumn   = "_key"
+	valueColumn = "value"
+)
+
+// rows makes rows of nodes.
+type rows struct {
+	batch  *converter.Batch
+	values *yamlnode.Values
+	keys   keys // of the rows to come
+}
+
+func (s *stream) rows(b *converter.Batch, budget *yamlnode.Budget) *rows {
+	values := &yamlnode.Values{Budget: budget}
+	b.InOrder(func() error {
+		s.total.add(values)
+		return nil
+	})
+	return &rows{batch: b, values: values}
+}
+
+// add adds a row for each node.
+func (r *rows) add(nodes ...*yaml.Node) error {
+	for i, n := range nodes {
+		if r.keys.names != nil {
+			r.set(r.keys.column, converter.Text(r.keys.names[i]))
+		}
+		if err := r.addNode(n); err != nil {
+			return err
+		}
+		r.batch.EndRow()
+	}
+	return nil
+}
+
+func (r *rows) addNode(n *yaml.Node) error {
+	if yamlnode.Deref(n).Kind != yaml.MappingNode {
+		v, err := r.values.Value(n)
+		r.set(valueColumn, v)
+		return err
+	}
+	fields, err := r.values.Fields(n)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		v, err := r.values.Of(f)
+		if err != nil {
+			return err
+		}
+		r.set(f.Key, v)
+	}
+	return nil
+}
+
+func (r *rows) set(column string, v converter.Value) { r.batch.Set(r.batch.Column(column), v) }
+
+// A tally is what people should know about a whole stream.
+type tally struct {
+	mu         sync.Mutex
+	duplicates int64
+	tags       int64
+	tag        string
+}
+
+func (t *tally) add(v *yamlnode.Values) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.duplicates += v.Duplicates
+	if t.tags == 0 {
+		t.tag = v.Tag
+	}
+	t.tags += v.Tags
+}
+
+// finish has the total reported once all rows are known; table is any of the document's.
+func (s *stream) finish(table *converter.Table, err error) error {
+	if err != nil {
+		return err
+	}
+	return table.AppendFunc(func(b *converter.Batch) error {
+		b.InOrder(func() error {
+			s.total.report(s.out)
+			return nil
+		})
+		return nil
+	})
+}
+
+// report warns about what has been counted.
+func (t *tally) report(out *converter.Writer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.duplicates > 0 {
+		out.Warn("%d keys stand in their mapping more than once; the last one counts", t.duplicates)
+	}
+	if t.tags > 0 {
+		out.Warn("%d values have a tag like %s, which is not kept", t.tags, t.tag)
+	}
+}

@@ -1,0 +1,182 @@
+// Package yaml converts YAML: lists, mappings, streams of several documents.
+//
+// A list becomes a table with a row for each item, a mapping whose values are mappings one
+// with a row for each and its key in the column _key, and a mapping of lists of mappings a
+// table for each. Any other mapping is one row. Of several documents in a stream each
+// mapping is a row, and each list as many as it has items. What is no mapping stands in
+// the column value, and what is nested in a cell is compact JSON.
+//
+// Scalars are typed by the core schema of YAML 1.2, so that NO, on and yes are text, and
+// so is what a number would not give back as it was spelled: 012, +5, 1_000, .inf, dates.
+// 0x1F and 0o17 are integers, booleans 1 and 0, !!binary is a BLOB, and << merges.
+package yaml
+
+import (
+	"context"
+	"io"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
+	"github.com/dynasette/dynasette/converter/internal/yamlnode"
+	"go.yaml.in/yaml/v3"
+)
+
+// Format is YAML.
+var Format = converter.Format{
+	Name:       "yaml",
+	Extensions: []string{".yaml", ".yml"},
+	MediaTypes: []string{"application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml"},
+	Sniff:      sniff,
+	Doc:        "YAML 1.2: lists, mappings, several documents in a file",
+}
+
+// Converter converts YAML.
+type Converter struct {
+	// MaxValues is how many values may have to be held in memory, at some 250 bytes each:
+	// those of one document, or, if that is a list in block style, of one of its items.
+	// 0 is 4 million.
+	MaxValues int
+}
+
+const defaultMaxValues = 4 << 20
+
+// notByItems is the reason why a list can't be read item by item: what a run is called
+// again with.
+const notByItems = "yaml: not by items"
+
+// Convert converts a YAML stream.
+func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	text, err := plaintext.Open(in, out)
+	if err != nil {
+		return err
+	}
+	if c.MaxValues == 0 {
+		c.MaxValues = defaultMaxValues
+	}
+	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
+	return s.convert()
+}
+
+// A stream is one that is being converted.
+type stream struct {
+	ctx    context.Context
+	name   string // of the table
+	out    *converter.Writer
+	pieces *splitter
+	total  tally
+}
+
+func (s *stream) convert() error {
+	first, err := s.next()
+	if err == io.EOF {
+		return converter.ErrEmpty
+	}
+	if err != nil {
+		return err
+	}
+	p, err := s.next()
+	if err == io.EOF {
+		return s.small(first)
+	}
+	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
+	table := s.out.Table(s.name)
+	if err == nil {
+		err = table.AppendFunc(s.parse(first))
+	}
+	for err == nil {
+		if err = table.AppendFunc(s.parse(p)); err == nil {
+			p, err = s.next()
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return s.finish(table, err)
+}
+
+// next returns the next piece.
+func (s *stream) next() (piece, error) {
+	if err := s.ctx.Err(); err != nil {
+		return piece{}, err
+	}
+	return s.pieces.next()
+}
+
+// parse returns the function that makes rows of a piece.
+func (s *stream) parse(p piece) func(*converter.Batch) error {
+	return func(b *converter.Batch) error {
+		r := s.rows(b, yamlnode.NewBudget())
+		for d := yamlnode.NewDecoder(p.text, p.line); ; {
+			root, err := d.Next()
+			if err == nil {
+				err = r.add(items(root)...)
+			}
+			switch {
+			case err == io.EOF:
+				return nil
+			case err != nil && p.cut:
+				return s.out.Again(notByItems, err.Error())
+			case err != nil:
+				return d.Line(err)
+			}
+		}
+	}
+}
+
+// items returns the nodes that a document has a row for.
+func items(root *yaml.Node) []*yaml.Node {
+	root = yamlnode.Deref(root)
+	switch {
+	case root.Kind == yaml.SequenceNode:
+		return root.Content
+	case root.Kind == yaml.ScalarNode && root.Value == "" && root.Style == 0:
+		return nil // a document without a node
+	}
+	return []*yaml.Node{root}
+}
+
+// small converts a stream of one piece, which may be one document.
+func (s *stream) small(p piece) error {
+	var roots, rows []*yaml.Node
+	for d := yamlnode.NewDecoder(p.text, p.line); ; {
+		root, err := d.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if n := items(root); len(n) > 0 {
+			roots, rows = append(roots, root), append(rows, n...)
+		}
+	}
+	switch {
+	case len(roots) == 0:
+		return converter.ErrEmpty
+	case len(roots) == 1 && roots[0].Kind == yaml.MappingNode:
+		return s.mapping(roots[0])
+	}
+	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
+	return s.finish(s.append(s.name, yamlnode.NewBudget(), rows, keys{}))
+}
+
+const rowsPerBatch = 512
+
+// append adds a row for each node to a table, with its key if there are keys.
+func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) (*converter.Table, error) {
+	table := s.out.Table(name)
+	for from := 0; from < len(nodes); from += rowsPerBatch {
+		to := min(from+rowsPerBatch, len(nodes))
+		err := table.AppendFunc(func(b *converter.Batch) error {
+			r := s.rows(b, budget)
+			if r.keys = keys; keys.names != nil {
+				r.keys.names = keys.names[from:to]
+			}
+			return r.add(nodes[from:to]...)
+		})
+		if err != nil {
+			return table, err
+		}
+	}
+	return table, nil
+}

@@ -1,0 +1,175 @@
+package yaml
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/dumptest"
+)
+
+func dump(t testing.TB, text string) (string, converter.Summary, error) {
+	t.Helper()
+	return dumptest.Convert(t, Converter{}, converter.Options{}, dumptest.Input("dir/x.yaml", text))
+}
+
+func TestShapes(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"list of mappings", "- name: a\n  age: 1\n- age: 2\n  city: b\n", "x(name TEXT, age INTEGER, city TEXT)\n'a'|1|NULL\nNULL|2|'b'\n"},
+		{"list in flow style", "[{a: 1}, {a: 2}]", "x(a INTEGER)\n1\n2\n"},
+		{"list of scalars", "- a\n- 1\n- ~\n-\n", "x(value)\n'a'\n1\nNULL\nNULL\n"},
+		{"list of lists", "- [1, a]\n- [2, b]\n", "x(value TEXT)\n'[1,\"a\"]'\n'[2,\"b\"]'\n"},
+		{"mapping of mappings", "a: {n: 1}\nb: {n: 2, m: x}\n", "x(_key TEXT, n INTEGER, m TEXT)\n'a'|1|NULL\n'b'|2|'x'\n"},
+		{"its key is taken", "a: {_key: 1}\nb: {__key: 2}\n", "x(___key TEXT, _key INTEGER, __key INTEGER)\n'a'|1|NULL\n'b'|NULL|2\n"},
+		{"mapping of lists", "people:\n- n: 1\n- n: 2\npets:\n- p: x\n", "people(n INTEGER)\n1\n2\npets(p TEXT)\n'x'\n"},
+		{"mapping", "title: t\nsub:\n  b: [1, 2.50, ~, true]\n  a: text\nlist:\n- n: 1\n", "x(title TEXT, sub TEXT, list TEXT)\n't'|'{\"b\":[1,2.50,null,true],\"a\":\"text\"}'|'[{\"n\":1}]'\n"},
+		{"documents", "a: 1\n---\nb: 2\n---\n# nothing\n---\n- a: 3\n- a: 4\n...\n", "x(a INTEGER, b INTEGER)\n1|NULL\nNULL|2\n3|NULL\n4|NULL\n"},
+		{"one document between markers", "%YAML 1.2\n---\na: {n: 1}\n...\n---\n# end\n", "x(_key TEXT, n INTEGER)\n'a'|1\n"},
+		{"a scalar", "just text\n", "x(value TEXT)\n'just text'\n"},
+		{"keys of all kinds", "1: a\ntrue: b\n[x, y]: c\n? {z: 1}\n: d\n", "x(1 TEXT, true TEXT, [\"x\",\"y\"] TEXT, {\"z\":1} TEXT)\n'a'|'b'|'c'|'d'\n"},
+		{"JSON", `{"a": [1, {"b": null}], "c": "\u00e9\n"}`, "x(a TEXT, c TEXT)\n'[1,{\"b\":null}]'|'é\n'\n"},
+		{"empty mappings", "- {}\n- a: 1\n", "x(a INTEGER)\nNULL\n1\n"},
+	} {
+		got, _, err := dump(t, test.text)
+		if err != nil || got != test.want {
+			t.Errorf("%s: got %q, %v, want %q", test.name, got, err, test.want)
+		}
+	}
+}
+
+// TestScalars: what a spelling becomes, by itself in a column and in a list in a cell.
+func TestScalars(t *testing.T) {
+	for _, test := range []struct{ spelled, cell, json string }{
+		{"NO", "'NO'", `"NO"`}, {"on", "'on'", `"on"`}, {"yes", "'yes'", `"yes"`}, {"y", "'y'", `"y"`}, {"Off", "'Off'", `"Off"`},
+		{"true", "1", "true"}, {"True", "1", "true"}, {"FALSE", "0", "false"}, {"tRUE", "'tRUE'", `"tRUE"`},
+		{"", "NULL", "null"}, {"~", "NULL", "null"}, {"null", "NULL", "null"}, {"NULL", "NULL", "null"}, {"nULL", "'nULL'", `"nULL"`}, {`""`, "''", `""`}, {"''", "''", `""`},
+		{"0", "0", "0"}, {"-7", "-7", "-7"}, {"9223372036854775807", "9223372036854775807", "9223372036854775807"},
+		{"9223372036854775808", "'9223372036854775808'", "9223372036854775808"},
+		{"012", "'012'", `"012"`}, {"+5", "'+5'", `"+5"`}, {"1_000", "'1_000'", `"1_000"`}, {"0b11", "'0b11'", `"0b11"`}, {"-0", "'-0'", "-0"},
+		{"0o14", "12", "12"}, {"0x1F", "31", "31"}, {"0xfF", "255", "255"}, {"0x", "'0x'", `"0x"`}, {"0x-1", "'0x-1'", `"0x-1"`}, {"0o9", "'0o9'", `"0o9"`}, {"-0x1F", "'-0x1F'", `"-0x1F"`},
+		{"0xFFFFFFFFFFFFFFFF", "'0xFFFFFFFFFFFFFFFF'", `"0xFFFFFFFFFFFFFFFF"`},
+		{"1.5", "1.5", "1.5"}, {"1.10", "1.1", "1.10"}, {".5", "0.5", "0.5"}, {"1e3", "'1e3'", "1e3"}, {"1.5e+3", "1500.0", "1.5e+3"}, {"3.14159265358979323846", "'3.14159265358979323846'", "3.14159265358979323846"},
+		{".inf", "'.inf'", `".inf"`}, {"-.INF", "'-.INF'", `"-.INF"`}, {".nan", "'.nan'", `".nan"`},
+		{"2024-01-31", "'2024-01-31'", `"2024-01-31"`}, {"2001-12-14t21:59:43.10-05:00", "'2001-12-14t21:59:43.10-05:00'", `"2001-12-14t21:59:43.10-05:00"`}, {"12:30:45", "'12:30:45'", `"12:30:45"`},
+		{`"1"`, "'1'", `"1"`}, {"'true'", "'true'", `"true"`}, {"!!str 1", "'1'", `"1"`}, {`!!int "12"`, "12", "12"}, {"!!int x", "'x'", `"x"`}, {"!!float 3", "3.0", "3.0"}, {"!!float 1.5", "1.5", "1.5"},
+		{"!!null ''", "NULL", "null"}, {"!!bool 'true'", "1", "true"}, {"!!bool yes", "'yes'", `"yes"`},
+		{"!!binary aGkA/w==", "X'686900FF'", `{"$base64":true,"encoded":"aGkA/w=="}`}, {`!!binary "aGk\n A/w=="`, "X'686900FF'", `{"$base64":true,"encoded":"aGkA/w=="}`}, {"!!binary '?'", "'?'", `"?"`},
+		{"!!timestamp 2024-01-31", "'2024-01-31'", `"2024-01-31"`}, {"!mine 12", "'12'", `"12"`}, {"=", "'='", `"="`}, {"<<", "'<<'", `"<<"`},
+		{"a b", "'a b'", `"a b"`}, {`"a\tb\u263a\0"`, "'a\tb☺", ""},
+	} {
+		got, _, err := dump(t, "- v: "+test.spelled+"\n")
+		if _, cell, _ := strings.Cut(got, "\n"); err != nil || !strings.HasPrefix(cell, test.cell) {
+			t.Errorf("%s: got %q, %v, want %s", test.spelled, cell, err, test.cell)
+		}
+		if test.json == "" || test.spelled == "" {
+			continue
+		}
+		got, _, err = dump(t, "- v: ["+test.spelled+"]\n")
+		if _, cell, _ := strings.Cut(got, "\n"); err != nil || cell != "'["+test.json+"]'\n" {
+			t.Errorf("[%s]: got %s, %v, want %s", test.spelled, cell, err, test.json)
+		}
+	}
+}
+
+func TestBlockScalarsAndBinary(t *testing.T) {
+	got, _, err := dump(t, "- text: |\n    one\n    two\n  folded: >-\n    three\n    four\n  image: !!binary |\n    R0lG\n    ODlh\n")
+	want := "x(text TEXT, folded TEXT, image BLOB)\n'one\ntwo\n'|'three four'|X'474946383961'\n"
+	if err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestMergeKeys(t *testing.T) {
+	got, _, err := dump(t, `
+- &base {a: 1, b: 2}
+- <<: *base
+  b: 3
+- {b: 4, <<: *base}
+- <<: [{a: x, c: 9}, *base]
+- {"<<": kept}
+- {sub: {<<: *base, b: 5}}
+- <<: not a mapping
+`)
+	want := "x(a, b INTEGER, c INTEGER, << TEXT, sub TEXT)\n" +
+		"1|2|NULL|NULL|NULL\n1|3|NULL|NULL|NULL\n1|4|NULL|NULL|NULL\n'x'|2|9|NULL|NULL\nNULL|NULL|NULL|'kept'|NULL\nNULL|NULL|NULL|NULL|'{\"a\":1,\"b\":5}'\nNULL|NULL|NULL|'not a mapping'|NULL\n"
+	if err != nil || got != want {
+		t.Errorf("got  %s, %v\nwant %s", got, err, want)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	got, summary, err := dump(t, "- {a: 1, b: {c: 1, c: 2, c: 3}, a: 2}\n- {a: !Ref x, b: !!set {p, q}}\n- {a: !Sub {v: 1}}\n")
+	want := "x(a, b TEXT)\n2|'{\"c\":3}'\n'x'|'{\"p\":null,\"q\":null}'\n'{\"v\":1}'|NULL\n"
+	if err != nil || got != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if w := fmt.Sprint(summary.Documents[0].Warnings); w != "[3 keys stand in their mapping more than once; the last one counts 2 values have a tag like !Ref, which is not kept]" {
+		t.Error(w)
+	}
+}
+
+func TestEncodings(t *testing.T) {
+	for name, text := range map[string]string{
+		"utf-8": "\xef\xbb\xbfa: \u00e9\n", "utf-16le": "\xff\xfea\x00:\x00 \x00\xe9\x00\n\x00", "utf-16be": "\xfe\xff\x00a\x00:\x00 \x00\xe9\x00\n",
+	} {
+		got, summary, err := dump(t, text)
+		if err != nil || got != "x(a TEXT)\n'é'\n" || !strings.Contains(fmt.Sprint(summary.Documents[0].Facts), name) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	deep := strings.Repeat("[", 1002) + strings.Repeat("]", 1002)
+	for _, test := range []struct {
+		text string
+		want string
+		is   error
+	}{
+		{"", "the document is empty", converter.ErrEmpty},
+		{"# only a comment\n---\n...\n", "the document is empty", converter.ErrEmpty},
+		{"[]", "the document is empty", converter.ErrEmpty},
+		{"{}", "the document is empty", converter.ErrEmpty},
+		{"a: 1\nb: [1, 2\nc: 3\n", "line 2: did not find expected ',' or ']'", nil},
+		{"a: 1\nb: \"x\n", "line 2: found unexpected end of stream", nil},
+		{"a: 1\n b: 2\n", "line 2: mapping values are not allowed in this context", nil},
+		{"a: 1\n- b\n", "line 2: did not find expected key", nil},
+		{"a: 1\nb: *x\n", "line 2: unknown anchor 'x' referenced", nil},
+		{"a: 1\nb: \x01\n", "line 2: control characters are not allowed", nil},
+		{"a: 1\nb: caf\xe9\n", "line 2: ", nil},
+		{"a: 1\nb: " + deep, "line 2: nested more than 1000 levels deep", converter.ErrLimit},
+		{"a: 1\nb: &x [*x]\n", "line 2: nested more than 1000 levels deep", converter.ErrLimit},
+		{"a: 1\nb: &x {<<: *x}\n", "line 2: nested more than 1000 levels deep", converter.ErrLimit},
+	} {
+		_, _, err := dump(t, test.text)
+		if err == nil || !strings.Contains(err.Error(), test.want) || test.is != nil && !errors.Is(err, test.is) || !converter.Permanent(err) {
+			t.Errorf("%.40q: %v, want %s", test.text, err, test.want)
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "dir/x.yaml: ") {
+			t.Errorf("%.40q: no name: %v", test.text, err)
+		}
+	}
+}
+
+// TestAliasBombs: ten lists of ten aliases each, as strings, mappings and merges.
+func TestAliasBombs(t *testing.T) {
+	for name, template := range map[string]struct{ first, next string }{
+		"lists":  {`a0: &a0 [lol, lol]`, `a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]`},
+		"merges": {`a0: &a0 {k: v}`, `a%d: &a%d {<<: [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]}`},
+		"text":   {`a0: &a0 "` + strings.Repeat("x", 1<<20) + `"`, `a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]`},
+	} {
+		lines := []string{template.first}
+		for i := 1; i < 30; i++ {
+			args := []any{i, i}
+			for range 9 {
+				args = append(args, i-1)
+			}
+			lines = append(lines, fmt.Sprintf(template.next, args...))
+		}
+		if _, _, err := dump(t, strings.Join(lines, "\n")); !errors.Is(err, converter.ErrLimit) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,1 @@
+-- error: empty.csv: the document is empty

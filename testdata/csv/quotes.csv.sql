@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "quotes" ("a" INTEGER, "b" TEXT);
+INSERT INTO "quotes" VALUES(1,'x, "y"
+z');
+INSERT INTO "quotes" VALUES(2,'');
+INSERT INTO "quotes" VALUES(3,'5" pipe');
+INSERT INTO "quotes" VALUES(4,'the "old" house');
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('quotes.csv','quotes',7,60,NULL,'stray quote','5,"open
+6,x
+7,"abc"def','a quoted cell goes on behind its closing quote');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('quotes.csv',NULL,'ce228cc7abc1ec8d13445548dc3101be9052ecb361b4d529d0613688b04b9b70',86,'csv','utf-8','delimiter=,; header=yes',4,1);
+COMMIT;

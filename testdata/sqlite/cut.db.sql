@@ -1,0 +1,1 @@
+-- error: cut.db: the database is damaged: page 1: the file is cut off: it has 5 whole pages of 12: corrupt (upload it again, whole, or what this makes of it: sqlite3 old.db .recover | sqlite3 new.db)

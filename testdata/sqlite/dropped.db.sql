@@ -1,0 +1,1 @@
+-- error: dropped.db: the database has no tables: the document is empty

@@ -1,0 +1,1 @@
+-- error: schema.db: SQLite finds the database damaged: database disk image is malformed: malformed database schema (t) - duplicate column name: a (11): corrupt (what can be saved of it: sqlite3 old.db .recover | sqlite3 new.db)

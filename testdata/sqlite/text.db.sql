@@ -1,0 +1,1 @@
+-- error: text.db: the file does not begin as SQLite databases do: it is encrypted or something else: unsupported (with SQLCipher, sqlcipher_export() makes a copy that is not encrypted)

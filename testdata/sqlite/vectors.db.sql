@@ -1,0 +1,1 @@
+-- error: vectors.db: the virtual table "vec_items" needs the module "vec0" of sqlite-vec, which Datasette does not have: unsupported (it would keep Datasette from starting: DROP TABLE "vec_items", or copy the other tables to a new database)

@@ -1,0 +1,1 @@
+-- error: zero.db: a file of 0 bytes: the document is empty

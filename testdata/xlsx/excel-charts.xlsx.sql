@@ -1,0 +1,18 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Sheet1" ("column_1" TEXT, "column_2" TEXT, "Column1" TEXT, "Column2" TEXT);
+INSERT INTO "Sheet1" VALUES('GitHub',NULL,NULL,NULL);
+CREATE TABLE "Sheet2" ("Monitor" TEXT, "column_2" INTEGER, "Brand" TEXT, "column_4" INTEGER, "inlineStr" TEXT);
+INSERT INTO "Sheet2" VALUES('> 23 Inch',19,'HP',200,NULL);
+INSERT INTO "Sheet2" VALUES('20-23 Inch',24,'DELL',450,NULL);
+INSERT INTO "Sheet2" VALUES('17-20 Inch',56,'Lenove',200,NULL);
+INSERT INTO "Sheet2" VALUES('< 17 Inch',21,'SONY',510,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'Acer',315,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'IBM',127,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'ASUS',89,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'Apple',348,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'SAMSUNG',53,NULL);
+INSERT INTO "Sheet2" VALUES(NULL,NULL,'Other',37,NULL);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('excel-charts.xlsx',NULL,'6ef03f24fd2bfa1936bbea416fca7c5e1b65a1107e7678ff5544c098d414ebaa',20451,'xlsx',NULL,'sheet Sheet1=header in row 21; above the table in Sheet1=Total: | 237; sheet Sheet2=header in row 1',11,0);
+COMMIT;

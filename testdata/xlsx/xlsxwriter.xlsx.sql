@@ -1,0 +1,20 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Orders" ("code" TEXT, "day" TEXT, "at" TEXT, "share" REAL, "paid" INTEGER, "text" TEXT, "_extra" TEXT);
+INSERT INTO "Orders" VALUES('00042','1900-01-01','2024-02-29T13:14:15',0.125,1,'some bold text_x0041_',NULL);
+INSERT INTO "Orders" VALUES('4E5','1900-02-28','2024-02-29T00:00:00',1.0,0,' leading and trailing ','["a note beside the table"]');
+INSERT INTO "Orders" VALUES('x','1900-02-29','2024-03-01T00:00:00',-0.5,1,'line
+break	tab',NULL);
+INSERT INTO "Orders" VALUES('😀 & <b>','1900-03-01','1900-01-00T06:00:00',1e-07,0,NULL,NULL);
+INSERT INTO "Orders" VALUES('the end',NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE "Numbers" ("column_1", "column_2" INTEGER);
+INSERT INTO "Numbers" VALUES(0.1,0);
+INSERT INTO "Numbers" VALUES(0.3333333333333333,100);
+INSERT INTO "Numbers" VALUES(1000000000000000,200);
+INSERT INTO "Numbers" VALUES(1.234567890123457e+17,300);
+INSERT INTO "Numbers" VALUES(0,400);
+INSERT INTO "Numbers" VALUES(9007199254740994,500);
+INSERT INTO "Numbers" VALUES(1e-300,600);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('xlsxwriter.xlsx',NULL,'840749c8bc7424db7390520b3769488c47bcd8afba5b916f51da95d941e8252e',7670,'xlsx',NULL,'sheet Chart=left out; sheet Orders=header in row 4; above the table in Orders=All | orders | of | the | last | week; sheet Numbers=no header',12,0);
+COMMIT;
