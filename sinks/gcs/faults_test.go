@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"cloud.google.com/go/storage"
+	"google.golang.org/api/iterator"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/gcs"
@@ -73,22 +74,30 @@ func content(t testing.TB, s *gcs.Store, name string) []byte {
 	return data
 }
 
-// parts are the objects that are no databases yet.
+// parts are the objects that are no databases yet, of all generations.
 func parts(t testing.TB, host string) (names []string) {
+	t.Helper()
+	it := bucket(t, host, "serving").Objects(t.Context(), &storage.Query{Prefix: ".drafts/", Versions: true})
+	for {
+		a, err := it.Next()
+		if err == iterator.Done {
+			return names
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, a.Name)
+	}
+}
+
+func bucket(t testing.TB, host, name string) *storage.BucketHandle {
 	t.Helper()
 	c, err := storage.NewClient(t.Context(), gcstest.ClientOptions(host)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	it := c.Bucket("serving").Objects(t.Context(), &storage.Query{Prefix: ".drafts/", Versions: true})
-	for {
-		a, err := it.Next()
-		if err != nil {
-			return names
-		}
-		names = append(names, a.Name)
-	}
+	t.Cleanup(func() { c.Close() })
+	return c.Bucket(name)
 }
 
 // Each request of each operation is spoilt once in each way: the operation is done all the

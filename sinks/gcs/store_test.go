@@ -114,11 +114,7 @@ func TestVersioning(t *testing.T) {
 func TestAttributes(t *testing.T) {
 	srv := serve(t, &gcstest.Server{})
 	s := open(t, srv.Host(), "gs://serving/a")
-	c, err := storage.NewClient(t.Context(), gcstest.ClientOptions(srv.Host())...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	b := bucket(t, srv.Host(), "serving")
 	for size, components := range map[int]int64{8192: 0, 2 << 20: 2} {
 		data := random(size)
 		name := fmt.Sprint(size, ".db")
@@ -129,7 +125,7 @@ func TestAttributes(t *testing.T) {
 		if len(o.Metadata) != 1 || o.Metadata["source"] != "x.csv" {
 			t.Errorf("metadata %v", o.Metadata)
 		}
-		a, err := c.Bucket("serving").Object("a/" + name).Attrs(t.Context())
+		a, err := b.Object("a/" + name).Attrs(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
