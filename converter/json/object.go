@@ -26,9 +26,13 @@ func (d *document) object(h *head, p int) error {
 	}
 	switch {
 	case s == ofRows && (certain || guess):
-		d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		if x.members > maxColumns {
+			d.out.Describe("shape", "object of values", "it has more members than a table can have columns; their names are in _key")
+		} else {
+			d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		}
 		d.text.drop(1)
-		if err := d.list(d.table(), layout{keyed: true, objects: true}); err != nil {
+		if err := d.list(d.table(), layout{keyed: true, objects: !certain}); err != nil {
 			return err
 		}
 	case s == ofColumns && certain:
