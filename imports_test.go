@@ -24,7 +24,8 @@ var layers = []struct {
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
 	{"sources/*", []string{".", "converter"}},
-	{"sinks/**", []string{".", "converter", "sinks/**"}},
+	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
+	{"sinks/**", []string{".", "converter", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
