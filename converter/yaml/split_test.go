@@ -140,7 +140,7 @@ func nodes(pieces []piece) (list []string, err error) {
 			if err != nil {
 				return list, err
 			}
-			values := &yamlnode.Values{Budget: yamlnode.NewBudget()}
+			values := &yamlnode.Values{Budget: yamlnode.NewBudget(len(p.text))}
 			for _, n := range items(root) {
 				text, err := values.JSON(n)
 				if err != nil {

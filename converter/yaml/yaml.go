@@ -105,7 +105,7 @@ func (s *stream) next() (piece, error) {
 // parse returns the function that makes rows of a piece.
 func (s *stream) parse(p piece) func(*converter.Batch) error {
 	return func(b *converter.Batch) error {
-		r := s.rows(b, yamlnode.NewBudget())
+		r := s.rows(b, yamlnode.NewBudget(len(p.text)))
 		for d := yamlnode.NewDecoder(p.text, p.line); ; {
 			root, err := d.Next()
 			if err == nil {
@@ -150,14 +150,15 @@ func (s *stream) small(p piece) error {
 			roots, rows = append(roots, root), append(rows, n...)
 		}
 	}
+	budget := yamlnode.NewBudget(len(p.text))
 	switch {
 	case len(roots) == 0:
 		return converter.ErrEmpty
 	case len(roots) == 1 && roots[0].Kind == yaml.MappingNode:
-		return s.mapping(roots[0])
+		return s.mapping(roots[0], budget)
 	}
 	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
-	return s.finish(s.append(s.name, yamlnode.NewBudget(), rows, keys{}))
+	return s.finish(s.append(s.name, budget, rows, keys{}))
 }
 
 const rowsPerBatch = 512
