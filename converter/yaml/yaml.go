@@ -36,6 +36,8 @@ type Converter struct {
 	// those of one document, or, if that is a list in block style, of one of its items.
 	// 0 is 4 million.
 	MaxValues int
+
+	piece int // for tests: pieceSize, if not 0
 }
 
 const defaultMaxValues = 4 << 20
@@ -54,6 +56,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		c.MaxValues = defaultMaxValues
 	}
 	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
+	if c.piece > 0 {
+		s.pieces.size = c.piece
+	}
 	return s.convert()
 }
 

@@ -181,7 +181,7 @@ func TestAliasBombs(t *testing.T) {
 		"text":   {`a0: &a0 "` + strings.Repeat("x", 1<<20) + `"`, `a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]`},
 	} {
 		lines := []string{template.first}
-		for i := 1; i < 30; i++ {
+		for i := 1; i < 20; i++ {
 			args := []any{i, i}
 			for range 9 {
 				args = append(args, i-1)
