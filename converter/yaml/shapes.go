@@ -30,13 +30,12 @@ func (s *stream) mapping(root *yaml.Node, budget *yamlnode.Budget) error {
 	case every(fields, isTable):
 		s.total.add(values)
 		s.out.Describe("shape", "mapping of lists", "each value is a list of mappings: a table for each")
-		var table *converter.Table
 		for _, f := range fields {
-			if table, err = s.append(f.Key, budget, f.Node().Content, keys{}); err != nil {
+			if err := s.append(f.Key, budget, f.Node().Content, keys{}); err != nil {
 				return err
 			}
 		}
-		return s.finish(table, nil)
+		return s.finish(nil)
 	}
 	s.out.Describe("shape", "row", "one mapping")
 	return s.finish(s.append(s.name, budget, []*yaml.Node{root}, keys{}))

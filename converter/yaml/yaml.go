@@ -96,7 +96,7 @@ func (s *stream) convert() error {
 	if err == io.EOF {
 		err = nil
 	}
-	return s.finish(table, err)
+	return s.finish(err)
 }
 
 // next returns the next piece.
@@ -169,7 +169,7 @@ func (s *stream) small(p piece) error {
 const rowsPerBatch = 512
 
 // append adds a row for each node to a table, with its key if there are keys.
-func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) (*converter.Table, error) {
+func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) error {
 	table := s.out.Table(name)
 	for from := 0; from < len(nodes); from += rowsPerBatch {
 		to := min(from+rowsPerBatch, len(nodes))
@@ -181,8 +181,8 @@ func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node
 			return r.add(nodes[from:to]...)
 		})
 		if err != nil {
-			return table, err
+			return err
 		}
 	}
-	return table, nil
+	return nil
 }
