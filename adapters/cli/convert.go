@@ -111,7 +111,7 @@ func defaultOutput(args []string) (string, error) {
 	}
 	arg := args[0]
 	switch {
-	case arg == stdin:
+	case arg == standardInput:
 		return "", usagef("the input is -: name the database with -o")
 	case strings.ContainsAny(arg, "*?["):
 		if _, err := os.Stat(arg); err != nil {
