@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 
+	"github.com/dynasette/dynasette/converter"
 	"github.com/tidwall/gjson"
 )
 
@@ -45,12 +45,8 @@ func marshal(v any) ([]byte, error) {
 
 // versions has the release's ID where Datasette has its --version-note.
 func (q *request) versions() error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
 	return q.sendJSON(object{
-		"dynasette": object{"version": version},
+		"dynasette": object{"version": converter.Version},
 		"datasette": object{"note": q.release.ID},
 	})
 }
@@ -70,7 +66,7 @@ func (q *request) indexJSON() error {
 	list := object{}
 	for _, d := range q.release.databases {
 		tables, views := d.tablesJSON(ctx)
-		list[d.name] = object{"name": d.name, "path": d.path1(), "hash": orNull(d.hash), "size": d.size,
+		list[d.name] = object{"name": d.name, "path": d.url(), "hash": orNull(d.hash), "size": d.size,
 			"tables": tables, "tables_count": len(tables), "views_count": len(views), "private": false}
 	}
 	return q.sendJSON(object{"databases": list, "metadata": withoutDatabases(q.release.about.raw)})
@@ -86,7 +82,7 @@ func (q *request) databaseJSON(d *database, _ *table, _ string) error {
 			hidden++
 		}
 	}
-	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.path1(), "size": d.size,
+	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.url(), "size": d.size,
 		"tables": tables, "hidden_count": hidden, "views": views, "queries": []any{}, "allow_execute_sql": false,
 		"metadata": orEmpty(d.about.raw)})
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ var _ dynasette.Restarter = (*Server)(nil)
 // Restart opens every database of r's folder and shows them from then on. On an error the
 // release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	if now, ok := s.current.Current(); ok && now.Release == r {
+	if now, ok := s.current.Current(); ok && now.ID == r.ID && now.Location == r.Location {
 		return nil
 	}
 	next, err := openRelease(ctx, r)
@@ -49,7 +50,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	defer s.mu.Unlock()
 	if s.closed {
 		next.close()
-		return http.ErrServerClosed
+		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, http.ErrServerClosed)
 	}
 	if old, idle, ok := s.current.Swap(next); ok {
 		s.background.Go(func() { <-idle; old.close() })

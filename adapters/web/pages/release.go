@@ -37,7 +37,7 @@ type inspected map[string]struct {
 
 func openRelease(ctx context.Context, r dynasette.Release) (_ *release, err error) {
 	if strings.Contains(r.Location, "://") {
-		return nil, fmt.Errorf("release %s: %s is not a folder of this machine", r.ID, r.Location)
+		return nil, fmt.Errorf("%w: release %s: %s is not a folder of this machine", dynasette.ErrUnavailable, r.ID, r.Location)
 	}
 	entries, err := os.ReadDir(r.Location)
 	if err != nil {

@@ -1,32 +1,13 @@
 package pages
 
 import (
-	"bytes"
-	"encoding/json"
+	"html/template"
 	"slices"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
-const (
-	maxCell  = 300     // characters of a value in a table
-	maxShort = 40      // of one that stays on one line
-	maxValue = 100_000 // on a row's own page
-	maxWide  = 100     // columns of a table
-)
-
-// A cell is one value, for people.
-type cell struct {
-	Text   string
-	Class  string // of the value: null, number, blob, json, short or ""
-	URL    string // where the value leads
-	Away   bool   // to another site
-	Label  string // the name of what it leads to
-	Cut    bool   // there is more of it
-	Right  bool   // it stands where numbers do
-	RowURL string // the row's own page, on the cell that stands for the row
-}
+// The most columns of a table on a page.
+const maxWide = 100
 
 type head struct {
 	Name, Type, Description string
@@ -56,16 +37,11 @@ type tablePage struct {
 	Searchable        bool
 	Search            string
 	Action            string
-	Cells             [][]cell
+	Cells             []template.HTML // a row each
 	Next, First       string
 	JSON, CSV         string
 	Wide              int // columns that are not shown
 	SortName, SortDir string
-}
-
-// shown reads a column as far as a table shows it: the start of a text, the length of a blob.
-func shown(name string) string {
-	return "CASE typeof(" + name + ") WHEN 'text' THEN substr(" + name + ", 1, 301) WHEN 'blob' THEN CAST(octet_length(" + name + ") AS BLOB) ELSE " + name + " END"
 }
 
 func (q *request) table(d *database, t *table, _ string) error {
@@ -74,12 +50,12 @@ func (q *request) table(d *database, t *table, _ string) error {
 		return err
 	}
 	if pairs, ok := asked.fromForm(); ok {
-		return q.redirect(t.path(d), formatQuery(pairs))
+		return q.redirect(t.url(d), formatQuery(pairs))
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := tablePage{layout: q.layout(t.name, crumb{d.name, d.path1()}, crumb{t.name, t.path(d)}), About: t.about, Name: t.name, IsView: t.isView,
-		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.path(d), Rows: -1}
+	p := tablePage{layout: q.layout(t.name, crumb{d.name, d.url()}, crumb{t.name, t.url(d)}), About: t.about, Name: t.name, IsView: t.isView,
+		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.url(d), Rows: -1}
 	if t.about.Title != "" {
 		p.layout.Title = t.about.Title
 	}
@@ -87,7 +63,7 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Wide, asked.columns = wide, slices.Clip(asked.columns[:maxWide])
 	}
 	var rows [][]any
-	next, err := asked.read(ctx, d, shown, func(row []any) error {
+	next, err := asked.read(ctx, d, upTo(maxCell), func(row []any) error {
 		rows = append(rows, slices.Clone(row))
 		return nil
 	})
@@ -180,12 +156,12 @@ func (q *query) fromForm() (pairs []pair, ok bool) {
 	return append(pairs, pair{name, value}), true
 }
 
-// cells shows a row.
-func (q *query) cells(d *database, row []any, refs map[int]*reference) []cell {
+// cells writes a row. Pages have many cells, so html/template would take its time.
+func (q *query) cells(d *database, row []any, refs map[int]*reference) template.HTML {
 	t := q.table
-	cells := make([]cell, 0, len(q.columns))
+	b := append(make([]byte, 0, 1<<10), "<tr>"...)
 	key := rowKey(t, q.columns, row)
-	path := t.path(d) + "/" + key
+	path := t.url(d) + "/" + key
 	for j, c := range q.columns {
 		shown := cellOf(row[j], maxCell)
 		if r := refs[j]; r != nil && row[j] != nil && !shown.Cut && shown.Class != "blob" {
@@ -200,122 +176,7 @@ func (q *query) cells(d *database, row []any, refs map[int]*reference) []cell {
 			}
 		}
 		shown.Right = shown.Class == "number" || shown.Class == "null" && t.columns[c].affinity == numeric && refs[j] == nil
-		cells = append(cells, shown)
+		b = shown.appendTo(b)
 	}
-	return cells
-}
-
-// cellOf shows a value that was read by an expression like shown.
-func cellOf(v any, most int) cell {
-	switch v := v.(type) {
-	case nil:
-		return cell{Text: "null", Class: "null"}
-	case []byte:
-		n := gjson.ParseBytes(v).Int()
-		return cell{Text: "binary, " + sizeText(n), Class: "blob"}
-	case string:
-		text, more := cut(v, most)
-		c := cell{Text: readable(text), Cut: more}
-		if len(text) <= maxShort && !strings.Contains(text, "\n") {
-			c.Class = "short"
-		}
-		if !more {
-			c.URL = link(v)
-			c.Away = c.URL != ""
-		}
-		return c
-	}
-	return cell{Text: plain(v), Class: "number"}
-}
-
-// follow makes the cell a link to what its value refers to.
-func (c *cell) follow(r *reference, value string) {
-	c.URL, c.Away, c.Label = r.link(value), false, readable(r.labels[value])
-	if c.Label != "" {
-		c.Class = "short"
-	}
-}
-
-type fact struct {
-	Name, Type, Description string
-	Value                   cell
-}
-
-type rowPage struct {
-	layout
-	Table, TableURL, JSON string
-	Facts                 []fact
-}
-
-// whole is shown, for the page of one row.
-func whole(name string) string {
-	return strings.Replace(shown(name), "301", "100001", 1)
-}
-
-func (q *request) row(d *database, t *table, key string) error {
-	ctx, cancel := q.limited()
-	defer cancel()
-	one := &query{table: t, columns: t.all()}
-	var row []any
-	if err := t.find(ctx, d, key, one.columns, whole, func(r []any) error { row = slices.Clone(r); return nil }); err != nil {
-		return err
-	}
-	path := t.path(d) + "/" + key
-	p := rowPage{Table: t.name, TableURL: t.path(d), JSON: path + ".json"}
-	refs := one.references(ctx, d, [][]any{row})
-	title := strings.Join(tildeSplit(key), ", ")
-	for i, at := range one.columns {
-		c := t.columns[at]
-		v := cellOf(row[i], maxValue)
-		if r := refs[i]; r != nil && row[i] != nil && !v.Cut && v.Class != "blob" {
-			v.follow(r, plain(row[i]))
-		}
-		if v.Class == "blob" {
-			v.URL = path + ".blob?" + formatQuery([]pair{{"_blob_column", c.name}})
-		}
-		if pretty, ok := prettyJSON(v); ok {
-			v.Text, v.Class = pretty, "json"
-		}
-		if c.name == t.label() && row[i] != nil {
-			if s, _ := cut(v.Text, 80); s != "" && v.Class != "blob" && v.Class != "json" {
-				title = s
-			}
-		}
-		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
-	}
-	p.layout = q.layout(readable(title), crumb{d.name, d.path1()}, crumb{t.name, t.path(d)}, crumb{readable(strings.Join(tildeSplit(key), ", ")), path})
-	return q.show("row", p)
-}
-
-// prettyJSON indents a text that is a JSON object or array.
-func prettyJSON(c cell) (string, bool) {
-	if c.Class != "" && c.Class != "short" || c.Cut || len(c.Text) < 2 || c.Text[0] != '{' && c.Text[0] != '[' || nesting(c.Text) > 50 {
-		return "", false
-	}
-	var b bytes.Buffer
-	if json.Indent(&b, []byte(c.Text), "", "  ") != nil {
-		return "", false
-	}
-	return b.String(), true
-}
-
-// nesting returns how deep a JSON text goes. Each level is indented further, so that a deep
-// one would grow out of hand.
-func nesting(s string) (deepest int) {
-	depth, quoted := 0, false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return deepest
+	return template.HTML(append(b, "</tr>"...))
 }

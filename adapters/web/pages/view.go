@@ -56,7 +56,7 @@ func (q *request) index() error {
 	defer cancel()
 	p := indexPage{layout: q.layout(""), About: q.release.about}
 	for _, d := range q.release.databases {
-		item := databaseItem{Name: d.name, URL: d.path1(), About: d.about, Size: d.size, Updated: d.modified}
+		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.modified}
 		for _, t := range d.tables {
 			if t.hidden {
 				continue
@@ -73,7 +73,7 @@ func (q *request) index() error {
 				item.More++
 				continue
 			}
-			item.Tables = append(item.Tables, tableItem{Name: t.name, URL: t.path(d), Rows: n, IsView: t.isView})
+			item.Tables = append(item.Tables, tableItem{Name: t.name, URL: t.url(d), Rows: n, IsView: t.isView})
 		}
 		p.Databases = append(p.Databases, item)
 	}
@@ -92,13 +92,13 @@ type databasePage struct {
 func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.path1()}), About: d.about, Name: d.name,
-		JSON: d.path1() + ".json", Download: d.path1() + ".db", Size: d.size, Made: d.modified}
+	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), About: d.about, Name: d.name,
+		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.modified}
 	if d.about.Title != "" {
 		p.layout.Title = d.about.Title
 	}
 	for _, t := range d.tables {
-		item := tableItem{Name: t.name, URL: t.path(d), Description: t.about.Description, Columns: t.someColumns(),
+		item := tableItem{Name: t.name, URL: t.url(d), Description: t.about.Description, Columns: t.someColumns(),
 			Rows: -1, IsView: t.isView, Problem: t.problem}
 		switch {
 		case t.hidden:
@@ -179,7 +179,7 @@ func (q *query) references(ctx context.Context, d *database, rows [][]any) map[i
 			if err != nil || to.problem != "" {
 				continue
 			}
-			r := &reference{path: to.path(d), by: f.to}
+			r := &reference{path: to.url(d), by: f.to}
 			key := f.to
 			if len(to.primary) == 1 && (f.to == "" || f.to == to.primary[0]) {
 				r.by, key = "", to.primary[0]

@@ -17,7 +17,8 @@ import (
 )
 
 // A Restarter runs a program per release. The program is to return 0 once the server serves
-// the release, also if it did already, and otherwise to leave served what was.
+// the release, also if it did already, and otherwise to leave served what was: with 75
+// (EX_TEMPFAIL of sysexits.h) if that is not the release's fault.
 type Restarter struct {
 	// Command is the program and its arguments. No shell reads them.
 	Command []string
@@ -30,11 +31,14 @@ type Restarter struct {
 
 var _ dynasette.Restarter = Restarter{}
 
+const temporary = 75
+
 // Restart returns when the program has ended. On the timeout it is ended, with the processes
-// that it started. An error has the last lines that the program wrote.
+// that it started. An error has the last lines that the program wrote; it is
+// dynasette.ErrUnavailable if the program could not be run, or not to its end.
 func (c Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	if len(c.Command) == 0 {
-		return errors.New("restart: there is no command")
+		return fmt.Errorf("%w: there is no command", dynasette.ErrUnavailable)
 	}
 	limit := cmp.Or(c.Timeout, 5*time.Minute)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
@@ -62,6 +66,10 @@ func (c Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 		return nil
 	}
 	err = fmt.Errorf("release %s: %s: %w", r.ID, c.Command[0], err)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() == temporary {
+		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
+	}
 	if s := said.String(); s != "" {
 		err = fmt.Errorf("%w; the last it said:\n%s", err, s)
 	}

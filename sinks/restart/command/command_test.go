@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +30,8 @@ func TestMain(m *testing.M) {
 		for n := range 50 {
 			fmt.Fprintln(os.Stderr, "line", n)
 		}
-		os.Exit(7)
+		code, _ := strconv.Atoi(os.Args[1])
+		os.Exit(code)
 	case "hang": // with a child, and neither heeds SIGTERM
 		signal.Ignore(syscall.SIGTERM)
 		child := exec.Command(os.Args[0], os.Args[1:]...)
@@ -72,15 +74,19 @@ func TestRunsWithoutAShell(t *testing.T) {
 }
 
 func TestErrorsSayWhatTheProgramSaid(t *testing.T) {
-	err := restarter(t, "fail").Restart(t.Context(), release)
+	err := restarter(t, "fail", "75").Restart(t.Context(), release)
+	if !errors.Is(err, dynasette.ErrUnavailable) {
+		t.Error(err)
+	}
+	err = restarter(t, "fail", "7").Restart(t.Context(), release)
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 7 {
+	if !errors.As(err, &exit) || exit.ExitCode() != 7 || errors.Is(err, dynasette.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	if s := err.Error(); !strings.Contains(s, "release r1") || !strings.HasSuffix(s, "line 48\nline 49") || strings.Contains(s, "line 3\n") {
 		t.Error(s)
 	}
-	if err := (Restarter{Command: []string{"dynasette-no-such-program"}}).Restart(t.Context(), release); !errors.Is(err, exec.ErrNotFound) {
+	if err := (Restarter{Command: []string{"dynasette-no-such-program"}}).Restart(t.Context(), release); !errors.Is(err, exec.ErrNotFound) || !errors.Is(err, dynasette.ErrUnavailable) {
 		t.Error(err)
 	}
 	if err := (Restarter{}).Restart(t.Context(), release); err == nil {

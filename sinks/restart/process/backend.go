@@ -36,14 +36,14 @@ var errPort = errors.New("the port was taken by another program")
 func (s *Server) start(ctx context.Context, r dynasette.Release) (*backend, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(s.ctx, func() { cancel(http.ErrServerClosed) })()
+	defer context.AfterFunc(s.ctx, func() { cancel(errClosed) })()
 	limit := cmp.Or(s.StartTimeout, time.Minute)
 	ctx, stop := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not healthy within %v", limit))
 	defer stop()
 	for try := 1; ; try++ {
 		port, err := freePort()
 		if err != nil {
-			return nil, err
+			return nil, unavailable(err)
 		}
 		b, err := s.startOn(ctx, r, port)
 		if try == 5 || !errors.Is(err, errPort) {
@@ -59,13 +59,13 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, err
+		return nil, unavailable(err)
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
 		c.stop(s.stopTimeout())
 		if ended && taken(port) {
-			err = fmt.Errorf("%w: %w", errPort, err)
+			err = unavailable(fmt.Errorf("%w: %w", errPort, err))
 		}
 		return nil, c.explain(err)
 	}
@@ -84,7 +84,7 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 	}()
 	check := s.Health
 	if check == nil {
-		check = health.Note
+		check = serves
 	}
 	address := base + cmp.Or(s.HealthPath, "/-/versions.json")
 	err := health.Wait(ctx, 50*time.Millisecond, func(ctx context.Context) error {
@@ -92,6 +92,17 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 	})
 	if c.ended() {
 		return c.err // whoever answered, it wasn't this program
+	}
+	return err
+}
+
+// serves is health.Note. But a private Datasette shows its versions to nobody; then it is
+// enough that it answers, which it does only once it has opened every database.
+func serves(ctx context.Context, url, id string) error {
+	err := health.Note(ctx, url, id)
+	var refused *health.StatusError
+	if errors.As(err, &refused) && refused.Code == http.StatusForbidden {
+		return nil
 	}
 	return err
 }

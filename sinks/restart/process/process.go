@@ -44,7 +44,7 @@ type Server struct {
 	Env []string
 
 	// Health asks whether the program serves the release, at HealthPath.
-	Health     health.Check // nil is health.Note
+	Health     health.Check // nil is health.Note; a Datasette that forbids to look is taken to serve it
 	HealthPath string       // "" is "/-/versions.json"
 
 	StartTimeout time.Duration // how long a program may take to become healthy; 0 is a minute
@@ -79,9 +79,15 @@ func (s *Server) init() {
 	})
 }
 
+// errClosed is what a Restart returns once the Server is closed, or being closed.
+var errClosed = unavailable(http.ErrServerClosed)
+
+// unavailable marks an error that says nothing about the release.
+func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
+
 // Restart starts the program on r's folder, waits until it is healthy, and sends new
 // requests to it. On an error the release before is still served; the error has the last
-// lines that the program wrote.
+// lines that the program wrote, and is dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	s.init()
 	select {
@@ -90,9 +96,9 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-s.ctx.Done():
-		return http.ErrServerClosed
+		return errClosed
 	}
-	if b, ok := s.current.Current(); ok && b.release == r && !b.child.ended() {
+	if b, ok := s.current.Current(); ok && b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended() {
 		return nil
 	}
 	b, err := s.start(ctx, r)
@@ -101,7 +107,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	}
 	if !s.replace(nil, b) {
 		b.stop(s.stopTimeout())
-		return http.ErrServerClosed
+		return errClosed
 	}
 	return nil
 }
@@ -166,7 +172,7 @@ func (s *Server) command(r dynasette.Release, host, port string) (argv, env []st
 		argv = append([]string(nil), s.Command...)
 	}
 	if len(argv) == 0 {
-		return nil, nil, errors.New("the command is empty")
+		return nil, nil, unavailable(errors.New("there is no command to serve it"))
 	}
 	for i := range argv {
 		argv[i] = fill.Replace(argv[i])
@@ -183,7 +189,7 @@ func (s *Server) command(r dynasette.Release, host, port string) (argv, env []st
 // nothing would look healthy.
 func folder(location string) (string, error) {
 	if strings.Contains(location, "://") {
-		return "", fmt.Errorf("%s is not a folder of this machine", location)
+		return "", unavailable(fmt.Errorf("%s is not a folder of this machine", location))
 	}
 	path, err := filepath.Abs(location)
 	if err != nil {

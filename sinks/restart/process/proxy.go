@@ -13,7 +13,7 @@ import (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, done, ok := s.current.Acquire()
 	if !ok {
-		unavailable(w, r, "Waiting for the first release",
+		tellToWait(w, r, "Waiting for the first release",
 			"Nothing has been published yet. This page looks again every two seconds.")
 		return
 	}
@@ -27,7 +27,7 @@ func gone(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(http.StatusBadGateway) // for the log: the client has gone away
 		return
 	}
-	unavailable(w, r, "The server is being started again",
+	tellToWait(w, r, "The server is being started again",
 		"It stopped unexpectedly. This page tries again every two seconds.")
 }
 
@@ -50,7 +50,7 @@ var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
 </html>
 `))
 
-func unavailable(w http.ResponseWriter, r *http.Request, title, text string) {
+func tellToWait(w http.ResponseWriter, r *http.Request, title, text string) {
 	h := w.Header()
 	h.Set("Retry-After", "2")
 	h.Set("Cache-Control", "no-store")

@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -52,10 +51,12 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// Restart returns once the receiver has answered with success, and HealthURL shows r.
+// Restart returns once the receiver has answered with success, and HealthURL shows r. An
+// error is dynasette.ErrUnavailable, unless the receiver refused the release itself (400,
+// 409 or 422), or HealthURL never showed it.
 func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	if u, err := url.Parse(h.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("restart: the webhook's URL has to start with http:// or https://")
+		return fmt.Errorf("%w: the webhook's URL has to start with http:// or https://", dynasette.ErrUnavailable)
 	}
 	limit := cmp.Or(h.Timeout, 10*time.Minute)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not serving within %v", limit))
@@ -104,6 +105,9 @@ func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
 	}
 }
 
+// unavailable marks an error that says nothing about the release.
+func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
+
 // send posts once. On an error, again says whether another try makes sense, after a while.
 func (h Restarter) send(ctx context.Context, body []byte) (again bool, after time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
@@ -129,7 +133,7 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 	}
 	resp, err := c.Do(req)
 	if err != nil {
-		return ctx.Err() == nil, 0, err
+		return ctx.Err() == nil, 0, unavailable(err)
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
@@ -140,6 +144,11 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 	if s := strings.TrimSpace(strings.ToValidUTF8(string(said), "\uFFFD")); s != "" {
 		err = fmt.Errorf("%w: %s", err, s)
 	}
+	switch resp.StatusCode {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+		return false, 0, err
+	}
+	err = unavailable(err)
 	again = resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode/100 == 5
 	if seconds, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil {
 		after = time.Duration(min(max(seconds, 0), 60)) * time.Second

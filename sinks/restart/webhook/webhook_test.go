@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,7 +56,8 @@ func TestTries(t *testing.T) {
 		{"at once", []int{200}, "", 1},
 		{"after trouble", []int{503, 0, 429, 500, 204}, "", 5},
 		{"never", []int{502, 502, 502, 502, 502}, "502 Bad Gateway: because", 5},
-		{"refused", []int{403, 200}, "403 Forbidden: because", 1},
+		{"forbidden", []int{403, 200}, "403 Forbidden: because", 1},
+		{"refused", []int{422, 200}, "422 Unprocessable Entity: because", 1},
 		{"redirected", []int{302, 200}, "302 Found", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -75,6 +77,9 @@ func TestTries(t *testing.T) {
 			err := Restarter{URL: server.URL, Tries: 5, Pause: time.Microsecond}.Restart(t.Context(), release)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if err != nil && errors.Is(err, dynasette.ErrUnavailable) != (test.name != "refused") {
+				t.Errorf("whose fault is it? %v", err)
 			}
 			if int(tries.Load()) != test.tries {
 				t.Errorf("%d tries, want %d", tries.Load(), test.tries)

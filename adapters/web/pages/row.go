@@ -1,0 +1,52 @@
+package pages
+
+import (
+	"slices"
+	"strings"
+)
+
+type fact struct {
+	Name, Type, Description string
+	Value                   cell
+}
+
+type rowPage struct {
+	layout
+	Table, TableURL, JSON string
+	Facts                 []fact
+}
+
+func (q *request) row(d *database, t *table, key string) error {
+	ctx, cancel := q.limited()
+	defer cancel()
+	one := &query{table: t, columns: t.all()}
+	var row []any
+	if err := t.find(ctx, d, key, one.columns, upTo(maxValue), func(r []any) error { row = slices.Clone(r); return nil }); err != nil {
+		return err
+	}
+	path := t.url(d) + "/" + key
+	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json"}
+	refs := one.references(ctx, d, [][]any{row})
+	title := strings.Join(tildeSplit(key), ", ")
+	for i, at := range one.columns {
+		c := t.columns[at]
+		v := cellOf(row[i], maxValue)
+		if r := refs[i]; r != nil && row[i] != nil && !v.Cut && v.Class != "blob" {
+			v.follow(r, plain(row[i]))
+		}
+		if v.Class == "blob" {
+			v.URL = path + ".blob?" + formatQuery([]pair{{"_blob_column", c.name}})
+		}
+		if pretty, ok := prettyJSON(v); ok {
+			v.Text, v.Class = pretty, "json"
+		}
+		if c.name == t.label() && row[i] != nil {
+			if s, _ := cut(v.Text, 80); s != "" && v.Class != "blob" && v.Class != "json" {
+				title = s
+			}
+		}
+		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
+	}
+	p.layout = q.layout(readable(title), crumb{d.name, d.url()}, crumb{t.name, t.url(d)}, crumb{readable(strings.Join(tildeSplit(key), ", ")), path})
+	return q.show("row", p)
+}
