@@ -16,7 +16,7 @@ var layers = []struct {
 	imports []string
 }{
 	{"converter/bench", nil},
-	{"converter/internal/*", []string{"converter/internal/*"}},
+	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
 	{"converter", []string{"converter/internal/*"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},

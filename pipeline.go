@@ -98,6 +98,14 @@ func (p *Pipeline) Process(ctx context.Context, e Event) (Result, error) {
 	return r, err
 }
 
+// Bring is Process without the release: for those who want that as a step of its own.
+func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
+	p.start()
+	r, _, err := p.bring(ctx, e)
+	p.report(r, err)
+	return r, err
+}
+
 // Reconcile compares all uploads with all databases, mends every difference, and releases
 // what is new: Mend, then Release.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {

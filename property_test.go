@@ -55,21 +55,33 @@ type play struct {
 
 	mu     sync.Mutex // of all below
 	random *rand.Rand
-	calm   bool // no more faults
+	calm   bool    // no more faults
+	slow   float64 // percentage of operations that take long
+	gap    int     // between uploads, milliseconds at most
 	actors []*actor
+	all    []*actor        // dead ones too
 	bad    map[string]bool // generations that can't be converted
 }
 
-// An actor is a process that may die.
+// An actor is a process that may die, or be stopped for a while.
 type actor struct {
 	*dynasette.Pipeline
-	ctx  context.Context
-	kill context.CancelFunc
-	dead atomic.Bool
+	ctx     context.Context
+	kill    context.CancelFunc
+	dead    atomic.Bool
+	stopped atomic.Int64 // until then, Unix time in nanoseconds
+}
+
+// wait waits for as long as the process is stopped.
+func (a *actor) wait() {
+	if d := time.Until(time.Unix(0, a.stopped.Load())); d > 0 {
+		time.Sleep(d)
+	}
 }
 
 func newPlay(t *testing.T, seed uint64) *play {
 	p := &play{t: t, random: rand.New(rand.NewPCG(seed, 7)), bad: map[string]bool{}}
+	p.slow, p.gap = []float64{5, 20, 60}[p.random.IntN(3)], []int{10, 200, 1500}[p.random.IntN(3)]
 	p.server = &server{t: t, store: &p.store, fail: p.restartFault}
 	for range 1 + p.random.IntN(3) {
 		p.actors = append(p.actors, p.newActor())
@@ -106,9 +118,13 @@ func (p *play) newActor() *actor {
 	a := &actor{}
 	a.ctx, a.kill = context.WithCancel(context.Background())
 	faulty := &sinktest.Faulty{Store: &p.store, Fault: func(ctx context.Context, op, name string) sinktest.Fault {
-		if p.chance(20) {
+		if p.chance(p.slow) {
 			time.Sleep(time.Duration(p.intn(400)) * time.Millisecond)
 		}
+		if p.chance(0.5) {
+			a.stopped.Store(time.Now().Add(time.Duration(p.intn(30_000)) * time.Millisecond).UnixNano())
+		}
+		a.wait()
 		if !a.dead.Load() && p.chance(0.3) {
 			a.dead.Store(true)
 			a.kill()
@@ -127,9 +143,16 @@ func (p *play) newActor() *actor {
 		return sinktest.None
 	}}
 	a.Pipeline = &dynasette.Pipeline{
-		Source: &p.uploads, Store: faulty, Formats: all.Formats(), Restarter: p.server,
+		Source: &p.uploads, Store: faulty, Formats: all.Formats(),
+		Restarter: dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			a.wait()
+			return p.server.Restart(ctx, r)
+		}),
 		Lease: time.Duration(1+p.intn(10)) * time.Second, Keep: 3,
 	}
+	p.mu.Lock()
+	p.all = append(p.all, a)
+	p.mu.Unlock()
 	return a
 }
 
@@ -152,8 +175,9 @@ func (p *play) actor() *actor {
 var playNames = []string{"x.csv", "x.CSV", "a.b.csv", "a-b.csv", "dir/y.csv", "../y.csv", "z.csv"}
 
 func (p *play) run() {
+	names := 1 + p.intn(len(playNames))
 	for range 5 + p.intn(25) {
-		name := playNames[p.intn(len(playNames))]
+		name := playNames[p.intn(names)]
 		var events []dynasette.Event
 		switch {
 		case p.intn(4) == 0:
@@ -177,19 +201,23 @@ func (p *play) run() {
 		if p.intn(15) == 0 {
 			p.group.Go(p.rollback)
 		}
-		time.Sleep(time.Duration(p.intn(1500)) * time.Millisecond)
+		time.Sleep(time.Duration(p.intn(p.gap)) * time.Millisecond)
 		servedNow(p.t, &p.store)
 	}
 	p.group.Wait()
 	p.mu.Lock()
 	p.calm = true
+	all := p.all
 	p.mu.Unlock()
+	for _, a := range all {
+		a.Wait()
+	}
 	p.finish()
 }
 
 // deliver delivers an event until it is acknowledged, or lost.
 func (p *play) deliver(e dynasette.Event) {
-	time.Sleep(time.Duration(p.intn(20_000)) * time.Millisecond)
+	time.Sleep(time.Duration(p.intn(10*p.gap)) * time.Millisecond)
 	for range 1 + p.intn(5) {
 		a := p.actor()
 		r, err := a.Process(a.ctx, e)

@@ -146,7 +146,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state, round int) (outcome, 
 		return outcome{release: s.current.Release, bad: bad}, err
 	}
 	if err := p.point(ctx, s.current, next); err != nil {
-		return outcome{}, p.goBack(ctx, err)
+		return outcome{}, err // the next look puts right what the server serves
 	}
 	p.log().Info("release served", "release", m.Release, "databases", len(m.Databases))
 	if p.Released != nil {
@@ -162,15 +162,6 @@ func (p *Pipeline) serve(ctx context.Context, id string, back bool) error {
 		return nil
 	}
 	return p.Restarter.Restart(ctx, Release{ID: id, Location: p.Store.Location(folderName(id)), Back: back})
-}
-
-// goBack has the server return to what the pointer says, which another process has moved.
-func (p *Pipeline) goBack(ctx context.Context, cause error) error {
-	c, err := p.readCurrent(ctx)
-	if err == nil {
-		err = p.serve(ctx, c.Release, true)
-	}
-	return errors.Join(cause, err)
 }
 
 // pending returns a release of what should be served that was made but never served, if
@@ -247,7 +238,8 @@ func (p *Pipeline) fill(ctx context.Context, s *state, m *Manifest) error {
 	})
 }
 
-// markBad records that a release can't be served.
+// markBad records that a release can't be served. Its files are left to prune: some server
+// might be about to look at them.
 func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadRelease, error) {
 	_, generation, err := p.readManifest(ctx, m.Release)
 	if err != nil {
@@ -258,7 +250,6 @@ func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadR
 	if err := p.writeManifest(ctx, &marked, generation); err != nil {
 		return nil, err
 	}
-	p.empty(ctx, folderName(m.Release))
 	return &BadRelease{m.Release, marked.Bad}, nil
 }
 

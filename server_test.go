@@ -22,6 +22,7 @@ type server struct {
 	t     testing.TB
 	store dynasette.Store
 	fail  func(r dynasette.Release) error // what becomes of the next restart; optional
+	naive bool                            // goes to an older release, too
 
 	mu       sync.Mutex
 	serves   string
@@ -42,7 +43,7 @@ func (s *server) Restart(ctx context.Context, r dynasette.Release) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.serves == r.ID || s.serves > r.ID && !r.Back {
+	if s.serves == r.ID || s.serves > r.ID && !r.Back && !s.naive {
 		return nil
 	}
 	s.serves = r.ID

@@ -180,6 +180,9 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	if err != nil {
 		return err
 	}
+	if db.copied != nil && len(db.tables) > 0 {
+		return errTogether
+	}
 	for _, doc := range docs {
 		if doc.rows == 0 && doc.rejects > 0 {
 			return &SyntaxError{Name: doc.Name, Line: db.firstReject.Line, Offset: db.firstReject.Offset,

@@ -1,8 +1,10 @@
 package converter
 
 import (
+	"fmt"
 	"io"
 	"math"
+	"os"
 )
 
 // An Input is a document: named bytes of known size, readable at any offset, in parallel
@@ -13,6 +15,19 @@ type Input struct {
 	Generation string // the version of the object, if its source has versions
 	Size       int64  // in bytes; negative if only reading to the end can tell (a compressed stream)
 	io.ReaderAt
+}
+
+// FileInput returns an open file as an Input. The file has to stay open, and as it is,
+// while the Input is in use.
+func FileInput(f *os.File) (*Input, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: not a regular file", f.Name())
+	}
+	return &Input{Name: f.Name(), Size: info.Size(), ReaderAt: f}, nil
 }
 
 // Reader returns a reader of the whole document from its start. Each call returns one of

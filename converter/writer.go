@@ -96,12 +96,15 @@ func (w *Writer) Wait() error {
 	return w.db.queue.Wait()
 }
 
+// errTogether: what is copied is the whole database.
+var errTogether = fmt.Errorf("a SQLite database can't be converted together with other documents; convert it by itself: %w", ErrUnsupported)
+
 // Copy makes the database a copy of db, a SQLite database of rollback-journal or WAL mode
 // that has been checked; the copy is in journal mode DELETE. tables go to the summary.
 // Nothing else can be written then.
 func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
 	if len(w.db.tables) > 0 || w.db.copied != nil {
-		return fmt.Errorf("a SQLite database can't be converted together with other documents: %w", ErrUnsupported)
+		return errTogether
 	}
 	first, err := copyPages(w.db.ctx, w.db.dst, db)
 	if err != nil {
@@ -126,17 +129,6 @@ func (w *Writer) Describe(key, value, why string) {
 		}
 	}
 	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
-}
-
-// Flush waits until all rows appended so far have been made and placed, and returns the
-// first error among them: for a converter that sums up what its batches met.
-func (w *Writer) Flush() error {
-	for _, t := range w.order {
-		if err := t.flush(); err != nil {
-			return err
-		}
-	}
-	return w.db.queue.Wait()
 }
 
 const maxWarnings = 100

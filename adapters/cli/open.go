@@ -2,36 +2,27 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
-// open opens a document. It is the one place that knows the schemes of URLs.
-func (a *app) open(ctx context.Context, d document) (*converter.Input, io.Closer, error) {
-	switch s := scheme(d.place); {
-	case s != "":
-		return nil, nil, usagef("%s: %s:// can't be read; what can: files, folders, http(s)://", d.place, s)
-	default:
-		return openFile(d)
-	}
+// An opener opens documents. It is the one place that knows the schemes of URLs.
+type opener struct {
+	*app
+	files files
 }
 
-func openFile(d document) (*converter.Input, io.Closer, error) {
-	f, err := os.Open(d.place)
-	if err != nil {
-		return nil, nil, err
+// open opens a document. Closing it fails if what was read may be nothing whole.
+func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Closer, error) {
+	switch s := scheme(d.place); s {
+	case "":
+		f, err := o.files.add(d.place)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}, f, nil
+	default:
+		return nil, nil, usagef("%s: %s:// can't be read; what can: files, folders, http(s)://", d.place, s)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		f.Close()
-		return nil, nil, fmt.Errorf("%s: not a regular file", d.place)
-	}
-	return &converter.Input{Name: d.name, Size: info.Size(), ReaderAt: f}, f, nil
 }

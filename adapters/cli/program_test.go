@@ -66,7 +66,7 @@ func TestOwnFormat(t *testing.T) {
 	}
 	// It has none of the options of CSV.
 	code, _, stderr := run(t.Context(), "convert", in, "-o", out, "--force", "--delimiter", ";")
-	if code != 2 || !strings.Contains(stderr, "--delimiter is for CSV, but site.env is env") {
+	if code != 2 || !strings.Contains(stderr, "--delimiter is not for env, which site.env is") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

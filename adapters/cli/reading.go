@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
 )
 
@@ -19,12 +20,12 @@ type reading struct {
 	header    bool
 	noHeader  bool
 	skip      int
+	flatten   bool
+	sheets    []string
+	tables    bool
 
 	changed func(flag string) bool // whether the flag was given
 }
-
-// textFlags are those for delimited text.
-var textFlags = []string{"delimiter", "quote", "encoding", "header", "no-header", "skip"}
 
 func (r *reading) addFlags(cmd *cobra.Command, a *app) {
 	f := cmd.Flags()
@@ -33,62 +34,66 @@ func (r *reading) addFlags(cmd *cobra.Command, a *app) {
 	f.StringVar(&r.format, "format", "", "`NAME` of the inputs' format, of those that formats lists")
 	f.StringVar(&r.delimiter, "delimiter", "", "CSV: `CHAR` between cells, tab, or none")
 	f.StringVar(&r.quote, "quote", "", "CSV: `CHAR` around cells, or none")
-	f.StringVar(&r.encoding, "encoding", "", "CSV: `NAME` as in utf-8, utf-16le, windows-1252, shift_jis")
+	f.StringVar(&r.encoding, "encoding", "", "CSV, JSON: `NAME` as in utf-8, utf-16le, windows-1252, shift_jis")
 	f.BoolVar(&r.header, "header", false, "CSV: the first row names the columns, whatever it looks like")
-	f.BoolVar(&r.noHeader, "no-header", false, "CSV: the first row is data")
-	f.IntVar(&r.skip, "skip", 0, "CSV: `N` lines come before the header")
+	f.BoolVar(&r.noHeader, "no-header", false, "CSV, XLSX, arrays in JSON: the first row is data")
+	f.IntVar(&r.skip, "skip", 0, "CSV, XLSX: `N` rows come before the header")
+	f.BoolVar(&r.flatten, "flatten", false, "JSON: members of nested objects become columns a_b")
+	f.StringArrayVar(&r.sheets, "sheet", nil, "XLSX: only the sheet `NAME`; may be repeated")
+	f.BoolVar(&r.tables, "tables", false, "Markdown: tables in the documents become tables, too")
 	cmd.MarkFlagsMutuallyExclusive("header", "no-header")
 	cmd.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return a.formatNames(), cobra.ShellCompDirectiveNoFileComp
+		return formatNames(a.Formats), cobra.ShellCompDirectiveNoFileComp
 	})
 	for name, values := range map[string][]string{
 		"delimiter": {",", ";", "tab", "|", ":", "none"},
 		"quote":     {`"`, `'`, "none"},
 		"encoding":  {"utf-8", "utf-16le", "utf-16be", "windows-1252", "shift_jis", "gb18030"},
 		"skip":      nil,
+		"sheet":     nil,
 	} {
 		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 }
 
 // formatNames returns the names of all formats.
-func (a *app) formatNames() []string {
+func formatNames(formats *converter.Registry) []string {
 	var names []string
-	for _, f := range a.Formats.Formats() {
+	for _, f := range formats.Formats() {
 		names = append(names, f.Name)
 	}
 	return names
 }
 
-// chooser returns a function that chooses how to read a document: by the flags, or by what
-// it looks like.
-func (r *reading) chooser(formats *converter.Registry) (func(*converter.Input) (converter.Job, error), error) {
+// A choice is how to read a document.
+type choice func(*converter.Input) (converter.Job, error)
+
+// chooser returns how to choose: by the flags, or by what a document looks like.
+func (r *reading) chooser(formats *converter.Registry) (choice, error) {
 	formats = formats.Clone()
-	for _, f := range formats.Formats() {
-		_, c, _ := formats.Lookup(f.Name)
-		if text, ok := c.(csv.Converter); ok {
-			if err := r.configure(&text); err != nil {
-				return nil, err
-			}
-			formats.Replace(f.Name, text)
+	for _, name := range formatNames(formats) {
+		_, c, _ := formats.Lookup(name)
+		c, err := r.configure(c, formats)
+		if err != nil {
+			return nil, err
 		}
+		formats.Replace(name, c)
 	}
-	if r.format != "" {
-		f, c, ok := formats.Lookup(r.format)
-		if !ok {
-			var names []string
-			for _, f := range formats.Formats() {
-				names = append(names, f.Name)
-			}
-			return nil, usagef("--format %s: there is no such format; there are %s", r.format, strings.Join(names, ", "))
-		}
-		return func(in *converter.Input) (converter.Job, error) {
-			return converter.Job{Input: in, Format: f, Converter: c}, nil
-		}, nil
+	if r.format == "" {
+		return r.told(formats), nil
 	}
+	f, c, ok := formats.Lookup(r.format)
+	if !ok {
+		return nil, usagef("--format %s: there is no such format; there are %s", r.format, strings.Join(formatNames(formats), ", "))
+	}
+	return asked(formats, f, c), nil
+}
+
+// told chooses by what a document looks like.
+func (r *reading) told(formats *converter.Registry) choice {
 	return func(in *converter.Input) (converter.Job, error) {
 		f, c, err := formats.Detect(in)
-		if errors.Is(err, converter.ErrUnknownFormat) && r.textFlag() != "" {
+		if errors.Is(err, converter.ErrUnknownFormat) && r.changed("delimiter") {
 			// Nobody asks for a delimiter of anything else.
 			var ok bool
 			if f, c, ok = formats.Lookup(csv.CSV.Name); ok {
@@ -96,146 +101,35 @@ func (r *reading) chooser(formats *converter.Registry) (func(*converter.Input) (
 			}
 		}
 		return converter.Job{Input: in, Format: f, Converter: c}, err
-	}, nil
+	}
 }
 
-// textFlag returns one of the flags for delimited text that were given, or "".
-func (r *reading) textFlag() string {
-	for _, name := range textFlags {
-		if r.changed(name) {
-			return name
+// asked chooses the format that was asked for, inside of whatever packs a document, too.
+func asked(formats *converter.Registry, f converter.Format, c converter.Converter) choice {
+	only := new(converter.Registry)
+	only.Register(converter.Format{Name: f.Name, Magic: f.Magic, Sniff: func([]byte) bool { return true }}, c)
+	return func(in *converter.Input) (converter.Job, error) {
+		if !isPacking(c) {
+			if packing, p, err := formats.Detect(in); err == nil && isPacking(p) {
+				return converter.Job{Input: in, Format: packing, Converter: inside(p, only)}, nil
+			}
 		}
+		return converter.Job{Input: in, Format: f, Converter: c}, nil
 	}
-	return ""
 }
 
-// configure sets what the flags ask for.
-func (r *reading) configure(c *csv.Converter) error {
-	var err error
-	if r.changed("delimiter") {
-		if c.Delimiter, err = delimiterOf(r.delimiter); err != nil {
-			return err
-		}
-	}
-	if r.changed("quote") {
-		if c.Quote, err = quoteOf(r.quote); err != nil {
-			return err
-		}
-	}
-	if r.changed("encoding") {
-		c.Encoding = r.encoding
-	}
-	if r.header || r.noHeader {
-		c.Header, c.NoHeader = r.header, r.noHeader
-	}
-	if r.changed("skip") {
-		switch {
-		case r.skip < 0:
-			return usagef("--skip %d: want a number of lines", r.skip)
-		case r.skip == 0:
-			c.Skip = -1
-		default:
-			c.Skip = r.skip
-		}
+func isPacking(c converter.Converter) bool { return inside(c, nil) != nil }
+
+// inside returns a packing's converter that knows only these formats for what is inside,
+// or nil if c is none.
+func inside(c converter.Converter, formats *converter.Registry) converter.Converter {
+	switch c := c.(type) {
+	case compress.Stream:
+		c.Formats = formats
+		return c
+	case compress.Archive:
+		c.Formats = formats
+		return c
 	}
 	return nil
-}
-
-func delimiterOf(s string) (byte, error) {
-	switch strings.ToLower(s) {
-	case "tab", `\t`:
-		return '\t', nil
-	case "comma":
-		return ',', nil
-	case "semicolon":
-		return ';', nil
-	case "pipe":
-		return '|', nil
-	case "space":
-		return ' ', nil
-	case "none":
-		return csv.None, nil
-	}
-	if len(s) != 1 || s[0] >= 0x80 || s[0] == '\r' || s[0] == '\n' || s[0] == 0 {
-		return 0, usagef("--delimiter %q: want one ASCII character, tab, or none", s)
-	}
-	return s[0], nil
-}
-
-func quoteOf(s string) (byte, error) {
-	if s == "none" || s == "" {
-		return csv.None, nil
-	}
-	if len(s) != 1 || s[0] >= 0x80 || s[0] == '\r' || s[0] == '\n' || s[0] == 0 {
-		return 0, usagef("--quote %q: want one ASCII character, or none", s)
-	}
-	return s[0], nil
-}
-
-// used returns an error if flags were given that none of the jobs is for.
-func (r *reading) used(jobs []converter.Job) error {
-	flag := r.textFlag()
-	if flag == "" {
-		return nil
-	}
-	for _, j := range jobs {
-		if _, ok := j.Converter.(csv.Converter); ok {
-			return nil
-		}
-	}
-	return usagef("--%s is for CSV, but %s is %s", flag, jobs[0].Input.Name, jobs[0].Format.Name)
-}
-
-// repeat returns the flags that read all the documents as they were read.
-func (r *reading) repeat(documents []converter.DocumentSummary) []string {
-	var words []string
-	same := func(of func(converter.DocumentSummary) string) string {
-		value := of(documents[0])
-		for _, d := range documents[1:] {
-			if of(d) != value {
-				return ""
-			}
-		}
-		return value
-	}
-	format := same(func(d converter.DocumentSummary) string { return d.Format })
-	if format != "" {
-		words = append(words, "--format", format)
-	}
-	if format != csv.CSV.Name && format != csv.TSV.Name {
-		return words
-	}
-	fact := func(key string) string {
-		return same(func(d converter.DocumentSummary) string {
-			for _, f := range d.Facts {
-				if f.Key == key {
-					return f.Value
-				}
-			}
-			return absent[key]
-		})
-	}
-	for _, key := range []string{"encoding", "delimiter", "quote", "skip"} {
-		if value := fact(key); value != "" {
-			words = append(words, "--"+key, spelled(value))
-		}
-	}
-	switch fact("header") {
-	case "yes":
-		words = append(words, "--header")
-	case "no":
-		words = append(words, "--no-header")
-	}
-	return words
-}
-
-// absent is what it means that a fact is not mentioned.
-var absent = map[string]string{"quote": `"`, "skip": "0"}
-
-// spelled returns a character as a flag takes it.
-func spelled(value string) string {
-	if value == "\t" {
-		return "tab"
-	}
-	return value
 }

@@ -12,6 +12,7 @@ import (
 type layout struct {
 	flatten bool     // members of members are columns too
 	geo     bool     // objects are GeoJSON features
+	id      bool     // the first of them has an id, so that may be the primary key
 	keyed   bool     // the list is an object, and the names of its members go to _key
 	objects bool     // each element must be an object
 	scalars bool     // elements are neither objects nor arrays

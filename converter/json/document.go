@@ -195,6 +195,9 @@ func (d *document) readList(r *builder, b *converter.Batch, c *chunk) error {
 func (d *document) chunks(table *converter.Table, l layout, read reader, cut func(c *cutter, w []byte, last bool) (end int, closed bool)) error {
 	t := d.text
 	l = d.complete(l)
+	if l.id {
+		table.Key("id")
+	}
 	for first := true; ; first = false {
 		var (
 			state       cutter
@@ -229,7 +232,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 
 // warn tells people what was found in passing.
 func (d *document) warn() error {
-	if err := d.out.Flush(); err != nil {
+	if err := d.out.Wait(); err != nil {
 		return err
 	}
 	if n := d.filler.duplicates.Load(); n > 0 {

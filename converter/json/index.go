@@ -14,6 +14,7 @@ type index struct {
 	even    bool      // all members are columns
 	typ     string    // of a GeoJSON object: "FeatureCollection", …
 	body    bool      // it has a member that GeoJSON's features have
+	names   []string  // what a member "columns" lists: the names for a sibling's arrays of values
 	whole   bool      // nothing is missing
 }
 
@@ -97,6 +98,13 @@ func (x *index) member(t *stream, name string, kind byte, depth int) error {
 				return errBroken
 			}
 			break
+		}
+		if name == "columns" {
+			raw, err := t.value()
+			if err != nil {
+				return err
+			}
+			x.names = newSniff(raw).names(0)
 		}
 		t.drop(1)
 		return x.scalars(t, name, depth)

@@ -38,7 +38,7 @@ func (d *document) object(h *head, p int) error {
 		d.out.Describe("shape", "GeoJSON feature", "")
 		return d.values(layout{geo: true})
 	default:
-		if err := d.members(); err != nil {
+		if err := d.members(x.names); err != nil {
 			return err
 		}
 	}
@@ -68,11 +68,12 @@ type walk struct {
 	rest     chunk           // the object without the tables
 	tables   map[string]bool // names of tables, in lower case
 	features bool            // it is a GeoJSON feature collection
+	names    []string        // of the values in arrays, as a member of its own has them
 }
 
-func (d *document) members() error {
+func (d *document) members(names []string) error {
 	t := d.text
-	w := walk{document: d, tables: map[string]bool{}}
+	w := walk{document: d, names: names, tables: map[string]bool{}}
 	w.rest = chunk{data: []byte{'{'}, off: t.off, line: t.line, first: true, last: true}
 	t.drop(1)
 	for more := t.space() != '}'; more; {
@@ -158,7 +159,12 @@ func (w *walk) table(name string) error {
 	first := h.space(0)
 	l, _ := h.elements(first, false)
 	l.geo = l.geo || w.features && name == "features"
-	if l.arrays == arrayRow {
+	switch {
+	case l.arrays != arrayRow:
+	case w.names != nil && h.count(first) == len(w.names):
+		l.header = w.names
+		w.out.Describe("header", strings.Join(w.names, ", "), "the member columns lists as many texts as the arrays have values")
+	default:
 		if err := w.listHeader(&l, h, first); err != nil {
 			return err
 		}

@@ -218,11 +218,11 @@ func (s *sheetReader) fill(b *converter.Batch, c chunk) error {
 		}
 		break
 	}
-	rows := len(b.Ends)
+	rows, numbered := len(b.Ends), scan.numbered
 	b.InOrder(func() error {
 		s.total.add(&values.tally)
 		if rows > 0 {
-			if !scan.numbered { // counted from the chunk's start
+			if !numbered { // counted from the chunk's start
 				first, last = first+s.last, last+s.last
 			}
 			s.total.blank += max(0, last-s.last-rows)

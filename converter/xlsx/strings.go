@@ -89,16 +89,17 @@ func (s *sharedStrings) scan(b, scratch []byte) ([]byte, error) {
 		if err != nil || !ok {
 			return scratch, err
 		}
-		pos = t.end
-		if t.is("si") {
-			var text []byte
-			if text, scratch, pos, err = richText(&t, b, scratch[:0]); err != nil {
+		if !t.is("si") {
+			if pos, err = t.skip(b); err != nil {
 				return scratch, err
 			}
-			s.add(text)
-		} else if pos, err = t.skip(b); err != nil {
+			continue
+		}
+		var text []byte
+		if text, scratch, pos, err = richText(&t, b, scratch[:0]); err != nil {
 			return scratch, err
 		}
+		s.add(text)
 	}
 }
 

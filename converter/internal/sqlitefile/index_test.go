@@ -9,7 +9,7 @@ import (
 // Every number of entries up to three levels of the smallest pages, with entries of sizes
 // up to those with overflow pages.
 func TestIndexes(t *testing.T) {
-	for n := 0; n < 2500; n = n + 1 + n/40 {
+	for n := 0; n < 2500; n = n + 1 + n/8 {
 		for _, length := range []int{1, 60, 101, 102, 103, 104, 500, 2000} {
 			if length >= 500 && n > 300 {
 				continue
@@ -32,7 +32,7 @@ func TestIndexes(t *testing.T) {
 			if err != nil || report.Err() != nil {
 				t.Fatalf("%d entries of %d: %v %v", n, length, err, report.Err())
 			}
-			if n%17 == 3 {
+			if n%5 == 3 {
 				if got := sound(t, db, fmt.Sprintf("SELECT count(*), count(id) FROM t WHERE id >= '%s'", text(n/2))); got != fmt.Sprintf("%d|%[1]d", n-n/2) {
 					t.Errorf("%d entries of %d: %s", n, length, got)
 				}

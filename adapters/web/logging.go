@@ -1,0 +1,72 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// NewLog returns a logger of JSON lines as Cloud Logging reads them: "severity" and
+// "message", and "logging.googleapis.com/trace" for what belongs to a request.
+func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if len(groups) > 0 {
+			return a
+		}
+		switch a.Key {
+		case slog.LevelKey:
+			a.Key = "severity"
+			if level, ok := a.Value.Any().(slog.Level); ok {
+				a.Value = slog.StringValue(severity(level))
+			}
+		case slog.MessageKey:
+			a.Key = "message"
+		case slog.TimeKey:
+			a.Key = "timestamp"
+		}
+		return a
+	}}))
+}
+
+// severity is Cloud Logging's word for a level.
+func severity(l slog.Level) string {
+	switch {
+	case l >= slog.LevelError:
+		return "ERROR"
+	case l >= slog.LevelWarn:
+		return "WARNING"
+	case l >= slog.LevelInfo:
+		return "INFO"
+	}
+	return "DEBUG"
+}
+
+type traceKey struct{}
+
+// withTrace keeps the request's trace: "TRACE/SPAN;o=1" of X-Cloud-Trace-Context, or W3C's
+// traceparent.
+func withTrace(ctx context.Context, r *http.Request) context.Context {
+	trace, _, _ := strings.Cut(r.Header.Get("X-Cloud-Trace-Context"), "/")
+	if parts := strings.Split(r.Header.Get("traceparent"), "-"); trace == "" && len(parts) == 4 {
+		trace = parts[1]
+	}
+	if trace == "" {
+		return ctx
+	}
+	if project := os.Getenv("GOOGLE_CLOUD_PROJECT"); project != "" {
+		trace = "projects/" + project + "/traces/" + trace
+	}
+	return context.WithValue(ctx, traceKey{}, trace)
+}
+
+// traceOf returns the log attributes of the request's trace.
+func traceOf(ctx context.Context) []any {
+	trace, ok := ctx.Value(traceKey{}).(string)
+	if !ok {
+		return nil
+	}
+	return []any{slog.String("logging.googleapis.com/trace", trace)}
+}

@@ -1,0 +1,154 @@
+// Package web is dynasette as an HTTP service: for Eventarc, Pub/Sub, Workflows, Cloud
+// Scheduler and people with curl.
+//
+//	POST /events     a storage event, in any of the forms that Google Cloud delivers
+//	POST /process    one upload: {"bucket", "name"} or {"event_bucket", "event_file"}
+//	POST /metadata   a release of what there is, with its metadata
+//	POST /restart    the server moved on to the current release
+//	POST /reconcile  everything compared and mended
+//	POST /convert    a file in the body, its database as the answer
+//	GET  /healthz, /readyz, /metrics
+//
+// An event is acknowledged (2xx) when its database is in the release that is served, or
+// when it never will be, which is recorded; any other status asks for it again.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A Server answers the requests. Pipeline must be set; the zero value of the rest is right
+// for most. Fields don't change while it is in use.
+type Server struct {
+	Pipeline *dynasette.Pipeline
+	Bucket   string // of the uploads; events of others are acknowledged and ignored. "": any
+	Prefix   string // of the uploads' names in the bucket
+
+	Identity    Identity          // who may call; the zero value is everyone
+	Concurrency int               // events and conversions at a time; 0 is 8 for each processor. More are told to come again
+	MaxEvent    int64             // bytes of an event; 0 is 1 MiB
+	MaxUpload   int64             // bytes of a file for /convert; 0 is 1 GiB
+	Scratch     string            // folder for /convert's files; "" is the system's
+	Options     converter.Options // for /convert
+
+	Ready func(ctx context.Context) error // for /readyz; nil is always ready
+	Log   *slog.Logger                    // nil is silent
+
+	once    sync.Once
+	mux     http.ServeMux
+	slots   chan struct{}
+	closing atomic.Bool
+	counts  metrics
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.once.Do(s.start)
+	begin := time.Now()
+	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	r = r.WithContext(withTrace(r.Context(), r))
+	s.mux.ServeHTTP(recorder, r)
+	s.counts.request(r.Pattern, recorder.status, time.Since(begin))
+}
+
+// recorder remembers the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+func (s *Server) start() {
+	n := s.Concurrency
+	if n <= 0 {
+		n = 8 * runtime.GOMAXPROCS(0)
+	}
+	s.slots = make(chan struct{}, n)
+	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("ok\n")) })
+	s.mux.HandleFunc("GET /readyz", s.readyz)
+	s.mux.HandleFunc("GET /metrics", s.counts.serve)
+	for pattern, handle := range map[string]http.HandlerFunc{
+		"POST /events":    s.events,
+		"POST /process":   s.process,
+		"POST /metadata":  s.metadata,
+		"POST /restart":   s.restart,
+		"POST /reconcile": s.reconcile,
+		"POST /convert":   s.convert,
+	} {
+		s.mux.Handle(pattern, s.Identity.protect(s.limited(handle)))
+	}
+	// A trigger that was set up without a path delivers to the root.
+	s.mux.Handle("POST /{$}", s.Identity.protect(s.limited(s.events)))
+}
+
+// limited lets so many requests in at a time; the others are told to come again, which
+// deliveries do by themselves.
+func (s *Server) limited(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+			next.ServeHTTP(w, r)
+		default:
+			w.Header().Set("Retry-After", "10")
+			fail(w, http.StatusTooManyRequests, errors.New("too much is under way"))
+		}
+	})
+}
+
+// Close has /readyz say that the service is about to end, so that no more requests come.
+func (s *Server) Close() { s.closing.Store(true) }
+
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	err := error(nil)
+	if s.closing.Load() {
+		err = errors.New("about to end")
+	} else if s.Ready != nil {
+		err = s.Ready(r.Context())
+	}
+	if err != nil {
+		fail(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	w.Write([]byte("ready\n"))
+}
+
+func (s *Server) log(ctx context.Context) *slog.Logger {
+	if s.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return s.Log.With(traceOf(ctx)...)
+}
+
+// answer writes v as JSON.
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}
+
+// problem is the answer to a request that failed.
+type problem struct {
+	Error string `json:"error"`
+}
+
+func fail(w http.ResponseWriter, status int, err error) {
+	answer(w, status, problem{err.Error()})
+}

@@ -1,0 +1,309 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"google.golang.org/api/idtoken"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/sinks/sinktest"
+)
+
+// service is a Server over a source and a store in memory.
+type service struct {
+	*Server
+	uploads  *sinktest.Uploads
+	restarts atomic.Int64
+	broken   atomic.Bool // the server that is restarted never comes up
+	http     *httptest.Server
+}
+
+func newService(t *testing.T) *service {
+	s := &service{uploads: new(sinktest.Uploads)}
+	s.Server = &Server{Bucket: "up", Pipeline: &dynasette.Pipeline{
+		Source: s.uploads, Store: new(sinktest.Memory), Formats: all.Formats(), Quiet: 20 * time.Millisecond,
+		Restarter: dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			s.restarts.Add(1)
+			if s.broken.Load() {
+				return errors.New("the server does not come up")
+			}
+			return nil
+		}),
+	}}
+	s.http = httptest.NewServer(s)
+	t.Cleanup(func() { s.http.Close(); s.Pipeline.Wait() })
+	return s
+}
+
+func (s *service) post(t *testing.T, path, body string, headers ...string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest("POST", s.http.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// event delivers an event as Eventarc does.
+func (s *service) event(t *testing.T, e dynasette.Event) (int, outcome) {
+	t.Helper()
+	kind := TypeFinalized
+	if e.Deleted {
+		kind = TypeDeleted
+	}
+	status, text := s.post(t, "/events", fmt.Sprintf(`{"bucket":"up","name":%q,"generation":%q}`, e.Name, e.Generation), "ce-type", kind, "ce-id", "1", "ce-specversion", "1.0")
+	var o outcome
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return status, o
+}
+
+func TestEvents(t *testing.T) {
+	s := newService(t)
+	e := s.uploads.Put("x.csv", "a,b\n1,2\n")[0]
+	status, first := s.event(t, e)
+	if status != 200 || first.Action != dynasette.Converted || first.Slug != "x" || first.Release == "" {
+		t.Fatalf("%d %+v", status, first)
+	}
+	if status, o := s.event(t, e); status != 200 || o.Action != dynasette.Current || o.Release != first.Release {
+		t.Errorf("doubled: %d %+v", status, o)
+	}
+	// A file that can't be read is acknowledged, and what was served before still is.
+	bad := s.uploads.Put("bad.json", "{")[0]
+	if status, o := s.event(t, bad); status != 200 || o.Action != dynasette.Failed || o.Error == "" {
+		t.Errorf("bad file: %d %+v", status, o)
+	}
+	// An overwrite is two events; one release comes of it.
+	before := s.restarts.Load()
+	for _, e := range s.uploads.Put("x.csv", "a,b\n3,4\n") {
+		if status, o := s.event(t, e); status != 200 {
+			t.Errorf("overwrite: %d %+v", status, o)
+		}
+	}
+	if n := s.restarts.Load() - before; n != 1 {
+		t.Errorf("%d restarts for one overwrite", n)
+	}
+	gone := s.uploads.Delete("x.csv")[0]
+	if status, o := s.event(t, gone); status != 200 || o.Action != dynasette.Withdrawn {
+		t.Errorf("deleted: %d %+v", status, o)
+	}
+}
+
+// What can't be done now is refused, so that it comes again; what never can is not.
+func TestRefusal(t *testing.T) {
+	s := newService(t)
+	s.Identity = Identity{}
+	s.uploads.Put("x.csv", "a\n1\n")
+	for _, test := range []struct {
+		body, kind string
+		status     int
+	}{
+		{`{"bucket":"other","name":"x.csv","generation":"1"}`, TypeFinalized, 200},
+		{`{"bucket":"up","name":"x.csv","generation":"1"}`, "google.cloud.storage.object.v1.metadataUpdated", 200},
+		{`{"unknown":1}`, TypeFinalized, 200},
+		{`hello`, "", 400},
+	} {
+		if status, text := s.post(t, "/events", test.body, "ce-type", test.kind); status != test.status {
+			t.Errorf("%+v: %d %s", test, status, text)
+		}
+	}
+	if status, _ := s.post(t, "/events", strings.Repeat("x", 2<<20)); status != 413 {
+		t.Errorf("a body that is too large: %d", status)
+	}
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	r := httptest.NewRequest("POST", "/events", strings.NewReader(`{"bucket":"up","name":"x.csv","generation":"1"}`)).WithContext(canceled)
+	r.Header.Set("ce-type", TypeFinalized)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("an event that could not be looked at: %d %s", w.Code, w.Body)
+	}
+}
+
+// Steps take our names and those of dynamic-datasette.
+func TestSteps(t *testing.T) {
+	s := newService(t)
+	s.uploads.Put("x.csv", "a\n1\n")
+	s.uploads.Put("y.csv", "a\n1\n")
+	for _, body := range []string{`{"bucket":"up","name":"x.csv"}`, `{"event_bucket":"up","event_file":"y.csv"}`} {
+		status, text := s.post(t, "/process", body)
+		if status != 200 || !strings.Contains(text, `"converted"`) {
+			t.Errorf("%s: %d %s", body, status, text)
+		}
+	}
+	if s.restarts.Load() != 0 {
+		t.Error("processing alone restarts the server")
+	}
+	for _, body := range []string{`{}`, `{"bucket":"other","name":"x.csv"}`, `x`} {
+		if status, text := s.post(t, "/process", body); status != 400 {
+			t.Errorf("%s: %d %s", body, status, text)
+		}
+	}
+	status, text := s.post(t, "/metadata", `{}`)
+	var made, served released
+	if json.Unmarshal([]byte(text), &made); status != 200 || made.Release == "" || s.restarts.Load() != 1 {
+		t.Errorf("metadata: %d %s", status, text)
+	}
+	status, text = s.post(t, "/restart", `{}`)
+	if json.Unmarshal([]byte(text), &served); status != 200 || served != made {
+		t.Errorf("restart: %d %s, want %s", status, text, made.Release)
+	}
+	s.uploads.Put("z.csv", "a\n1\n")
+	status, text = s.post(t, "/reconcile", "")
+	if status != 200 || !strings.Contains(text, `"converted":1`) {
+		t.Errorf("reconcile: %d %s", status, text)
+	}
+}
+
+func TestConvert(t *testing.T) {
+	s := newService(t)
+	for _, path := range []string{"/convert?name=x.csv", "/convert"} {
+		status, db := s.post(t, path, "a,b\n1,é\n", "Content-Type", "text/csv", "Content-Disposition", `attachment; filename="x.csv"`)
+		if status != 200 || !strings.HasPrefix(db, "SQLite format 3\x00") || !strings.Contains(db, "CREATE TABLE \"x\"") {
+			t.Errorf("%s: %d %.50q", path, status, db)
+		}
+	}
+	for _, test := range []struct {
+		path, body string
+		status     int
+	}{
+		{"/convert?name=x.csv", "", 422},
+		{"/convert?name=x.json", "{", 422},
+		{"/convert?name=x.csv&format=nonsense", "a\n1\n", 422},
+		{"/convert?name=../../x.csv&format=json", "[1]", 200},
+	} {
+		if status, text := s.post(t, test.path, test.body); status != test.status {
+			t.Errorf("%s: %d %.100s", test.path, status, text)
+		}
+	}
+	s.Server.MaxUpload = 10
+	if status, text := s.post(t, "/convert?name=x.csv", "a,b\n1,2\n3,4\n"); status != 413 {
+		t.Errorf("too large: %d %s", status, text)
+	}
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "dynasette-convert-*"))
+	if len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	s := newService(t)
+	s.Identity = Identity{Audience: "https://service", Emails: []string{"trigger@project"}, Validate: func(ctx context.Context, token, audience string) (*idtoken.Payload, error) {
+		email, ok := strings.CutPrefix(token, "token-of-")
+		if !ok || audience != "https://service" {
+			return nil, errors.New("not signed by Google")
+		}
+		return &idtoken.Payload{Claims: map[string]any{"email": email, "email_verified": true}}, nil
+	}}
+	for token, want := range map[string]int{"": 401, "Bearer ": 401, "Basic x": 401, "Bearer nonsense": 401, "Bearer token-of-somebody": 403, "Bearer token-of-trigger@project": 200} {
+		for _, path := range []string{"/reconcile", "/metadata"} {
+			if status, text := s.post(t, path, "", "Authorization", token); status != want {
+				t.Errorf("%s with %q: %d %s, want %d", path, token, status, text, want)
+			}
+		}
+	}
+	answer, err := http.Get(s.http.URL + "/healthz")
+	if err != nil || answer.StatusCode != 200 {
+		t.Errorf("healthz needs no token: %v %v", answer, err)
+	}
+}
+
+// More than so many at a time are told to come again.
+func TestConcurrency(t *testing.T) {
+	s := newService(t)
+	s.Server.Concurrency = 1
+	inside, leave := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	s.Pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+		once.Do(func() { close(inside) })
+		<-leave
+		return nil
+	})
+	e := s.uploads.Put("x.csv", "a\n1\n")[0]
+	done := make(chan int)
+	go func() {
+		status, _ := s.event(t, e)
+		done <- status
+	}()
+	<-inside
+	if status, _ := s.post(t, "/events", data, "ce-type", TypeFinalized); status != 429 {
+		t.Errorf("a second one gets %d", status)
+	}
+	close(leave)
+	if status := <-done; status != 200 {
+		t.Errorf("the first one gets %d", status)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	s := newService(t)
+	get := func(path string) int {
+		answer, err := http.Get(s.http.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	if get("/healthz") != 200 || get("/readyz") != 200 || get("/metrics") != 200 || get("/events") != 405 || get("/nothing") != 404 {
+		t.Error("health")
+	}
+	s.Close()
+	if get("/healthz") != 200 || get("/readyz") != 503 {
+		t.Error("closing")
+	}
+	s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0])
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{`dynasette_events_total{action="converted"} 1`, `dynasette_request_seconds_count{route="POST /events",status="200"} 1`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s is not in\n%s", want, w.Body)
+		}
+	}
+}
+
+// Log lines have the fields that Cloud Logging knows.
+func TestLog(t *testing.T) {
+	t.Setenv("GOOGLE_CLOUD_PROJECT", "p")
+	var out bytes.Buffer
+	s := newService(t)
+	s.Server.Log = NewLog(&out, slog.LevelInfo)
+	s.post(t, "/events", `{}`, "ce-type", TypeFinalized, "X-Cloud-Trace-Context", "0af7651916cd43dd8448eb211c80319c/1;o=1")
+	var line map[string]any
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line["severity"] != "WARNING" || line["message"] == "" || line["logging.googleapis.com/trace"] != "projects/p/traces/0af7651916cd43dd8448eb211c80319c" {
+		t.Errorf("%v", line)
+	}
+}

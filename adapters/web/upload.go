@@ -1,0 +1,102 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path"
+	"strconv"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/dir"
+)
+
+// convert answers with the database of the file in the body. The file's name, which helps
+// to tell its format, is the query's "name" or the Content-Disposition's; "format" names
+// the format outright.
+func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
+	name := r.URL.Query().Get("name")
+	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); name == "" && err == nil {
+		name = params["filename"]
+	}
+	if name == "" {
+		name = "upload"
+	}
+	scratch, err := os.MkdirTemp(s.Scratch, "dynasette-convert-")
+	if err != nil {
+		fail(w, http.StatusInternalServerError, err)
+		return
+	}
+	defer os.RemoveAll(scratch)
+	summary, file, err := s.convertTo(w, r, name, scratch)
+	if err != nil {
+		status := http.StatusInternalServerError
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			status = http.StatusRequestEntityTooLarge
+		case converter.Permanent(err):
+			status = http.StatusUnprocessableEntity
+		}
+		s.log(r.Context()).Warn("conversion failed", "upload", name, "error", err)
+		fail(w, status, err)
+		return
+	}
+	db, err := os.Open(file)
+	if err != nil {
+		fail(w, http.StatusInternalServerError, err)
+		return
+	}
+	defer db.Close()
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.sqlite3")
+	h.Set("Content-Length", strconv.FormatInt(summary.Bytes, 10))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": (&converter.Input{Name: name}).Stem() + ".db"}))
+	h.Set("Dynasette-Rows", strconv.FormatInt(rows(summary), 10))
+	h.Set("Dynasette-Rejects", strconv.FormatInt(summary.Rejects, 10))
+	io.Copy(w, db) // an error is the client's, who is gone
+}
+
+func rows(s converter.Summary) (n int64) {
+	for _, t := range s.Tables {
+		n += t.Rows
+	}
+	return n
+}
+
+// convertTo spools the body to the folder scratch and converts it there.
+func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch string) (converter.Summary, string, error) {
+	spool, err := os.Create(path.Join(scratch, "upload"))
+	if err != nil {
+		return converter.Summary{}, "", err
+	}
+	defer spool.Close()
+	size, err := io.Copy(spool, http.MaxBytesReader(w, r.Body, orDefault(s.MaxUpload, 1<<30)))
+	if err != nil {
+		return converter.Summary{}, "", fmt.Errorf("the upload: %w", err)
+	}
+	in := &converter.Input{Name: name, MediaType: r.Header.Get("Content-Type"), Size: size, ReaderAt: spool}
+	formats := s.Pipeline.Formats
+	format, c, err := formats.Detect(in)
+	if asked := r.URL.Query().Get("format"); asked != "" {
+		var ok bool
+		if format, c, ok = formats.Lookup(asked); !ok {
+			return converter.Summary{}, "", fmt.Errorf("format %q: %w", asked, converter.ErrUnknownFormat)
+		}
+		err = nil
+	}
+	if err != nil {
+		return converter.Summary{}, "", err
+	}
+	file := path.Join(scratch, "converted.db")
+	dst, err := dir.CreateFile(file, dir.FileOptions{})
+	if err != nil {
+		return converter.Summary{}, "", err
+	}
+	defer dst.Close()
+	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, s.Options)
+	return summary, file, err
+}

@@ -1,0 +1,13 @@
+package env
+
+import (
+	"os"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
+)
+
+func TestConvert(t *testing.T) {
+	convertertest.Run(t, Format, converter.Func(Convert), os.DirFS("testdata"))
+}

@@ -1,0 +1,1 @@
+-- error: bad.env: line 2: want NAME=value
