@@ -14,7 +14,7 @@ func openSource(place string) (dynasette.Source, error) {
 	if err := isFolder(place); err != nil {
 		return nil, err
 	}
-	return sourcedir.Open(place)
+	return &sourcedir.Source{Root: place}, nil
 }
 
 // openStore returns the place where databases and releases are, by the scheme of its URL.

@@ -245,6 +245,11 @@ func TestUp(t *testing.T) {
 		return status == http.StatusNotFound
 	})
 	stop()
+	u.wait("pointer to the last release", func() bool {
+		ids := releaseFolders(t, folder)
+		pointer, err := os.ReadFile(filepath.Join(folder, ".dynasette", "current.json"))
+		return err == nil && bytes.Contains(pointer, []byte(ids[len(ids)-1]))
+	})
 
 	// Every release has been told in a line.
 	want := regexp.MustCompile(`^http://127\.0\.0\.1:\d+/  release \S+  \d+ databases?, \d+ rows?  [+~-]`)

@@ -13,16 +13,12 @@ import (
 // Publish makes a release of all files in the folder uploads, in the folder serving, and
 // tells a server of one's own about it.
 func Publish(ctx context.Context, uploads, serving string, serve func(dynasette.Release) error) (string, error) {
-	source, err := sourcedir.Open(uploads)
-	if err != nil {
-		return "", err
-	}
 	store, err := sinkdir.Open(serving)
 	if err != nil {
 		return "", err
 	}
 	p := &dynasette.Pipeline{
-		Source:  source,
+		Source:  &sourcedir.Source{Root: uploads},
 		Store:   store,
 		Formats: all.Formats(),
 		Restarter: dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {

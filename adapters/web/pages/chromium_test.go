@@ -20,6 +20,9 @@ import (
 // such as a violation of the content security policy.
 func browser(t *testing.T) (ctx context.Context, complaints func() []string) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -39,8 +39,8 @@ type databaseItem struct {
 	About     about
 	Size      int64
 	Updated   time.Time
-	Tables    []tableItem // the first few
-	Count     int         // of all
+	Tables    []tableItem // the first few, and views
+	Count     int         // of all tables
 	More      int
 	Rows      count
 }
@@ -63,13 +63,14 @@ func (q *request) index() error {
 			}
 			n := count(-1)
 			if !t.isView {
+				item.Count++
 				if n = t.quickly(ctx, d); n < 0 || item.Rows < 0 {
 					item.Rows = -1
 				} else {
 					item.Rows += n
 				}
 			}
-			if item.Count++; item.Count > 6 {
+			if len(item.Tables) == 6 {
 				item.More++
 				continue
 			}
