@@ -1,3 +1,5 @@
+//go:build unix
+
 package exec
 
 import (
@@ -17,19 +19,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
-	"github.com/dynasette/dynasette/converter/json"
-	"github.com/dynasette/dynasette/converter/sqlite"
 )
-
-func formats() *converter.Registry {
-	r := new(converter.Registry)
-	r.Register(sqlite.Format, sqlite.Converter{})
-	r.Register(json.NDJSON, json.Converter{Lines: true})
-	r.Register(csv.CSV, csv.Converter{})
-	return r
-}
 
 // script writes a program and returns the command that runs it.
 func script(t *testing.T, interpreter, text string, args ...string) []string {
