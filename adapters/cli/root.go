@@ -37,7 +37,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		&cobra.Group{ID: groupConvert, Title: "Convert:"},
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
 	root.AddCommand(a.convert(), a.inspect(), a.formats())
-	root.AddCommand(a.up(), a.reconcile(), a.releases(), a.version())
+	root.AddCommand(a.up(), a.serve(), a.reconcile(), a.releases(), a.version())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
