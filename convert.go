@@ -42,19 +42,25 @@ type description struct {
 
 // convert makes the database of an upload, over the one that is there, if that is older.
 func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Object) (*converter.Summary, error) {
+	doc, err := p.Source.Open(ctx, up) // may wait until the upload is complete, but in nobody's way
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
 	case <-ctx.Done():
+		doc.Close()
 		return nil, ctx.Err()
 	}
 	draft, err := p.Store.Create(ctx, databaseName(slug))
 	if err != nil {
+		doc.Close()
 		return nil, err
 	}
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
-	format, summary, err := p.read(ctx, up, dst)
+	format, summary, err := p.read(ctx, up, doc, dst)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +74,7 @@ func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Obje
 	if err != nil {
 		return nil, err
 	}
+	old.Name = databaseName(slug) // also if there was none
 	if err := p.commit(ctx, draft, dst.first, up, old, metadata); err != nil {
 		return nil, err
 	}
@@ -77,12 +84,8 @@ func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Obje
 	return &summary, nil
 }
 
-// read converts the upload's document; what became of it while it was read comes first.
-func (p *Pipeline) read(ctx context.Context, up Upload, dst converter.Destination) (format string, s converter.Summary, err error) {
-	doc, err := p.Source.Open(ctx, up)
-	if err != nil {
-		return "", s, err
-	}
+// read converts a document and closes it.
+func (p *Pipeline) read(ctx context.Context, up Upload, doc Document, dst converter.Destination) (format string, s converter.Summary, err error) {
 	in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc}
 	f, c, err := p.Formats.Detect(in)
 	if err == nil {

@@ -16,15 +16,17 @@ var layers = []struct {
 	imports []string
 }{
 	{"converter/bench", nil},
-	{"converter/internal/*", []string{"converter/internal/*"}},
+	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
 	{"converter", []string{"converter/internal/*"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
+	{"sources/http", []string{".", "converter", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
-	{"sinks/**", []string{".", "converter", "sinks/**"}},
+	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
+	{"sinks/**", []string{".", "converter", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},

@@ -121,6 +121,7 @@ func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 func (p *Pipeline) Release(ctx context.Context) (string, error) {
 	p.start()
 	id, bad, err := p.publish(ctx, func(*Manifest) bool { return false })
+	p.Wait()
 	return id, errors.Join(bad, err)
 }
 

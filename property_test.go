@@ -59,7 +59,7 @@ type play struct {
 	slow   float64 // percentage of operations that take long
 	gap    int     // between uploads, milliseconds at most
 	actors []*actor
-	all    []*actor // dead ones too
+	all    []*actor        // dead ones too
 	bad    map[string]bool // generations that can't be converted
 }
 

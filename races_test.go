@@ -20,14 +20,25 @@ func (w *world) second() *world {
 	return other
 }
 
-// hooked is a Source that calls after when a Stat is done, before its answer is given.
+// hooked is a Source that calls after when a Stat is done, before its answer is given. It
+// keeps all generations.
 type hooked struct {
-	dynasette.Source
+	*sinktest.Uploads
 	after func()
 }
 
+func (h *hooked) Open(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
+	old := new(sinktest.Uploads)
+	old.Put(u.Name, "a\n1\n")
+	kept, err := old.Stat(ctx, u.Name)
+	if err != nil {
+		return nil, err
+	}
+	return old.Open(ctx, kept)
+}
+
 func (h *hooked) Stat(ctx context.Context, name string) (dynasette.Upload, error) {
-	u, err := h.Source.Stat(ctx, name)
+	u, err := h.Uploads.Stat(ctx, name)
 	h.after()
 	return u, err
 }

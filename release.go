@@ -146,7 +146,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state, round int) (outcome, 
 		return outcome{release: s.current.Release, bad: bad}, err
 	}
 	if err := p.point(ctx, s.current, next); err != nil {
-		return outcome{}, p.goBack(ctx, err)
+		return outcome{}, err // the next look puts right what the server serves
 	}
 	p.log().Info("release served", "release", m.Release, "databases", len(m.Databases))
 	if p.Released != nil {
@@ -162,15 +162,6 @@ func (p *Pipeline) serve(ctx context.Context, id string, back bool) error {
 		return nil
 	}
 	return p.Restarter.Restart(ctx, Release{ID: id, Location: p.Store.Location(folderName(id)), Back: back})
-}
-
-// goBack has the server return to what the pointer says, which another process has moved.
-func (p *Pipeline) goBack(ctx context.Context, cause error) error {
-	c, err := p.readCurrent(ctx)
-	if err == nil {
-		err = p.serve(ctx, c.Release, true)
-	}
-	return errors.Join(cause, err)
 }
 
 // pending returns a release of what should be served that was made but never served, if

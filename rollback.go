@@ -40,7 +40,7 @@ func (p *Pipeline) Rollback(ctx context.Context, id string) error {
 			next.InsteadOf = s.fingerprint
 		}
 		if err := p.point(ctx, s.current, next); err != nil {
-			return p.goBack(ctx, err)
+			return err
 		}
 		p.log().Info("release served again", "release", id)
 		return nil

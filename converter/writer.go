@@ -131,17 +131,6 @@ func (w *Writer) Describe(key, value, why string) {
 	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
 }
 
-// Flush waits until all rows appended so far have been made and placed, and returns the
-// first error among them: for a converter that sums up what its batches met.
-func (w *Writer) Flush() error {
-	for _, t := range w.order {
-		if err := t.flush(); err != nil {
-			return err
-		}
-	}
-	return w.db.queue.Wait()
-}
-
 const maxWarnings = 100
 
 // Warn records something that people should know and that lost nothing.
@@ -162,12 +151,7 @@ func (d *document) warn(format string, args ...any) {
 func (w *Writer) Inside(name string, convert func(*Writer) error) error {
 	inner := &Writer{db: w.db, doc: w.doc, name: name}
 	err := convert(inner)
-	for _, t := range inner.order {
-		if err == nil {
-			err = t.flush()
-		}
-	}
-	if waited := w.db.queue.Wait(); waited != nil && !errors.Is(err, errAgain) {
+	if waited := inner.Wait(); waited != nil && !errors.Is(err, errAgain) {
 		err = waited
 	}
 	if err != nil {

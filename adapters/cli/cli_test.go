@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		"dynasette": func() { os.Exit(cli.Run(all.Formats(), os.Args[1:])) },
 		"sql":       func() { os.Exit(query(os.Args[1], os.Args[2])) },
 		"same":      func() { os.Exit(same(os.Args[1], os.Args[2])) },
+		"standin":   func() { os.Exit(standIn(os.Args[1], os.Args[2], os.Args[3])) },
 		"hidden":    func() { os.Exit(hidden(os.Args[1])) },
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -79,18 +78,21 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if err != nil {
 		return converter.Summary{}, err
 	}
-	jobs, closeAll, err := c.open(ctx, documents)
-	defer closeAll()
-	if err != nil {
+	o := &opened{opener: opener{app: c.app}}
+	defer o.close()
+	if err := o.openAll(ctx, documents, &c.reading); err != nil {
 		return converter.Summary{}, err
 	}
-	bar := c.bar(jobs)
+	bar := c.bar(o.jobs)
 	if bar != nil {
 		opts.Progress = bar.update
 	}
 	held := &heldDestination{Destination: dst}
-	summary, err := converter.ConvertAll(ctx, jobs, held, opts)
+	summary, err := converter.ConvertAll(ctx, o.jobs, held, opts)
 	bar.clear()
+	if closeErr := o.close(); closeErr != nil {
+		return summary, closeErr // what changes while it is read can have any fault
+	}
 	if err == nil {
 		err = knownColumns(opts.Types, summary)
 	}
@@ -103,40 +105,44 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	return summary, dst.Commit(held.first)
 }
 
-// open opens all documents and finds out what they are.
-func (c *conversion) open(ctx context.Context, documents []document) ([]converter.Job, func(), error) {
-	var jobs []converter.Job
-	var closers []io.Closer
-	closeAll := func() {
-		for _, c := range closers {
-			c.Close()
-		}
-	}
-	choose, err := c.chooser(c.Formats)
+// opened are documents that are open, and how to read them.
+type opened struct {
+	opener
+	jobs    []converter.Job
+	closers closers
+}
+
+// openAll opens documents and finds out what they are.
+func (o *opened) openAll(ctx context.Context, documents []document, how *reading) error {
+	choose, err := how.chooser(o.Formats)
 	if err != nil {
-		return nil, closeAll, err
+		return err
 	}
 	var unknown []error
 	for _, d := range documents {
-		in, closer, err := c.app.open(ctx, d)
+		in, closer, err := o.open(ctx, d)
 		if err != nil {
-			return nil, closeAll, err
+			return err
 		}
-		closers = append(closers, closer)
+		o.closers = append(o.closers, closer)
 		job, err := choose(in)
-		switch {
-		case errors.Is(err, converter.ErrUnknownFormat):
-			unknown = append(unknown, err)
-		case err != nil:
-			return nil, closeAll, err
-		default:
-			jobs = append(jobs, job)
+		if errors.Is(err, converter.ErrUnknownFormat) {
+			unknown = append(unknown, err) // name them all
+		} else if err != nil {
+			return err
 		}
+		o.jobs = append(o.jobs, job)
 	}
 	if err := errors.Join(unknown...); err != nil {
-		return nil, closeAll, err
+		return err
 	}
-	return jobs, closeAll, c.used(jobs)
+	return how.used(o.jobs)
+}
+
+// close closes all documents. It may be called twice.
+func (o *opened) close() error {
+	defer func() { o.closers = nil }()
+	return o.closers.Close()
 }
 
 // knownColumns returns an error if a type was given for a column that there is not: most

@@ -65,7 +65,7 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter}
 	p.Uploaded = func(r dynasette.Result) {
 		if r.Err != nil {
-			fmt.Fprintf(a.Stderr, "%s: %s\n", a.Name, printable(r.Err.Error()))
+			a.printError(r.Err.Error())
 		}
 	}
 	reconcile := p.Reconcile

@@ -39,17 +39,25 @@ func (a *app) report(ctx context.Context, cmd *cobra.Command, err error) int {
 	if a.json {
 		a.printJSON(map[string]any{"error": describe(err, message)})
 	}
-	for i, line := range strings.Split(strings.TrimSpace(message), "\n") {
-		if i == 0 {
-			line = a.Name + ": " + line
-		}
-		fmt.Fprintln(a.Stderr, printable(line))
-	}
+	a.printError(message)
 	if isUsage {
 		fmt.Fprintf(a.Stderr, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// printError prints an error for people, on a line or more.
+func (a *app) printError(message string) {
+	var text strings.Builder
+	text.WriteString(a.Name + ": ")
+	for i, line := range strings.Split(strings.TrimSpace(message), "\n") {
+		if i > 0 {
+			text.WriteString("\n  ")
+		}
+		text.WriteString(printable(line))
+	}
+	fmt.Fprintln(a.Stderr, text.String())
 }
 
 // A fault is an error for machines.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,8 +37,10 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	defer tasks.Wait()
 	defer cancel()
 	u.follow(ctx, &tasks, folder, dynasette.Ignored, func(name string) {
-		_, err := u.pipeline.Process(ctx, dynasette.Event{Name: name})
-		u.complain(name, err)
+		r, err := u.pipeline.Process(ctx, dynasette.Event{Name: name})
+		if err != nil || r.Err == nil { // else uploaded has said it
+			u.complain(name, err)
+		}
 	})
 	if err := os.MkdirAll(filepath.Join(store, baseFolder), 0o777); err != nil {
 		return err
@@ -54,9 +57,7 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	}
 	for {
 		_, err := u.pipeline.Reconcile(ctx)
-		if ctx.Err() == nil {
-			u.complain(folder, err)
-		}
+		u.complain(folder, err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -122,9 +123,12 @@ func (u *upkeep) uploaded(r dynasette.Result) {
 func (u *upkeep) complain(about string, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if err == nil {
+	switch {
+	case err == nil:
 		delete(u.said, about)
 		return
+	case errors.Is(err, context.Canceled):
+		return // the end, not the matter
 	}
 	text := err.Error()
 	for _, said := range u.said {
@@ -136,5 +140,5 @@ func (u *upkeep) complain(about string, err error) {
 		u.said = map[string]string{}
 	}
 	u.said[about] = text
-	fmt.Fprintf(u.Stderr, "%s: %s\n", u.Name, printable(strings.ReplaceAll(text, "\n", "; ")))
+	u.printError(text)
 }

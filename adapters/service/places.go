@@ -30,8 +30,7 @@ func Source(ctx context.Context, place string) (dynasette.Source, io.Closer, err
 	case strings.Contains(place, "://"):
 		return nil, nil, fmt.Errorf("uploads at %s: %w", place, ErrPlace)
 	}
-	s, err := sourcedir.Open(place)
-	return s, open{}, err
+	return &sourcedir.Source{Root: place}, open{}, nil
 }
 
 // Store returns the place where databases and releases are, by the scheme of its URL, and

@@ -6,7 +6,6 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/webhook"
 )
 
@@ -15,13 +14,7 @@ import (
 func (c *Config) Restarter(ctx context.Context) (dynasette.Restarter, io.Closer, error) {
 	switch {
 	case c.Service != "":
-		var opts cloudrun.Options
-		if c.Health != "" {
-			opts.Check = func(ctx context.Context, _, release string) error {
-				return health.Shows(ctx, c.Health, release)
-			}
-		}
-		r, err := cloudrun.New(ctx, c.Service, opts)
+		r, err := cloudrun.New(ctx, c.Service, cloudrun.Options{HealthURL: c.Health})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/json"
+	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/converter/yaml"
@@ -21,6 +22,7 @@ func Formats() *converter.Registry {
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})
 	r.Register(json.Format, json.Converter{})
+	r.Register(markdown.Format, markdown.Converter{})
 	r.Register(yaml.Format, yaml.Converter{})
 	r.Register(csv.TSV, csv.Converter{})
 	r.Register(csv.CSV, csv.Converter{})

@@ -69,6 +69,9 @@ func TestRegister(t *testing.T) {
 	if err := Register(r, Config{Name: "odd", Extensions: []string{".odd"}, Command: command, Output: "parquet"}); err == nil || !strings.Contains(err.Error(), `"parquet" is no known format`) {
 		t.Error(err)
 	}
+	if err := Register(r, Config{Name: "mine", Extensions: []string{".raw"}, Command: command, Output: "csv"}); err == nil || !strings.Contains(err.Error(), "belongs to raw already") {
+		t.Errorf("an extension that is taken: %v", err)
+	}
 	if err := Register(r, Config{Name: "odd"}); err == nil {
 		t.Error("no command passes")
 	}

@@ -12,6 +12,7 @@ import (
 type layout struct {
 	flatten bool     // members of members are columns too
 	geo     bool     // objects are GeoJSON features
+	id      bool     // the first of them has an id, so that may be the primary key
 	keyed   bool     // the list is an object, and the names of its members go to _key
 	objects bool     // each element must be an object
 	scalars bool     // elements are neither objects nor arrays
@@ -234,7 +235,10 @@ func (r *builder) element(p int) int {
 			r.set(r.key(inObject, []byte("value")), c)
 		}
 	}
-	if p >= 0 && len(r.cells)+len(r.clash) > maxCells {
+	if p >= 0 && len(r.clash) > maxClash {
+		return r.failed(tooMuch, from, fmt.Sprintf("more than %d members of a row want the name of another one", maxClash))
+	}
+	if p >= 0 && len(r.cells) > maxCells {
 		return r.failed(tooMuch, from, fmt.Sprintf("more than %d members in a row", maxCells))
 	}
 	return p

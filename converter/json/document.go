@@ -2,6 +2,7 @@ package json
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -64,12 +65,12 @@ func (d *document) end(t *stream, first int64) error {
 	switch b := t.space(); {
 	case b == 0:
 		return t.failed()
+	case b != recordSeparator && classes[b] != classOpen:
+		return t.unexpected("the end of the text")
 	case first == last && t.line > last:
 		return d.out.Again(recallMore, "lines")
-	case b == recordSeparator || classes[b] == classOpen:
-		return d.out.Again(recallMore, "values")
 	}
-	return t.unexpected("the end of the text")
+	return d.out.Again(recallMore, "values")
 }
 
 // sequence converts values one after another, the first of them at p of the head.
@@ -112,7 +113,7 @@ func (d *document) array(h *head, p int) error {
 		return fmt.Errorf("an array without elements: %w", converter.ErrEmpty)
 	}
 	l, what := h.elements(first, false)
-	d.out.Describe("shape", "array of "+what, "")
+	d.out.Describe("shape", "array of "+what, "the text is one array, and its first element tells")
 	d.text.drop(p)
 	line := d.text.line
 	d.text.drop(1)
@@ -195,6 +196,9 @@ func (d *document) readList(r *builder, b *converter.Batch, c *chunk) error {
 func (d *document) chunks(table *converter.Table, l layout, read reader, cut func(c *cutter, w []byte, last bool) (end int, closed bool)) error {
 	t := d.text
 	l = d.complete(l)
+	if l.id {
+		table.Key("id")
+	}
 	for first := true; ; first = false {
 		var (
 			state       cutter
@@ -220,7 +224,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 			end = t.to - t.from
 		}
 		c := t.take(end)
-		c.first, c.closed, c.last = first, closed, closed || t.to == t.from && t.err != nil
+		c.first, c.closed, c.last = first, closed, closed || t.to == t.from && t.err == io.EOF
 		if err := table.AppendFunc(d.filler.fill(c, l, read)); err != nil || c.last {
 			return err
 		}
@@ -229,7 +233,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 
 // warn tells people what was found in passing.
 func (d *document) warn() error {
-	if err := d.out.Flush(); err != nil {
+	if err := d.out.Wait(); err != nil {
 		return err
 	}
 	if n := d.filler.duplicates.Load(); n > 0 {

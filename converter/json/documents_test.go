@@ -220,6 +220,23 @@ warning: "a" is the name of more than one array: their rows are in one table
  "[1,2,3]" "[\"x\"]"
 `,
 	}, {
+		about: "names and arrays apart",
+		text:  `{"table":"t","rows":[["x","1"],["y","2"]],"columns":["name","n"]}`,
+		want: `rows: name TEXT, n TEXT,
+ "x" "1"
+ "y" "2"
+x: table TEXT, columns TEXT,
+ "t" "[\"name\",\"n\"]"
+`,
+	}, {
+		about: "names and arrays apart, and not as many",
+		text:  `{"columns":["name"],"rows":[["x","y"]]}`,
+		want: `rows: column_1 TEXT, column_2 TEXT,
+ "x" "y"
+x: columns TEXT,
+ "[\"name\"]"
+`,
+	}, {
 		about: "flatten",
 		c:     Converter{Flatten: true},
 		text:  `[{"a":{"b":1,"c":{"d":"x"}},"e":[1,{"f":2}]},{"a":{},"a_c":{"d":5}},{"a":null},{"a":{"b":{"$base64":true,"encoded":"AAE="}}}]`,

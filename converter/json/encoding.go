@@ -36,7 +36,16 @@ func decode(in *converter.Input, name string) (*source, error) {
 	}
 	head = head[:n]
 	order := converter.UTF16Order(head)
-	t := &source{Reader: in.Reader(), encoding: "utf-8", why: "what JSON is if nothing else is said"}
+	if order == nil && n >= 2 {
+		// The first character of JSON is ASCII, and never NUL.
+		switch {
+		case head[0] != 0 && head[1] == 0:
+			order = binary.LittleEndian
+		case head[0] == 0 && head[1] != 0:
+			order = binary.BigEndian
+		}
+	}
+	t := &source{Reader: in.Reader(), encoding: "utf-8", why: "what JSON is unless something else is said"}
 	if name != "" {
 		enc, err := htmlindex.Get(name)
 		if err != nil {

@@ -10,13 +10,18 @@ import (
 // properties are columns, its geometry is JSON text, a point also has longitude and
 // latitude, and other members, as id, are columns of their own. A property of the same
 // name as one of those gives way (id_2), except that longitude and latitude are left out
-// if there are properties called so: the geometry has them too.
+// if there are properties called so: the geometry has them too. The id is the table's
+// primary key if all features have one, see layout.
 func (r *builder) feature(p int) int {
 	s := r.s
+	var point [2]converter.Cell
+	id := r.key(inFeature, []byte("id"))
+	if r.id {
+		r.set(id, converter.Cell{}) // a property called id is never the feature's
+	}
 	if p = r.space(p); s[p] == '}' {
 		return p + 1
 	}
-	var point [2]converter.Cell
 	k, before := r.keys[inFeature].first, inFeature
 	for {
 		if key := &r.keys[k]; key.is(s, p) {
@@ -38,6 +43,13 @@ func (r *builder) feature(p int) int {
 				r.set(k, c)
 				point = r.point(from + 1)
 			}
+		case k == id && r.id:
+			var c converter.Cell
+			if c, p = r.cell(p, 1); r.cells[0].cell.Kind() == converter.KindNull {
+				r.cells[0].cell = c
+			} else {
+				r.set(id, c)
+			}
 		default:
 			p = r.member(p, k, 1)
 		}
@@ -53,7 +65,7 @@ func (r *builder) feature(p int) int {
 		p = r.space(p + 1)
 		before, k = k, r.keys[k].next
 	}
-	r.place(point)
+	r.place(id, point)
 	return p + 1
 }
 
@@ -104,7 +116,7 @@ func (r *builder) lonLat(p int) (at [2]converter.Cell) {
 
 // place adds a point's columns to the row, and puts the row in order: id, properties,
 // geometry.
-func (r *builder) place(point [2]converter.Cell) {
+func (r *builder) place(id int32, point [2]converter.Cell) {
 	if point[0].Kind() != converter.KindNull {
 		lon, lat := r.key(inFeature, []byte("longitude")), r.key(inFeature, []byte("latitude"))
 		if !r.has(r.keys[lon].slot) && !r.has(r.keys[lat].slot) {
@@ -112,12 +124,12 @@ func (r *builder) place(point [2]converter.Cell) {
 			r.set(lat, point[1])
 		}
 	}
-	id := r.keys[r.key(inFeature, []byte("id"))].slot
+	first := r.keys[id].slot
 	rank := func(f field) int {
 		switch {
 		case f.depth > 0:
 			return 1
-		case f.slot == id:
+		case f.slot == first:
 			return 0
 		}
 		return 2

@@ -14,6 +14,7 @@ type index struct {
 	even    bool      // all members are columns
 	typ     string    // of a GeoJSON object: "FeatureCollection", …
 	body    bool      // it has a member that GeoJSON's features have
+	names   []string  // what a member "columns" lists: the names for a sibling's arrays of values
 	whole   bool      // nothing is missing
 }
 
@@ -98,6 +99,13 @@ func (x *index) member(t *stream, name string, kind byte, depth int) error {
 			}
 			break
 		}
+		if name == "columns" {
+			t.need(t.ahead)
+			w := t.text(t.ahead)
+			if end := new(cutter).value(w); end >= 0 {
+				x.names = newSniff(w[:end]).names(0)
+			}
+		}
 		t.drop(1)
 		return x.scalars(t, name, depth)
 	default:
@@ -163,9 +171,12 @@ const (
 	oneRow     objectShape = iota
 	oneFeature             // the row is a GeoJSON feature
 	ofTables               // arrays of objects or arrays are tables, and other members a row of their own
-	ofRows                 // each member is an object and a row
+	ofRows                 // each member is a row: an object, or there are too many for columns
 	ofColumns              // each member is an array of scalars and a column
 )
+
+// maxColumns is how many columns a table can have: SQLite's default limit.
+const maxColumns = 2000
 
 // shape tells how the object holds its rows. It is certain if what may follow an index
 // that is not whole can't change that.
@@ -175,6 +186,8 @@ func (x *index) shape() (s objectShape, certain bool) {
 		return ofTables, true
 	case x.typ == "Feature" && x.body:
 		return oneFeature, true
+	case x.members > maxColumns:
+		return ofRows, true
 	case x.objects > 1 && x.objects == x.members:
 		return ofRows, x.whole
 	case x.even && x.members > 0:

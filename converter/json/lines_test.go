@@ -15,7 +15,17 @@ func TestLines(t *testing.T) {
 		about: "bad lines",
 		name:  "dir/x.ndjson",
 		text:  "{\"a\":1}\n{\"a\":2,}\n{\"a\":3}x\nnot json\n{\"a\":4\n\n{\"a\":\"\xff\"}\n{\"a\":5}\n{\"a\":",
-		want:  "x: a INTEGER,\n 1\n 5\nrejected:\n \"dir/x.ndjson\" \"x\" 2 8 ∅ \"invalid JSON\" \"{\\\"a\\\":2,}\" \"found '}' where a name in quotes should be (byte 8 of the line)\"\n \"dir/x.ndjson\" \"x\" 3 17 ∅ \"invalid JSON\" \"{\\\"a\\\":3}x\" \"found 'x' where another value should be (byte 8 of the line)\"\n \"dir/x.ndjson\" \"x\" 4 26 ∅ \"invalid JSON\" \"not json\" \"found 'n' where a value should be (byte 1 of the line)\"\n \"dir/x.ndjson\" \"x\" 5 35 ∅ \"invalid JSON\" \"{\\\"a\\\":4\" \"the line ends before its value does (byte 7 of the line)\"\n \"dir/x.ndjson\" \"x\" 7 43 ∅ \"invalid UTF-8\" \"{\\\"a\\\":\\\"�\\\"}\" \"byte 0xff is not UTF-8 (byte 7 of the line)\"\n \"dir/x.ndjson\" \"x\" 9 61 ∅ \"invalid JSON\" \"{\\\"a\\\":\" \"the text ends where a value should be (byte 6 of the line)\"\n",
+		want: `x: a INTEGER,
+ 1
+ 5
+rejected:
+ "dir/x.ndjson" "x" 2 8 ∅ "invalid JSON" "{\"a\":2,}" "found '}' where a name in quotes should be (byte 8 of the line)"
+ "dir/x.ndjson" "x" 3 17 ∅ "invalid JSON" "{\"a\":3}x" "found 'x' where another value should be (byte 8 of the line)"
+ "dir/x.ndjson" "x" 4 26 ∅ "invalid JSON" "not json" "found 'n' where a value should be (byte 1 of the line)"
+ "dir/x.ndjson" "x" 5 35 ∅ "invalid JSON" "{\"a\":4" "the line ends before its value does (byte 7 of the line)"
+ "dir/x.ndjson" "x" 7 43 ∅ "invalid UTF-8" x7b2261223a22ff227d "byte 0xff is not UTF-8 (byte 7 of the line)"
+ "dir/x.ndjson" "x" 9 61 ∅ "invalid JSON" "{\"a\":" "the text ends where a value should be (byte 6 of the line)"
+`,
 	}, {
 		about: "the first line is bad",
 		text:  "{\"a\":1\n{\"a\":2}\n",
@@ -138,75 +148,6 @@ rejected:
 		want: `x: a INTEGER, geometry TEXT, longitude INTEGER, latitude INTEGER,
  1 ∅ ∅ ∅
  2 "{\"type\":\"Point\",\"coordinates\":[1,2,3]}" 1 2
-`,
-	}} {
-		test.run(t)
-	}
-}
-
-func TestGeoJSON(t *testing.T) {
-	for _, test := range []test{{
-		about: "feature collection",
-		name:  "places.geojson",
-		text: `{"type":"FeatureCollection","crs":{"type":"name"},"features":[
-			{"type":"Feature","geometry":{"type":"Point","coordinates":[ 8.5, 47 ]},"properties":{"name":"x"},"id":"q1","bbox":[1,2]},
-			{"type":"Feature","properties":{"name":"y","n":1},"geometry":{"coordinates":[1,2],"type":"Point"}},
-			{"type":"Feature","properties":null,"geometry":null},
-			{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}},
-			{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[]}},
-			{"type":"Feature","properties":{},"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}}]}`,
-		want: `places: id TEXT, name TEXT, geometry TEXT, bbox TEXT, longitude REAL, latitude INTEGER, n INTEGER,
- "q1" "x" "{\"type\":\"Point\",\"coordinates\":[8.5,47]}" "[1,2]" 8.5 47 ∅
- ∅ "y" "{\"coordinates\":[1,2],\"type\":\"Point\"}" ∅ 1.0 2 1
- ∅ ∅ ∅ ∅ ∅ ∅ ∅
- ∅ ∅ "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}" ∅ ∅ ∅ ∅
- ∅ ∅ "{\"type\":\"Point\",\"coordinates\":[]}" ∅ ∅ ∅ ∅
- ∅ ∅ "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[1,2]}]}" ∅ ∅ ∅ ∅
-places_collection: crs TEXT,
- "{\"type\":\"name\"}"
-`,
-	}, {
-		about: "properties called like members of the feature",
-		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"properties":{"id":2,"geometry":"g","type":"t","longitude":0.5},"geometry":{"type":"Point","coordinates":[1,2]}}]}`,
-		want: `x: id INTEGER, type TEXT, longitude REAL, geometry TEXT, id_2 INTEGER, geometry_2 TEXT,
- 1 "t" 0.5 "{\"type\":\"Point\",\"coordinates\":[1,2]}" 2 "g"
-`,
-	}, {
-		about: "only the property is called id",
-		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":2},"geometry":null}]}`,
-		want: `x: id INTEGER, geometry TEXT,
- 2 ∅
-`,
-	}, {
-		about: "the type comes last",
-		text:  `{"features":[{"properties":{"a":1},"geometry":{"coordinates":[1,2],"type":"Point"},"type":"Feature"}],"type":"FeatureCollection"}`,
-		want: `x: a INTEGER, geometry TEXT, longitude INTEGER, latitude INTEGER,
- 1 "{\"coordinates\":[1,2],\"type\":\"Point\"}" 1 2
-`,
-	}, {
-		about: "one feature",
-		text:  `{"type":"Feature","properties":{"a":[1]},"geometry":{"type":"Point","coordinates":[1,2]}}`,
-		want: `x: a TEXT, geometry TEXT, longitude INTEGER, latitude INTEGER,
- "[1]" "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2
-`,
-	}, {
-		about: "flatten leaves geometries alone",
-		c:     Converter{Flatten: true},
-		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":{"b":1}},"geometry":{"type":"Point","coordinates":[1,2]}}]}`,
-		want: `x: a_b INTEGER, geometry TEXT, longitude INTEGER, latitude INTEGER,
- 1 "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2
-`,
-	}, {
-		about: "a geometry",
-		text:  `{"type":"Point","coordinates":[1,2]}`,
-		want: `x: type TEXT, coordinates TEXT,
- "Point" "[1,2]"
-`,
-	}, {
-		about: "no GeoJSON, in spite of a type",
-		text:  `[{"type":"Feature","name":"dark mode"}]`,
-		want: `x: type TEXT, name TEXT,
- "Feature" "dark mode"
 `,
 	}} {
 		test.run(t)

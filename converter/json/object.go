@@ -26,19 +26,23 @@ func (d *document) object(h *head, p int) error {
 	}
 	switch {
 	case s == ofRows && (certain || guess):
-		d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		if x.members > maxColumns {
+			d.out.Describe("shape", "object of values", "it has more members than a table can have columns; their names are in _key")
+		} else {
+			d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		}
 		d.text.drop(1)
-		if err := d.list(d.table(), layout{keyed: true, objects: true}); err != nil {
+		if err := d.list(d.table(), layout{keyed: true, objects: !certain}); err != nil {
 			return err
 		}
 	case s == ofColumns && certain:
 		d.out.Describe("shape", "object of columns", "each of its members is an array of as many values")
 		return d.columns(h, x.columns)
 	case s == oneFeature:
-		d.out.Describe("shape", "GeoJSON feature", "")
+		d.out.Describe("shape", "GeoJSON feature", "the text is one object of that type")
 		return d.values(layout{geo: true})
 	default:
-		if err := d.members(); err != nil {
+		if err := d.members(x.names); err != nil {
 			return err
 		}
 	}
@@ -68,11 +72,12 @@ type walk struct {
 	rest     chunk           // the object without the tables
 	tables   map[string]bool // names of tables, in lower case
 	features bool            // it is a GeoJSON feature collection
+	names    []string        // of the values in arrays, as a member of its own has them
 }
 
-func (d *document) members() error {
+func (d *document) members(names []string) error {
 	t := d.text
-	w := walk{document: d, tables: map[string]bool{}}
+	w := walk{document: d, names: names, tables: map[string]bool{}}
 	w.rest = chunk{data: []byte{'{'}, off: t.off, line: t.line, first: true, last: true}
 	t.drop(1)
 	for more := t.space() != '}'; more; {
@@ -158,7 +163,12 @@ func (w *walk) table(name string) error {
 	first := h.space(0)
 	l, _ := h.elements(first, false)
 	l.geo = l.geo || w.features && name == "features"
-	if l.arrays == arrayRow {
+	switch {
+	case l.arrays != arrayRow:
+	case w.names != nil && h.count(first) == len(w.names):
+		l.header = w.names
+		w.out.Describe("header", strings.Join(w.names, ", "), "the member columns lists as many texts as the arrays have values")
+	default:
 		if err := w.listHeader(&l, h, first); err != nil {
 			return err
 		}
@@ -179,7 +189,7 @@ func (w *walk) finish() error {
 	name := w.in.Stem()
 	switch {
 	case w.features:
-		w.out.Describe("shape", "GeoJSON feature collection", "")
+		w.out.Describe("shape", "GeoJSON feature collection", "the text is one object of that type, or its features are GeoJSON")
 		name += "_collection"
 	case len(w.tables) > 0:
 		w.out.Describe("shape", "object of arrays", "arrays of objects or arrays are tables, other members are one row")

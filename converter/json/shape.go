@@ -109,7 +109,12 @@ func (h *head) elements(p int, sequence bool) (l layout, what string) {
 	switch h.s[p] {
 	case '{':
 		if h.isFeature(p) {
-			return layout{geo: true}, "GeoJSON features"
+			h.eachMember(p, func(name string, _ int) bool {
+				l.id = name == "id"
+				return !l.id
+			})
+			l.geo = true
+			return l, "GeoJSON features"
 		}
 		return layout{}, "objects"
 	case '[':
@@ -205,6 +210,16 @@ func (h *head) header(p int, next func(end int) int) (names []string, why string
 		}
 	}
 	return nil, ""
+}
+
+// count returns how many values the array at p has.
+func (h *head) count(p int) int {
+	n := 0
+	h.eachValue(p, func(_, _ int) bool {
+		n++
+		return true
+	})
+	return n
 }
 
 // names returns the values of an array if they can be names.

@@ -1,6 +1,6 @@
 package json
 
-// newSniff returns the head of a document that is not known to be JSON.
+// newSniff returns the head of a text that is not known to be JSON.
 func newSniff(text []byte) *head {
 	return newHead(append(text[:len(text):len(text)], make([]byte, pad)...), len(text), false, defaultDepth)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"strings"
 
@@ -16,14 +17,12 @@ const (
 	maxValue = 100_000 // on a row's own page
 )
 
-// shown reads a column as far as a table shows it: the start of a text, the length of a blob.
-func shown(name string) string {
-	return "CASE typeof(" + name + ") WHEN 'text' THEN substr(" + name + ", 1, 301) WHEN 'blob' THEN CAST(octet_length(" + name + ") AS BLOB) ELSE " + name + " END"
-}
-
-// whole is shown, for the page of one row.
-func whole(name string) string {
-	return strings.Replace(shown(name), "301", "100001", 1)
+// upTo returns how to read a column as far as it is shown: of a text one character more than
+// the most, of a blob its length.
+func upTo(most int) func(name string) string {
+	return func(name string) string {
+		return fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN substr(%[1]s, 1, %[2]d) WHEN 'blob' THEN CAST(octet_length(%[1]s) AS BLOB) ELSE %[1]s END", name, most+1)
+	}
 }
 
 // A cell is one value, for people.
@@ -38,7 +37,7 @@ type cell struct {
 	RowURL string // the row's own page, on the cell that stands for the row
 }
 
-// cellOf shows a value that was read by an expression like shown.
+// cellOf shows a value that was read by upTo(most).
 func cellOf(v any, most int) cell {
 	switch v := v.(type) {
 	case nil:

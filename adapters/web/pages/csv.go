@@ -22,7 +22,7 @@ func (q *request) export(d *database, t *table, _ string) error {
 		q.w.Header().Set("Retry-After", "10")
 		return &problem{status: http.StatusServiceUnavailable, text: "Other tables are being exported. Try again in a moment."}
 	}
-	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.path(d))}
+	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.url(d))}
 	out.start = func() {
 		q.head("text/csv; charset=utf-8")
 		attach(q.w, t.name+".csv")

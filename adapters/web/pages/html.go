@@ -22,7 +22,7 @@ var styleCSS string
 var iconSVG string
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"bytes": sizeText, "thousands": thousands,
+	"bytes": sizeText,
 }).ParseFS(templateFiles, "templates/*.html"))
 
 // An asset is a file that all pages share. Its URL has its version, so that it can be cached

@@ -66,7 +66,7 @@ func (q *request) indexJSON() error {
 	list := object{}
 	for _, d := range q.release.databases {
 		tables, views := d.tablesJSON(ctx)
-		list[d.name] = object{"name": d.name, "path": d.path1(), "hash": orNull(d.hash), "size": d.size,
+		list[d.name] = object{"name": d.name, "path": d.url(), "hash": orNull(d.hash), "size": d.size,
 			"tables": tables, "tables_count": len(tables), "views_count": len(views), "private": false}
 	}
 	return q.sendJSON(object{"databases": list, "metadata": withoutDatabases(q.release.about.raw)})
@@ -82,7 +82,7 @@ func (q *request) databaseJSON(d *database, _ *table, _ string) error {
 			hidden++
 		}
 	}
-	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.path1(), "size": d.size,
+	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.url(), "size": d.size,
 		"tables": tables, "hidden_count": hidden, "views": views, "queries": []any{}, "allow_execute_sql": false,
 		"metadata": orEmpty(d.about.raw)})
 }

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// path1 is the database's path on this server.
-func (d *database) path1() string { return "/" + tildeEncode(d.name) }
+// url is the database's path on this server.
+func (d *database) url() string { return "/" + tildeEncode(d.name) }
 
-func (t *table) path(d *database) string { return d.path1() + "/" + tildeEncode(t.name) }
+func (t *table) url(d *database) string { return d.url() + "/" + tildeEncode(t.name) }
 
 // absolutePath returns a path with the scheme and host that the client used.
 func (q *request) absolutePath(path string) string {

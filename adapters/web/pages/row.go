@@ -21,11 +21,11 @@ func (q *request) row(d *database, t *table, key string) error {
 	defer cancel()
 	one := &query{table: t, columns: t.all()}
 	var row []any
-	if err := t.find(ctx, d, key, one.columns, whole, func(r []any) error { row = slices.Clone(r); return nil }); err != nil {
+	if err := t.find(ctx, d, key, one.columns, upTo(maxValue), func(r []any) error { row = slices.Clone(r); return nil }); err != nil {
 		return err
 	}
-	path := t.path(d) + "/" + key
-	p := rowPage{Table: t.name, TableURL: t.path(d), JSON: path + ".json"}
+	path := t.url(d) + "/" + tildeJoin(tildeSplit(key))
+	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json"}
 	refs := one.references(ctx, d, [][]any{row})
 	title := strings.Join(tildeSplit(key), ", ")
 	for i, at := range one.columns {
@@ -47,6 +47,6 @@ func (q *request) row(d *database, t *table, key string) error {
 		}
 		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
 	}
-	p.layout = q.layout(readable(title), crumb{d.name, d.path1()}, crumb{t.name, t.path(d)}, crumb{readable(strings.Join(tildeSplit(key), ", ")), path})
+	p.layout = q.layout(readable(title), crumb{d.name, d.url()}, crumb{t.name, t.url(d)}, crumb{readable(strings.Join(tildeSplit(key), ", ")), path})
 	return q.show("row", p)
 }

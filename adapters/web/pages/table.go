@@ -50,12 +50,12 @@ func (q *request) table(d *database, t *table, _ string) error {
 		return err
 	}
 	if pairs, ok := asked.fromForm(); ok {
-		return q.redirect(t.path(d), formatQuery(pairs))
+		return q.redirect(t.url(d), formatQuery(pairs))
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := tablePage{layout: q.layout(t.name, crumb{d.name, d.path1()}, crumb{t.name, t.path(d)}), About: t.about, Name: t.name, IsView: t.isView,
-		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.path(d), Rows: -1}
+	p := tablePage{layout: q.layout(t.name, crumb{d.name, d.url()}, crumb{t.name, t.url(d)}), About: t.about, Name: t.name, IsView: t.isView,
+		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.url(d), Rows: -1}
 	if t.about.Title != "" {
 		p.layout.Title = t.about.Title
 	}
@@ -63,7 +63,7 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Wide, asked.columns = wide, slices.Clip(asked.columns[:maxWide])
 	}
 	var rows [][]any
-	next, err := asked.read(ctx, d, shown, func(row []any) error {
+	next, err := asked.read(ctx, d, upTo(maxCell), func(row []any) error {
 		rows = append(rows, slices.Clone(row))
 		return nil
 	})
@@ -161,7 +161,7 @@ func (q *query) cells(d *database, row []any, refs map[int]*reference) template.
 	t := q.table
 	b := append(make([]byte, 0, 1<<10), "<tr>"...)
 	key := rowKey(t, q.columns, row)
-	path := t.path(d) + "/" + key
+	path := t.url(d) + "/" + key
 	for j, c := range q.columns {
 		shown := cellOf(row[j], maxCell)
 		if r := refs[j]; r != nil && row[j] != nil && !shown.Cut && shown.Class != "blob" {

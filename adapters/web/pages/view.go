@@ -20,9 +20,11 @@ func (c count) String() string {
 	return thousands(int64(c)) + " rows"
 }
 
-// quickly counts a table among others, which want to be counted too.
+// quickly counts a table among others, which want to be counted too: in a fifth of the time
+// that is left.
 func (t *table) quickly(ctx context.Context, d *database) count {
-	ctx, cancel := context.WithTimeoutCause(ctx, 200*time.Millisecond, errTooSlow)
+	deadline, _ := ctx.Deadline()
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Until(deadline)/5, errTooSlow)
 	defer cancel()
 	return count(t.total(ctx, d))
 }
@@ -39,8 +41,8 @@ type databaseItem struct {
 	About     about
 	Size      int64
 	Updated   time.Time
-	Tables    []tableItem // the first few
-	Count     int         // of all
+	Tables    []tableItem // the first few, and views
+	Count     int         // of all tables
 	More      int
 	Rows      count
 }
@@ -56,24 +58,25 @@ func (q *request) index() error {
 	defer cancel()
 	p := indexPage{layout: q.layout(""), About: q.release.about}
 	for _, d := range q.release.databases {
-		item := databaseItem{Name: d.name, URL: d.path1(), About: d.about, Size: d.size, Updated: d.modified}
+		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.modified}
 		for _, t := range d.tables {
 			if t.hidden {
 				continue
 			}
 			n := count(-1)
 			if !t.isView {
+				item.Count++
 				if n = t.quickly(ctx, d); n < 0 || item.Rows < 0 {
 					item.Rows = -1
 				} else {
 					item.Rows += n
 				}
 			}
-			if item.Count++; item.Count > 6 {
+			if len(item.Tables) == 6 {
 				item.More++
 				continue
 			}
-			item.Tables = append(item.Tables, tableItem{Name: t.name, URL: t.path(d), Rows: n, IsView: t.isView})
+			item.Tables = append(item.Tables, tableItem{Name: t.name, URL: t.url(d), Rows: n, IsView: t.isView})
 		}
 		p.Databases = append(p.Databases, item)
 	}
@@ -92,13 +95,13 @@ type databasePage struct {
 func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.path1()}), About: d.about, Name: d.name,
-		JSON: d.path1() + ".json", Download: d.path1() + ".db", Size: d.size, Made: d.modified}
+	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), About: d.about, Name: d.name,
+		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.modified}
 	if d.about.Title != "" {
 		p.layout.Title = d.about.Title
 	}
 	for _, t := range d.tables {
-		item := tableItem{Name: t.name, URL: t.path(d), Description: t.about.Description, Columns: t.someColumns(),
+		item := tableItem{Name: t.name, URL: t.url(d), Description: t.about.Description, Columns: t.someColumns(),
 			Rows: -1, IsView: t.isView, Problem: t.problem}
 		switch {
 		case t.hidden:
@@ -179,7 +182,7 @@ func (q *query) references(ctx context.Context, d *database, rows [][]any) map[i
 			if err != nil || to.problem != "" {
 				continue
 			}
-			r := &reference{path: to.path(d), by: f.to}
+			r := &reference{path: to.url(d), by: f.to}
 			key := f.to
 			if len(to.primary) == 1 && (f.to == "" || f.to == to.primary[0]) {
 				r.by, key = "", to.primary[0]

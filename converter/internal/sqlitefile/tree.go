@@ -7,7 +7,6 @@ import "encoding/binary"
 type Tree struct {
 	file   *File
 	levels []level // from the lowest
-	root   uint32  // of a table with a single leaf so far
 	leaves int
 }
 

@@ -29,6 +29,16 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+// A StatusError is an answer other than success.
+type StatusError struct {
+	URL  string
+	Code int
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s: %d %s", e.URL, e.Code, http.StatusText(e.Code))
+}
+
 // Note wants Datasette's /-/versions.json, whose note is the release's ID
 // (datasette serve --version-note).
 func Note(ctx context.Context, url, id string) error {
@@ -103,7 +113,7 @@ func get(ctx context.Context, url string) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		return nil, fmt.Errorf("%s: %s", url, resp.Status)
+		return nil, &StatusError{url, resp.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if err != nil {

@@ -84,7 +84,7 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 	}()
 	check := s.Health
 	if check == nil {
-		check = health.Note
+		check = serves
 	}
 	address := base + cmp.Or(s.HealthPath, "/-/versions.json")
 	err := health.Wait(ctx, 50*time.Millisecond, func(ctx context.Context) error {
@@ -92,6 +92,17 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 	})
 	if c.ended() {
 		return c.err // whoever answered, it wasn't this program
+	}
+	return err
+}
+
+// serves is health.Note. But a private Datasette shows its versions to nobody; then it is
+// enough that it answers, which it does only once it has opened every database.
+func serves(ctx context.Context, url, id string) error {
+	err := health.Note(ctx, url, id)
+	var refused *health.StatusError
+	if errors.As(err, &refused) && refused.Code == http.StatusForbidden {
+		return nil
 	}
 	return err
 }

@@ -73,12 +73,24 @@ func TestDatasette(t *testing.T) {
 		t.Error("without the release's metadata")
 	}
 
+	private := datasetteRelease(t, "20260102T120000Z", 5)
+	for name, text := range map[string]string{"metadata.json": `{"allow": false}`, "datasette.json": `{"allow": false}`} { // 0.65 and 1.0
+		if err := os.WriteFile(filepath.Join(private.Location, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	restart(t, &s, private)
+	if status, _ := get(t, url+"/places"); status != http.StatusForbidden {
+		t.Errorf("the private release is shown: %d", status)
+	}
+	restart(t, &s, datasetteRelease(t, "20260102T130000Z", 20))
+
 	bad := datasetteRelease(t, "20260103T000000Z", 1)
 	os.WriteFile(filepath.Join(bad.Location, "bad.db"), []byte("not a database at all, not even nearly one, but long enough"), 0o600)
 	if err := s.Restart(t.Context(), bad); err == nil || !strings.Contains(err.Error(), "bad.db") && !strings.Contains(err.Error(), "not a database") {
 		t.Errorf("a corrupt database: %v", err)
 	}
-	if _, body := get(t, url+"/-/versions.json"); !strings.Contains(body, "20260102T000000Z") {
+	if _, body := get(t, url+"/-/versions.json"); !strings.Contains(body, "20260102T130000Z") {
 		t.Errorf("the good release is gone: %s", body)
 	}
 }

@@ -44,7 +44,7 @@ type Server struct {
 	Env []string
 
 	// Health asks whether the program serves the release, at HealthPath.
-	Health     health.Check // nil is health.Note
+	Health     health.Check // nil is health.Note; a Datasette that forbids to look is taken to serve it
 	HealthPath string       // "" is "/-/versions.json"
 
 	StartTimeout time.Duration // how long a program may take to become healthy; 0 is a minute

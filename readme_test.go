@@ -1,0 +1,43 @@
+package dynasette_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var snippet = regexp.MustCompile("(?s)( *)<!-- (\\S+) -->\n *```go\n(.*?)\n *```\n")
+
+// What README shows is what is compiled and tested.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := snippet.FindAllStringSubmatch(string(readme), -1)
+	if len(found) != 4 {
+		t.Errorf("%d snippets", len(found))
+	}
+	for _, m := range found {
+		file, err := os.ReadFile(m[2])
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		shown := regexp.MustCompile("(?m)^"+m[1]).ReplaceAllString(m[3], "")
+		if strings.TrimSpace(shown) != strings.TrimSpace(string(file)) {
+			t.Errorf("the snippet of %s is not its text", m[2])
+		}
+	}
+	for _, command := range []string{"go run ./adapters/cli/dynasette up testdata/sample", "go test ./...", "go run ./converter/bench"} {
+		if !strings.Contains(string(readme), "$ "+command+"\n") {
+			t.Errorf("README lacks the command %s", command)
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(string(readme), -1) {
+		if _, err := os.Stat(link[1]); err != nil && link[1] != "examples/gcp" {
+			t.Errorf("a link leads nowhere: %s", link[1])
+		}
+	}
+}

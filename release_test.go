@@ -1,0 +1,273 @@
+package dynasette_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/sinktest"
+)
+
+// TestBadRelease: a release with which the server doesn't get well is recorded, not tried
+// again, and what was served before still is.
+func TestBadRelease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n1\n")
+		tries := 0
+		w.server.fail = func(dynasette.Release) error { tries++; return errors.New("it doesn't get well") }
+		events := w.uploads.Put("y.csv", "a\n1\n")
+		for range 3 {
+			r := w.process(events[0])
+			var bad *dynasette.BadRelease
+			if r.Action != dynasette.Failed || !errors.As(r.Err, &bad) || !strings.Contains(bad.Reason, "get well") {
+				t.Fatalf("%+v", r)
+			}
+		}
+		w.Wait()
+		if tries != 1 {
+			t.Errorf("tried %d times", tries)
+		}
+		w.is("x.csv@1")
+		// Who is served already is not concerned.
+		if r := w.process(dynasette.Event{Name: "x.csv"}); r.Action != dynasette.Current || r.Err != nil {
+			t.Errorf("%+v", r)
+		}
+		list, err := w.Releases(t.Context())
+		if err != nil || len(list) != 2 || list[0].Bad == "" || list[0].Current || !list[1].Current {
+			t.Errorf("%+v %v", list, err)
+		}
+		// The next upload is another release.
+		w.server.fail = nil
+		w.put("z.csv", "a\n1\n")
+		w.is("x.csv@1 y.csv@2 z.csv@3")
+	})
+}
+
+// TestResume: a new process gives a bad release another chance.
+func TestResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		if id, err := w.Resume(t.Context()); id != "" || err != nil {
+			t.Errorf("resumed %q, %v", id, err)
+		}
+		w.server.fail = func(dynasette.Release) error { return errors.New("no datasette") }
+		w.put("x.csv", "a\n1\n")
+		w.Wait()
+		w.server.fail = nil
+		var bad *dynasette.BadRelease
+		if _, err := w.Reconcile(t.Context()); !errors.As(err, &bad) || servedNow(t, w.store) != nil {
+			t.Errorf("reconcile: %v", err)
+		}
+		time.Sleep(time.Second)
+		next := w.second()
+		if _, err := next.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next.reconcile()
+		m := next.is("x.csv@1")
+		next.Wait()
+		w.server.serves = ""
+		if id, err := w.second().Resume(t.Context()); id != m.Release || err != nil || w.server.serves != id {
+			t.Errorf("resumed %q, %v; the server serves %q", id, err, w.server.serves)
+		}
+	})
+}
+
+// TestUnavailableRestart: that a server can't be asked is not the release's fault.
+func TestUnavailableRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.server.fail = func(dynasette.Release) error { return fmt.Errorf("no answer: %w", dynasette.ErrUnavailable) }
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		if _, err := w.Process(t.Context(), e); !errors.Is(err, dynasette.ErrUnavailable) {
+			t.Fatal(err)
+		}
+		w.Wait()
+		w.server.fail = nil
+		r := w.process(e)
+		m := w.is("x.csv@1")
+		w.Wait()
+		list, err := w.Releases(t.Context())
+		if err != nil || len(list) != 1 || r.Release != m.Release {
+			t.Errorf("the release that was made is not used: %+v %v", list, err)
+		}
+	})
+}
+
+func TestRollback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n1\n")
+		first := w.is("x.csv@1").Release
+		w.put("x.csv", "a\n2\n")
+		second := w.is("x.csv@2").Release
+		if err := w.Rollback(t.Context(), first); err != nil {
+			t.Fatal(err)
+		}
+		w.is("x.csv@1")
+		// It stays there.
+		w.process(dynasette.Event{Name: "x.csv"})
+		for range 2 {
+			w.reconcile()
+			w.is("x.csv@1")
+		}
+		if err := w.Rollback(t.Context(), second); err != nil {
+			t.Fatal(err)
+		}
+		w.is("x.csv@2")
+		w.reconcile()
+		if n := w.server.count(); n != 4 {
+			t.Errorf("%d restarts: %v", n, w.server.restarts)
+		}
+		// Until something is new.
+		if err := w.Rollback(t.Context(), first); err != nil {
+			t.Fatal(err)
+		}
+		w.put("y.csv", "a\n3\n")
+		if m := w.is("x.csv@2 y.csv@3"); m.Release < second {
+			t.Errorf("release %s is not later than %s", m.Release, second)
+		}
+		if err := w.Rollback(t.Context(), "20000101-000000-000-none"); !errors.Is(err, dynasette.ErrNotFound) {
+			t.Errorf("to one that isn't there: %v", err)
+		}
+	})
+}
+
+func TestKeep(t *testing.T) {
+	for keep, want := range map[int]int{0: 3, 1: 1, 2: 2, 5: 5} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.Keep = keep
+			for i := range 7 {
+				w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
+				w.Wait()
+			}
+			list, err := w.Releases(t.Context())
+			if err != nil || len(list) != want || !list[0].Current {
+				t.Errorf("keep %d: %d releases, %v", keep, len(list), err)
+			}
+			files := 0
+			w.store.List(t.Context(), "releases/", func(o dynasette.Object) error { files++; return nil })
+			if files != want*6 {
+				t.Errorf("keep %d: %d files", keep, files)
+			}
+		})
+	}
+}
+
+// TestSecondProcess: while one process makes releases, another one waits, and learns that
+// what it has was served without making a release of its own.
+func TestSecondProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		other := w.second()
+		w.server.fail = func(dynasette.Release) error { time.Sleep(20 * time.Second); return nil }
+		done := make(chan dynasette.Result)
+		for i, p := range []*world{w, other} {
+			e := p.uploads.Put(fmt.Sprintf("%d.csv", i), "a\n1\n")[0]
+			go func() { done <- p.process(e) }()
+		}
+		for range 2 {
+			if r := <-done; r.Action != dynasette.Converted || r.Release == "" {
+				t.Errorf("%+v", r)
+			}
+		}
+		w.Wait()
+		other.Wait()
+		w.is("0.csv@1 1.csv@2")
+		if n := w.server.count(); n > 2 {
+			t.Errorf("%d releases", n)
+		}
+	})
+}
+
+// TestExpiredLease: a process that died with the lease is waited for, not for ever.
+func TestExpiredLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		lease := fmt.Sprintf(`{"holder": "elsewhere/1/x", "expires": %q}`, time.Now().Add(10*time.Second).Format(time.RFC3339))
+		if _, err := w.store.Write(t.Context(), "lease.json", []byte(lease), dynasette.Absent); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		w.put("x.csv", "a\n1\n")
+		if d := time.Since(began); d < 10*time.Second || d > 13*time.Second {
+			t.Errorf("waited %v", d)
+		}
+		w.Wait()
+		if _, _, err := w.store.Read(t.Context(), "lease.json"); !errors.Is(err, dynasette.ErrNotFound) {
+			t.Errorf("the lease was not given back: %v", err)
+		}
+	})
+}
+
+// TestCancelled: whoever stops waiting stops nobody else, and the last one stops all.
+func TestCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		entered := make(chan bool)
+		w.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			entered <- true
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		done := make(chan error)
+		go func() { _, err := w.Process(ctx, e); done <- err }()
+		<-entered
+		second, cancelSecond := context.WithCancel(t.Context())
+		go func() { _, err := w.Process(second, e); done <- err }()
+		time.Sleep(time.Second)
+		cancelSecond()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if _, _, err := w.store.Read(t.Context(), "lease.json"); !errors.Is(err, dynasette.ErrNotFound) {
+			t.Errorf("the lease was not given back: %v", err)
+		}
+		w.Restarter = w.server
+		w.process(e)
+		w.is("x.csv@1")
+	})
+}
+
+// TestLostAnswers: every answer of the store is lost once.
+func TestLostAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		lost := map[string]bool{}
+		faulty := &sinktest.Faulty{Store: w.store, Fault: func(ctx context.Context, op, name string) sinktest.Fault {
+			folder, _, _ := strings.Cut(name, "/")
+			if key := op + folder + path.Ext(name); !lost[key] && (op == "write" || op == "commit" || op == "copy" || op == "delete") {
+				lost[key] = true
+				return sinktest.After
+			}
+			return sinktest.None
+		}}
+		w.Store = faulty
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		for try := 0; ; try++ {
+			_, err := w.Process(t.Context(), e)
+			w.Wait()
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, sinktest.ErrFault) || try > 50 {
+				t.Fatal(err)
+			}
+		}
+		w.is("x.csv@1")
+	})
+}
