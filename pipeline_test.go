@@ -13,6 +13,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 
 func TestOneUpload(t *testing.T) {
@@ -149,6 +150,30 @@ func TestBurst(t *testing.T) {
 		}
 		if len(servedNow(t, w.store).Databases) != 50 {
 			t.Error("not all are served")
+		}
+	})
+}
+
+// TestOvertaken: another process has made the same database before this one commits its own.
+func TestOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		other := &dynasette.Pipeline{Source: w.Source, Store: w.store, Formats: w.Formats}
+		overtake := sync.OnceFunc(func() {
+			if r, err := other.Bring(t.Context(), e); err != nil || r.Action != dynasette.Converted {
+				t.Errorf("%+v %v", r, err)
+			}
+		})
+		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if op == "commit" {
+				overtake()
+			}
+			return sinktest.None
+		}}
+		w.process(e)
+		if database(servedNow(t, w.store), e.Name) == nil {
+			t.Error("not served")
 		}
 	})
 }

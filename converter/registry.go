@@ -20,17 +20,26 @@ type entry struct {
 	Converter
 }
 
-// Register adds a format. It panics if the name, an extension or a media type is taken or
-// malformed: that is a mistake in the program. Several formats may share an extension if
-// each of them has Sniff.
+// Register adds a format. It panics where Add returns an error: that is a mistake in the
+// program.
 func (r *Registry) Register(f Format, c Converter) {
-	if err := r.check(f); err != nil {
+	if err := r.Add(f, c); err != nil {
 		panic("converter: " + err.Error())
 	}
+}
+
+// Add adds a format. It is an error if its name, an extension or a media type is taken or
+// malformed, or c is nil. Several formats may share an extension if each of them has
+// Sniff.
+func (r *Registry) Add(f Format, c Converter) error {
+	if err := r.check(f); err != nil {
+		return err
+	}
 	if c == nil {
-		panic("converter: no Converter for " + f.Name)
+		return fmt.Errorf("no Converter for %s", f.Name)
 	}
 	r.entries = append(r.entries, entry{f, c})
+	return nil
 }
 
 func (r *Registry) check(f Format) error {

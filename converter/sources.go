@@ -3,6 +3,7 @@ package converter
 import (
 	"encoding/binary"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
@@ -27,8 +28,11 @@ func (r Reject) row(source, table string) []Value {
 	if r.Line <= 0 {
 		line = Value{}
 	}
-	return []Value{Text(source), Text(table), line, Int(r.Offset), optional(r.Column), Text(r.Type),
-		Text(strings.ToValidUTF8(r.Raw, "\uFFFD")), Text(r.Message)}
+	raw := Text(r.Raw)
+	if !utf8.ValidString(r.Raw) {
+		raw = Blob([]byte(r.Raw)) // a TEXT would not be text, and a replacement not what it was
+	}
+	return []Value{Text(source), Text(table), line, Int(r.Offset), optional(r.Column), Text(r.Type), raw, Text(r.Message)}
 }
 
 // row returns the document as a row of the table of sources.

@@ -151,12 +151,7 @@ func (d *document) warn(format string, args ...any) {
 func (w *Writer) Inside(name string, convert func(*Writer) error) error {
 	inner := &Writer{db: w.db, doc: w.doc, name: name}
 	err := convert(inner)
-	for _, t := range inner.order {
-		if err == nil {
-			err = t.flush()
-		}
-	}
-	if waited := w.db.queue.Wait(); waited != nil && !errors.Is(err, errAgain) {
+	if waited := inner.Wait(); waited != nil && !errors.Is(err, errAgain) {
 		err = waited
 	}
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -110,7 +109,7 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 type opened struct {
 	opener
 	jobs    []converter.Job
-	closers []io.Closer
+	closers closers
 }
 
 // openAll opens documents and finds out what they are.
@@ -142,12 +141,8 @@ func (o *opened) openAll(ctx context.Context, documents []document, how *reading
 
 // close closes all documents. It may be called twice.
 func (o *opened) close() error {
-	var errs []error
-	for _, c := range o.closers {
-		errs = append(errs, c.Close())
-	}
-	o.closers = nil
-	return errors.Join(errs...)
+	defer func() { o.closers = nil }()
+	return o.closers.Close()
 }
 
 // knownColumns returns an error if a type was given for a column that there is not: most

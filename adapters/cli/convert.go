@@ -111,14 +111,14 @@ func defaultOutput(args []string) (string, error) {
 	}
 	arg := args[0]
 	switch {
-	case arg == stdin:
+	case arg == standardInput:
 		return "", usagef("the input is -: name the database with -o")
+	case scheme(arg) != "":
+		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
 	case strings.ContainsAny(arg, "*?["):
 		if _, err := os.Stat(arg); err != nil {
 			return "", usagef("several inputs: name the database with -o")
 		}
-	case scheme(arg) != "":
-		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
 	}
 	path, err := filepath.Abs(arg) // for "." and ".."
 	if err != nil {

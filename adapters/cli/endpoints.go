@@ -1,26 +1,37 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"io"
+
 	"github.com/dynasette/dynasette"
-	sinkdir "github.com/dynasette/dynasette/sinks/dir"
-	sourcedir "github.com/dynasette/dynasette/sources/dir"
+	"github.com/dynasette/dynasette/adapters/service"
 )
 
-// openSource returns the place where uploads are, by the scheme of its URL.
-func openSource(place string) (dynasette.Source, error) {
-	if s := scheme(place); s != "" {
-		return nil, usagef("%s: uploads can't be read from %s://; what can: folders", place, s)
+// openSource returns the place where uploads are, and what to close after use. A folder
+// must be there.
+func openSource(ctx context.Context, place string) (dynasette.Source, io.Closer, error) {
+	if scheme(place) == "" {
+		if err := isFolder(place); err != nil {
+			return nil, nil, err
+		}
 	}
-	if err := isFolder(place); err != nil {
-		return nil, err
-	}
-	return &sourcedir.Source{Root: place}, nil
+	source, closer, err := service.Source(ctx, place)
+	return source, closer, misplaced(err)
 }
 
-// openStore returns the place where databases and releases are, by the scheme of its URL.
-func openStore(place string) (dynasette.Store, error) {
-	if s := scheme(place); s != "" {
-		return nil, usagef("%s: releases can't be kept at %s://; what can: folders", place, s)
+// openStore returns the place where databases and releases are, and what to close after
+// use.
+func openStore(ctx context.Context, place string) (dynasette.Store, io.Closer, error) {
+	store, closer, err := service.Store(ctx, place)
+	return store, closer, misplaced(err)
+}
+
+// misplaced makes a usage error of the error about a place of the wrong kind.
+func misplaced(err error) error {
+	if errors.Is(err, service.ErrPlace) {
+		return usageError{err}
 	}
-	return sinkdir.Open(place)
+	return err
 }

@@ -20,7 +20,7 @@ type document struct {
 	size  int64  // in bytes; negative if only opening it can tell
 }
 
-const stdin = "-"
+const standardInput = "-"
 
 // scheme returns the scheme of a URL, or "" if place is a path or "-".
 func scheme(place string) string {
@@ -43,8 +43,8 @@ func someInputs(_ *cobra.Command, args []string) error {
 func (a *app) locate(args []string) (found []document, aside []string, err error) {
 	for _, arg := range args {
 		switch {
-		case arg == stdin:
-			found = append(found, document{stdin, stdin, -1})
+		case arg == standardInput:
+			found = append(found, document{standardInput, standardInput, -1})
 		case scheme(arg) != "":
 			found = append(found, document{baseOf(arg), arg, -1})
 		default:
@@ -54,6 +54,9 @@ func (a *app) locate(args []string) (found []document, aside []string, err error
 			}
 			found, aside = append(found, documents...), append(aside, skipped...)
 		}
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg != standardInput })); n > 1 {
+		return nil, nil, usagef("standard input can be read only once, and - is there %d times", n)
 	}
 	if len(found) == 0 {
 		return nil, nil, fmt.Errorf("%s: no file there has the extension of a format; known are %s",
@@ -148,7 +151,7 @@ func distinguish(documents []document) {
 		count[d.name]++
 	}
 	for i, d := range documents {
-		if count[d.name] > 1 && d.place != stdin {
+		if count[d.name] > 1 && d.place != standardInput {
 			documents[i].name = strings.TrimPrefix(path.Clean(filepath.ToSlash(d.place)), "/")
 			if scheme(d.place) != "" {
 				documents[i].name = d.place

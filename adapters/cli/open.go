@@ -2,9 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
+	"os"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sources/http"
+	"github.com/dynasette/dynasette/sources/stdin"
 )
 
 // An opener opens documents. It is the one place that knows the schemes of URLs.
@@ -15,14 +19,63 @@ type opener struct {
 
 // open opens a document. Closing it fails if what was read may be nothing whole.
 func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Closer, error) {
-	switch s := scheme(d.place); s {
-	case "":
-		f, err := o.files.add(d.place)
+	switch s := scheme(d.place); {
+	case d.place == standardInput:
+		return spool(ctx, o.Stdin, "")
+	case s == "http" || s == "https":
+		in, closer, err := http.Open(ctx, d.place, http.Options{})
+		if err == nil && d.name == d.place { // there are others of the name that it has
+			in.Name = d.name
+		}
+		return in, closer, err
+	case s != "":
+		return nil, nil, usagef("%s: %s:// can't be read; what can: files, folders, http:// and https://", d.place, s)
+	case d.size < 0: // a pipe
+		f, err := os.Open(d.place)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}, f, nil
-	default:
-		return nil, nil, usagef("%s: %s:// can't be read; what can: files, folders, http(s)://", d.place, s)
+		in, closer, err := spool(ctx, f, d.name)
+		if err != nil {
+			f.Close()
+			return nil, nil, err
+		}
+		return in, closers{closer, f}, nil
 	}
+	f, err := o.files.add(d.place)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}, f, nil
+}
+
+// spool reads r to its end, or until ctx ends, whether or not r yields anything.
+func spool(ctx context.Context, r io.Reader, name string) (*converter.Input, io.Closer, error) {
+	type result struct {
+		in     *converter.Input
+		closer io.Closer
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		in, closer, err := stdin.Open(ctx, r, stdin.Options{Name: name})
+		done <- result{in, closer, err}
+	}()
+	select {
+	case read := <-done:
+		return read.in, read.closer, read.err
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+}
+
+// closers are several as one.
+type closers []io.Closer
+
+func (c closers) Close() error {
+	var errs []error
+	for _, closer := range c {
+		errs = append(errs, closer.Close())
+	}
+	return errors.Join(errs...)
 }

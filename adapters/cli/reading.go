@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
 )
 
@@ -70,17 +68,15 @@ type choice func(*converter.Input) (converter.Job, error)
 
 // chooser returns how to choose: by the flags, or by what a document looks like.
 func (r *reading) chooser(formats *converter.Registry) (choice, error) {
-	formats = formats.Clone()
-	for _, name := range formatNames(formats) {
-		_, c, _ := formats.Lookup(name)
-		c, err := r.configure(c, formats)
-		if err != nil {
-			return nil, err
-		}
-		formats.Replace(name, c)
+	formats, err := r.configured(formats)
+	if err != nil {
+		return nil, err
 	}
 	if r.format == "" {
-		return r.told(formats), nil
+		return func(in *converter.Input) (converter.Job, error) {
+			f, c, err := formats.Detect(in)
+			return converter.Job{Input: in, Format: f, Converter: c}, err
+		}, nil
 	}
 	f, c, ok := formats.Lookup(r.format)
 	if !ok {
@@ -89,19 +85,14 @@ func (r *reading) chooser(formats *converter.Registry) (choice, error) {
 	return asked(formats, f, c), nil
 }
 
-// told chooses by what a document looks like.
-func (r *reading) told(formats *converter.Registry) choice {
-	return func(in *converter.Input) (converter.Job, error) {
-		f, c, err := formats.Detect(in)
-		if errors.Is(err, converter.ErrUnknownFormat) && r.changed("delimiter") {
-			// Nobody asks for a delimiter of anything else.
-			var ok bool
-			if f, c, ok = formats.Lookup(csv.CSV.Name); ok {
-				err = nil
-			}
+// configured returns the formats with their converters as the flags ask for.
+func (r *reading) configured(formats *converter.Registry) (*converter.Registry, error) {
+	return copyFormats(formats, func(f *converter.Format, c converter.Converter) (converter.Converter, error) {
+		if f.Name == csv.CSV.Name && r.changed("delimiter") {
+			f.Sniff = func([]byte) bool { return true } // nobody asks for a delimiter of anything else
 		}
-		return converter.Job{Input: in, Format: f, Converter: c}, err
-	}
+		return r.configure(c)
+	})
 }
 
 // asked chooses the format that was asked for, inside of whatever packs a document, too.
@@ -116,20 +107,4 @@ func asked(formats *converter.Registry, f converter.Format, c converter.Converte
 		}
 		return converter.Job{Input: in, Format: f, Converter: c}, nil
 	}
-}
-
-func isPacking(c converter.Converter) bool { return inside(c, nil) != nil }
-
-// inside returns a packing's converter that knows only these formats for what is inside,
-// or nil if c is none.
-func inside(c converter.Converter, formats *converter.Registry) converter.Converter {
-	switch c := c.(type) {
-	case compress.Stream:
-		c.Formats = formats
-		return c
-	case compress.Archive:
-		c.Formats = formats
-		return c
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,15 +15,19 @@ func (a *app) reconcile() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "reconcile SRC DST",
 		GroupID: groupPublish,
-		Short:   "Bring a release up to date with a folder of uploads, once",
+		Short:   "Bring a release up to date with all uploads, once",
 		Long: `Compares the uploads in SRC with the databases in DST, mends every difference, and makes a
 release of what is new: what up does all the time, and what a scheduled job does. Uploads
 that can't be converted are named, and recorded in DST/errors; that is no failure of the
-command.`,
+command. SRC and DST are folders or gs://BUCKET/PREFIX.
+
+As a Cloud Run job with several tasks, each task takes its part of the uploads, and the last
+one to be done makes the release.`,
 		Example: a.examples(
 			"reconcile uploads served",
 			"reconcile uploads served --restart 'systemctl restart datasette'",
-			"reconcile uploads served --webhook https://example.com/released"),
+			"reconcile uploads served --webhook https://example.com/released",
+			"reconcile gs://u gs://s --service projects/p/locations/l/services/s"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return usagef("name two places: where uploads are, and where databases and releases go")
@@ -30,10 +35,11 @@ command.`,
 			return nil
 		},
 		RunE: a.do(func(ctx context.Context, args []string) error {
-			restarter, err := restart.restarter(a)
+			restarter, closer, err := restart.restarter(ctx, a)
 			if err != nil {
 				return err
 			}
+			defer closer.Close()
 			return a.reconcileOnce(ctx, args[0], args[1], restarter)
 		}),
 	}
@@ -42,21 +48,32 @@ command.`,
 }
 
 func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dynasette.Restarter) error {
-	source, err := openSource(from)
+	task, err := thisJob(os.Getenv)
+	if err != nil {
+		return usageError{err}
+	}
+	source, closer, err := openSource(ctx, from)
 	if err != nil {
 		return err
 	}
-	store, err := openStore(to)
+	defer closer.Close()
+	store, closer, err := openStore(ctx, to)
 	if err != nil {
 		return err
 	}
+	defer closer.Close()
 	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter}
 	p.Uploaded = func(r dynasette.Result) {
 		if r.Err != nil {
 			a.printError(r.Err.Error())
 		}
 	}
-	report, err := p.Reconcile(ctx)
+	reconcile := p.Reconcile
+	if task != nil {
+		reconcile = func(ctx context.Context) (dynasette.Report, error) { return task.run(ctx, p) }
+	}
+	report, err := reconcile(ctx)
+	p.Wait()
 	if err != nil {
 		return err
 	}
@@ -67,6 +84,8 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed; %d withdrawn\n",
 			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, report.Withdrawn)
 	}
-	_, err = fmt.Fprintln(a.Stdout, report.Release)
+	if report.Release != "" {
+		_, err = fmt.Fprintln(a.Stdout, report.Release)
+	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,10 +53,11 @@ up is running, it follows at once.`,
 			return nil
 		},
 		RunE: a.do(func(ctx context.Context, args []string) error {
-			restarter, err := restart.restarter(a)
+			restarter, closer, err := restart.restarter(ctx, a)
 			if err != nil {
 				return err
 			}
+			defer closer.Close()
 			return a.goBack(ctx, args[0], placeIn(args, 1), restarter)
 		}),
 	}
@@ -72,19 +74,19 @@ func placeIn(args []string, i int) string {
 }
 
 // servedStore opens the store that a folder is, or has from up. It makes none.
-func servedStore(place string) (dynasette.Store, error) {
+func servedStore(ctx context.Context, place string) (dynasette.Store, io.Closer, error) {
 	if scheme(place) != "" {
-		return openStore(place)
+		return openStore(ctx, place)
 	}
 	if err := isFolder(place); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, folder := range []string{filepath.Join(place, storeFolder), place} {
 		if info, err := os.Stat(filepath.Join(folder, "releases")); err == nil && info.IsDir() {
-			return openStore(folder)
+			return openStore(ctx, folder)
 		}
 	}
-	return nil, fmt.Errorf("%s has no releases: name the folder given to up, or the DST of reconcile", place)
+	return nil, nil, fmt.Errorf("%s has no releases: name the folder given to up, or the DST of reconcile", place)
 }
 
 // A servedRelease is a release for machines.
@@ -94,10 +96,11 @@ type servedRelease struct {
 }
 
 func (a *app) listReleases(ctx context.Context, place string) error {
-	store, err := servedStore(place)
+	store, closer, err := servedStore(ctx, place)
 	if err != nil {
 		return err
 	}
+	defer closer.Close()
 	list, err := (&dynasette.Pipeline{Store: store, Formats: a.Formats}).Releases(ctx)
 	if err != nil {
 		return err
@@ -125,10 +128,11 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 }
 
 func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.Restarter) error {
-	store, err := servedStore(place)
+	store, closer, err := servedStore(ctx, place)
 	if err != nil {
 		return err
 	}
+	defer closer.Close()
 	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter}
 	if err := p.Rollback(ctx, id); errors.Is(err, dynasette.ErrNotFound) {
 		list, listErr := p.Releases(ctx)

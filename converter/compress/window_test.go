@@ -38,7 +38,7 @@ func TestWindowIsAReaderAt(t *testing.T) {
 	reference := bytes.NewReader(content)
 	random := rand.New(rand.NewPCG(1, 1))
 	at := int64(0)
-	for i := range 400 {
+	for i := range 200 {
 		size := random.IntN(1 << random.IntN(19))
 		switch {
 		case i%50 == 49: // far back, or behind the end

@@ -64,6 +64,14 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
+	if in.Size < 0 { // the directory is at the end
+		file, err := spool(in.Reader(), budget.Spool)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		in = &converter.Input{Name: in.Name, Generation: in.Generation, Size: file.size, ReaderAt: file}
+	}
 	members, err := list(in, budget)
 	if err != nil {
 		return err

@@ -6,8 +6,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
+	"github.com/dynasette/dynasette/converter/json"
+	"github.com/dynasette/dynasette/converter/sqlite"
 )
+
+func formats() *converter.Registry {
+	r := new(converter.Registry)
+	r.Register(sqlite.Format, sqlite.Converter{})
+	r.Register(json.NDJSON, json.Converter{Lines: true})
+	r.Register(csv.CSV, csv.Converter{})
+	return r
+}
 
 func TestLoad(t *testing.T) {
 	configs, err := Load(strings.NewReader(`[
@@ -57,7 +69,7 @@ func TestLoadErrors(t *testing.T) {
 
 func TestRegister(t *testing.T) {
 	r := formats()
-	command := script(t, "sh", "echo a; cat")
+	command := []string{"sh"}
 	if err := Register(r, Config{Name: "raw", Extensions: []string{".raw"}, Command: command, Output: "csv"}); err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +80,9 @@ func TestRegister(t *testing.T) {
 	}
 	if err := Register(r, Config{Name: "odd", Extensions: []string{".odd"}, Command: command, Output: "parquet"}); err == nil || !strings.Contains(err.Error(), `"parquet" is no known format`) {
 		t.Error(err)
+	}
+	if err := Register(r, Config{Name: "mine", Extensions: []string{".raw"}, Command: command, Output: "csv"}); err == nil || !strings.Contains(err.Error(), "belongs to raw already") {
+		t.Errorf("an extension that is taken: %v", err)
 	}
 	if err := Register(r, Config{Name: "odd"}); err == nil {
 		t.Error("no command passes")

@@ -43,8 +43,7 @@ func Register(formats *converter.Registry, c Config) error {
 	if f.Doc == "" {
 		f.Doc = "converted by " + filepath.Base(c.Command[0])
 	}
-	formats.Register(f, Converter{Config: c, Formats: formats})
-	return nil
+	return formats.Add(f, Converter{Config: c, Formats: formats})
 }
 
 // Convert runs the program and converts what it has written.

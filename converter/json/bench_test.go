@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/tidwall/gjson"
@@ -134,8 +138,7 @@ func BenchmarkParseOnly(b *testing.B) {
 		for {
 			line, err := lines.ReadSlice('\n')
 			if len(line) > 0 {
-				gjson.ParseBytes(line).ForEach(func(key, value gjson.Result) bool {
-					members += len(key.Str) & 0
+				gjson.ParseBytes(line).ForEach(func(_, _ gjson.Result) bool {
 					members++
 					return true
 				})
@@ -147,5 +150,45 @@ func BenchmarkParseOnly(b *testing.B) {
 		if members != benchRows*10 {
 			b.Fatal(members)
 		}
+	}
+}
+
+// BenchmarkSQLite3 is the program sqlite3 doing what BenchmarkNDJSON does, with its JSON
+// functions: lines into a table, and from there the ten members into columns.
+func BenchmarkSQLite3(b *testing.B) {
+	program, err := exec.LookPath("sqlite3")
+	if err != nil {
+		b.Skip("looks for sqlite3 on PATH: ", err)
+	}
+	dir, text := b.TempDir(), sample(benchRows)
+	path := filepath.Join(dir, "x.ndjson")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	var columns []string
+	for _, name := range strings.Fields("id name email active score created tags address note count") {
+		columns = append(columns, fmt.Sprintf("line->>'$.%s' AS %[1]s", name))
+	}
+	script := fmt.Sprintf(`.dbconfig defensive off
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+PRAGMA cache_size=-64000;
+CREATE TEMP TABLE lines (line TEXT);
+.mode ascii
+.separator "\001" "\n"
+.import %s lines
+CREATE TABLE x AS SELECT %s FROM lines;
+SELECT count(*) FROM x;
+`, path, strings.Join(columns, ", "))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		db := filepath.Join(dir, "x.db")
+		cmd := exec.Command(program, db)
+		cmd.Stdin = strings.NewReader(script)
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), fmt.Sprint(benchRows)) {
+			b.Fatalf("%s: %v", out, err)
+		}
+		os.Remove(db)
 	}
 }

@@ -235,7 +235,10 @@ func (r *builder) element(p int) int {
 			r.set(r.key(inObject, []byte("value")), c)
 		}
 	}
-	if p >= 0 && len(r.cells)+len(r.clash) > maxCells {
+	if p >= 0 && len(r.clash) > maxClash {
+		return r.failed(tooMuch, from, fmt.Sprintf("more than %d members of a row want the name of another one", maxClash))
+	}
+	if p >= 0 && len(r.cells) > maxCells {
 		return r.failed(tooMuch, from, fmt.Sprintf("more than %d members in a row", maxCells))
 	}
 	return p

@@ -2,6 +2,7 @@ package json
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -64,12 +65,12 @@ func (d *document) end(t *stream, first int64) error {
 	switch b := t.space(); {
 	case b == 0:
 		return t.failed()
+	case b != recordSeparator && classes[b] != classOpen:
+		return t.unexpected("the end of the text")
 	case first == last && t.line > last:
 		return d.out.Again(recallMore, "lines")
-	case b == recordSeparator || classes[b] == classOpen:
-		return d.out.Again(recallMore, "values")
 	}
-	return t.unexpected("the end of the text")
+	return d.out.Again(recallMore, "values")
 }
 
 // sequence converts values one after another, the first of them at p of the head.
@@ -112,7 +113,7 @@ func (d *document) array(h *head, p int) error {
 		return fmt.Errorf("an array without elements: %w", converter.ErrEmpty)
 	}
 	l, what := h.elements(first, false)
-	d.out.Describe("shape", "array of "+what, "")
+	d.out.Describe("shape", "array of "+what, "the text is one array, and its first element tells")
 	d.text.drop(p)
 	line := d.text.line
 	d.text.drop(1)
@@ -223,7 +224,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 			end = t.to - t.from
 		}
 		c := t.take(end)
-		c.first, c.closed, c.last = first, closed, closed || t.to == t.from && t.err != nil
+		c.first, c.closed, c.last = first, closed, closed || t.to == t.from && t.err == io.EOF
 		if err := table.AppendFunc(d.filler.fill(c, l, read)); err != nil || c.last {
 			return err
 		}

@@ -229,11 +229,11 @@ func decodeAll(t *testing.T, text string) []map[string]any {
 	return values
 }
 
-// TestEqual rebuilds 1,000 random documents from their databases: as arrays, and as values
+// TestEqual rebuilds 500 random documents from their databases: as arrays, and as values
 // one after another, also in small chunks.
 func TestEqual(t *testing.T) {
 	g := generator{rand.New(rand.NewSource(7))}
-	for i := range 1000 {
+	for i := range 500 {
 		text := g.objects(8)
 		values := decodeAll(t, text)
 		for _, c := range []Converter{{}, {chunk: 16 + g.Intn(200)}} {

@@ -65,10 +65,10 @@ func (c *chunk) fault(text []byte, f fault) error {
 		Offset: c.off + int64(f.at),
 		Err:    errors.New(f.what),
 	}
-	if f.kind == tooMuch {
+	switch f.kind {
+	case tooMuch:
 		e.Err = fmt.Errorf("%s: %w", f.what, converter.ErrLimit)
-	}
-	if f.kind == notUTF8 {
+	case notUTF8:
 		e.Hint = "JSON is UTF-8; if this text is not, name its encoding"
 	}
 	return e

@@ -100,11 +100,11 @@ func (x *index) member(t *stream, name string, kind byte, depth int) error {
 			break
 		}
 		if name == "columns" {
-			raw, err := t.value()
-			if err != nil {
-				return err
+			t.need(t.ahead)
+			w := t.text(t.ahead)
+			if end := new(cutter).value(w); end >= 0 {
+				x.names = newSniff(w[:end]).names(0)
 			}
-			x.names = newSniff(raw).names(0)
 		}
 		t.drop(1)
 		return x.scalars(t, name, depth)
@@ -171,9 +171,12 @@ const (
 	oneRow     objectShape = iota
 	oneFeature             // the row is a GeoJSON feature
 	ofTables               // arrays of objects or arrays are tables, and other members a row of their own
-	ofRows                 // each member is an object and a row
+	ofRows                 // each member is a row: an object, or there are too many for columns
 	ofColumns              // each member is an array of scalars and a column
 )
+
+// maxColumns is how many columns a table can have: SQLite's default limit.
+const maxColumns = 2000
 
 // shape tells how the object holds its rows. It is certain if what may follow an index
 // that is not whole can't change that.
@@ -183,6 +186,8 @@ func (x *index) shape() (s objectShape, certain bool) {
 		return ofTables, true
 	case x.typ == "Feature" && x.body:
 		return oneFeature, true
+	case x.members > maxColumns:
+		return ofRows, true
 	case x.objects > 1 && x.objects == x.members:
 		return ofRows, x.whole
 	case x.even && x.members > 0:

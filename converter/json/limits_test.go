@@ -34,15 +34,56 @@ func TestManyColumns(t *testing.T) {
 	}
 }
 
+// TestManyMembers has an object with more members than a table can have columns: they are
+// rows.
+func TestManyMembers(t *testing.T) {
+	text := strings.TrimSuffix(wide(200_000), "}") + `,"o":{"a":1},"l":[1]}`
+	for _, chunk := range []int{0, 1000} {
+		db, err := convert(t, Converter{chunk: chunk}, "x.json", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := db.rows(t, 0)
+		if n := len(rows); n != 200_002 || rows[5]["_key"] != "k5" || rows[5]["value"] != int64(5) ||
+			rows[n-2]["_key"] != "o" || rows[n-2]["a"] != int64(1) || rows[n-1]["value"] != "[1]" {
+			t.Errorf("%d rows, %v, %v, %v", n, rows[5], rows[n-2], rows[n-1])
+		}
+	}
+}
+
+// clashing returns an object of at least n members whose names are the same when they are
+// flattened.
+func clashing(n int) string {
+	const name = "a_a_a_a_a_a_a_a_a_a_a_a"
+	var members []string
+	for i := range n {
+		member := ""
+		depth := 0
+		for j, part := range strings.Split(name, "_") {
+			if j > 0 && i>>(j-1)&1 > 0 {
+				member += `":{"`
+				depth++
+			} else if j > 0 {
+				member += "_"
+			}
+			member += part
+		}
+		members = append(members, `"`+member+`":1`+strings.Repeat("}", depth))
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}
+
 func TestLimits(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 600) + "1" + strings.Repeat("}", 600)
 	for name, text := range map[string]string{
 		"members":          "[{}," + wide(maxCells+1) + "]",
+		"same names":       "[{}," + clashing(maxClash+2) + "]",
 		"depth":            "[{}," + deep + "]",
 		"depth of a value": deep,
 		"brackets":         strings.Repeat("[", 1_000_000),
 	} {
-		_, err := convert(t, Converter{}, "x.json", text)
+		c := Converter{Flatten: name == "same names"}
+		_, err := convert(t, c, "x.json", text)
 		var syntax *converter.SyntaxError
 		if !errors.Is(err, converter.ErrLimit) || !errors.As(err, &syntax) {
 			t.Errorf("%s: %v", name, err)
@@ -51,7 +92,7 @@ func TestLimits(t *testing.T) {
 			continue
 		}
 		line := strings.TrimSuffix(strings.TrimPrefix(text, "[{},"), "]")
-		db, err := convert(t, Converter{}, "x.json", "{\"b\":1}\n"+line+"\n{\"b\":2}\n")
+		db, err := convert(t, c, "x.json", "{\"b\":1}\n"+line+"\n{\"b\":2}\n")
 		if err != nil || db.summary.Documents[0].Rows != 2 || db.summary.Rejects != 1 {
 			t.Errorf("%s in a line: %v, %v", name, err, db.summary)
 		}

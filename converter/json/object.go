@@ -26,16 +26,20 @@ func (d *document) object(h *head, p int) error {
 	}
 	switch {
 	case s == ofRows && (certain || guess):
-		d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		if x.members > maxColumns {
+			d.out.Describe("shape", "object of values", "it has more members than a table can have columns; their names are in _key")
+		} else {
+			d.out.Describe("shape", "object of objects", "each of its members is an object; their names are in _key")
+		}
 		d.text.drop(1)
-		if err := d.list(d.table(), layout{keyed: true, objects: true}); err != nil {
+		if err := d.list(d.table(), layout{keyed: true, objects: !certain}); err != nil {
 			return err
 		}
 	case s == ofColumns && certain:
 		d.out.Describe("shape", "object of columns", "each of its members is an array of as many values")
 		return d.columns(h, x.columns)
 	case s == oneFeature:
-		d.out.Describe("shape", "GeoJSON feature", "")
+		d.out.Describe("shape", "GeoJSON feature", "the text is one object of that type")
 		return d.values(layout{geo: true})
 	default:
 		if err := d.members(x.names); err != nil {
@@ -185,7 +189,7 @@ func (w *walk) finish() error {
 	name := w.in.Stem()
 	switch {
 	case w.features:
-		w.out.Describe("shape", "GeoJSON feature collection", "")
+		w.out.Describe("shape", "GeoJSON feature collection", "the text is one object of that type, or its features are GeoJSON")
 		name += "_collection"
 	case len(w.tables) > 0:
 		w.out.Describe("shape", "object of arrays", "arrays of objects or arrays are tables, other members are one row")

@@ -10,6 +10,9 @@ import (
 // the Writer puts what a row has beyond them into _extra.
 const maxCells = 100_000
 
+// maxClash is how many members of a row may want a name that another one has.
+const maxClash = 1000
+
 // A row collects the cells of one row and gives them to a Batch when it is known to be
 // sound. Cells have columns by name. Two members of one row may want the same name
 // (flattened, {"a":{"b":1},"a_b":2}): the less nested one gets it, then the first, and the
@@ -100,7 +103,9 @@ func (r *row) addAgain(s *slot, f field) {
 		s.key = f.key
 		f, r.cells[s.at] = r.cells[s.at], f
 	}
-	r.clash = append(r.clash, f)
+	if len(r.clash) <= maxClash {
+		r.clash = append(r.clash, f)
+	}
 }
 
 // commit gives the row to b.

@@ -221,9 +221,9 @@ func (c *scanner) literal(p int) int {
 		}
 	}
 	if p < c.n {
-		for _, word := range [...]string{"NaN", "Infinity", "-Infinity", "undefined", "None", "True", "False"} {
+		for _, word := range [...]string{"NaN", "Infinity", "-Infinity", "undefined", "None"} {
 			if p+len(word) <= c.n && string(c.s[p:p+len(word)]) == word {
-				return c.fail(p, word+" is not JSON")
+				return c.fail(p, word+" is not JSON (a missing value is null there)")
 			}
 		}
 	}

@@ -121,7 +121,7 @@ func (b *bumpy) ReadAt(p []byte, off int64) (int, error) {
 // TestReadErrors has reading fail everywhere.
 func TestReadErrors(t *testing.T) {
 	for name, text := range documents() {
-		for at := int64(1); at < int64(len(text)); at += 1 + int64(len(text))/37 {
+		for at := int64(1); at < int64(len(text)); at += 1 + int64(len(text))/200 {
 			in := input("x.json", text)
 			in.ReaderAt = &bumpy{ReaderAt: in.ReaderAt, at: at}
 			_, err := convertInput(t, Converter{chunk: 100}, in, converter.Options{})

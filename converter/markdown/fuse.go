@@ -17,7 +17,7 @@ var errIntricate = errors.New("too intricate to render")
 // and many short rows.
 const (
 	maxNesting = 100     // of blocks: quotes, lists
-	maxWork    = 4 << 30 // steps of the inline parser, roughly; some seconds
+	maxWork    = 1 << 30 // steps of the inline parser, roughly; a second or two
 	maxPadding = 4       // cells of a table for each byte of it, 10,000 for nothing
 )
 

@@ -105,7 +105,7 @@ func (m matter) yaml(out *converter.Writer) ([]field, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := yamlnode.Values{Budget: yamlnode.NewBudget()}
+	values := yamlnode.Values{Budget: yamlnode.NewBudget(len(m.text))}
 	nodes, err := values.Fields(root)
 	if err != nil {
 		return nil, d.Line(err)

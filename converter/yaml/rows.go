@@ -1,8 +1,6 @@
 package yaml
 
 import (
-	"sync"
-
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
 	"go.yaml.in/yaml/v3"
@@ -67,17 +65,14 @@ func (r *rows) addNode(n *yaml.Node) error {
 
 func (r *rows) set(column string, v converter.Value) { r.batch.Set(r.batch.Column(column), v) }
 
-// A tally is what people should know about a whole stream.
+// A tally is what people should know about a whole stream. It is changed in order.
 type tally struct {
-	mu         sync.Mutex
 	duplicates int64
 	tags       int64
 	tag        string
 }
 
 func (t *tally) add(v *yamlnode.Values) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.duplicates += v.Duplicates
 	if t.tags == 0 {
 		t.tag = v.Tag
@@ -85,28 +80,19 @@ func (t *tally) add(v *yamlnode.Values) {
 	t.tags += v.Tags
 }
 
-// finish has the total reported once all rows are known; table is any of the document's.
-func (s *stream) finish(table *converter.Table, err error) error {
+// finish waits for all rows, and reports what has been counted in them.
+func (s *stream) finish(err error) error {
+	if err == nil {
+		err = s.out.Wait()
+	}
 	if err != nil {
 		return err
 	}
-	return table.AppendFunc(func(b *converter.Batch) error {
-		b.InOrder(func() error {
-			s.total.report(s.out)
-			return nil
-		})
-		return nil
-	})
-}
-
-// report warns about what has been counted.
-func (t *tally) report(out *converter.Writer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.duplicates > 0 {
-		out.Warn("%d keys stand in their mapping more than once; the last one counts", t.duplicates)
+	if n := s.total.duplicates; n > 0 {
+		s.out.Warn("%d keys stand in their mapping more than once; the last one counts", n)
 	}
-	if t.tags > 0 {
-		out.Warn("%d values have a tag like %s, which is not kept", t.tags, t.tag)
+	if n := s.total.tags; n > 0 {
+		s.out.Warn("%d values have a tag like %s, which is not kept", n, s.total.tag)
 	}
+	return nil
 }

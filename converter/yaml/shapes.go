@@ -7,8 +7,8 @@ import (
 )
 
 // mapping converts a document that is one mapping, by the shape it has.
-func (s *stream) mapping(root *yaml.Node) error {
-	values := &yamlnode.Values{Budget: yamlnode.NewBudget()}
+func (s *stream) mapping(root *yaml.Node, budget *yamlnode.Budget) error {
+	values := &yamlnode.Values{Budget: budget}
 	fields, err := values.Fields(root)
 	if err != nil {
 		return err
@@ -22,24 +22,23 @@ func (s *stream) mapping(root *yaml.Node) error {
 		for i, f := range fields {
 			nodes[i], keys.names[i] = f.Node(), f.Key
 		}
-		if keys.column, err = freeColumn(nodes); err != nil {
+		if keys.column, err = freeColumn(nodes, budget); err != nil {
 			return err
 		}
 		s.out.Describe("shape", "mapping of mappings", "each value is a mapping: the keys are in "+keys.column)
-		return s.finish(s.append(s.name, values.Budget, nodes, keys))
+		return s.finish(s.append(s.name, budget, nodes, keys))
 	case every(fields, isTable):
 		s.total.add(values)
 		s.out.Describe("shape", "mapping of lists", "each value is a list of mappings: a table for each")
-		var table *converter.Table
 		for _, f := range fields {
-			if table, err = s.append(f.Key, values.Budget, f.Node().Content, keys{}); err != nil {
+			if err := s.append(f.Key, budget, f.Node().Content, keys{}); err != nil {
 				return err
 			}
 		}
-		return s.finish(table, nil)
+		return s.finish(nil)
 	}
 	s.out.Describe("shape", "row", "one mapping")
-	return s.finish(s.append(s.name, values.Budget, []*yaml.Node{root}, keys{}))
+	return s.finish(s.append(s.name, budget, []*yaml.Node{root}, keys{}))
 }
 
 // keys are those of the mappings that become rows, and the column they go to.
@@ -49,9 +48,9 @@ type keys struct {
 }
 
 // freeColumn returns a name for the column of keys that no mapping has a key of.
-func freeColumn(nodes []*yaml.Node) (string, error) {
+func freeColumn(nodes []*yaml.Node, budget *yamlnode.Budget) (string, error) {
 	taken := map[string]bool{}
-	values := yamlnode.Values{Budget: yamlnode.NewBudget()}
+	values := yamlnode.Values{Budget: budget}
 	for _, n := range nodes {
 		fields, err := values.Fields(n)
 		if err != nil {

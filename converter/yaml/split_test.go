@@ -67,61 +67,65 @@ func records(n int) string {
 	return b.String()
 }
 
+// small makes a stream of some kilobytes one of many pieces.
+const small = 4 << 10
+
+func dumpPieces(t *testing.T, c Converter, text string) (string, converter.Summary, error) {
+	t.Helper()
+	c.piece = small
+	return dumptest.Convert(t, c, converter.Options{}, dumptest.Input("x.yaml", text))
+}
+
 func TestLongList(t *testing.T) {
-	got, summary, err := dump(t, records(20_000))
-	if err != nil || summary.Runs != 1 || summary.Tables[0].Rows != 20_000 {
+	got, summary, err := dumpPieces(t, Converter{}, records(1000))
+	if err != nil || summary.Runs != 1 || summary.Tables[0].Rows != 1000 {
 		t.Fatalf("%v, %v", summary, err)
 	}
-	if !strings.HasPrefix(got, "x(name TEXT, count INTEGER, price REAL, tags TEXT)\n'record 0'|0|0.25|'[\"a\",\"b\"]'\n") ||
-		!strings.HasSuffix(got, "'record 19999'|19999|19999.25|'[\"a\",\"b\"]'\n") {
-		t.Errorf("got %.100s … %s", got, got[len(got)-100:])
+	whole, _, err := dump(t, records(1000))
+	if err != nil || got != whole || !strings.HasSuffix(got, "'record 999'|999|999.25|'[\"a\",\"b\"]'\n") {
+		t.Errorf("got %.100s … %s, %v", got, got[len(got)-100:], err)
 	}
 }
 
 // TestLongListNotByItems: what needs the whole list is read as a whole.
 func TestLongListNotByItems(t *testing.T) {
-	for name, test := range map[string]struct{ item, want string }{
-		"alias of an earlier item":  {"- {name: *first}\n", "'one'|NULL|NULL|NULL\n"},
-		"quotes over items' dashes": {"- name: \"a\n- b\"\n", "'a - b'|NULL|NULL|NULL\n"},
+	for name, test := range map[string]struct{ text, want string }{
+		"alias of an earlier item":  {"- name: &first one\n" + records(300) + "- name: *first\n" + records(300), "'one'|NULL|NULL|NULL\n"},
+		"quotes over items' dashes": {records(300) + strings.Repeat("- name: \"aaa\n- b\"\n", 600), "'aaa - b'|NULL|NULL|NULL\n"},
 	} {
-		text := "- &first one\n" + records(5_000) + test.item + records(5_000)
-		if name != "alias of an earlier item" {
-			text = records(8_000) + strings.Repeat(test.item, 1) + records(8_000)
-		}
-		got, summary, err := dump(t, text)
-		if err != nil || summary.Runs > 2 || !strings.Contains(got, test.want[:4]) {
+		got, summary, err := dumpPieces(t, Converter{}, test.text)
+		if err != nil || summary.Runs != 2 || !strings.Contains(got, test.want) {
 			t.Errorf("%s: %v, %v", name, summary.Runs, err)
 		}
 	}
 }
 
 func TestLongListErrors(t *testing.T) {
-	text := records(5_000) + "- a: [\n" + records(5_000)
-	in := dumptest.Input("x.yaml", text)
-	_, _, err := dumptest.Convert(t, Converter{}, converter.Options{}, in)
+	text := records(300) + "- a: [\n" + records(300)
+	_, _, err := dumpPieces(t, Converter{}, text)
 	var syntax *converter.SyntaxError
-	if !errors.As(err, &syntax) || syntax.Line != 20_002 {
+	if !errors.As(err, &syntax) || syntax.Line != 1202 {
 		t.Errorf("as a whole: %v", err)
 	}
-	_, _, err = dumptest.Convert(t, Converter{MaxValues: 100_000}, converter.Options{}, in)
-	if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), "x.yaml: line 1: the list can't be read item by item, since line 20002: ") {
+	_, _, err = dumpPieces(t, Converter{MaxValues: 5000}, text)
+	if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), "x.yaml: line 1: the list can't be read item by item, since line 1202: ") {
 		t.Errorf("too long: %v", err)
 	}
 	// An error in a value is found whichever way.
-	text = records(5_000) + "- a: " + strings.Repeat("[", 1002) + strings.Repeat("]", 1002) + "\n" + records(5_000)
-	_, _, err = dumptest.Convert(t, Converter{}, converter.Options{}, dumptest.Input("x.yaml", text))
-	if !errors.Is(err, converter.ErrLimit) || !errors.As(err, &syntax) || syntax.Line != 20_001 {
+	text = records(300) + "- a: " + strings.Repeat("[", 1002) + strings.Repeat("]", 1002) + "\n" + records(300)
+	_, _, err = dumpPieces(t, Converter{}, text)
+	if !errors.Is(err, converter.ErrLimit) || !errors.As(err, &syntax) || syntax.Line != 1201 {
 		t.Errorf("too deep: %v", err)
 	}
 }
 
 func TestTooManyValues(t *testing.T) {
 	for name, text := range map[string]string{
-		"flow":    "[" + strings.Repeat("a,", 200_000) + "]",
-		"mapping": "a:\n" + strings.Repeat("- b: c\n", 200_000),
-		"list":    strings.Repeat("- b: c\n", 200_000),
+		"flow":    "[" + strings.Repeat("a,", 10_000) + "]",
+		"mapping": "a:\n" + strings.Repeat("- b: c\n", 10_000),
+		"list":    strings.Repeat("- b: c\n", 10_000),
 	} {
-		_, _, err := dumptest.Convert(t, Converter{MaxValues: 150_000}, converter.Options{}, dumptest.Input("x.yaml", text))
+		_, _, err := dumpPieces(t, Converter{MaxValues: 9_000}, text)
 		if name == "list" && err != nil || name != "list" && !errors.Is(err, converter.ErrLimit) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -140,7 +144,7 @@ func nodes(pieces []piece) (list []string, err error) {
 			if err != nil {
 				return list, err
 			}
-			values := &yamlnode.Values{Budget: yamlnode.NewBudget()}
+			values := &yamlnode.Values{Budget: yamlnode.NewBudget(len(p.text))}
 			for _, n := range items(root) {
 				text, err := values.JSON(n)
 				if err != nil {

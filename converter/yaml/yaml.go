@@ -36,6 +36,8 @@ type Converter struct {
 	// those of one document, or, if that is a list in block style, of one of its items.
 	// 0 is 4 million.
 	MaxValues int
+
+	piece int // for tests: pieceSize, if not 0
 }
 
 const defaultMaxValues = 4 << 20
@@ -54,6 +56,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		c.MaxValues = defaultMaxValues
 	}
 	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
+	if c.piece > 0 {
+		s.pieces.size = c.piece
+	}
 	return s.convert()
 }
 
@@ -91,7 +96,7 @@ func (s *stream) convert() error {
 	if err == io.EOF {
 		err = nil
 	}
-	return s.finish(table, err)
+	return s.finish(err)
 }
 
 // next returns the next piece.
@@ -105,7 +110,7 @@ func (s *stream) next() (piece, error) {
 // parse returns the function that makes rows of a piece.
 func (s *stream) parse(p piece) func(*converter.Batch) error {
 	return func(b *converter.Batch) error {
-		r := s.rows(b, yamlnode.NewBudget())
+		r := s.rows(b, yamlnode.NewBudget(len(p.text)))
 		for d := yamlnode.NewDecoder(p.text, p.line); ; {
 			root, err := d.Next()
 			if err == nil {
@@ -150,20 +155,21 @@ func (s *stream) small(p piece) error {
 			roots, rows = append(roots, root), append(rows, n...)
 		}
 	}
+	budget := yamlnode.NewBudget(len(p.text))
 	switch {
 	case len(roots) == 0:
 		return converter.ErrEmpty
 	case len(roots) == 1 && roots[0].Kind == yaml.MappingNode:
-		return s.mapping(roots[0])
+		return s.mapping(roots[0], budget)
 	}
 	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
-	return s.finish(s.append(s.name, yamlnode.NewBudget(), rows, keys{}))
+	return s.finish(s.append(s.name, budget, rows, keys{}))
 }
 
 const rowsPerBatch = 512
 
 // append adds a row for each node to a table, with its key if there are keys.
-func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) (*converter.Table, error) {
+func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) error {
 	table := s.out.Table(name)
 	for from := 0; from < len(nodes); from += rowsPerBatch {
 		to := min(from+rowsPerBatch, len(nodes))
@@ -175,8 +181,8 @@ func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node
 			return r.add(nodes[from:to]...)
 		})
 		if err != nil {
-			return table, err
+			return err
 		}
 	}
-	return table, nil
+	return nil
 }

@@ -25,7 +25,7 @@ func (s *Store) call(name string) *call {
 	c := &call{}
 	retry := append(source.Retry(), storage.WithErrorFunc(func(err error) bool {
 		again := storage.ShouldRetry(err)
-		c.unsure = c.unsure || again
+		c.unsure = c.unsure || again && !isCode(err, http.StatusTooManyRequests)
 		return again
 	}))
 	c.object = s.bucket.Object(s.prefix + name).Retryer(retry...)

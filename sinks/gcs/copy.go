@@ -3,8 +3,6 @@ package gcs
 import (
 	"context"
 	"errors"
-	"maps"
-	"net/http"
 
 	"cloud.google.com/go/storage"
 
@@ -13,26 +11,33 @@ import (
 
 // Copy has the service copy an object; its metadata goes with it.
 func (s *Store) Copy(ctx context.Context, from dynasette.Object, to string) error {
-	src, dst := s.call(from.Name).object.Generation(number(from.Generation)), s.call(to)
-	_, err := dst.object.If(storage.Conditions{DoesNotExist: true}).CopierFrom(src).Run(ctx)
-	switch {
-	case errors.Is(err, storage.ErrObjectNotExist):
-		if _, err := s.Stat(ctx, from.Name); err != nil {
-			return err
+	if from.Metadata == nil { // not as Stat and List describe an object of this Store
+		a, err := s.call(from.Name).object.Generation(number(from.Generation)).Attrs(ctx)
+		if err != nil {
+			return s.gone(ctx, from.Name, err)
 		}
-		return s.wrap(from.Name, dynasette.ErrChanged)
-	case isCode(err, http.StatusPreconditionFailed) && dst.unsure && s.copied(ctx, src, to):
-		return nil // an attempt before was done, and its answer lost
+		from = s.describe(a)
 	}
-	return s.wrap(to, err)
+	src := s.call(from.Name).object.Generation(number(from.Generation))
+	_, err := s.write(ctx, to, dynasette.Absent, from.Metadata, attempts, func(o *storage.ObjectHandle, metadata map[string]string) (*storage.ObjectAttrs, error) {
+		c := o.CopierFrom(src)
+		c.ContentType, c.CacheControl = contentType(to), cacheControl
+		c.Metadata = metadata
+		return c.Run(ctx)
+	})
+	if errors.Is(err, dynasette.ErrNotFound) {
+		return s.gone(ctx, from.Name, err)
+	}
+	return err
 }
 
-// copied reports whether to is a copy of src.
-func (s *Store) copied(ctx context.Context, src *storage.ObjectHandle, to string) bool {
-	a, err := src.Attrs(ctx)
-	if err != nil {
-		return false
+// gone tells, of a generation that is not there, whether there is another one.
+func (s *Store) gone(ctx context.Context, name string, err error) error {
+	if !errors.Is(err, dynasette.ErrNotFound) && !errors.Is(err, storage.ErrObjectNotExist) {
+		return s.wrap(name, err)
 	}
-	b, err := s.call(to).object.Attrs(ctx)
-	return err == nil && a.Size == b.Size && a.CRC32C == b.CRC32C && maps.Equal(a.Metadata, b.Metadata)
+	if _, err := s.Stat(ctx, name); err != nil {
+		return err
+	}
+	return s.wrap(name, dynasette.ErrChanged)
 }

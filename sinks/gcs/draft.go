@@ -119,7 +119,7 @@ func (d *draft) compose(first []byte, over string, metadata map[string]string) (
 			bucket.Object(prefix+head).Generation(made.Generation),
 			bucket.Object(prefix+d.rest.name).Generation(d.rest.attrs.Generation),
 		)
-		c.ContentType, c.CacheControl = contentType(d.name), "no-store"
+		c.ContentType, c.CacheControl = contentType(d.name), cacheControl
 		c.Metadata = metadata
 		c.CRC32C, c.SendCRC32C = crc, true
 		a, err := c.Run(d.ctx)

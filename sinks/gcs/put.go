@@ -2,12 +2,8 @@ package gcs
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"hash/crc32"
-	"maps"
-	"net/http"
 	"path"
 	"time"
 
@@ -15,46 +11,6 @@ import (
 
 	source "github.com/dynasette/dynasette/sources/gcs"
 )
-
-// markKey is the metadata by which a writer recognises its own object.
-const markKey = "dynasette-write"
-
-// How often a write is tried beyond what the client tries by itself.
-const (
-	once     = 1 // it can't be repeated
-	attempts = 4
-)
-
-// write runs an operation that makes an object over that generation and gives it the
-// metadata that it is handed, until it is clear what became of it: after a lost answer, the
-// object that is there tells.
-func (s *Store) write(ctx context.Context, name, over string, metadata map[string]string, tries int, do func(o *storage.ObjectHandle, metadata map[string]string) (*storage.ObjectAttrs, error)) (*storage.ObjectAttrs, error) {
-	metadata = maps.Clone(metadata)
-	if metadata == nil {
-		metadata = map[string]string{}
-	}
-	metadata[markKey] = rand.Text()
-	for try := 1; ; try++ {
-		c := s.call(name)
-		a, err := do(c.object.If(expect(over)), metadata)
-		if err == nil {
-			return a, nil
-		}
-		refused := isCode(err, http.StatusPreconditionFailed)
-		if ctx.Err() != nil || refused && !c.unsure && try == 1 || !refused && !storage.ShouldRetry(err) {
-			return nil, s.wrap(name, err)
-		}
-		there, statErr := s.call(name).object.Attrs(ctx)
-		switch {
-		case statErr == nil && there.Metadata[markKey] == metadata[markKey]:
-			return there, nil
-		case statErr != nil && !errors.Is(statErr, storage.ErrObjectNotExist):
-			return nil, s.wrap(name, statErr)
-		case refused, try == tries:
-			return nil, s.wrap(name, err)
-		}
-	}
-}
 
 // put writes an object of a few pieces, which are in memory.
 func (s *Store) put(ctx context.Context, name, over string, metadata map[string]string, pieces ...[]byte) (*storage.ObjectAttrs, error) {
@@ -67,7 +23,7 @@ func (s *Store) put(ctx context.Context, name, over string, metadata map[string]
 		w := o.NewWriter(ctx)
 		w.ChunkSize = (size/chunkUnit + 1) * chunkUnit // all of it in one request, which can be repeated
 		w.ChunkRetryDeadline = time.Minute
-		w.ContentType, w.CacheControl = contentType(name), "no-store"
+		w.ContentType, w.CacheControl = contentType(name), cacheControl
 		w.Metadata = metadata
 		w.CRC32C, w.SendCRC32C = crc, true
 		for _, p := range pieces {
@@ -81,6 +37,10 @@ func (s *Store) put(ctx context.Context, name, over string, metadata map[string]
 		return check(w.Attrs(), crc, int64(size))
 	})
 }
+
+// cacheControl keeps the service from answering with an older generation of an object that
+// anybody may read.
+const cacheControl = "no-store"
 
 // check compares what the service has stored with what it was sent.
 func check(a *storage.ObjectAttrs, crc uint32, size int64) (*storage.ObjectAttrs, error) {

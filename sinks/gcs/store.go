@@ -30,6 +30,7 @@ type Store struct {
 	bucket *storage.BucketHandle
 	prefix string // empty, or ends with a slash
 	opts   Options
+	seen   seen
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -65,7 +66,7 @@ func Open(ctx context.Context, url string, opts Options, clientOpts ...option.Cl
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
-	return &Store{client, client.Bucket(bucket), prefix, opts}, nil
+	return &Store{client: client, bucket: client.Bucket(bucket), prefix: prefix, opts: opts}, nil
 }
 
 // Close ends the connections.
@@ -115,6 +116,7 @@ func (s *Store) Stat(ctx context.Context, name string) (dynasette.Object, error)
 	if err != nil {
 		return dynasette.Object{}, s.wrap(name, err)
 	}
+	s.seen.note(name, a.Generation)
 	return s.describe(a), nil
 }
 
@@ -135,7 +137,7 @@ func (s *Store) describe(a *storage.ObjectAttrs) dynasette.Object {
 func (s *Store) Delete(ctx context.Context, name, generation string) error {
 	c := s.call(name)
 	err := c.object.If(storage.Conditions{GenerationMatch: number(generation)}).Delete(ctx)
-	if errors.Is(err, storage.ErrObjectNotExist) && c.unsure {
+	if errors.Is(err, storage.ErrObjectNotExist) && c.unsure && number(generation) != nobodys {
 		return nil // an attempt before has deleted it, or somebody else meanwhile
 	}
 	return s.wrap(name, err)
@@ -158,6 +160,7 @@ func (s *Store) Read(ctx context.Context, name string) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", s.wrap(name, err)
 	}
+	s.seen.note(name, r.Attrs.Generation)
 	return data, strconv.FormatInt(r.Attrs.Generation, 10), nil
 }
 

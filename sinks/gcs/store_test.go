@@ -1,7 +1,14 @@
 package gcs_test
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
 	"testing"
+	"time"
+
+	"cloud.google.com/go/storage"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/gcs"
@@ -43,15 +50,114 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// With faults on the way, all is as without them.
-func TestConformanceThroughFaults(t *testing.T) {
-	sinktest.Run(t, func(t *testing.T) dynasette.Store {
-		srv := serve(t, &gcstest.Server{RewriteBytes: 20_000})
-		p := &gcstest.Proxy{Target: srv.Host(), Seed: 1, Rate: 0.2, Run: 2}
-		if err := p.Start(); err != nil {
+// A process dies with parts of a database in the bucket: Sweep removes them, and nothing
+// else.
+func TestSweep(t *testing.T) {
+	srv := serve(t, &gcstest.Server{})
+	s := open(t, srv.Host(), "gs://serving")
+	old, err := commit(t, s, "databases/x.db", dynasette.Absent, random(2<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.Create(t.Context(), "databases/x.db") // and it is never closed
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Write(random(2 << 20)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Commit(random(4096), dynasette.Absent, nil); !errors.Is(err, dynasette.ErrChanged) {
+		t.Fatal(err)
+	}
+	if err := s.Sweep(t.Context(), time.Now().Add(-time.Hour)); err != nil || len(parts(t, srv.Host())) != 1 {
+		t.Errorf("left %q, %v", parts(t, srv.Host()), err)
+	}
+	if err := s.Sweep(t.Context(), time.Now().Add(time.Hour)); err != nil || len(parts(t, srv.Host())) != 0 {
+		t.Errorf("left %q, %v", parts(t, srv.Host()), err)
+	}
+	if now, err := s.Stat(t.Context(), old.Name); err != nil || now.Generation != old.Generation {
+		t.Errorf("%v, %v", now, err)
+	}
+}
+
+// In a bucket with Object Versioning, parts are deleted for good.
+func TestVersioning(t *testing.T) {
+	srv := &gcstest.Server{Dir: t.TempDir()}
+	if err := srv.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	if err := srv.CreateBucket(t.Context(), "serving", &storage.BucketAttrs{VersioningEnabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, srv.Host(), "gs://serving")
+	data := random(2 << 20)
+	old, err := commit(t, s, "x.db", dynasette.Absent, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := parts(t, srv.Host()); len(left) > 0 {
+		t.Errorf("left %q", left)
+	}
+	if !bytes.Equal(content(t, s, "x.db"), data) {
+		t.Error("other bytes")
+	}
+	if _, err := s.Write(t.Context(), "x.db", nil, old.Generation); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open(t.Context(), old); !errors.Is(err, dynasette.ErrChanged) {
+		t.Errorf("open what is noncurrent: %v", err)
+	}
+}
+
+// What is stored: types and metadata for others, and the checksum that was sent.
+func TestAttributes(t *testing.T) {
+	srv := serve(t, &gcstest.Server{})
+	s := open(t, srv.Host(), "gs://serving/a")
+	b := bucket(t, srv.Host(), "serving")
+	for size, components := range map[int]int64{8192: 0, 2 << 20: 2} {
+		data := random(size)
+		name := fmt.Sprint(size, ".db")
+		o, err := commit(t, s, name, dynasette.Absent, data)
+		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { p.Close() })
-		return open(t, p.Host(), "gs://serving")
-	})
+		if len(o.Metadata) != 1 || o.Metadata["source"] != "x.csv" {
+			t.Errorf("metadata %v", o.Metadata)
+		}
+		a, err := b.Object("a/" + name).Attrs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.ContentType != "application/vnd.sqlite3" || a.CacheControl != "no-store" || a.ComponentCount != components ||
+			a.Metadata["source"] != "x.csv" || a.CRC32C != crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) {
+			t.Errorf("got %+v", a)
+		}
+	}
+}
+
+func TestOpen(t *testing.T) {
+	for _, url := range []string{"", "serving", "gs://", "s3://serving"} {
+		if _, err := gcs.Open(t.Context(), url, gcs.Options{}, gcstest.ClientOptions("127.0.0.1:1")...); err == nil {
+			t.Errorf("%q was opened", url)
+		}
+	}
+	if _, err := gcs.Open(t.Context(), "gs://serving", gcs.Options{Chunk: 1000}); err == nil {
+		t.Error("a chunk of 1000 bytes")
+	}
+	srv := serve(t, &gcstest.Server{})
+	t.Setenv("STORAGE_EMULATOR_HOST", srv.Host())
+	s, err := gcs.Open(t.Context(), "gs://serving/some/", gcs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Write(t.Context(), "x.json", []byte("{}"), dynasette.Absent); err != nil {
+		t.Error(err)
+	}
+	for prefix, want := range map[string]string{"": "gs://serving/some", "releases/1/": "gs://serving/some/releases/1"} {
+		if got := s.Location(prefix); got != want {
+			t.Errorf("%q is at %s, want %s", prefix, got, want)
+		}
+	}
 }

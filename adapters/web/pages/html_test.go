@@ -149,7 +149,7 @@ func TestWhatThePagesSay(t *testing.T) {
 	s := serve(t, map[string]string{"towns.db": towns, "metadata.json": `{"title": "Towns of ours", "license": "CC0", "license_url": "https://example.org/cc0",
 		"databases": {"towns": {"description": "Two states", "source": "towns.csv", "tables": {"towns": {"sort_desc": "people", "columns": {"people": "At the last census"}}}}}}`})
 	for url, wants := range map[string][]string{
-		"/":                                     {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", "5 rows in 3 tables", "Release <code>r1</code>", "UTC</time>"},
+		"/":                                     {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
 		"/towns":                                {"Source: towns.csv", `<a href="/towns/big">big</a>`, "name, code, state, people, founded, site", "hidden tables", `download>Download SQLite`},
 		"/towns/towns":                          {"<strong>3 rows</strong>, sorted by people, descending", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
 		"/towns/towns/1":                        {"<h1>Hobart ", `<a href="/towns/states/1">Tasmania</a>`, "1804-02-21"},

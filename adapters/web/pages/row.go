@@ -24,7 +24,7 @@ func (q *request) row(d *database, t *table, key string) error {
 	if err := t.find(ctx, d, key, one.columns, upTo(maxValue), func(r []any) error { row = slices.Clone(r); return nil }); err != nil {
 		return err
 	}
-	path := t.url(d) + "/" + key
+	path := t.url(d) + "/" + tildeJoin(tildeSplit(key))
 	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json"}
 	refs := one.references(ctx, d, [][]any{row})
 	title := strings.Join(tildeSplit(key), ", ")

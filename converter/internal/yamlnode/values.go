@@ -19,10 +19,10 @@ const MaxDepth = 1000
 // counts 16 and its text. All Values of the document share it.
 type Budget struct{ atomic.Int64 }
 
-// NewBudget returns a Budget that is more than documents need, and far from MaxCell.
-func NewBudget() *Budget {
+// NewBudget returns the Budget of a document of size bytes: more than honest ones need.
+func NewBudget(size int) *Budget {
 	b := new(Budget)
-	b.Store(64 << 20)
+	b.Store(8<<20 + 16*int64(size))
 	return b
 }
 
@@ -64,6 +64,9 @@ func (v *Values) Value(n *yaml.Node) (converter.Value, error) {
 		return v.scalar(n, target)
 	}
 	text, err := v.JSON(n)
+	if err == nil && len(text) > converter.MaxCell {
+		err = &converter.SyntaxError{Line: int64(n.Line), Err: fmt.Errorf("a value of %d bytes: %w", len(text), converter.ErrLimit)}
+	}
 	return converter.Text(text), err
 }
 

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	run "cloud.google.com/go/run/apiv2"
@@ -25,6 +26,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/health"
 )
 
 // DefaultVariable is the environment variable that names the release.
@@ -37,10 +39,11 @@ type Options struct {
 	Timeout   time.Duration // for the new revision to be ready, and once more for the old one to be back; 0: 5 minutes
 	Poll      time.Duration // between two looks at the service; 0: 2 seconds
 
-	// Check is asked whether the service, at uri, serves the release, once Cloud Run says
-	// that it is ready. It looks once; an error has it asked again later, until Timeout.
-	// Optional.
-	Check func(ctx context.Context, uri, release string) error
+	// HealthURL is asked, once Cloud Run says that the revision is ready, until it shows the
+	// release; "" takes Cloud Run's word for it. A path, "/-/versions.json", is one of the
+	// service's own URL.
+	HealthURL string
+	Health    health.Check // nil is health.Note; a service that not everybody may call needs its own
 }
 
 // A Restarter moves one service to a release. Several may do so at once, in one process or
@@ -81,6 +84,9 @@ func New(ctx context.Context, service string, opts Options, clientOpts ...option
 	if opts.Poll == 0 {
 		opts.Poll = 2 * time.Second
 	}
+	if opts.Health == nil {
+		opts.Health = health.Note
+	}
 	return &Restarter{client: c, close: c.Close, service: service, opts: opts}, nil
 }
 
@@ -89,7 +95,7 @@ func (r *Restarter) Close() error { return r.close() }
 
 // Sentinel errors, for errors.Is.
 var (
-	// ErrNotReady: the revision did not get ready, or did not pass the Check.
+	// ErrNotReady: the revision did not get ready, or did not show the release.
 	ErrNotReady = errors.New("the new revision does not get ready")
 	// ErrPinned: the service's traffic is pinned to a revision, so that no other serves.
 	ErrPinned = errors.New("a new revision would not serve")
@@ -158,10 +164,7 @@ func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string
 		case now == failed:
 			return true, fmt.Errorf("%w: %s", ErrNotReady, condition(svc))
 		case now == ready:
-			if r.opts.Check == nil {
-				return true, nil
-			}
-			err := r.opts.Check(ctx, svc.Uri, have)
+			err := r.healthy(ctx, svc, have)
 			if err != nil && have == rel.ID && !errors.Is(err, dynasette.ErrUnavailable) {
 				err = fmt.Errorf("%w: %w", ErrNotReady, err)
 			}
@@ -170,6 +173,18 @@ func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string
 		return false, errors.New(condition(svc))
 	})
 	return changed, err
+}
+
+// healthy asks the server whether it serves a release.
+func (r *Restarter) healthy(ctx context.Context, svc *runpb.Service, release string) error {
+	url := r.opts.HealthURL
+	switch {
+	case url == "":
+		return nil
+	case strings.HasPrefix(url, "/"):
+		url = svc.Uri + url
+	}
+	return r.opts.Health(ctx, url, release)
 }
 
 // putBack undoes what the Restart of that mark has done, unless somebody else has changed

@@ -3,6 +3,9 @@ package cloudrun_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +131,22 @@ func TestBack(t *testing.T) {
 	}
 }
 
+// The server itself is asked, over HTTP, by default for its version note.
+func TestNote(t *testing.T) {
+	var s *runtest.Server
+	datasetteAt := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"datasette": {"note": %q}}`, named(s.Serving(service)))
+	}))
+	defer datasetteAt.Close()
+	s = start(t, &runtest.Server{}, datasette("r1"))
+	opts := options
+	opts.HealthURL = datasetteAt.URL + "/-/versions.json"
+	if err := restarter(t, s, opts).Restart(t.Context(), dynasette.Release{ID: "r2"}); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, "r2")
+}
+
 func TestNotFound(t *testing.T) {
 	s := start(t, &runtest.Server{}, datasette("r1"))
 	r, err := cloudrun.New(t.Context(), parent+"/services/other", options, s.ClientOptions()...)
@@ -202,7 +221,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestHealth(t *testing.T) {
 	broken := errors.New("the note is another one")
 	for _, c := range []struct {
 		name  string
@@ -213,9 +232,10 @@ func TestCheck(t *testing.T) {
 			s := start(t, &runtest.Server{}, datasette("r1"))
 			opts, asked := options, 0
 			opts.Timeout = 300 * time.Millisecond
-			opts.Check = func(_ context.Context, uri, release string) error {
-				if uri != get(t, s).Uri || release != "r2" {
-					t.Errorf("asked for %s at %s", release, uri)
+			opts.HealthURL = "/-/versions.json"
+			opts.Health = func(_ context.Context, url, release string) error {
+				if url != get(t, s).Uri+"/-/versions.json" || release != "r2" {
+					t.Errorf("asked for %s at %s", release, url)
 				}
 				if asked++; asked <= c.fails {
 					return broken

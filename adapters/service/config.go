@@ -1,0 +1,133 @@
+// Package service makes the web service of a configuration that comes from flags or the
+// environment: what the command line's serve and the cloud function have in common.
+package service
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Config says where the service's uploads and releases are, and whom it tells of them.
+// Uploads and Serving must be set.
+type Config struct {
+	Uploads     string   // a folder, gs://BUCKET or gs://BUCKET/PREFIX
+	Serving     string   // a folder, gs://BUCKET or gs://BUCKET/PREFIX
+	Service     string   // the Cloud Run service that serves the releases, by its full name; "": none
+	Webhook     string   // URL that releases are posted to; "": none
+	Health      string   // URL that shows the release's ID once it is served; "": the server's word is taken
+	Audience    string   // of the identity tokens that callers need; "": they need none
+	Invokers    []string // service accounts that may call; empty: any with a token
+	Listen      string   // address to answer requests at
+	Port        int      // to answer requests at on all addresses, instead of Listen; 0: none
+	Concurrency int      // requests at a time; 0: 8 for each processor
+}
+
+// A Setting is a field of a Config, as flags and the environment know it.
+type Setting struct {
+	Env   string // environment variable
+	Flag  string // flag of the command line
+	Usage string // with the value's name in `backquotes`
+	value any    // *string, *int or *[]string
+}
+
+// Settings are all fields of c. They are the only list of the variables' and flags' names.
+func (c *Config) Settings() []Setting {
+	return []Setting{
+		{"DYNASETTE_UPLOADS", "uploads", "`PLACE` of the uploads: folder, gs://BUCKET/PREFIX", &c.Uploads},
+		{"DYNASETTE_SERVING", "serving", "`PLACE` for databases and releases, such a one, too", &c.Serving},
+		{"DYNASETTE_SERVICE", "service", "full `NAME` of the Cloud Run service to move to a release", &c.Service},
+		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
+		{"DYNASETTE_HEALTH", "health", "`URL` that shows the release's ID once it is served", &c.Health},
+		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
+		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, a comma between (default all with a token)", &c.Invokers},
+		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
+		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
+		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
+	}
+}
+
+const defaultListen = "127.0.0.1:8080"
+
+// Set sets the field to what text says.
+func (s Setting) Set(text string) error {
+	switch v := s.value.(type) {
+	case *string:
+		*v = text
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return fmt.Errorf("%q is not a number of 0 or more", text)
+		}
+		*v = n
+	case *[]string:
+		*v = nil
+		for item := range strings.SplitSeq(text, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				*v = append(*v, item)
+			}
+		}
+	}
+	return nil
+}
+
+// String returns what the field says, or "" if nothing.
+func (s Setting) String() string {
+	switch v := s.value.(type) {
+	case *string:
+		return *v
+	case *int:
+		if *v != 0 {
+			return strconv.Itoa(*v)
+		}
+	case *[]string:
+		return strings.Join(*v, ",")
+	}
+	return ""
+}
+
+// Type is what help texts call a value without a name.
+func (s Setting) Type() string { return "string" }
+
+// Environment sets those fields of c that are not set yet to what the environment says.
+func (c *Config) Environment(getenv func(string) string) error {
+	for _, s := range c.Settings() {
+		if text := getenv(s.Env); text != "" && s.String() == "" {
+			if err := s.Set(text); err != nil {
+				return fmt.Errorf("%s: %w", s.Env, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Address returns where to answer requests.
+func (c *Config) Address() string {
+	switch {
+	case c.Listen != "":
+		return c.Listen
+	case c.Port != 0:
+		return ":" + strconv.Itoa(c.Port)
+	}
+	return defaultListen
+}
+
+// Check returns what is wrong with c, as somebody should be told who has set its flags or
+// variables.
+func (c *Config) Check() error {
+	for _, s := range c.Settings() {
+		if (s.Env == "DYNASETTE_UPLOADS" || s.Env == "DYNASETTE_SERVING") && s.String() == "" {
+			return fmt.Errorf("it is not said where things are: set --%s or %s", s.Flag, s.Env)
+		}
+	}
+	if c.Uploads == c.Serving {
+		return fmt.Errorf("uploads and releases can't be in one place, %s", c.Uploads)
+	}
+	if c.Service != "" && c.Webhook != "" {
+		return fmt.Errorf("the server can be told by --service or by --webhook, not by both")
+	}
+	if len(c.Invokers) > 0 && c.Audience == "" {
+		return fmt.Errorf("--invokers goes with --audience: without tokens nobody is known")
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/web"
+	"github.com/dynasette/dynasette/converter"
+	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
+)
+
+// A Service is a web server with the pipeline behind it. Shut it after use.
+type Service struct {
+	*web.Server
+	closers []io.Closer
+}
+
+// New returns the service of a configuration. It asks nothing of the cloud yet.
+func New(ctx context.Context, c Config, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	s := new(Service)
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	p := &dynasette.Pipeline{Formats: formats, Log: log}
+	var closer io.Closer
+	if p.Source, closer, err = Source(ctx, c.Uploads); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, closer)
+	if p.Store, closer, err = Store(ctx, c.Serving); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, closer)
+	if p.Restarter, closer, err = c.Restarter(ctx); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, closer)
+	s.Server = &web.Server{
+		Pipeline:    p,
+		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers},
+		Concurrency: c.Concurrency,
+		Ready:       func(ctx context.Context) error { return ready(ctx, p.Store) },
+		Log:         log,
+	}
+	if isBucket(c.Uploads) {
+		if s.Bucket, s.Prefix, err = sourcegcs.ParseURL(c.Uploads); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// ready returns why the store can't be used, or nil.
+func ready(ctx context.Context, store dynasette.Store) error {
+	_, err := store.Stat(ctx, "current.json")
+	if errors.Is(err, dynasette.ErrNotFound) {
+		return nil // nothing was published yet
+	}
+	return err
+}
+
+// Shut waits for what goes on behind the requests, until ctx ends, and closes the
+// connections.
+func (s *Service) Shut(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		s.Pipeline.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	return s.close()
+}
+
+func (s *Service) close() error {
+	var errs []error
+	for _, c := range s.closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,19 @@
+package compress_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/converter/convertertest"
+)
+
+func TestConformance(t *testing.T) {
+	formats := all.Formats()
+	for _, name := range []string{"gzip", "zstd", "bzip2", "zip"} {
+		t.Run(name, func(t *testing.T) {
+			format, c, _ := formats.Lookup(name)
+			convertertest.Run(t, format, c, os.DirFS("../../testdata/compress"))
+		})
+	}
+}

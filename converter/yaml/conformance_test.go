@@ -1,0 +1,16 @@
+package yaml
+
+import (
+	"os"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter/convertertest"
+)
+
+func TestConformance(t *testing.T) {
+	named := Format
+	named.Sniff = nil // not every document says what it is
+	convertertest.Run(t, named, Converter{}, os.DirFS("../../testdata/yaml"))
+}
+
+func FuzzDocuments(f *testing.F) { convertertest.Fuzz(f, Converter{}, os.DirFS("../../testdata/yaml")) }

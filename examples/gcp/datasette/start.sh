@@ -1,0 +1,33 @@
+#!/bin/sh
+# Starts Datasette on the release that DYNASETTE_RELEASE names, in the bucket mounted at
+# MOUNT. A server that came up without its data would look healthy, so whatever is missing
+# ends this at once, and the revision before goes on serving. The release 0 is what the
+# image shows before there is any.
+set -eu
+
+fail() {
+	echo "start.sh: $*" >&2
+	exit 1
+}
+
+release=${DYNASETTE_RELEASE:-}
+mount=${MOUNT:-/mnt/serving}
+[ -n "$release" ] || fail "DYNASETTE_RELEASE is empty: it has to name the release to serve"
+case $release in
+*[!0-9a-z-]*) fail "DYNASETTE_RELEASE=$release is not the name of a release" ;;
+esac
+[ -n "${DATASETTE_SECRET:-}" ] || fail "DATASETTE_SECRET is empty: visitors would be signed out by every release"
+[ -d "$mount" ] || fail "nothing is mounted at $mount"
+
+if [ "$release" = 0 ]; then
+	folder=$(dirname "$0")/first
+else
+	folder=$mount/releases/$release
+fi
+for file in inspect-data.json metadata.json; do
+	[ -s "$folder/$file" ] || fail "there is no release $release: $folder/$file is missing"
+done
+
+# inspect-data.json makes Datasette open the databases as immutable: nothing is locked, and
+# nothing is counted or hashed at the start.
+exec datasette serve "$folder" --host 0.0.0.0 --port "${PORT:-8080}" --version-note "$release"

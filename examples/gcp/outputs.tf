@@ -1,0 +1,24 @@
+output "datasette" {
+  description = "Where the data is served."
+  value       = google_cloud_run_v2_service.datasette.uri
+}
+
+output "uploads" {
+  description = "Where files go."
+  value       = local.uploads
+}
+
+output "serving" {
+  description = "Where databases, releases and the records of what failed are."
+  value       = local.serving
+}
+
+output "registry" {
+  description = "Where the images go."
+  value       = local.registry
+}
+
+output "job" {
+  description = "The job that converts all uploads at once."
+  value       = google_cloud_run_v2_job.reconcile.name
+}

@@ -1,0 +1,1 @@
+-- error: broken.json: line 3: byte 28: found '}' where a name in quotes should be

@@ -1,0 +1,1 @@
+-- error: empty.json: an array without elements: the document is empty

@@ -1,0 +1,1 @@
+-- error: latin1.json: line 1: byte 10: byte 0xe9 is not UTF-8 (JSON is UTF-8; if this text is not, name its encoding)

@@ -1,0 +1,1 @@
+-- error: nan.json: line 1: byte 14: NaN is not JSON (a missing value is null there)

@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "places" ("id" TEXT PRIMARY KEY, "name" TEXT, "geometry" TEXT, "longitude" REAL, "latitude" REAL, "id_2" INTEGER, "note" TEXT);
+INSERT INTO "places" VALUES('b','Bern','{"type":"Point","coordinates":[7.4474,46.948]}',7.4474,46.948,5,NULL);
+INSERT INTO "places" VALUES('a','Basel','{"type":"Point","coordinates":[7.5886,47.5596]}',7.5886,47.5596,NULL,'x');
+INSERT INTO "places" VALUES('c','Line','{"type":"LineString","coordinates":[[7,47],[8,48]]}',NULL,NULL,NULL,NULL);
+INSERT INTO "places" VALUES('d',NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE "places_collection" ("name" TEXT);
+INSERT INTO "places_collection" VALUES('places');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('places.geojson',NULL,'90867a7a47ba58ca4f67da6bfa1b707a032a7c302f88dbbe4551f538a84c223d',787,'geojson','utf-8','shape=GeoJSON feature collection',5,0);
+COMMIT;

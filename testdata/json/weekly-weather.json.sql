@@ -1,0 +1,16 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "weekly-weather" ("day" TEXT, "record" TEXT, "normal" TEXT, "actual" TEXT, "id" INTEGER, "forecast" TEXT);
+INSERT INTO "weekly-weather" VALUES('M','{"high":62,"low":15}','{"high":50,"low":38}','{"high":48,"low":36}',0,NULL);
+INSERT INTO "weekly-weather" VALUES('T','{"high":62,"low":23}','{"high":50,"low":38}','{"high":50,"low":40}',1,NULL);
+INSERT INTO "weekly-weather" VALUES('W','{"high":61,"low":20}','{"high":50,"low":38}','{"high":55,"low":36}',2,NULL);
+INSERT INTO "weekly-weather" VALUES('T','{"high":67,"low":21}','{"high":50,"low":38}','{"high":51,"low":33}',3,NULL);
+INSERT INTO "weekly-weather" VALUES('F','{"high":61,"low":23}','{"high":50,"low":38}','{"high":50,"low":30}',4,NULL);
+INSERT INTO "weekly-weather" VALUES('S','{"high":67,"low":20}','{"high":50,"low":38}',NULL,5,'{"high":{"high":53,"low":49},"low":{"high":40,"low":35}}');
+INSERT INTO "weekly-weather" VALUES('S','{"high":63,"low":23}','{"high":50,"low":39}',NULL,6,'{"high":{"high":55,"low":49},"low":{"high":42,"low":37}}');
+INSERT INTO "weekly-weather" VALUES('M','{"high":61,"low":26}','{"high":51,"low":39}',NULL,7,'{"high":{"high":53,"low":49},"low":{"high":43,"low":40}}');
+INSERT INTO "weekly-weather" VALUES('T','{"high":61,"low":24}','{"high":51,"low":39}',NULL,8,'{"high":{"high":52,"low":46},"low":{"high":44,"low":40}}');
+INSERT INTO "weekly-weather" VALUES('W','{"high":63,"low":20}','{"high":51,"low":39}',NULL,9,'{"high":{"high":53,"low":46},"low":{"high":43,"low":38}}');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('weekly-weather.json',NULL,'2e8bac68a71a9c261b4a0eaebf7d10d5924dc86ff28a1c2a273a10acd7f8c907',1281,'json','utf-8','shape=array of objects',10,0);
+COMMIT;

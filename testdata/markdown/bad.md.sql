@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "documents" ("path" TEXT, "title" TEXT, "front_matter" TEXT, "text" TEXT, "html" TEXT);
+INSERT INTO "documents" VALUES('bad.md','Found in the body','title: [not closed
+author: x
+','
+# Found in the body
+','<h1>Found in the body</h1>
+');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('bad.md',NULL,'29afe2c346ce58b4c948dd0f05b76de364ae6c7badeab95f79439f0d072ca19f',58,'markdown','utf-8','front matter=yaml',1,0);
+COMMIT;

@@ -1,0 +1,1 @@
+-- error: nothing.yaml: the document is empty

@@ -1,0 +1,1 @@
+-- error: unclosed.yaml: line 2: did not find expected ',' or ']'
