@@ -52,6 +52,7 @@ func TestOlderNeverReplacesNewer(t *testing.T) {
 				w := newWorld(t)
 				if before {
 					w.put("x.csv", "a\n0\n")
+					w.Wait()
 				}
 				events := w.uploads.Put("x.csv", "a\n1\n")
 				other, calls, newest := w.second(), 0, ""
