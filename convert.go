@@ -74,6 +74,7 @@ func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Obje
 	if err != nil {
 		return nil, err
 	}
+	old.Name = databaseName(slug) // also if there was none
 	if err := p.commit(ctx, draft, dst.first, up, old, metadata); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 
 func TestOneUpload(t *testing.T) {
@@ -149,6 +150,30 @@ func TestBurst(t *testing.T) {
 		}
 		if len(servedNow(t, w.store).Databases) != 50 {
 			t.Error("not all are served")
+		}
+	})
+}
+
+// TestOvertaken: another process has made the same database before this one commits its own.
+func TestOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		other := &dynasette.Pipeline{Source: w.Source, Store: w.store, Formats: w.Formats}
+		overtake := sync.OnceFunc(func() {
+			if r, err := other.Bring(t.Context(), e); err != nil || r.Action != dynasette.Converted {
+				t.Errorf("%+v %v", r, err)
+			}
+		})
+		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if op == "commit" {
+				overtake()
+			}
+			return sinktest.None
+		}}
+		w.process(e)
+		if database(servedNow(t, w.store), e.Name) == nil {
+			t.Error("not served")
 		}
 	})
 }
@@ -318,5 +343,26 @@ func TestLostDescription(t *testing.T) {
 		}
 		w.put("y.csv", "a\n1\n")
 		w.is("x.csv@1 y.csv@2")
+	})
+}
+
+// TestRenamed: with another Slug, nothing stays under its old name.
+func TestRenamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n1\n")
+		next := w.second()
+		next.Pipeline.Slug = func(name string) string { return "other-" + dynasette.Slug(name) }
+		if r := next.reconcile(); r.Converted != 1 {
+			t.Errorf("%+v", r)
+		}
+		next.Wait()
+		m := next.is("x.csv@1")
+		if m.Databases[0].Slug != "other-x" {
+			t.Errorf("%+v", m)
+		}
+		if again := next.reconcile(); again.Current != 1 || again.Release != m.Release {
+			t.Errorf("%+v", again)
+		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -63,6 +64,9 @@ func (m *Memory) Stat(ctx context.Context, name string) (dynasette.Object, error
 func (m *Memory) get(ctx context.Context, name string) (stored, error) {
 	if err := ctx.Err(); err != nil {
 		return stored{}, err
+	}
+	if name == "" {
+		return stored{}, errors.New("an object without a name")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
