@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A document is a file of a release that is not a database.
@@ -93,13 +95,7 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		about := map[string]any{
-			"source":      d.Source,
-			"description": fmt.Sprintf("%s of %s, updated %s", count(d.Rows(), "row"), d.Source, d.Updated.Format(updatedFormat)),
-		}
-		if d.Rejects > 0 {
-			about["description"] = fmt.Sprintf("%s; %s in the table _rejects", about["description"], count(d.Rejects, "reject"))
-		}
+		about := map[string]any{"source": d.Source, "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -116,6 +112,19 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 		all["databases"] = databases
 	}
 	return all
+}
+
+// describe says what a database is.
+func describe(d *Database) string {
+	updated := d.Updated.UTC().Format(updatedFormat)
+	switch {
+	case d.Copied: // with tables that are not data, such as those of a full-text index
+		return fmt.Sprintf("%s, updated %s", d.Source, updated)
+	case d.Rejects > 0:
+		return fmt.Sprintf("%s of %s, updated %s; %s in the table %s",
+			count(d.Rows(), "row"), d.Source, updated, count(d.Rejects, "reject"), converter.RejectsTable)
+	}
+	return fmt.Sprintf("%s of %s, updated %s", count(d.Rows(), "row"), d.Source, updated)
 }
 
 // describeAll says when the data was updated, after what the base document says.

@@ -36,6 +36,7 @@ type Database struct {
 	Size             int64     `json:"size"`   // in bytes
 	SHA256           string    `json:"sha256"` // see Database.hash
 	Rejects          int64     `json:"rejects,omitempty"`
+	Copied           bool      `json:"copied,omitempty"` // the upload was a database
 	Tables           []Table   `json:"tables"`
 }
 

@@ -90,6 +90,7 @@ func (p *Pipeline) know(ctx context.Context, slug string, o Object) (Database, e
 	db := Database{
 		Slug: slug, Source: d.Source, SourceGeneration: d.Generation, Updated: d.Updated, Format: o.Metadata[metaFormat],
 		Generation: o.Generation, Build: o.Metadata[metaBuild], Size: o.Size, SHA256: o.SHA256, Rejects: d.Summary.Rejects,
+		Copied: d.Summary.Copied,
 	}
 	for _, t := range d.Summary.Tables {
 		db.Tables = append(db.Tables, Table{Name: t.Name, Rows: t.Rows})

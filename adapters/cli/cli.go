@@ -57,5 +57,6 @@ type app struct {
 	Program
 	json    bool
 	quiet   bool
+	plugins []string
 	running bool // the command line is sound: what fails now is not the usage
 }

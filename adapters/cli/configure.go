@@ -7,6 +7,7 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/converter/exec"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/xlsx"
@@ -14,7 +15,7 @@ import (
 
 // flagsOf returns the flags that a converter takes, of those that not all take.
 func flagsOf(c converter.Converter) []string {
-	switch c.(type) {
+	switch c := c.(type) {
 	case csv.Converter:
 		return []string{"delimiter", "quote", "encoding", "header", "no-header", "skip"}
 	case json.Converter:
@@ -23,6 +24,9 @@ func flagsOf(c converter.Converter) []string {
 		return []string{"no-header", "skip", "sheet"}
 	case markdown.Converter:
 		return []string{"tables"}
+	case exec.Converter:
+		_, output, _ := c.Formats.Lookup(c.Config.Output)
+		return flagsOf(output)
 	}
 	if isPacking(c) {
 		return formatFlags
@@ -33,8 +37,8 @@ func flagsOf(c converter.Converter) []string {
 // formatFlags are all that not all converters take.
 var formatFlags = []string{"delimiter", "quote", "encoding", "header", "no-header", "skip", "flatten", "sheet", "tables"}
 
-// configure returns the converter as the flags ask for; formats is for what is packed.
-func (r *reading) configure(c converter.Converter, formats *converter.Registry) (converter.Converter, error) {
+// configure returns the converter as the flags ask for.
+func (r *reading) configure(c converter.Converter) (converter.Converter, error) {
 	if r.skip < 0 {
 		return nil, usagef("--skip %d: want a number of rows", r.skip)
 	}
@@ -62,9 +66,6 @@ func (r *reading) configure(c converter.Converter, formats *converter.Registry) 
 	case markdown.Converter:
 		c.Tables = c.Tables || r.tables
 		return c, nil
-	}
-	if packing := inside(c, formats); packing != nil {
-		return packing, nil
 	}
 	return c, nil
 }

@@ -10,21 +10,21 @@ import (
 )
 
 func (a *app) formats() *cobra.Command {
-	var plugins []string
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:     "formats",
 		GroupID: groupConvert,
 		Short:   "What can be read",
 		Long: `Lists the formats that this program reads: their names (for --format), file extensions
-and media types. What a file is, is told from its content and its name together.`,
-		Example: a.examples("formats", "formats --json"),
+and media types. What a file is, is told from its content and its name together.
+
+A program that writes SQLite, CSV or NDJSON becomes a format with --plugin, by a file such as
+  {"name": "shapefile", "extensions": [".shp"], "command": ["shapefile-to-sqlite", "{out}", "{in}"]}`,
+		Example: a.examples("formats", "formats --json", "formats --plugin shapefile.json"),
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(context.Context, []string) error {
 			return a.listFormats()
 		}),
 	}
-	_ = plugins
-	return cmd
 }
 
 func (a *app) listFormats() error {

@@ -126,12 +126,13 @@ func (c *conversion) repeat(args []string, s converter.Summary) []string {
 		out = "out.db"
 	}
 	words := []string{c.Name, "convert"}
-	words = append(words, c.reading.repeat(s.Documents)...)
 	option := func(flag string, values ...string) {
 		for _, v := range values {
 			words = append(words, flag, v)
 		}
 	}
+	option("--plugin", c.plugins...)
+	words = append(words, c.reading.repeat(s.Documents)...)
 	if c.table != "" {
 		option("--table", c.table)
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
 )
 
@@ -88,19 +87,12 @@ func (r *reading) chooser(formats *converter.Registry) (choice, error) {
 
 // configured returns the formats with their converters as the flags ask for.
 func (r *reading) configured(formats *converter.Registry) (*converter.Registry, error) {
-	configured := new(converter.Registry)
-	for _, f := range formats.Formats() {
-		_, c, _ := formats.Lookup(f.Name)
-		c, err := r.configure(c, configured)
-		if err != nil {
-			return nil, err
-		}
+	return copyFormats(formats, func(f *converter.Format, c converter.Converter) (converter.Converter, error) {
 		if f.Name == csv.CSV.Name && r.changed("delimiter") {
 			f.Sniff = func([]byte) bool { return true } // nobody asks for a delimiter of anything else
 		}
-		configured.Register(f, c)
-	}
-	return configured, nil
+		return r.configure(c)
+	})
 }
 
 // asked chooses the format that was asked for, inside of whatever packs a document, too.
@@ -115,20 +107,4 @@ func asked(formats *converter.Registry, f converter.Format, c converter.Converte
 		}
 		return converter.Job{Input: in, Format: f, Converter: c}, nil
 	}
-}
-
-func isPacking(c converter.Converter) bool { return inside(c, nil) != nil }
-
-// inside returns a packing's converter that knows only these formats for what is inside,
-// or nil if c is none.
-func inside(c converter.Converter, formats *converter.Registry) converter.Converter {
-	switch c := c.(type) {
-	case compress.Stream:
-		c.Formats = formats
-		return c
-	case compress.Archive:
-		c.Formats = formats
-		return c
-	}
-	return nil
 }

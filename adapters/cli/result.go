@@ -77,7 +77,7 @@ func have(n int64, thing string) string {
 // some lists a few of many.
 func some(list []string) string {
 	const few = 5
-	if len(list) <= few {
+	if len(list) <= few+1 {
 		return strings.Join(list, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(list[:few], ", "), len(list)-few)

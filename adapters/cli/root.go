@@ -32,6 +32,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	flags.SortFlags = false
 	flags.BoolVar(&a.json, "json", false, "results as JSON on standard output")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress bar and no summary, only what is wrong")
+	flags.StringArrayVar(&a.plugins, "plugin", nil, "JSON `FILE` of programs that convert formats of their own; may be repeated")
 	root.AddGroup(
 		&cobra.Group{ID: groupConvert, Title: "Convert:"},
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
@@ -47,6 +48,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 func (a *app) do(run func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.running = true
+		if err := a.loadPlugins(); err != nil {
+			return err
+		}
 		return run(cmd.Context(), args)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -70,4 +71,21 @@ func TestUpCommandFails(t *testing.T) {
 	if n := refused(); n != 2 {
 		t.Errorf("%d complaints:\n%s", n, strings.Join(u.said(), "\n"))
 	}
+}
+
+// The same with the real Datasette.
+func TestUpDatasette(t *testing.T) {
+	if _, err := exec.LookPath("datasette"); err != nil {
+		t.Skip("looks for datasette on PATH: ", err)
+	}
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "a.csv"), "x,y\n007,2\n")
+	u := startUp(t, folder, "--server", "datasette")
+	u.wait("the first release", func() bool { return u.serves("/a/a", `"007"`) })
+	stop := u.hammer("/a/a.json?_shape=array")
+	u.write("b.csv", "x,y\n008,2\n")
+	u.wait("the next release", func() bool { return u.serves("/b/b", `"008"`) })
+	stop()
+	u.end()
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -422,5 +423,63 @@ func TestUpMistakes(t *testing.T) {
 		if code != test.code || !regexp.MustCompile(test.want).Match(out) {
 			t.Errorf("%q: exit %d, want %d: %s", test.args, code, test.code, out)
 		}
+	}
+}
+
+// The sample has every kind of file, and all of them are served.
+func TestUpSample(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	sample := os.DirFS(filepath.Join(documents, "sample"))
+	err := fs.WalkDir(sample, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name == ".dynasette" { // somebody has served it in place
+			return fs.SkipDir
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		text, err := fs.ReadFile(sample, name)
+		writeFile(t, filepath.Join(folder, name), string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := startUp(t, folder)
+	for path, text := range map[string]string{
+		"/libraries/libraries":                 `"postcode": "00612"`,
+		"/loans-tsv/loans":                     `"library": "0101"`,
+		"/opening_hours-json/opening_hours":    `ark@example.org`,
+		"/orders-xlsx/Orders":                  `"ordered": "2025-02-28"`,
+		"/trees-db/species":                    "Ginkgo",
+		"/notes--harbour-library-md/documents": "214 sea charts",
+	} {
+		u.wait(path, func() bool { return u.serves(path, text) })
+	}
+	u.end()
+	if n := len(u.said()); n != 1 {
+		t.Errorf("complaints:\n%s", strings.Join(u.said(), "\n"))
+	}
+}
+
+func TestUpJSON(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "a.csv"), "x,y\n1,2\n3,4\n")
+	u := startUp(t, folder, "--json")
+	u.wait("a release", func() bool { return len(u.releases()) > 0 })
+	u.end()
+	var release struct {
+		Release, URL string
+		Databases    []struct{ Slug, Source string }
+	}
+	if err := json.Unmarshal([]byte(u.releases()[0]), &release); err != nil {
+		t.Fatal(err)
+	}
+	if release.Release == "" || release.URL != u.url+"/" || len(release.Databases) != 1 || release.Databases[0].Source != "a.csv" {
+		t.Errorf("%s", u.releases()[0])
 	}
 }

@@ -137,7 +137,7 @@ func TestDirectory(t *testing.T) {
 func TestDamage(t *testing.T) {
 	var text strings.Builder
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 25 {
+	for range 12 {
 		text.WriteString(strings.Repeat(string(rune('a'+random.IntN(26))), random.IntN(9)) + "\n")
 	}
 	for name, packed := range map[string]string{

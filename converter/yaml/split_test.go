@@ -91,7 +91,7 @@ func TestLongList(t *testing.T) {
 func TestLongListNotByItems(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"alias of an earlier item":  {"- name: &first one\n" + records(300) + "- name: *first\n" + records(300), "'one'|NULL|NULL|NULL\n"},
-		"quotes over items' dashes": {records(300) + strings.Repeat("- name: \"a\n- b\"\n", 300), "'a - b'|NULL|NULL|NULL\n"},
+		"quotes over items' dashes": {records(300) + strings.Repeat("- name: \"aaa\n- b\"\n", 600), "'aaa - b'|NULL|NULL|NULL\n"},
 	} {
 		got, summary, err := dumpPieces(t, Converter{}, test.text)
 		if err != nil || summary.Runs != 2 || !strings.Contains(got, test.want) {

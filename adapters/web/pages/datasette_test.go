@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dynasette/dynasette/sinks/restart/process"
 )
@@ -33,7 +34,7 @@ func TestAnswersAreDatasettes(t *testing.T) {
 	if err := theirs.Restart(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	var ours Server
+	ours := Server{TimeLimit: time.Minute}
 	defer ours.Close()
 	if err := ours.Restart(t.Context(), r); err != nil {
 		t.Fatal(err)

@@ -11,12 +11,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dynasette/dynasette"
 )
 
 func TestBeforeTheFirstRelease(t *testing.T) {
-	var s Server
+	s := Server{TimeLimit: time.Minute}
 	defer s.Close()
 	w := ask(&s, "/towns")
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "Waiting for the first release") || !strings.Contains(w.Body.String(), `http-equiv="refresh"`) {
@@ -37,7 +38,7 @@ func numbered(t *testing.T, n int) dynasette.Release {
 }
 
 func TestSwitchesWithoutAFailedRequest(t *testing.T) {
-	var s Server
+	s := Server{TimeLimit: time.Minute}
 	releases := []dynasette.Release{numbered(t, 1), numbered(t, 2), numbered(t, 3)}
 	if err := s.Restart(t.Context(), releases[0]); err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func TestNothingIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s Server
+	s := Server{TimeLimit: time.Minute}
 	if err := s.Restart(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dynasette/dynasette"
 )
@@ -39,10 +40,10 @@ func makeRelease(t testing.TB, id string, files map[string]string) dynasette.Rel
 	return r
 }
 
-// serve shows the files as a release.
+// serve shows the files as a release. On a busy machine a second may be short.
 func serve(t testing.TB, files map[string]string) *Server {
 	t.Helper()
-	s := &Server{}
+	s := &Server{TimeLimit: time.Minute}
 	t.Cleanup(func() { s.Close() })
 	if err := s.Restart(t.Context(), makeRelease(t, "r1", files)); err != nil {
 		t.Fatal(err)

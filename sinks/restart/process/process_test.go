@@ -127,15 +127,16 @@ func TestAProgramThatNeverGetsHealthyChangesNothing(t *testing.T) {
 	s := standinServer(t)
 	url := serve(t, s)
 	restart(t, s, release(t, "good", behaviour{}))
-	s.StartTimeout = 400 * time.Millisecond // nothing else is under way
 	for name, test := range map[string]struct {
 		behaviour behaviour
+		patience  time.Duration
 		want      []string
 	}{
-		"unhealthy": {behaviour{Unhealthy: true}, []string{"release bad", "not healthy within", `serves release "something else"`, "starting bad"}},
-		"exits":     {behaviour{Exit: 2}, []string{"release bad", "exit status 2", "file is not a database"}},
+		"unhealthy": {behaviour{Unhealthy: true}, 2 * time.Second, []string{"release bad", "not healthy within", `serves release "something else"`, "starting bad"}},
+		"exits":     {behaviour{Exit: 2}, time.Minute, []string{"release bad", "exit status 2", "file is not a database"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			s.StartTimeout = test.patience // nothing else is under way
 			err := s.Restart(t.Context(), release(t, "bad", test.behaviour))
 			if err == nil || errors.Is(err, dynasette.ErrUnavailable) {
 				t.Fatalf("it is the release's fault: %v", err)
@@ -202,7 +203,7 @@ func TestACrashedProgramIsStartedAgain(t *testing.T) {
 		if err := <-crashed; !strings.Contains(err.Error(), "exit status 3") || !strings.Contains(err.Error(), "out of luck") {
 			t.Error(err)
 		}
-		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 			if status, body := get(t, url); status == 200 && body == "a" {
 				break
 			} else if time.Now().After(deadline) {
@@ -301,7 +302,7 @@ func hold(t *testing.T, address string) func() {
 	t.Cleanup(func() { conn.Close() })
 	return func() {
 		t.Helper()
-		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		conn.SetReadDeadline(time.Now().Add(time.Minute))
 		if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Error("the process goes on")
 		}

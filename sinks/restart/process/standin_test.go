@@ -207,7 +207,7 @@ func tell(file, text string) {
 
 // await returns once the file is there, with what is in it.
 func await(file string) string {
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		data, err := os.ReadFile(file)
 		if err == nil {
 			return string(data)

@@ -1,0 +1,79 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter/all"
+)
+
+const documents = "../../testdata"
+
+// The command that inspect suggests makes the same database as a plain convert does, of
+// every document that there is.
+func TestInspectRepeats(t *testing.T) {
+	var extensions []string
+	for _, f := range all.Formats().Formats() {
+		extensions = append(extensions, f.Extensions...)
+	}
+	tried := 0
+	filepath.WalkDir(documents, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(path)) {
+			t.Run(filepath.ToSlash(strings.TrimPrefix(path, documents)), func(t *testing.T) {
+				if repeats(t, path) {
+					tried++
+				}
+			})
+		}
+		return nil
+	})
+	if tried < 50 {
+		t.Errorf("only %d documents", tried)
+	}
+}
+
+// repeats tries it with one document, and reports false if that can't be converted.
+func repeats(t *testing.T, path string) bool {
+	dir := t.TempDir()
+	plain, again := filepath.Join(dir, "plain.db"), filepath.Join(dir, "again.db")
+	code, _, converting := run(t.Context(), "convert", path, "-o", plain)
+	inspectCode, stdout, inspecting := run(t.Context(), "inspect", path, "--json")
+	if code != inspectCode {
+		t.Errorf("exit %d of convert, %d of inspect: %s%s", code, inspectCode, converting, inspecting)
+	}
+	if code != 0 {
+		if strings.Contains(converting, "goroutine") || !strings.HasPrefix(converting, "mine: ") {
+			t.Errorf("%s", converting)
+		}
+		return false
+	}
+	var inspection struct{ Command []string }
+	if err := json.Unmarshal([]byte(stdout), &inspection); err != nil {
+		t.Fatal(err)
+	}
+	words := inspection.Command
+	i := slices.Index(words, "-o")
+	if i < 0 || words[0] != "mine" {
+		t.Fatalf("%q", words)
+	}
+	words[i+1] = again
+	if code, _, stderr := run(t.Context(), words[1:]...); code != 0 {
+		t.Errorf("%q: exit %d: %s", words, code, stderr)
+	}
+	want, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(again); err != nil || string(got) != string(want) {
+		t.Errorf("%q makes another database", words)
+	}
+	return true
+}

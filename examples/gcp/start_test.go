@@ -1,0 +1,149 @@
+package gcp_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// datasetteStandIn is a datasette that says how it was called, and by which process.
+const datasetteStandIn = "#!/bin/sh\necho \"$$\"\nfor a in \"$@\"; do echo \"$a\"; done\n"
+
+// runStart runs start.sh by a real shell and returns what it printed and its process.
+func runStart(t *testing.T, env ...string) (pid int, stdout, stderr string, err error) {
+	t.Helper()
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "datasette"), []byte(datasetteStandIn), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "datasette/start.sh")
+	cmd.Env = append([]string{"PATH=" + bin + ":/usr/bin:/bin"}, env...)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return cmd.Process.Pid, out.String(), errs.String(), err
+}
+
+// release makes a mount with one release, and returns the mount.
+func release(t *testing.T, id string, files ...string) string {
+	t.Helper()
+	mount := filepath.Join(t.TempDir(), "a mount")
+	folder := filepath.Join(mount, "releases", id)
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("{}"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return mount
+}
+
+const releaseID = "20260102-150405-000-x4bq"
+
+func TestStart(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("needs sh")
+	}
+	mount := release(t, releaseID, "inspect-data.json", "metadata.json")
+	for _, test := range []struct{ release, folder string }{
+		{releaseID, filepath.Join(mount, "releases", releaseID)},
+		{"0", "datasette/first"},
+	} {
+		pid, stdout, stderr, err := runStart(t, "MOUNT="+mount, "DYNASETTE_RELEASE="+test.release, "DATASETTE_SECRET=s", "PORT=9000")
+		if err != nil {
+			t.Fatalf("%v: %s", err, stderr)
+		}
+		want := []string{fmt.Sprint(pid), // it is the same process: exec
+			"serve", test.folder, "--host", "0.0.0.0", "--port", "9000", "--version-note", test.release}
+		if got := strings.Split(strings.TrimSpace(stdout), "\n"); !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Whatever is missing ends it, and says so.
+func TestStartFails(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("needs sh")
+	}
+	mount := release(t, releaseID, "inspect-data.json", "metadata.json")
+	for name, test := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"no release":      {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s"}, "DYNASETTE_RELEASE is empty"},
+		"empty release":   {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE="}, "DYNASETTE_RELEASE is empty"},
+		"path as release": {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=../x"}, "not the name of a release"},
+		"missing release": {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=20260102-1"}, "there is no release 20260102-1"},
+		"half a release":  {[]string{"MOUNT=" + release(t, "1", "metadata.json"), "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=1"}, "inspect-data.json is missing"},
+		"no mount":        {[]string{"MOUNT=/nowhere", "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=0"}, "nothing is mounted"},
+		"no secret":       {[]string{"MOUNT=" + mount, "DYNASETTE_RELEASE=0"}, "DATASETTE_SECRET is empty"},
+	} {
+		_, stdout, stderr, err := runStart(t, test.env...)
+		if err == nil || stdout != "" || !strings.Contains(stderr, test.want) {
+			t.Errorf("%s: %v, %q, %q; want %q", name, err, stdout, stderr, test.want)
+		}
+	}
+}
+
+func TestShellcheck(t *testing.T) {
+	program, err := exec.LookPath("shellcheck")
+	if err != nil {
+		t.Skip("needs shellcheck on PATH")
+	}
+	if out, err := exec.Command(program, "datasette/start.sh").CombinedOutput(); err != nil {
+		t.Errorf("%s", out)
+	}
+}
+
+var pinned = regexp.MustCompile(`^[\w./-]+:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$`)
+
+// The images are made from pinned versions and don't run as root.
+func TestDockerfiles(t *testing.T) {
+	goVersion := regexp.MustCompile(`(?m)^go (\d+\.\d+)`)
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range readFiles(t, "*/Dockerfile") {
+		user, last := "", ""
+		for line := range strings.Lines(text) {
+			words := strings.Fields(line)
+			if len(words) < 2 {
+				continue
+			}
+			switch words[0] {
+			case "FROM":
+				last, user = words[1], ""
+				if words[1] != "scratch" && !pinned.MatchString(words[1]) {
+					t.Errorf("%s: %s is not pinned", name, words[1])
+				}
+			case "USER":
+				user = words[1]
+			case "ENTRYPOINT":
+				if !strings.HasPrefix(words[1], "[") {
+					t.Errorf("%s: a shell would stand between the signals and the program", name)
+				}
+			}
+			if i := slices.Index(words, "pip"); i >= 0 && !regexp.MustCompile(`datasette==\d+\.\d+\.\d+`).MatchString(line) {
+				t.Errorf("%s: %s is not pinned", name, line)
+			}
+		}
+		if !regexp.MustCompile(`^[1-9]\d*:[1-9]\d*$`).MatchString(user) {
+			t.Errorf("%s: runs as %q", name, user)
+		}
+		if last == "scratch" && !strings.Contains(text, "CGO_ENABLED=0") {
+			t.Errorf("%s: the program needs libraries that are not there", name)
+		}
+		if want := goVersion.FindSubmatch(mod)[1]; strings.Contains(text, "golang:") && !strings.Contains(text, "golang:"+string(want)+".") {
+			t.Errorf("%s: go.mod wants Go %s", name, want)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package dynasette_test
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dynasette/dynasette"
+)
+
+// firstPage returns a page 1 that has no faults, of a database of so many pages.
+func firstPage(pages int) []byte {
+	p := make([]byte, 4096)
+	copy(p, "SQLite format 3\x00\x10\x00\x01\x01\x00\x40\x20\x20")
+	binary.BigEndian.PutUint32(p[28:], uint32(pages))
+	p[100] = 0x0d
+	return p
+}
+
+func TestCheckFirstPage(t *testing.T) {
+	for _, test := range []struct {
+		want   string
+		size   int64
+		change func(p []byte) []byte
+	}{
+		{"", 3 * 4096, func(p []byte) []byte { return p }},
+		{"", 9 * 4096, func(p []byte) []byte { p[24+3] = 1; return p }}, // an old program's: its size doesn't count
+		{"empty", 0, func(p []byte) []byte { return nil }},
+		{"not a SQLite database", 3 * 4096, func(p []byte) []byte { p[0] = 's'; return p }},
+		{"not a SQLite database", 10, func(p []byte) []byte { return p[:10] }},
+		{"wrong page size", 3 * 4096, func(p []byte) []byte { p[16] = 8; return p }},
+		{"WAL", 3 * 4096, func(p []byte) []byte { p[18], p[19] = 2, 2; return p }},
+		{"ends within a page", 3*4096 - 1, func(p []byte) []byte { return p }},
+		{"shorter or longer", 2 * 4096, func(p []byte) []byte { return p }},
+		{"schema", 3 * 4096, func(p []byte) []byte { p[100] = 0; return p }},
+	} {
+		err := dynasette.CheckFirstPage(test.change(firstPage(3)), test.size)
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%v, want %q", err, test.want)
+		}
+	}
+}
+
+// TestLint spoils a release in every way that Datasette can't bear.
+func TestLint(t *testing.T) {
+	type files map[string]string
+	for _, test := range []struct {
+		want  string
+		spoil files // content by name; "" deletes
+	}{
+		{"", nil},
+		{"config.json: doesn't belong here", files{"config.json": "{}"}},
+		{"plugins/evil.py: doesn't belong here", files{"plugins/evil.py": "import os"}},
+		{"templates/index.html: doesn't belong here", files{"templates/index.html": "x"}},
+		{"static/x.js: doesn't belong here", files{"static/x.js": "x"}},
+		{"metadata.yaml: doesn't belong here", files{"metadata.yaml": "title: x"}},
+		{"datasette.json: doesn't belong here", files{"datasette.json": "{}"}},
+		{"other.db: doesn't belong here", files{"other.db": "x"}},
+		{"x.sqlite3: doesn't belong here", files{"x.sqlite3": "x"}},
+		{"x.db: missing", files{"x.db": ""}},
+		{"inspect-data.json: missing", files{"inspect-data.json": ""}},
+		{"x.db: has 9 bytes", files{"x.db": "truncated"}},
+		{"x.db: not a SQLite database", files{"x.db": strings.Repeat("x", 12288)}},
+		{"x.db: the database is in WAL mode", files{"x.db": wal(12288)}},
+		{"metadata.json: unexpected end", files{"metadata.json": "{"}},
+		{"datasette.yaml: yaml:", files{"datasette.yaml": "a: b: c"}},
+		{"inspect-data.json: lacks x", files{"inspect-data.json": "{}"}},
+		{"inspect-data.json: x: its file is ./x.db", files{"inspect-data.json": `{"x": {"file": "./x.db"}}`}},
+		{"inspect-data.json: y: its file is y.db", files{"inspect-data.json": `{"x": {"file": "x.db"}, "y": {"file": "y.db"}}`}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.put("x.csv", "a\n1\n")
+			m := w.is("x.csv@1")
+			for name, text := range test.spoil {
+				name = "releases/" + m.Release + "/" + name
+				o, err := w.store.Stat(t.Context(), name)
+				if err == nil {
+					err = w.store.Delete(t.Context(), name, o.Generation)
+				}
+				if text != "" {
+					_, err = w.store.Write(t.Context(), name, []byte(text), dynasette.Absent)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			problems, err := w.Lint(t.Context(), m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []string
+			for _, p := range problems {
+				all = append(all, p.String())
+			}
+			got := strings.Join(all, "; ")
+			if test.want == "" && got != "" || !strings.Contains(got, test.want) {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+			// Nobody goes back to such a release.
+			w.put("x.csv", "a\n2\n")
+			if err := w.Rollback(t.Context(), m.Release); (err == nil) != (test.want == "") {
+				t.Errorf("%q: rollback: %v", test.want, err)
+			}
+		})
+	}
+}
+
+func wal(size int) string {
+	p := firstPage(size / 4096)
+	p[18], p[19] = 2, 2
+	return string(p) + strings.Repeat("\x00", size-len(p))
+}
+
+func TestReleaseIDs(t *testing.T) {
+	now := time.Date(2026, 11, 23, 8, 9, 10, 123456789, time.FixedZone("", 3600))
+	for _, test := range []struct{ after, want string }{
+		{"", "20261123-070910-123-ab12"},
+		{"20261123-070910-122-zzzz", "20261123-070910-123-ab12"},
+		{"20261123-070910-123-zzzz", "20261123-070910-124-ab12"},
+		{"20271231-235959-999-zzzz", "20280101-000000-000-ab12"}, // the clock went back
+		{"by-hand", "20261123-070910-123-ab12"},
+	} {
+		got := dynasette.NewReleaseID(now, test.after, "AB12")
+		if got != test.want {
+			t.Errorf("after %q: %q, want %q", test.after, got, test.want)
+		}
+	}
+}
