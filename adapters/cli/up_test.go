@@ -464,3 +464,22 @@ func TestUpSample(t *testing.T) {
 		t.Errorf("complaints:\n%s", strings.Join(u.said(), "\n"))
 	}
 }
+
+func TestUpJSON(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "a.csv"), "x,y\n1,2\n3,4\n")
+	u := startUp(t, folder, "--json")
+	u.wait("a release", func() bool { return len(u.releases()) > 0 })
+	u.end()
+	var release struct {
+		Release, URL string
+		Databases    []struct{ Slug, Source string }
+	}
+	if err := json.Unmarshal([]byte(u.releases()[0]), &release); err != nil {
+		t.Fatal(err)
+	}
+	if release.Release == "" || release.URL != u.url+"/" || len(release.Databases) != 1 || release.Databases[0].Source != "a.csv" {
+		t.Errorf("%s", u.releases()[0])
+	}
+}

@@ -1,0 +1,189 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/storage"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/web"
+	"github.com/dynasette/dynasette/adapters/web/pages"
+	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/sinks/gcs"
+	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
+)
+
+// mounted stands in for a service with a mounted bucket: the release's files appear in a
+// folder, and the built-in pages serve them.
+type mounted struct {
+	store  dynasette.Store
+	folder string
+	pages  *pages.Server
+}
+
+func (m *mounted) Restart(ctx context.Context, r dynasette.Release) error {
+	to := filepath.Join(m.folder, r.ID)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	err := m.store.List(ctx, "releases/"+r.ID+"/", func(o dynasette.Object) error {
+		from, err := m.store.Open(ctx, o)
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		file, err := os.Create(filepath.Join(to, path.Base(o.Name)))
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		_, err = io.Copy(file, io.NewSectionReader(from, 0, o.Size))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return m.pages.Restart(ctx, dynasette.Release{ID: r.ID, Location: to})
+}
+
+// The whole way in the cloud, on one machine: an upload by the storage client, its
+// notification delivered as a CloudEvent, the conversion from bucket to bucket, a release,
+// and the served page. Cloud Storage is a stand-in, Eventarc a function that delivers each
+// event twice and again until it is acknowledged; all else is real.
+func TestCloudPath(t *testing.T) {
+	ctx := t.Context()
+	events := make(chan gcstest.Event, 100)
+	bucket := &gcstest.Server{Notify: func(e gcstest.Event) {
+		if e.Object.Bucket == "uploads" {
+			events <- e
+		}
+	}}
+	if err := bucket.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer bucket.Close()
+	for _, name := range []string{"uploads", "serving"} {
+		if err := bucket.CreateBucket(ctx, name, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	options := gcstest.ClientOptions(bucket.Host())
+	source, err := sourcegcs.Open(ctx, "gs://uploads/data", sourcegcs.Options{}, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	store, err := gcs.Open(ctx, "gs://serving", gcs.Options{}, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	server := &pages.Server{}
+	defer server.Close()
+	served := httptest.NewServer(server)
+	defer served.Close()
+
+	converter := &web.Server{Bucket: "uploads", Prefix: "data", Pipeline: &dynasette.Pipeline{
+		Source: source, Store: store, Formats: all.Formats(), Quiet: 50 * time.Millisecond,
+		Restarter: &mounted{store, t.TempDir(), server},
+	}}
+	defer converter.Pipeline.Wait()
+	service := httptest.NewServer(converter)
+	defer service.Close()
+
+	client, err := storage.NewClient(ctx, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	put := func(name, text string) {
+		t.Helper()
+		w := client.Bucket("uploads").Object(name).NewWriter(ctx)
+		io.WriteString(w, text)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deliver := func() {
+		t.Helper()
+		for len(events) > 0 {
+			e := <-events
+			for acknowledged := 0; acknowledged < 2; {
+				r, err := e.CloudEvent(ctx, service.URL+"/events")
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if answer.StatusCode < 300 {
+					acknowledged++
+				}
+			}
+		}
+	}
+	get := func(path string) (int, string) {
+		t.Helper()
+		answer, err := http.Get(served.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(text)
+	}
+
+	put("data/towns.csv", "id,name\n007,Ellery\n")
+	put("elsewhere/x.csv", "a\n1\n")
+	deliver()
+	if status, text := get("/towns/towns.json?_shape=array"); status != 200 || !strings.Contains(text, `"id": "007"`) && !strings.Contains(text, `"id":"007"`) {
+		t.Fatalf("%d %s", status, text)
+	}
+	if status, _ := get("/x"); status != 404 {
+		t.Errorf("an upload outside of the prefix is served: %d", status)
+	}
+	put("data/towns.csv", "id,name\n008,Brae\n")
+	put("data/sub/more.json", `[{"a":1}]`)
+	put("data/broken.json", `[{"a":`)
+	deliver()
+	if _, text := get("/towns/towns.json?_shape=array"); !strings.Contains(text, "Brae") || strings.Contains(text, "Ellery") {
+		t.Errorf("after an overwrite: %s", text)
+	}
+	if _, text := get("/-/databases.json"); strings.Count(text, `"name"`) != 2 {
+		t.Errorf("databases: %s", text)
+	}
+	if err := client.Bucket("uploads").Object("data/towns.csv").Delete(ctx); err != nil {
+		t.Fatal(err)
+	}
+	deliver()
+	if status, _ := get("/towns"); status != 404 {
+		t.Errorf("after its upload was deleted: %d", status)
+	}
+	failures := 0
+	err = converter.Pipeline.Failures(ctx, func(f dynasette.Failure) error {
+		failures++
+		if f.Source != "broken.json" {
+			return fmt.Errorf("a failure of %s", f.Source)
+		}
+		return nil
+	})
+	if err != nil || failures != 1 {
+		t.Errorf("%d failures, %v", failures, err)
+	}
+}
