@@ -37,18 +37,18 @@ func (r *Report) count(a Action) {
 // keep Mend from the others.
 func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Report, error) {
 	p.start()
-	have, err := p.inventory(ctx, only)
+	have, misplaced, err := p.inventory(ctx, only)
 	if err != nil {
 		return Report{}, err
 	}
-	m := &mender{p: p, work: make(chan string)}
+	m := &mender{p: p, work: make(chan Event)}
 	var workers sync.WaitGroup
 	for range cap(p.slots) * 2 { // some wait for the Store while others convert
 		workers.Go(func() { m.run(ctx) })
 	}
-	give := func(name string) error {
+	give := func(e Event) error {
 		select {
-		case m.work <- name:
+		case m.work <- e:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -65,20 +65,20 @@ func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Repor
 			m.count(Current)
 			return nil
 		}
-		if h.db.Name != "" && !h.described {
-			p.forget(ctx, h.db)
-		}
-		return give(up.Name)
+		return give(Event{Name: up.Name, anew: h.db.Name != "" && !h.described})
 	})
 	if err == nil { // else the listing may lack what is there
 		for name := range have {
-			if err = give(name); err != nil {
+			if err = give(Event{Name: name}); err != nil {
 				break
 			}
 		}
 	}
 	close(m.work)
 	workers.Wait()
+	if err == nil {
+		err = p.removeAll(ctx, misplaced)
+	}
 	if err == nil {
 		err = p.sweep(ctx)
 	}
@@ -92,28 +92,32 @@ type had struct {
 	failed    bool
 }
 
-// inventory returns what the Store has, by the upload's name.
-func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (map[string]had, error) {
-	have := map[string]had{}
+// inventory returns what the Store has, by the upload's name, and the databases that lie
+// under another name than Slug gives them now.
+func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have map[string]had, misplaced []Object, err error) {
+	have = map[string]had{}
 	described := map[string]bool{}
 	if err := p.Store.List(ctx, "databases/", func(o Object) error {
 		name := o.Metadata[metaSource]
 		switch {
 		case strings.HasSuffix(o.Name, ".json"):
 			described[o.Name] = true
-		case name != "" && (only == nil || only(name)):
+		case name == "" || only != nil && !only(name):
+		case o.Name != databaseName(p.slug(name)):
+			misplaced = append(misplaced, o)
+		default:
 			have[name] = had{db: o}
 		}
 		return nil
 	}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for name, h := range have {
 		slug := strings.TrimSuffix(strings.TrimPrefix(h.db.Name, "databases/"), ".db")
 		h.described = described[descriptionName(slug, h.db.Metadata[metaBuild])]
 		have[name] = h
 	}
-	err := p.Failures(ctx, func(f Failure) error {
+	err = p.Failures(ctx, func(f Failure) error {
 		if only == nil || only(f.Source) {
 			h := have[f.Source]
 			h.failed = true
@@ -121,13 +125,13 @@ func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (map[s
 		}
 		return nil
 	})
-	return have, err
+	return have, misplaced, err
 }
 
 // A mender looks at names, several at a time.
 type mender struct {
 	p    *Pipeline
-	work chan string
+	work chan Event
 
 	mu     sync.Mutex
 	report Report
@@ -147,8 +151,8 @@ func (m *mender) count(a Action) {
 }
 
 func (m *mender) run(ctx context.Context) {
-	for name := range m.work {
-		r, _, err := m.p.bring(ctx, Event{Name: name})
+	for e := range m.work {
+		r, _, err := m.p.bring(ctx, e)
 		m.p.report(r, err)
 		m.mu.Lock()
 		if err != nil {
@@ -157,13 +161,6 @@ func (m *mender) run(ctx context.Context) {
 			m.report.count(r.Action)
 		}
 		m.mu.Unlock()
-	}
-}
-
-// forget deletes a database about which nothing is known, so that it is made anew.
-func (p *Pipeline) forget(ctx context.Context, db Object) {
-	if err := p.remove(ctx, db); err != nil {
-		p.log().Warn("database without a description not deleted", "database", db.Name, "error", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
@@ -49,7 +50,7 @@ type Pipeline struct {
 	busy     activity
 	releaser releaser
 	known    manifests
-	forgiven time.Time // bad marks from before don't count
+	forgiven atomic.Int64 // bad marks from before this Unix time, in nanoseconds, don't count
 }
 
 // An Event is a hint to look at one upload. It may be late, doubled, out of order or about
@@ -58,6 +59,8 @@ type Event struct {
 	Name       string
 	Generation string // that the event is about, if it says so
 	Deleted    bool   // that generation was deleted or replaced
+
+	anew bool // the database is not to be trusted, even if it looks current
 }
 
 // An Action says what was done about an upload.
@@ -130,7 +133,7 @@ func (p *Pipeline) Release(ctx context.Context) (string, error) {
 // runs the server itself.
 func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	p.start()
-	p.forgiven = time.Now()
+	p.forgiven.Store(time.Now().UnixNano())
 	cur, err := p.readCurrent(ctx)
 	if err != nil || cur.Release == "" {
 		return "", err

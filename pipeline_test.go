@@ -345,3 +345,24 @@ func TestLostDescription(t *testing.T) {
 		w.is("x.csv@1 y.csv@2")
 	})
 }
+
+// TestRenamed: with another Slug, nothing stays under its old name.
+func TestRenamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n1\n")
+		next := w.second()
+		next.Pipeline.Slug = func(name string) string { return "other-" + dynasette.Slug(name) }
+		if r := next.reconcile(); r.Converted != 1 {
+			t.Errorf("%+v", r)
+		}
+		next.Wait()
+		m := next.is("x.csv@1")
+		if m.Databases[0].Slug != "other-x" {
+			t.Errorf("%+v", m)
+		}
+		if again := next.reconcile(); again.Current != 1 || again.Release != m.Release {
+			t.Errorf("%+v", again)
+		}
+	})
+}

@@ -335,8 +335,8 @@ func (p *play) leftovers(a *actor, m *dynasette.Manifest) {
 		p.t.Errorf("%d releases kept: %v", len(kept), kept)
 	}
 	for id := range kept {
-		if _, err := whole(&p.store, id); err != nil {
-			p.t.Errorf("release %s is kept: %v", id, err)
+		if m, err := whole(&p.store, id); err != nil || m.Bad != "" {
+			p.t.Errorf("release %s is kept: %v %+v", id, err, m)
 		}
 	}
 	bad := 0

@@ -122,7 +122,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state, round int) (outcome, 
 			return outcome{}, err
 		}
 		p.prune(ctx, shelf, s.current.Release, s.current.Previous)
-		return outcome{release: s.current.Release}, nil
+		return outcome{release: s.current.Release}, p.unmark(ctx, s.current.Release)
 	}
 	m, err := p.pending(ctx, s, shelf)
 	if err != nil {
@@ -179,7 +179,7 @@ func (p *Pipeline) pending(ctx context.Context, s *state, shelf shelf) (*Manifes
 			continue
 		}
 		if m.Bad != "" {
-			if m.Since.After(p.forgiven) {
+			if m.Since.UnixNano() > p.forgiven.Load() {
 				return m, nil
 			}
 			continue
@@ -251,6 +251,23 @@ func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadR
 		return nil, err
 	}
 	return &BadRelease{m.Release, marked.Bad}, nil
+}
+
+// unmark takes back the mark of a release that is served after all: it was given another
+// try by a process that had lost the lease.
+func (p *Pipeline) unmark(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	m, generation, err := p.readManifest(ctx, id)
+	if err != nil || m.Bad == "" {
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	m.Bad, m.Since = "", time.Time{}
+	return p.writeManifest(ctx, m, generation)
 }
 
 // A shelf is all releases that there are, by ID, whole, half-made and marked ones.

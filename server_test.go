@@ -57,7 +57,8 @@ func (s *server) count() int {
 	return len(s.restarts)
 }
 
-// whole returns the manifest of a release, if all that it names is there.
+// whole returns the manifest of a release, if all that it names is there. It may be marked
+// as bad.
 func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 	ctx := context.Background()
 	data, _, err := store.Read(ctx, "releases/"+id+".json")
@@ -67,9 +68,6 @@ func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 	m := new(dynasette.Manifest)
 	if err := json.Unmarshal(data, m); err != nil {
 		return nil, err
-	}
-	if m.Bad != "" {
-		return nil, errors.New("bad: " + m.Bad)
 	}
 	for _, d := range m.Databases {
 		o, err := store.Stat(ctx, "releases/"+id+"/"+d.Slug+".db")

@@ -126,7 +126,7 @@ func (p *Pipeline) look(ctx context.Context, e Event, r Result) (finding, want, 
 	case e.Deleted, e.Generation != "" && e.Generation != up.Generation:
 		// About another generation: the live one has, or will have, an event of its own.
 		return nothing(Skipped, nil), nil, nil
-	case p.current(db, up):
+	case p.current(db, up) && !e.anew:
 		return nothing(Current, nil), serves(r.Slug, db), p.clearFailure(ctx, e.Name, recorded)
 	case failure.of(up, p.build):
 		return nothing(Failed, failure), nil, nil

@@ -1,3 +1,5 @@
+//go:build unix
+
 package exec
 
 import (
@@ -17,19 +19,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
-	"github.com/dynasette/dynasette/converter/json"
-	"github.com/dynasette/dynasette/converter/sqlite"
 )
-
-func formats() *converter.Registry {
-	r := new(converter.Registry)
-	r.Register(sqlite.Format, sqlite.Converter{})
-	r.Register(json.NDJSON, json.Converter{Lines: true})
-	r.Register(csv.CSV, csv.Converter{})
-	return r
-}
 
 // script writes a program and returns the command that runs it.
 func script(t *testing.T, interpreter, text string, args ...string) []string {
@@ -119,10 +110,10 @@ func TestBadPrograms(t *testing.T) {
 		is         error
 		want       string
 	}{
-		{"hangs", "echo waiting >&2; sleep 1000", Config{Timeout: second}, converter.ErrLimit, "not done after 1s: over the limit: it said: waiting"},
+		{"hangs", "echo waiting >&2; sleep 1000", Config{Timeout: second}, converter.ErrLimit, "not done after 1s: over the limit"},
 		{"hangs in a child", "sleep 1000 & wait", Config{Timeout: second}, converter.ErrLimit, "not done after 1s"},
 		{"floods its output", "yes", Config{MaxOutput: 1 << 20}, converter.ErrLimit, "sh wrote more than 1048576 bytes"},
-		{"floods its messages", "yes >&2", Config{Timeout: second}, converter.ErrLimit, "it said: y"},
+		{"floods its messages", "yes >&2", Config{Timeout: second}, converter.ErrLimit, "not done after 1s"},
 		{"floods both", "yes >&2 & yes", Config{MaxOutput: 1 << 20}, converter.ErrLimit, "wrote more than"},
 		{"fails", "echo 1 >&2; echo 'no such projection' >&2; exit 3", Config{}, converter.ErrCorrupt, "sh: exit status 3: it said: 1\nno such projection"},
 		{"crashes", "kill -SEGV $$", Config{}, converter.ErrCorrupt, "segmentation fault"},

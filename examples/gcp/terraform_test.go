@@ -91,22 +91,26 @@ func TestProviderVersion(t *testing.T) {
 	}
 }
 
-// Terraform itself reads the files and finds them formatted. It can't validate them without
-// the provider, which validates only where it can be had.
-func TestTerraformProgram(t *testing.T) {
+// terraform runs Terraform, or OpenTofu.
+func terraform(t *testing.T, args ...string) {
+	t.Helper()
 	program, err := exec.LookPath("terraform")
 	if err != nil {
 		if program, err = exec.LookPath("tofu"); err != nil {
 			t.Skip("needs terraform or tofu on PATH")
 		}
 	}
-	if out, err := exec.Command(program, "fmt", "-check", "-diff").CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
+	if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+		t.Errorf("%s %q: %v: %s", program, args, err, out)
 	}
+}
+
+// Terraform itself can read the files, and finds them formatted.
+func TestTerraformFormat(t *testing.T) { terraform(t, "fmt", "-check", "-diff") }
+
+func TestTerraformValidate(t *testing.T) {
 	if _, err := os.Stat(".terraform"); err != nil {
-		t.Skip("validating needs the provider: run " + program + " init first")
+		t.Skip("needs the provider: run terraform init in this folder first")
 	}
-	if out, err := exec.Command(program, "validate").CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
-	}
+	terraform(t, "validate")
 }

@@ -1,0 +1,296 @@
+package dynasette_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter/all"
+	sinkdir "github.com/dynasette/dynasette/sinks/dir"
+	sourcedir "github.com/dynasette/dynasette/sources/dir"
+)
+
+// folders are uploads and a store on the disk.
+type folders struct {
+	*dynasette.Pipeline
+	t              testing.TB
+	uploads, store string
+	server         *server
+}
+
+func newFolders(t testing.TB, root string) *folders {
+	t.Helper()
+	f := &folders{t: t, uploads: root, store: filepath.Join(root, ".dynasette")}
+	store, err := sinkdir.Open(f.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.NoSync = true
+	f.server = &server{t: t, store: store}
+	f.Pipeline = &dynasette.Pipeline{
+		Source: &sourcedir.Source{Root: root, Settle: -1}, Store: store, Formats: all.Formats(), Restarter: f.server,
+		Quiet: 20 * time.Millisecond,
+	}
+	return f
+}
+
+// put makes a file as programs do that mean well: beside, and then renamed.
+func (f *folders) put(name, text string) {
+	f.t.Helper()
+	file := filepath.Join(f.uploads, filepath.FromSlash(name))
+	if err := errors.Join(
+		os.MkdirAll(filepath.Dir(file), 0o777),
+		os.WriteFile(file+".part", []byte(text), 0o666),
+		os.Rename(file+".part", file),
+	); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// names returns the sources that are served, sorted by slug.
+func names(m *dynasette.Manifest) string {
+	var list []string
+	if m != nil {
+		for _, d := range m.Databases {
+			list = append(list, d.Source)
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+func TestFolder(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	if report, err := f.Reconcile(t.Context()); err != nil || report != (dynasette.Report{}) {
+		t.Fatalf("nothing at all: %+v %v", report, err)
+	}
+	f.put("cities.csv", "name,people\nOslo,700000\nBern,130000\n")
+	f.put("2024/Data.csv", "id\n007\n")
+	f.put(".hidden.csv", "a\n1\n")
+	f.put("half.csv.part", "a\n1\n")
+	report, err := f.Reconcile(t.Context())
+	if err != nil || report.Converted != 2 {
+		t.Fatalf("%+v %v", report, err)
+	}
+	m := servedNow(t, f.Store)
+	if got := names(m); got != "2024/Data.csv cities.csv" {
+		t.Fatalf("served: %s", got)
+	}
+	location := f.Store.Location("releases/" + m.Release)
+	if sqlite3, err := exec.LookPath("sqlite3"); err == nil {
+		out, err := exec.Command(sqlite3, filepath.Join(location, "cities.db"), "pragma integrity_check; select people from cities").CombinedOutput()
+		if err != nil || string(out) != "ok\n700000\n130000\n" {
+			t.Errorf("sqlite3: %s %v", out, err)
+		}
+	}
+	a, errA := os.Stat(filepath.Join(location, "cities.db"))
+	b, errB := os.Stat(f.Store.Location("databases/cities.db"))
+	if errA != nil || errB != nil || !os.SameFile(a, b) {
+		t.Errorf("not a hard link: %v %v", errA, errB)
+	}
+	// A folder that was copied by hand is as good as new.
+	if err := os.RemoveAll(filepath.Join(f.store, ".meta")); err != nil {
+		t.Fatal(err)
+	}
+	f = newFolders(t, f.uploads)
+	f.Restarter = nil
+	if report, err := f.Reconcile(t.Context()); err != nil || report.Converted != 2 {
+		t.Errorf("%+v %v", report, err)
+	}
+	if o, err := f.Store.Stat(t.Context(), "databases/cities.db"); err != nil || o.Metadata["source"] != "cities.csv" {
+		t.Errorf("%+v %v", o, err)
+	}
+}
+
+// TestFolderBurst: fifty files at once, each with an event of its own, or with several.
+func TestFolderBurst(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	f.Quiet = 200 * time.Millisecond
+	var group sync.WaitGroup
+	for i := range 50 {
+		name := fmt.Sprintf("f%02d.csv", i)
+		f.put(name, fmt.Sprintf("a,b\n%d,x\n", i))
+		for range 1 + i%3 {
+			group.Go(func() {
+				if r, err := f.Process(t.Context(), dynasette.Event{Name: name}); err != nil || r.Err != nil {
+					t.Errorf("%+v %v", r, err)
+				}
+			})
+		}
+	}
+	group.Wait()
+	f.Wait()
+	if n := f.server.count(); n > 2 {
+		t.Errorf("%d releases", n)
+	}
+	if n := len(servedNow(t, f.Store).Databases); n != 50 {
+		t.Errorf("%d databases", n)
+	}
+}
+
+// TestGrowingFile: what is published of a file that is being written is never a half.
+func TestGrowingFile(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	f.Source = &sourcedir.Source{Root: f.uploads, Settle: 100 * time.Millisecond}
+	file, err := os.Create(filepath.Join(f.uploads, "x.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		for i := range 2000 {
+			if _, err := fmt.Fprintf(file, "%d,%d\n", i, i); err != nil {
+				done <- err
+				return
+			}
+			if i%40 == 0 {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
+		done <- file.Close()
+	}()
+	for {
+		_, err := f.Process(t.Context(), dynasette.Event{Name: "x.csv"})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, dynasette.ErrChanged) {
+			t.Fatal(err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if d := database(servedNow(t, f.Store), "x.csv"); d == nil || d.Rows() < 1999 {
+		t.Errorf("%+v", d)
+	}
+}
+
+const killed = "DYNASETTE_TEST_TO_BE_KILLED" // names the folder
+
+// TestMain is also the process that TestKill kills.
+func TestMain(m *testing.M) {
+	if root := os.Getenv(killed); root != "" {
+		toBeKilled(root)
+	}
+	os.Exit(m.Run())
+}
+
+// toBeKilled publishes a folder again and again.
+func toBeKilled(root string) {
+	f := newFolders(dummy{}, root)
+	f.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+		if err := f.server.Restart(ctx, r); err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(f.store, "serves"), []byte(r.ID), 0o666)
+	})
+	ctx := context.Background()
+	f.Resume(ctx)
+	for {
+		if _, err := f.Reconcile(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+}
+
+// dummy is a testing.TB for a process that is not a test.
+type dummy struct{ testing.TB }
+
+func (dummy) Helper()                   {}
+func (dummy) Fatal(args ...any)         { panic(fmt.Sprint(args...)) }
+func (dummy) Errorf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
+
+// TestKill kills a process that publishes, at random moments. Whenever that is, what is
+// served is whole, and in the end all is published.
+func TestKill(t *testing.T) {
+	rounds := 20
+	if testing.Short() {
+		rounds = 5
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Skip(err)
+	}
+	root := t.TempDir()
+	f := newFolders(t, root)
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+	want := map[string]string{}
+	deadline := time.Now().Add(30 * time.Second)
+	for round := 0; round < rounds && time.Now().Before(deadline); round++ {
+		cmd := exec.Command(self)
+		cmd.Env = append(os.Environ(), killed+"="+root)
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			name := fmt.Sprintf("f%02d.csv", random.IntN(20))
+			if random.IntN(4) == 0 {
+				os.Remove(filepath.Join(root, name))
+				delete(want, name)
+			} else {
+				want[name] = fmt.Sprint(random.Int64())
+				f.put(name, "a\n"+want[name]+"\n")
+			}
+			time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
+		}
+		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+		if strings.Contains(stderr.String(), "panic") {
+			t.Fatal(stderr.String())
+		}
+		servedNow(t, f.Store)
+		if id, err := os.ReadFile(filepath.Join(f.store, "serves")); err == nil && len(id) > 0 {
+			if _, err := whole(f.Store, string(id)); err != nil {
+				t.Fatalf("round %d: the server serves release %s: %v", round, id, err)
+			}
+		}
+	}
+	if _, err := f.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m := servedNow(t, f.Store)
+	if len(m.Databases) != len(want) {
+		t.Errorf("served: %s, want %d databases", names(m), len(want))
+	}
+	for _, d := range m.Databases {
+		data := read(t, f.Store, "releases/"+m.Release+"/"+d.Slug+".db")
+		text, err := os.ReadFile(filepath.Join(root, d.Source))
+		if err != nil || want[d.Source] == "" || string(text) != "a\n"+want[d.Source]+"\n" || len(data) == 0 {
+			t.Errorf("%s: %v", d.Source, err)
+		}
+		if up, err := f.Source.Stat(t.Context(), d.Source); err != nil || up.Generation != d.SourceGeneration {
+			t.Errorf("%s: served is %s, there is %s (%v)", d.Source, d.SourceGeneration, up.Generation, err)
+		}
+	}
+	if drafts, _ := os.ReadDir(filepath.Join(f.store, ".tmp")); len(drafts) > 0 {
+		t.Errorf("left: %v", drafts)
+	}
+	list, err := f.Releases(t.Context())
+	if err != nil || len(list) == 0 || list[0].Release != m.Release {
+		t.Errorf("%v %v", list, err)
+	}
+	folders, _ := os.ReadDir(filepath.Join(f.store, "releases"))
+	for _, e := range folders {
+		if !e.IsDir() {
+			continue
+		}
+		if _, err := whole(f.Store, e.Name()); err != nil {
+			t.Errorf("release %s: %v", e.Name(), err)
+		}
+	}
+}
