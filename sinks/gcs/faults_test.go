@@ -21,6 +21,7 @@ import (
 
 // With faults on the way, all is as without them.
 func TestConformanceThroughFaults(t *testing.T) {
+	t.Parallel()
 	sinktest.Run(t, func(t *testing.T) dynasette.Store {
 		srv := serve(t, &gcstest.Server{RewriteBytes: 20_000})
 		p := proxy(t, &gcstest.Proxy{Target: srv.Host(), Seed: 1, Rate: 0.2, Run: 2})
@@ -103,6 +104,7 @@ func bucket(t testing.TB, host, name string) *storage.BucketHandle {
 // Each request of each operation is spoilt once in each way: the operation is done all the
 // same, once, and knows it.
 func TestEveryRequestSpoilt(t *testing.T) {
+	t.Parallel()
 	small, big := random(3*4096), random(4096*(1+300)) // in one request; in parts
 	operations := []struct {
 		name string

@@ -44,9 +44,9 @@ type cloud struct {
 	calm    atomic.Bool // no more faults
 }
 
-func newCloud(t *testing.T) *cloud {
+func newCloud(t *testing.T, interval time.Duration) *cloud {
 	c := &cloud{T: t}
-	c.storage = serve(t, &gcstest.Server{Notify: func(e gcstest.Event) {
+	c.storage = serve(t, &gcstest.Server{WriteInterval: interval, Notify: func(e gcstest.Event) {
 		if e.Object.Bucket == "uploads" && e.Type != gcstest.MetadataUpdate {
 			c.notify(dynasette.Event{Name: e.Object.Name, Generation: fmt.Sprint(e.Object.Generation), Deleted: e.Type != gcstest.Finalize})
 		}
@@ -149,8 +149,9 @@ func (c *cloud) revisions() int64 {
 
 // Many uploads at once are a few revisions, and none is lost.
 func TestBurstOfUploads(t *testing.T) {
+	t.Parallel()
 	const uploads = 200
-	c := newCloud(t)
+	c := newCloud(t, time.Second) // as the real service has it
 	p := c.process(1, 0)
 	var handlers sync.WaitGroup
 	c.notify = func(e dynasette.Event) {
@@ -179,7 +180,8 @@ func TestBurstOfUploads(t *testing.T) {
 // never, to several processes with faults on the way: what is acknowledged is served, every
 // release that is served is whole, and in the end the uploads are what is served.
 func TestInterleavings(t *testing.T) {
-	seeds := 2
+	t.Parallel()
+	seeds := 1
 	if s := os.Getenv("GCS_SEEDS"); s != "" {
 		seeds, _ = strconv.Atoi(s)
 	}
@@ -189,7 +191,7 @@ func TestInterleavings(t *testing.T) {
 }
 
 func interleave(t *testing.T, seed uint64) {
-	c := newCloud(t)
+	c := newCloud(t, 0)
 	random := rand.New(rand.NewPCG(seed, 3))
 	var mu sync.Mutex // of random
 	intn := func(n int) int { mu.Lock(); defer mu.Unlock(); return random.IntN(n) }

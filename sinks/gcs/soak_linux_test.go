@@ -30,11 +30,12 @@ import (
 // What the process may take that converts from bucket to bucket.
 const maxResident = 256 << 20
 
-// TestBucketToBucket converts a CSV file of GCS_SOAK_BYTES (48 MiB if not set) from bucket to
+// TestBucketToBucket converts a CSV file of GCS_SOAK_BYTES (24 MiB if not set) from bucket to
 // bucket, in a process that can't write files, and compares the result with what is made of
 // the same file on disk.
 func TestBucketToBucket(t *testing.T) {
-	size := int64(48 << 20)
+	t.Parallel()
+	size := int64(24 << 20)
 	if s := os.Getenv("GCS_SOAK_BYTES"); s != "" {
 		var err error
 		if size, err = strconv.ParseInt(s, 10, 64); err != nil {
