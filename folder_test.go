@@ -41,6 +41,7 @@ func newFolders(t testing.TB, root string) *folders {
 		Source: &sourcedir.Source{Root: root, Settle: -1}, Store: store, Formats: all.Formats(), Restarter: f.server,
 		Quiet: 20 * time.Millisecond,
 	}
+	t.Cleanup(f.Wait)
 	return f
 }
 
@@ -207,6 +208,7 @@ func toBeKilled(root string) {
 type dummy struct{ testing.TB }
 
 func (dummy) Helper()                   {}
+func (dummy) Cleanup(func())            {}
 func (dummy) Fatal(args ...any)         { panic(fmt.Sprint(args...)) }
 func (dummy) Errorf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
 
