@@ -46,6 +46,7 @@ func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Obje
 	if err != nil {
 		return nil, err
 	}
+	defer p.busy.begin()()
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()

@@ -318,3 +318,27 @@ func TestKill(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkRelease publishes one more upload in a folder of many.
+func BenchmarkRelease(b *testing.B) {
+	for _, n := range []int{10, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			f := newFolders(b, b.TempDir())
+			f.Quiet, f.Restarter = time.Millisecond, nil
+			for i := range n {
+				f.put(fmt.Sprintf("f%04d.csv", i), "a\n1\n")
+			}
+			if _, err := f.Reconcile(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				f.put("f0000.csv", fmt.Sprintf("a\n%d\n", i))
+				if _, err := f.Process(b.Context(), dynasette.Event{Name: "f0000.csv"}); err != nil {
+					b.Fatal(err)
+				}
+				f.Wait()
+			}
+		})
+	}
+}

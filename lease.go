@@ -93,10 +93,8 @@ func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) er
 		if err := waiting(ctx); err != nil {
 			return "", err
 		}
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case <-time.After(p.lease() / 30):
+		if err := sleep(ctx, p.lease()/30); err != nil {
+			return "", err
 		}
 	}
 }

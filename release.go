@@ -53,22 +53,28 @@ func (p *Pipeline) release(ctx context.Context) error {
 
 // releaseAll makes releases under the lease.
 func (p *Pipeline) releaseAll(ctx context.Context) error {
-	for round := 0; ; round++ {
-		s, mark, err := p.settled(ctx, round)
+	served, releases := "", 0 // what the server was moved to last, and how often it was moved
+	for {
+		s, mark, err := p.settled(ctx, releases)
 		if err != nil {
 			return err
 		}
-		o, err := p.bringOut(ctx, s, round)
-		switch {
-		case moved(err): // what was surveyed is no longer so
+		var o outcome
+		if s.same() && releases > 0 && s.current.Release == served {
+			o.release = served
+		} else if o, err = p.bringOut(ctx, s); moved(err) { // what was surveyed is no longer so
 			if err := sleep(ctx, p.quiet()); err != nil {
 				return err
 			}
 			continue
-		case err != nil:
+		} else if err != nil {
 			return err
-		case o.bad != nil:
+		}
+		if o.bad != nil {
 			p.releaser.seen(s.served) // whom the bad release doesn't matter
+		} else if o.release != served {
+			served = o.release
+			releases++
 		}
 		p.releaser.done(mark, o)
 		if (s.same() || o.bad != nil) && p.releaser.idle() {
@@ -80,9 +86,10 @@ func (p *Pipeline) releaseAll(ctx context.Context) error {
 func (p *Pipeline) quiet() time.Duration { return orDefault(p.Quiet, 500*time.Millisecond) }
 
 // settled waits for the end of a burst, but not for ever, and returns what there is then.
-// mark stands for those whose databases were there before.
-func (p *Pipeline) settled(ctx context.Context, round int) (s *state, mark int, err error) {
-	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(round, 4))
+// The more releases it has taken already, the more patient it is. mark stands for those
+// whose databases were there before.
+func (p *Pipeline) settled(ctx context.Context, releases int) (s *state, mark int, err error) {
+	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(releases, 4))
 	began := time.Now()
 	for {
 		mark = p.releaser.mark()
@@ -109,10 +116,7 @@ func (p *Pipeline) settled(ctx context.Context, round int) (s *state, mark int, 
 // bringOut makes a release of what should be served, has the server move to it, and moves
 // the pointer: in this order, so that whenever the process dies, the old release is served
 // or the new one. It runs under the lease, but relies on preconditions alone.
-func (p *Pipeline) bringOut(ctx context.Context, s *state, round int) (outcome, error) {
-	if s.same() && round > 0 { // it was just brought out
-		return outcome{release: s.current.Release}, nil
-	}
+func (p *Pipeline) bringOut(ctx context.Context, s *state) (outcome, error) {
 	shelf, err := p.readShelf(ctx)
 	if err != nil {
 		return outcome{}, err
@@ -143,7 +147,10 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state, round int) (outcome, 
 		}
 		p.log().Error("release can't be served", "release", m.Release, "error", err)
 		bad, err := p.markBad(ctx, m, err)
-		return outcome{release: s.current.Release, bad: bad}, err
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{release: s.current.Release, bad: bad}, nil
 	}
 	if err := p.point(ctx, s.current, next); err != nil {
 		return outcome{}, err // the next look puts right what the server serves

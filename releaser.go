@@ -148,7 +148,7 @@ func (r *releaser) idle() bool {
 	return len(r.waiters) == 0
 }
 
-// activity counts uploads that are being looked at.
+// activity counts uploads that are being converted, or wait for it.
 type activity struct {
 	mu sync.Mutex
 	n  int

@@ -60,9 +60,10 @@ func (p *Pipeline) survey(ctx context.Context, before *state) (*state, error) {
 		return nil, err
 	}
 	slices.SortFunc(s.databases, func(a, b database) int { return cmp.Compare(a.Slug, b.Slug) })
+	known := []*Manifest{s.served, before.manifest("")}
 	if err := parallel(ctx, len(s.databases), func(ctx context.Context, i int) error {
 		d := &s.databases[i]
-		for _, m := range []*Manifest{s.served, before.manifest("")} {
+		for _, m := range known {
 			if known := m.find(d.Slug); known != nil && known.Generation == d.object.Generation {
 				d.Database = *known
 				return nil

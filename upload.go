@@ -34,7 +34,6 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, want, error) {
 		return r, nil, err
 	}
 	defer unlock()
-	defer p.busy.begin()()
 	var done Result // what was done last
 	for try := range tries {
 		if err := pause(ctx, try); err != nil {
@@ -65,12 +64,7 @@ func pause(ctx context.Context, try int) error {
 	if try < 2 { // the second one is the look at what the first one has done
 		return ctx.Err()
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(10 * time.Millisecond << (2 * try)):
-		return nil
-	}
+	return sleep(ctx, 10*time.Millisecond<<(2*try))
 }
 
 func (p *Pipeline) ignores(name string) bool {
