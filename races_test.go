@@ -52,6 +52,7 @@ func TestOlderNeverReplacesNewer(t *testing.T) {
 				w := newWorld(t)
 				if before {
 					w.put("x.csv", "a\n0\n")
+					w.Wait()
 				}
 				events := w.uploads.Put("x.csv", "a\n1\n")
 				other, calls, newest := w.second(), 0, ""
@@ -113,6 +114,7 @@ func TestStoppedMaker(t *testing.T) {
 				for _, name := range []string{"a.csv", "b.csv", "c.csv", "d.csv"} {
 					w.put(name, "a\n1\n") // so that there is something to prune
 				}
+				w.Wait()
 				other, stopped := w.second(), false
 				stall(w, at, func() {
 					stopped = true

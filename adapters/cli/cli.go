@@ -48,6 +48,7 @@ func (p Program) Run(ctx context.Context, args []string) int {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
+	defer func() { a.closers.Close() }()
 	cmd, err := root.ExecuteContextC(ctx)
 	return a.report(ctx, cmd, err)
 }
@@ -58,5 +59,6 @@ type app struct {
 	json    bool
 	quiet   bool
 	plugins []string
-	running bool // the command line is sound: what fails now is not the usage
+	closers closers // what is open until the end
+	running bool    // the command line is sound: what fails now is not the usage
 }

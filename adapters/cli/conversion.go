@@ -78,7 +78,7 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if err != nil {
 		return converter.Summary{}, err
 	}
-	o := &opened{opener: opener{app: c.app}}
+	o := &opened{opener: opener{c.app, pool{limit: openFiles}, pool{limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, &c.reading); err != nil {
 		return converter.Summary{}, err

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/sinks/dir"
 )
 
 // convertCommand is convert with its flags.
@@ -31,7 +28,7 @@ func (a *app) convert() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "Files into one SQLite database",
 		Long: `Converts files into one SQLite database, a table a file. IN is a file, a folder (with all
-in it that a format claims), a pattern, a URL, or - for standard input.
+in it that a format claims), a pattern, a URL (http, https, gs), or - for standard input.
 
 What a file is, its encoding and its dialect are told from its content; inspect says why.
 A column's type is what all its values can be without loss: 007 stays as it is. Rows that
@@ -46,6 +43,7 @@ one at once or not at all, and only with --force.`,
 			"convert 2024.csv 2025.csv --table sales -o sales.db",
 			"convert export.txt --delimiter ';' --encoding windows-1252 --type zip=TEXT",
 			"convert https://example.com/people.csv --force",
+			"convert gs://example/2024/ -o gs://example/2024.db",
 			"convert - --format csv -o stdin.db < people.csv"),
 		Args: someInputs,
 		RunE: a.do(c.run),
@@ -68,19 +66,16 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	documents, aside, err := c.locate(args)
+	documents, aside, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}
 	if documents, err = without(documents, out); err != nil {
 		return err
 	}
-	if err := checkOutput(out, c.force); err != nil {
-		return err
-	}
-	dst, err := dir.CreateFile(out, dir.FileOptions{PageSize: c.pageSize, Replace: c.force, Sync: true})
+	dst, err := c.createOutput(ctx, out, c.pageSize, c.force)
 	if err != nil {
-		return existsError(err, out)
+		return err
 	}
 	defer dst.Close()
 	summary, err := c.conversion.run(ctx, documents, dst, c.accept)
@@ -131,36 +126,6 @@ func defaultOutput(args []string) (string, error) {
 	return (&converter.Input{Name: name}).Stem() + ".db", nil
 }
 
-// checkOutput finds out early what would make the output fail late.
-func checkOutput(out string, force bool) error {
-	if info, err := os.Stat(out); err == nil {
-		switch {
-		case info.IsDir():
-			return fmt.Errorf("%s is a folder: name a file with -o", out)
-		case !force:
-			return existsError(fs.ErrExist, out)
-		}
-	}
-	folder := filepath.Dir(out)
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s: there is no folder %s: make it first", out, folder)
-	}
-	for _, suffix := range []string{"-journal", "-wal"} {
-		if _, err := os.Lstat(out + suffix); err == nil {
-			return fmt.Errorf("%s%s is there: the database is in use, or was left in the middle of a change; close or delete it first", out, suffix)
-		}
-	}
-	return nil
-}
-
-// existsError adds what to do to an error of an existing output.
-func existsError(err error, out string) error {
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists already: replace it with --force, or name another with -o", out)
-	}
-	return err
-}
-
 // without leaves out the database that is to be written, which lies in a folder that was
 // named; as an input by itself it is a mistake.
 func without(documents []document, out string) ([]document, error) {
@@ -170,7 +135,7 @@ func without(documents []document, out string) ([]document, error) {
 	}
 	var kept []document
 	for _, d := range documents {
-		if d.size >= 0 {
+		if d.object == nil && d.size >= 0 {
 			if info, err := os.Stat(d.place); err == nil && os.SameFile(info, target) {
 				continue
 			}

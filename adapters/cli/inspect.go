@@ -44,7 +44,7 @@ func (discard) Reset() error                { return nil }
 func (discard) Commit([]byte) error         { return nil }
 
 func (c *conversion) inspect(ctx context.Context, args []string) error {
-	documents, aside, err := c.locate(args)
+	documents, aside, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}

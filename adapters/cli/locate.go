@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,8 @@ type document struct {
 	name  string // as the database will know it
 	place string // a path, a URL, or "-"
 	size  int64  // in bytes; negative if only opening it can tell
+
+	object *object // if it is one
 }
 
 const standardInput = "-"
@@ -40,20 +43,26 @@ func someInputs(_ *cobra.Command, args []string) error {
 
 // locate finds the documents that the arguments name: files, folders, patterns, URLs. It
 // also returns what it left aside in folders, because no format claims it.
-func (a *app) locate(args []string) (found []document, aside []string, err error) {
+func (a *app) locate(ctx context.Context, args []string) (found []document, aside []string, err error) {
 	for _, arg := range args {
-		switch {
+		var documents []document
+		var skipped []string
+		switch s := scheme(arg); {
 		case arg == standardInput:
-			found = append(found, document{standardInput, standardInput, -1})
-		case scheme(arg) != "":
-			found = append(found, document{baseOf(arg), arg, -1})
+			documents = []document{{name: standardInput, place: standardInput, size: -1}}
+		case s == "http" || s == "https":
+			documents = []document{{name: baseOf(arg), place: arg, size: -1}}
+		case s == "gs":
+			documents, skipped, err = a.locateObjects(ctx, arg)
+		case s != "":
+			err = usagef("%s: %s:// can't be read; what can: files, folders, http://, https:// and gs://", arg, s)
 		default:
-			documents, skipped, err := a.locateFiles(arg)
-			if err != nil {
-				return nil, nil, err
-			}
-			found, aside = append(found, documents...), append(aside, skipped...)
+			documents, skipped, err = a.locateFiles(arg)
 		}
+		if err != nil {
+			return nil, nil, err
+		}
+		found, aside = append(found, documents...), append(aside, skipped...)
 	}
 	if n := len(slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg != standardInput })); n > 1 {
 		return nil, nil, usagef("standard input can be read only once, and - is there %d times", n)
@@ -73,9 +82,9 @@ func (a *app) locateFiles(arg string) ([]document, []string, error) {
 	case err == nil && info.IsDir():
 		return a.walk(arg)
 	case err == nil && info.Mode().IsRegular():
-		return []document{{filepath.Base(arg), arg, info.Size()}}, nil, nil
+		return []document{{name: filepath.Base(arg), place: arg, size: info.Size()}}, nil, nil
 	case err == nil:
-		return []document{{filepath.Base(arg), arg, -1}}, nil, nil
+		return []document{{name: filepath.Base(arg), place: arg, size: -1}}, nil, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, nil, err
 	}
@@ -126,7 +135,7 @@ func (a *app) walk(root string) (found []document, aside []string, err error) {
 		if err != nil {
 			return err
 		}
-		found = append(found, document{filepath.ToSlash(name), file, info.Size()})
+		found = append(found, document{name: filepath.ToSlash(name), place: file, size: info.Size()})
 		return nil
 	})
 	return found, aside, err
@@ -162,9 +171,11 @@ func distinguish(documents []document) {
 
 // baseOf returns the last element of a URL's path.
 func baseOf(url string) string {
-	_, rest, _ := strings.Cut(url, "://")
-	rest, _, _ = strings.Cut(rest, "#")
-	rest, _, _ = strings.Cut(rest, "?")
+	s, rest, _ := strings.Cut(url, "://")
+	if s != "gs" { // whose names may have any characters
+		rest, _, _ = strings.Cut(rest, "#")
+		rest, _, _ = strings.Cut(rest, "?")
+	}
 	host, file, _ := strings.Cut(rest, "/")
 	if base := path.Base(file); file != "" && base != "/" && base != "." {
 		return base

@@ -6,30 +6,43 @@ import (
 	"io"
 	"os"
 
+	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/sources/http"
 	"github.com/dynasette/dynasette/sources/stdin"
 )
 
-// An opener opens documents. It is the one place that knows the schemes of URLs.
+// An opener opens documents.
 type opener struct {
 	*app
-	files files
+	files   pool
+	objects pool
 }
+
+// How many files and objects are open at a time. An object that is read has some 40 MiB in
+// memory.
+const (
+	openFiles   = 200
+	openObjects = 2
+)
 
 // open opens a document. Closing it fails if what was read may be nothing whole.
 func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Closer, error) {
-	switch s := scheme(d.place); {
+	switch {
 	case d.place == standardInput:
 		return spool(ctx, o.Stdin, "")
-	case s == "http" || s == "https":
+	case d.object != nil:
+		source, up := d.object.source, d.object.upload
+		doc := &pooled{pool: &o.objects, open: func() (dynasette.Document, error) { return source.Open(ctx, up) }}
+		return &converter.Input{
+			Name: d.name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc,
+		}, doc, nil
+	case scheme(d.place) != "":
 		in, closer, err := http.Open(ctx, d.place, http.Options{})
 		if err == nil && d.name == d.place { // there are others of the name that it has
 			in.Name = d.name
 		}
 		return in, closer, err
-	case s != "":
-		return nil, nil, usagef("%s: %s:// can't be read; what can: files, folders, http:// and https://", d.place, s)
 	case d.size < 0: // a pipe
 		f, err := os.Open(d.place)
 		if err != nil {
@@ -42,7 +55,7 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		}
 		return in, closers{closer, f}, nil
 	}
-	f, err := o.files.add(d.place)
+	f, err := newFile(&o.files, d.place)
 	if err != nil {
 		return nil, nil, err
 	}

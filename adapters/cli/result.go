@@ -38,8 +38,11 @@ func (a *app) printResult(r result, aside []string) {
 	}
 	printWarnings(a.Stderr, r.Summary)
 	if r.Rejects > 0 {
-		fmt.Fprintf(a.Stderr, "%s could not be read and went to the table _rejects. To see why:\n  sqlite3 %s 'select * from _rejects'\n",
-			count(r.Rejects, "row"), shellQuote(r.Database))
+		look := "sqlite3 " + shellQuote(r.Database) + " 'select * from _rejects'"
+		if scheme(r.Database) != "" {
+			look = "select * from _rejects"
+		}
+		fmt.Fprintf(a.Stderr, "%s could not be read and went to the table _rejects. To see why:\n  %s\n", count(r.Rejects, "row"), look)
 	}
 }
 

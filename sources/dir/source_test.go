@@ -254,7 +254,8 @@ func TestOpenForWriting(t *testing.T) {
 			t.Fatal(err)
 		}
 		if closed {
-			time.AfterFunc(100*time.Millisecond, func() { f.Close() })
+			first := f
+			time.AfterFunc(100*time.Millisecond, func() { first.Close() })
 		} else if f, err = os.OpenFile(f.Name(), os.O_RDWR, 0); err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ type Options struct {
 }
 
 // rangesFrom is the size, in bytes, from which ranges are worth their requests.
-const rangesFrom = 32 << 20
+const rangesFrom = 8 << 20
 
 // Open asks for a document. ctx is for as long as it is in use, until it is closed. Errors
 // are dynasette.ErrNotFound or dynasette.ErrUnavailable, if the server says so, and

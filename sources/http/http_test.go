@@ -21,7 +21,7 @@ import (
 )
 
 var large = func() []byte {
-	data := make([]byte, 33<<20+12345)
+	data := make([]byte, 9<<20+12345)
 	rand.NewChaCha8([32]byte{1}).Read(data)
 	return data
 }()
@@ -100,7 +100,7 @@ func TestRanges(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(i), 1))
 			for range 10 {
 				off := random.IntN(len(large))
-				buf := make([]byte, random.IntN(len(large)-off)%(5<<20)+1)
+				buf := make([]byte, random.IntN(len(large)-off)%(3<<20)+1)
 				n, err := in.ReadAt(buf, int64(off))
 				if err != nil && err != io.EOF || !bytes.Equal(buf[:n], large[off:off+n]) {
 					t.Errorf("read %d bytes at %d: %v", n, off, err)
@@ -180,7 +180,7 @@ func TestUnreliable(t *testing.T) {
 	}
 	defer closer.Close()
 	buf := make([]byte, 100)
-	if _, err := in.ReadAt(buf, 5<<20); err != nil || !bytes.Equal(buf, large[5<<20:][:100]) {
+	if _, err := in.ReadAt(buf, 3<<20); err != nil || !bytes.Equal(buf, large[3<<20:][:100]) {
 		t.Errorf("read: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	blockSize  = 4 << 20 // bytes of one request
+	blockSize  = 2 << 20 // bytes of one request
 	blocksKept = 8
 	attempts   = 4
 )

@@ -22,7 +22,7 @@ type Options struct {
 }
 
 // inMemory is how much is kept in memory, in bytes.
-const inMemory = 4 << 20
+const inMemory = 1 << 20
 
 // Open reads r to its end. The document is gone when it is closed. A regular file, as
 // standard input may be, is read in place, from where it stands.

@@ -25,7 +25,7 @@ func random(n int) []byte {
 type pipe struct{ io.Reader }
 
 func TestOpen(t *testing.T) {
-	for _, n := range []int{0, 1, 4<<20 - 1, 4 << 20, 4<<20 + 1, 9 << 20} {
+	for _, n := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 3 << 20} {
 		data, folder := random(n), t.TempDir()
 		in, closer, err := stdin.Open(t.Context(), pipe{iotest.HalfReader(bytes.NewReader(data))}, stdin.Options{Folder: folder})
 		if err != nil {
@@ -86,7 +86,7 @@ func TestErrors(t *testing.T) {
 	folder, broken := t.TempDir(), errors.New("broken")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, n := range []int{10, 6 << 20} {
+	for _, n := range []int{10, 2 << 20} {
 		for what, test := range map[string]struct {
 			ctx   context.Context
 			r     io.Reader

@@ -47,6 +47,15 @@ type databaseItem struct {
 	Rows      count
 }
 
+// fresh is when the database was made, unless its description says so already, as that of a
+// release does.
+func (d *database) fresh() time.Time {
+	if strings.Contains(d.about.Description, d.modified.Format("2006-01-02 15:04 UTC")) {
+		return time.Time{}
+	}
+	return d.modified
+}
+
 type indexPage struct {
 	layout
 	About     about
@@ -58,7 +67,7 @@ func (q *request) index() error {
 	defer cancel()
 	p := indexPage{layout: q.layout(""), About: q.release.about}
 	for _, d := range q.release.databases {
-		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.modified}
+		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.fresh()}
 		for _, t := range d.tables {
 			if t.hidden {
 				continue
@@ -88,7 +97,7 @@ type databasePage struct {
 	About                 about
 	Name, JSON, Download  string
 	Size                  int64
-	Made                  time.Time
+	Made                  time.Time // as for fresh
 	Tables, Views, Hidden []tableItem
 }
 
@@ -96,7 +105,7 @@ func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
 	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), About: d.about, Name: d.name,
-		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.modified}
+		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.fresh()}
 	if d.about.Title != "" {
 		p.layout.Title = d.about.Title
 	}

@@ -13,14 +13,14 @@ import (
 
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
-	fs := &files{limit: 3}
+	fs := &pool{limit: 3}
 	var all []*file
 	for i := range 20 {
 		name := filepath.Join(dir, fmt.Sprint(i))
 		if err := os.WriteFile(name, []byte(strings.Repeat(fmt.Sprintf("%02d", i), 500)), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		f, err := fs.add(name)
+		f, err := newFile(fs, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestFileChanged(t *testing.T) {
 		if err := os.WriteFile(name, []byte("before"), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		f, err := new(files).add(name)
+		f, err := newFile(new(pool), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func TestFileChanged(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
-	if _, err := new(files).add(filepath.Dir(name)); err == nil {
+	if _, err := newFile(new(pool), filepath.Dir(name)); err == nil {
 		t.Error("a folder is taken for a file")
 	}
 }
