@@ -17,8 +17,8 @@ import (
 )
 
 // A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
-// move a server on to them. Source, Store and Formats must be set; the zero value of the
-// rest is right for most. Its methods may be called from many goroutines, and any number
+// move a server on to them. Source, Store and Formats must be set (Store is enough for
+// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods may be called from many goroutines, and any number
 // of processes may run a Pipeline on one Source and Store. Fields don't change while it is
 // in use.
 type Pipeline struct {
@@ -165,8 +165,10 @@ func (p *Pipeline) fingerprint() string {
 	version := cmp.Or(p.Version, converter.Version)
 	o := p.Options
 	formats := []string{}
-	for _, f := range p.Formats.Formats() {
-		formats = append(formats, f.Name)
+	if p.Formats != nil { // else it is not here to convert
+		for _, f := range p.Formats.Formats() {
+			formats = append(formats, f.Name)
+		}
 	}
 	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats})
 	if err != nil {

@@ -236,6 +236,19 @@ func TestCollidingNames(t *testing.T) {
 	}
 }
 
+func TestNameThatIsNotUTF8(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		if r := w.put("b\xe4ume.csv", "a\n1\n"); r.Action != dynasette.Failed || r.Err == nil {
+			t.Errorf("%+v", r)
+		}
+		w.uploads.Put("x.csv", "a\n1\n")
+		if r := w.reconcile(); r.Failed != 1 || r.Converted != 1 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 // TestUploadedConfiguration: what Datasette would take for configuration is data.
 func TestUploadedConfiguration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -23,7 +24,11 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, want, error) {
 	if p.ignores(e.Name) {
 		return r, nil, nil
 	}
-	r.Slug = p.slug(e.Name)
+	if r.Slug = p.slug(e.Name); !utf8.ValidString(e.Name) {
+		// Nothing that is written about it could name it.
+		r.Action, r.Err = Failed, fmt.Errorf("%q: %w: its name is not UTF-8", e.Name, converter.ErrUnsupported)
+		return r, nil, nil
+	}
 	unlock, err := p.names.lock(ctx, e.Name)
 	if err != nil {
 		return r, nil, err

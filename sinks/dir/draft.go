@@ -123,6 +123,15 @@ func (d *draft) publish(over string, known *facts) (fs.FileInfo, error) {
 		}
 		d.synced = true
 	}
+	info, err := d.place(over, known)
+	if err != nil {
+		return nil, err
+	}
+	return info, d.store.syncDir(filepath.Dir(d.target))
+}
+
+// place checks the precondition and renames the file, under the lock.
+func (d *draft) place(over string, known *facts) (fs.FileInfo, error) {
 	unlock, err := d.store.lock(d.ctx)
 	if err != nil {
 		return nil, err
@@ -164,7 +173,7 @@ func (d *draft) publish(over string, known *facts) (fs.FileInfo, error) {
 	if old != nil {
 		d.store.forget(old)
 	}
-	return info, d.store.syncDir(filepath.Dir(d.target))
+	return info, nil
 }
 
 // Close removes the file, unless it was committed.

@@ -6,7 +6,7 @@
 // change in one step. Preconditions hold between processes of one machine: they are
 // checked under a lock of the operating system, which ends with the process that holds it.
 //
-// The folder must be on one file system. Hidden files and folders in it are the store's.
+// The folder should be on one file system, with hard links. Hidden files and folders in it are the store's.
 package dir
 
 import (
@@ -19,6 +19,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Store struct {
 	NoSync bool
 
 	root string
+	link func(old, new string) error // os.Link
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -55,7 +57,7 @@ func Open(folder string) (*Store, error) {
 			return nil, err
 		}
 	}
-	return &Store{root: root}, nil
+	return &Store{root: root, link: os.Link}, nil
 }
 
 // Location returns the absolute path of a prefix.
@@ -249,6 +251,13 @@ func (s *Store) Delete(ctx context.Context, name, gen string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.remove(ctx, name, file, gen); err != nil {
+		return err
+	}
+	return s.syncDir(filepath.Dir(file))
+}
+
+func (s *Store) remove(ctx context.Context, name, file, gen string) error {
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return err
@@ -268,10 +277,10 @@ func (s *Store) Delete(ctx context.Context, name, gen string) error {
 	for parent := filepath.Dir(file); parent != s.root && os.Remove(parent) == nil; {
 		parent = filepath.Dir(parent)
 	}
-	return s.syncDir(filepath.Dir(file))
+	return nil
 }
 
-// Copy makes a hard link.
+// Copy makes a hard link, or, on a file system without them, copies the file.
 func (s *Store) Copy(ctx context.Context, from dynasette.Object, to string) error {
 	source, err := s.file(from.Name)
 	if err != nil {
@@ -281,6 +290,19 @@ func (s *Store) Copy(ctx context.Context, from dynasette.Object, to string) erro
 	if err != nil {
 		return err
 	}
+	err = s.copyLink(ctx, from, source, target)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s: %w", to, dynasette.ErrChanged)
+	case noLinks(err):
+		return s.copyBytes(ctx, from, to)
+	case err != nil:
+		return err
+	}
+	return s.syncDir(filepath.Dir(target))
+}
+
+func (s *Store) copyLink(ctx context.Context, from dynasette.Object, source, target string) error {
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return err
@@ -296,15 +318,30 @@ func (s *Store) Copy(ctx context.Context, from dynasette.Object, to string) erro
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
 		return err
 	}
-	if err := os.Link(source, target); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s: %w", to, dynasette.ErrChanged)
-	} else if err != nil {
-		return fmt.Errorf("a release needs hard links: %w", err)
-	}
-	return s.syncDir(filepath.Dir(target))
+	return s.link(source, target)
 }
 
-// Sweep removes drafts that no process holds, and facts about objects that are no more.
+// copyBytes copies a file; the system may know a way to share its blocks.
+func (s *Store) copyBytes(ctx context.Context, from dynasette.Object, to string) error {
+	doc, err := s.Open(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer doc.Close()
+	d, err := s.create(to)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if _, err := io.Copy(d.f, doc.(*os.File)); err != nil {
+		return err
+	}
+	_, err = d.publish(dynasette.Absent, &facts{SHA256: from.SHA256, Metadata: from.Metadata})
+	return err
+}
+
+// Sweep removes drafts that no process holds, empty folders, and facts about objects that
+// are no more.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	unlock, err := s.lock(ctx)
 	if err != nil {
@@ -323,7 +360,32 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 			}
 		}
 	}
+	if err := s.sweepFolders(before); err != nil {
+		return err
+	}
 	return s.sweepFacts(ctx)
+}
+
+// sweepFolders removes empty folders that nobody has made just now to put something into,
+// the deepest first. It is called under the lock.
+func (s *Store) sweepFolders(before time.Time) error {
+	var folders []string
+	err := filepath.WalkDir(s.root, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || !d.IsDir() || file == s.root:
+			return err
+		case strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir
+		}
+		if info, err := d.Info(); err == nil && info.ModTime().Before(before) {
+			folders = append(folders, file)
+		}
+		return nil
+	})
+	for _, f := range slices.Backward(folders) {
+		os.Remove(f) // fails if there is something in it
+	}
+	return err
 }
 
 // syncDir makes a rename in a folder last.

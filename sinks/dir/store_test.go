@@ -27,6 +27,15 @@ func TestStore(t *testing.T) {
 	sinktest.Run(t, func(t *testing.T) dynasette.Store { return open(t, t.TempDir()) })
 }
 
+func TestStoreWithoutLinks(t *testing.T) {
+	sinktest.Run(t, func(t *testing.T) dynasette.Store {
+		s := open(t, t.TempDir())
+		s.NoSync = true
+		s.WithoutLinks()
+		return s
+	})
+}
+
 func TestNamesThatLeaveTheFolder(t *testing.T) {
 	root := t.TempDir()
 	s := open(t, filepath.Join(root, "store"))
@@ -93,8 +102,23 @@ func TestNothingIsLeft(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, ".meta", "1-2-3.json"), []byte("{}"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	for name, age := range map[string]time.Duration{"releases": 2 * time.Hour, "base": time.Minute} {
+		if err := os.MkdirAll(filepath.Join(folder, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		then := time.Now().Add(-age)
+		if err := os.Chtimes(filepath.Join(folder, name), then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := s.Sweep(t.Context(), time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "releases")); err == nil {
+		t.Error("an empty folder is left")
+	}
+	if _, err := os.Stat(filepath.Join(folder, "base")); err != nil {
+		t.Error("a new folder is gone")
 	}
 	var left []string
 	filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {

@@ -4,6 +4,7 @@ package dir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -35,6 +36,12 @@ func hold(*os.File) error { return nil }
 func abandoned(file string, before time.Time) bool {
 	info, err := os.Lstat(file)
 	return err == nil && info.ModTime().Before(before)
+}
+
+// noLinks reports whether a hard link failed: the reason can't be told.
+func noLinks(err error) bool {
+	var link *os.LinkError
+	return errors.As(err, &link) && !errors.Is(err, fs.ErrExist)
 }
 
 func notDir(error) bool { return false }

@@ -82,6 +82,16 @@ func flock(f *os.File, how int) error {
 	}
 }
 
+// noLinks reports whether a hard link failed because there can't be one.
+func noLinks(err error) bool {
+	for _, e := range []error{syscall.EPERM, syscall.ENOTSUP, syscall.ENOSYS, syscall.EXDEV, syscall.EMLINK} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
 func notDir(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
 
 // ignoreUnsupported forgives file systems that can't sync a folder.
