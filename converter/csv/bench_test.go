@@ -1,21 +1,14 @@
 package csv
 
 import (
-	"context"
 	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
 )
-
-// discard is a Destination that keeps nothing.
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-func (discard) Reset() error                { return nil }
-func (discard) Commit([]byte) error         { return nil }
 
 // mixed is a document of integers, decimals, words, dates, codes and quoted text.
 func mixed(rows int) string {
@@ -52,14 +45,8 @@ func narrow(rows int) string {
 func BenchmarkConvert(b *testing.B) {
 	for name, text := range map[string]string{"mixed": mixed(50000), "narrow": narrow(100000)} {
 		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			b.ReportAllocs()
-			for b.Loop() {
-				in := &converter.Input{Name: "t.csv", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
-				if _, err := converter.Convert(context.Background(), Converter{}, in, discard{}, converter.Options{}); err != nil {
-					b.Fatal(err)
-				}
-			}
+			in := &converter.Input{Name: "t.csv", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
+			convertertest.Benchmark(b, Converter{}, in)
 		})
 	}
 }

@@ -71,7 +71,7 @@ func keeps(s string) bool {
 // number, and the type is what the contract says.
 func TestLossless(t *testing.T) {
 	r := rand.New(rand.NewSource(3))
-	for round := range 400 {
+	for round := range 250 {
 		columns, rows := 2+r.Intn(6), 1+r.Intn(60)
 		if round%50 == 0 {
 			rows = 3000

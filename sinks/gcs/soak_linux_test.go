@@ -68,7 +68,7 @@ func TestBucketToBucket(t *testing.T) {
 	resident <<= 10
 	cpu := child.ProcessState.UserTime() + child.ProcessState.SystemTime()
 	t.Logf("%d bytes in %v, %v of them CPU, with at most %d MiB", size, took.Round(time.Millisecond), cpu.Round(time.Millisecond), resident>>20)
-	if resident == 0 || resident > maxResident {
+	if resident == 0 || resident > maxResident && !racing() {
 		t.Errorf("%d bytes were resident:\n%s", resident, out)
 	}
 
