@@ -198,7 +198,8 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 	end := p.parse(0)
 	lines := countLines(chunk.data, r.newline)
 	b.Release(func() {
-		buffer := chunk.data[:0]
+		// Not chunk.data: what was unescaped may have needed a larger one.
+		buffer := b.Data[:0]
 		r.chunks.Put(&buffer)
 	})
 	b.InOrder(func() error {

@@ -71,7 +71,7 @@ func (c *cutter) next(buf []byte) (chunk, error) {
 }
 
 // slack is room behind a chunk for what its parser unescapes.
-const slack = 4 << 10
+const slack = 16 << 10
 
 func (c *cutter) advance(n int) int64 {
 	at := c.offset
