@@ -28,7 +28,9 @@ func (a *app) createOutput(ctx context.Context, place string, pageSize int, forc
 	if err := checkOutput(place, force); err != nil {
 		return nil, err
 	}
-	f, err := dir.CreateFile(place, dir.FileOptions{PageSize: pageSize, Replace: force, Sync: true})
+	// What a power failure undoes of a new file can be done again; what is replaced cannot.
+	_, missing := os.Stat(place)
+	f, err := dir.CreateFile(place, dir.FileOptions{PageSize: pageSize, Replace: force, Sync: missing == nil})
 	if err != nil {
 		return nil, existsError(err, place)
 	}

@@ -64,7 +64,8 @@ func run(file string, rows, runs int) error {
 	var a, b []timing
 	for i := range runs + 1 { // the first pair only warms up
 		db := filepath.Join(dir, "ours.db")
-		t, err := measure(ours, "convert", file, "-o", db, "--force", "--quiet")
+		os.Remove(db)
+		t, err := measure(ours, "convert", file, "-o", db, "--quiet")
 		if err != nil {
 			return err
 		}
