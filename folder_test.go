@@ -176,6 +176,49 @@ func TestGrowingFile(t *testing.T) {
 	}
 }
 
+// TestReconcileWhileWriting: a file that is being written keeps nobody waiting.
+func TestReconcileWhileWriting(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	f.Source = &sourcedir.Source{Root: f.uploads, Settle: 500 * time.Millisecond}
+	f.put("x.csv", "a\n1\n")
+	file, err := os.Create(filepath.Join(f.uploads, "growing.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	written, served := make(chan bool), make(chan bool)
+	go func() {
+		defer close(written)
+		for {
+			fmt.Fprintln(file, "a")
+			select {
+			case <-served:
+				file.Close()
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	f.Released = func(m *dynasette.Manifest) {
+		if database(m, "x.csv") != nil && database(m, "growing.csv") == nil {
+			close(served)
+		}
+	}
+	for {
+		_, err := f.Reconcile(t.Context())
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, dynasette.ErrChanged) {
+			t.Fatal(err)
+		}
+	}
+	<-written
+	if got := names(servedNow(t, f.Store)); got != "growing.csv x.csv" {
+		t.Errorf("served: %s", got)
+	}
+}
+
 const killed = "DYNASETTE_TEST_TO_BE_KILLED" // names the folder
 
 // TestMain is also the process that TestKill kills.

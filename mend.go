@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A Report says what a Mend or Reconcile has found and done.
@@ -37,11 +38,28 @@ func (r *Report) count(a Action) {
 // keep Mend from the others.
 func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Report, error) {
 	p.start()
+	m := &mender{p: p, work: make(chan Event)}
+	err := m.mend(ctx, only)
+	return m.report, err
+}
+
+// A mender looks at uploads, several at a time.
+type mender struct {
+	p     *Pipeline
+	work  chan Event
+	given atomic.Bool // all there is to do is under way
+
+	mu     sync.Mutex
+	report Report
+	errs   []error
+}
+
+func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
+	p := m.p
 	have, misplaced, err := p.inventory(ctx, only)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
-	m := &mender{p: p, work: make(chan Event)}
 	var workers sync.WaitGroup
 	for range cap(p.slots) * 2 { // some wait for the Store while others convert
 		workers.Go(func() { m.run(ctx) })
@@ -74,6 +92,7 @@ func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Repor
 			}
 		}
 	}
+	m.given.Store(true)
 	close(m.work)
 	workers.Wait()
 	if err == nil {
@@ -82,7 +101,7 @@ func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Repor
 	if err == nil {
 		err = p.sweep(ctx)
 	}
-	return m.report, errors.Join(append(m.errs, err)...)
+	return errors.Join(append(m.errs, err)...)
 }
 
 // had is what the Store has of an upload.
@@ -126,16 +145,6 @@ func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have 
 		return nil
 	})
 	return have, misplaced, err
-}
-
-// A mender looks at names, several at a time.
-type mender struct {
-	p    *Pipeline
-	work chan Event
-
-	mu     sync.Mutex
-	report Report
-	errs   []error
 }
 
 func (m *mender) see() {

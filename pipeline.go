@@ -110,12 +110,29 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 }
 
 // Reconcile compares all uploads with all databases, mends every difference, and releases
-// what is new: Mend, then Release.
+// what is new: Mend, then Release. Uploads that are still being written are waited for, but
+// the others are released meanwhile.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
-	report, err := p.Mend(ctx, nil)
-	id, releaseErr := p.Release(ctx)
-	report.Release = id
-	return report, errors.Join(err, releaseErr)
+	p.start()
+	m := &mender{p: p, work: make(chan Event)}
+	var mendErr error
+	mended := make(chan struct{})
+	go func() {
+		defer close(mended)
+		mendErr = m.mend(ctx, nil)
+	}()
+	for wait := 4 * p.quiet(); ; wait *= 2 {
+		select {
+		case <-mended:
+			id, err := p.Release(ctx)
+			m.report.Release = id
+			return m.report, errors.Join(mendErr, err)
+		case <-time.After(wait):
+			if m.given.Load() && p.busy.quiet() {
+				p.Release(ctx) // an error will come again
+			}
+		}
+	}
 }
 
 // Release makes a release of all databases there are, unless the one that is served has
