@@ -55,7 +55,8 @@ func (e *SyntaxError) Error() string {
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
 // Permanent reports whether err is the document's own fault, so that trying again can't
-// help: a syntax error, an unknown format, a limit. Errors of reading are not.
+// help: a syntax error, an unknown format, a limit, a converter that panics over it. Errors
+// of reading are not.
 func Permanent(err error) bool {
 	var syntax *SyntaxError
 	for _, e := range []error{ErrUnknownFormat, ErrEmpty, ErrLimit, ErrUnsupported, ErrCorrupt} {
@@ -63,7 +64,8 @@ func Permanent(err error) bool {
 			return true
 		}
 	}
-	return errors.As(err, &syntax)
+	var panicked *PanicError
+	return errors.As(err, &syntax) || errors.As(err, &panicked)
 }
 
 // A PanicError is a panic in a Converter: a bug in it, not a fault of the document.
