@@ -213,6 +213,13 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		}
 		return out, 0, false
 	}
+	// A column of decimals: look for one first, and for an integer only then.
+	if e.seen[column]&untypedReal != 0 {
+		if f, ok := parseShortReal(number); ok {
+			out, serial := appendReal(out, f)
+			return out, serial, true
+		}
+	}
 	if n, ok := ParseInt(number); ok {
 		e.seen[column] |= untypedInt
 		if n > exactInts || n < -exactInts {
@@ -223,17 +230,21 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 	}
 	if f, ok := ParseReal(number); ok {
 		e.seen[column] |= untypedReal
-		// As SQLite does: a whole number in a REAL column is stored as an integer.
-		if n := int64(f); float64(n) == f && n > -1<<47 && n < 1<<47 && (n != 0 || !math.Signbit(f)) {
-			out, serial := sqlitefile.AppendInt(out, n)
-			return out, serial, true
-		}
-		return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal, true
+		out, serial := appendReal(out, f)
+		return out, serial, true
 	}
 	e.seen[column] |= untypedText
 	e.modes[column] = modeText
 	e.first[column] = example{len(e.ends), string(value[:min(len(value), 80)])}
 	return out, 0, false
+}
+
+// appendReal appends a number of a REAL column: as SQLite does, a whole one as an integer.
+func appendReal(out []byte, f float64) ([]byte, byte) {
+	if n := int64(f); float64(n) == f && n > -1<<47 && n < 1<<47 && (n != 0 || !math.Signbit(f)) {
+		return sqlitefile.AppendInt(out, n)
+	}
+	return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal
 }
 
 // number encodes a typed number. In a column that the user has made TEXT it appends the
