@@ -10,19 +10,8 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
 )
-
-// memory is a Destination that keeps the database.
-type memory struct {
-	pages  []byte
-	first  []byte
-	resets int
-}
-
-func (m *memory) Write(p []byte) (int, error) { m.pages = append(m.pages, p...); return len(p), nil }
-func (m *memory) Reset() error                { m.pages = m.pages[:0]; m.resets++; return nil }
-func (m *memory) Commit(first []byte) error   { m.first = append([]byte(nil), first...); return nil }
-func (m *memory) bytes() []byte               { return append(append([]byte(nil), m.first...), m.pages...) }
 
 func input(name, text string) *converter.Input {
 	return &converter.Input{Name: name, Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
@@ -72,12 +61,12 @@ var lines = converter.Func(func(ctx context.Context, in *converter.Input, out *c
 
 func convert(t *testing.T, c converter.Converter, name, text string, opts converter.Options) (converter.Summary, []byte) {
 	t.Helper()
-	dst := new(memory)
+	dst := new(convertertest.Memory)
 	summary, err := converter.Convert(context.Background(), c, input(name, text), dst, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return summary, dst.bytes()
+	return summary, dst.Bytes()
 }
 
 func TestTypes(t *testing.T) {

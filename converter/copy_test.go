@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
 )
 
 // What is copied is the whole database: nothing else fits in, before it or after it.
@@ -18,16 +19,16 @@ func TestCopyTogether(t *testing.T) {
 	rows := converter.Job{Input: input("b.csv", "p,q\n1,2\n"), Converter: lines}
 	copied := converter.Job{Input: input("a.db", "x"), Converter: copies}
 	for _, jobs := range [][]converter.Job{{rows, copied}, {copied, rows}, {copied, copied}} {
-		dst := new(memory)
+		dst := new(convertertest.Memory)
 		if _, err := converter.ConvertAll(t.Context(), jobs, dst, converter.Options{}); !errors.Is(err, converter.ErrUnsupported) {
 			t.Errorf("%s, %s: %v, want ErrUnsupported", jobs[0].Input.Name, jobs[1].Input.Name, err)
 		}
-		if dst.first != nil {
+		if dst.Bytes() != nil {
 			t.Errorf("%s, %s: committed", jobs[0].Input.Name, jobs[1].Input.Name)
 		}
 	}
-	dst := new(memory)
-	if _, err := converter.ConvertAll(t.Context(), []converter.Job{copied}, dst, converter.Options{}); err != nil || !bytes.Equal(dst.bytes(), db) {
-		t.Errorf("alone: %v, %d bytes, want %d", err, len(dst.bytes()), len(db))
+	dst := new(convertertest.Memory)
+	if _, err := converter.ConvertAll(t.Context(), []converter.Job{copied}, dst, converter.Options{}); err != nil || !bytes.Equal(dst.Bytes(), db) {
+		t.Errorf("alone: %v, %d bytes, want %d", err, len(dst.Bytes()), len(db))
 	}
 }

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -275,15 +276,8 @@ func (e *encoder) number(out []byte, column int, kind Kind, bits uint64) ([]byte
 	return binary.BigEndian.AppendUint64(out, bits), sqlitefile.SerialReal, -1
 }
 
-func trimSpace(b []byte) []byte {
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
-		b = b[1:]
-	}
-	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
-		b = b[:len(b)-1]
-	}
-	return b
-}
+// trimSpace trims what is not information around a number.
+func trimSpace(b []byte) []byte { return bytes.Trim(b, " \t") }
 
 // affineNumber reads what SQLite would store for b in a column of a numeric type: any
 // decimal number, spelled as one likes; what is none stays text.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
 )
 
 // rowsOf is a converter of fixed rows for one table.
@@ -143,7 +144,7 @@ func TestSeveralDocuments(t *testing.T) {
 	for _, name := range []string{"a/x.csv", "b/x.csv", "y.csv"} {
 		jobs = append(jobs, converter.Job{Input: input(name, "a,b\n1,"+name+"\n"), Converter: lines, Format: converter.Format{Name: "lines"}})
 	}
-	dst := new(memory)
+	dst := new(convertertest.Memory)
 	summary, err := converter.ConvertAll(context.Background(), jobs, dst, converter.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -151,14 +152,14 @@ func TestSeveralDocuments(t *testing.T) {
 	if len(summary.Tables) != 3 || summary.Tables[1].Name != "x_2" {
 		t.Fatalf("%+v", summary.Tables)
 	}
-	if got := sqlite3(t, dst.bytes(), "SELECT name, format, rows FROM _dynasette_sources; SELECT b FROM x_2"); got != "a/x.csv|lines|1\nb/x.csv|lines|1\ny.csv|lines|1\nb/x.csv\n" {
+	if got := sqlite3(t, dst.Bytes(), "SELECT name, format, rows FROM _dynasette_sources; SELECT b FROM x_2"); got != "a/x.csv|lines|1\nb/x.csv|lines|1\ny.csv|lines|1\nb/x.csv\n" {
 		t.Error(got)
 	}
-	dst = new(memory)
+	dst = new(convertertest.Memory)
 	if _, err = converter.ConvertAll(context.Background(), jobs, dst, converter.Options{Table: "all"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := sqlite3(t, dst.bytes(), "SELECT a, b FROM \"all\""); got != "1|a/x.csv\n1|b/x.csv\n1|y.csv\n" {
+	if got := sqlite3(t, dst.Bytes(), "SELECT a, b FROM \"all\""); got != "1|a/x.csv\n1|b/x.csv\n1|y.csv\n" {
 		t.Error(got)
 	}
 }
@@ -182,7 +183,7 @@ func TestOptions(t *testing.T) {
 		}
 	}
 	for _, bad := range []converter.Options{{PageSize: 1000}, {Types: map[string]string{"a": "VARCHAR"}}} {
-		if _, err := converter.Convert(context.Background(), lines, input("t.csv", text), new(memory), bad); err == nil {
+		if _, err := converter.Convert(context.Background(), lines, input("t.csv", text), new(convertertest.Memory), bad); err == nil {
 			t.Errorf("%+v is accepted", bad)
 		}
 	}
@@ -210,10 +211,10 @@ func TestFailure(t *testing.T) {
 			return out.Table("t", "a").Reject(converter.Reject{Line: 1, Message: "broken"})
 		}),
 	} {
-		dst := new(memory)
+		dst := new(convertertest.Memory)
 		_, err := converter.Convert(context.Background(), c, input("d/x.csv", "x"), dst, converter.Options{})
-		if err == nil || dst.first != nil {
-			t.Errorf("%s: error %v, committed %v", name, err, dst.first != nil)
+		if err == nil || dst.Bytes() != nil {
+			t.Errorf("%s: error %v, committed %v", name, err, dst.Bytes() != nil)
 			continue
 		}
 		if strings.Contains(name, "error") && !errors.Is(err, broken) {

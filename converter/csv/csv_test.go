@@ -137,6 +137,8 @@ func TestDocuments(t *testing.T) {
 		{name: "asked for", text: "# no\na~b\n'1~'~2\n", c: Converter{Delimiter: '~', Quote: '\'', Skip: 1}, want: "\"1~\"|2\n", columns: "a TEXT,b INTEGER"},
 		{name: "asked for no header", text: "a,b\n1,2\n", c: Converter{NoHeader: true}, want: "\"a\"|\"b\"\n\"1\"|\"2\"\n", columns: "column_1 TEXT,column_2 TEXT"},
 		{name: "asked for no quote", text: "a,b\n\"1,\"2\n", c: Converter{Quote: None}, want: "\"\\\"1\"|\"\\\"2\"\n"},
+		{name: "asked for utf8, with BOM", text: "\ufeff\"a\",b\n1,x\n", c: Converter{Encoding: "UTF8"}, want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
+		{name: "asked for UTF-16BE", text: "\x00a\x00,\x00b\x00\n\x001\x00,\x00x\x00\n", c: Converter{Encoding: "UTF-16BE"}, want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
 		{name: "asked for shift_jis", text: "a,b\n1,\x93\xfa\x96{\n", c: Converter{Encoding: "shift_jis"}, want: "1|\"日本\"\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,13 +41,15 @@ func (c Converter) open(in *converter.Input, out *converter.Writer) (*text, erro
 	if name == "" {
 		name, why = detect(head, out.Recall("not UTF-8"))
 	}
+	if name = strings.ToLower(name); name == "utf8" {
+		name = "utf-8"
+	}
 	t := &text{Reader: in.Reader(), fixed: c.Encoding != ""}
-	if rest := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")); len(rest) < len(head) && (name == "utf-8" || strings.EqualFold(name, "utf-8")) {
+	if rest := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")); len(rest) < len(head) && name == "utf-8" {
 		io.CopyN(io.Discard, t.Reader, 3) // a failure shows again at the next read
 	}
-	switch strings.ToLower(name) {
-	case "utf-8", "utf8":
-		name = "utf-8"
+	switch name {
+	case "utf-8":
 	case "utf-16", "utf-16le", "utf-16be":
 		order := unicode.LittleEndian
 		if name == "utf-16be" {
