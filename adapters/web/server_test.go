@@ -18,8 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/api/idtoken"
-
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/sinktest"
@@ -213,28 +211,6 @@ func TestConvert(t *testing.T) {
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "dynasette-convert-*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestIdentity(t *testing.T) {
-	s := newService(t)
-	s.Identity = Identity{Audience: "https://service", Emails: []string{"trigger@project"}, Validate: func(ctx context.Context, token, audience string) (*idtoken.Payload, error) {
-		email, ok := strings.CutPrefix(token, "token-of-")
-		if !ok || audience != "https://service" {
-			return nil, errors.New("not signed by Google")
-		}
-		return &idtoken.Payload{Claims: map[string]any{"email": email, "email_verified": true}}, nil
-	}}
-	for token, want := range map[string]int{"": 401, "Bearer ": 401, "Basic x": 401, "Bearer nonsense": 401, "Bearer token-of-somebody": 403, "Bearer token-of-trigger@project": 200} {
-		for _, path := range []string{"/reconcile", "/metadata"} {
-			if status, text := s.post(t, path, "", "Authorization", token); status != want {
-				t.Errorf("%s with %q: %d %s, want %d", path, token, status, text, want)
-			}
-		}
-	}
-	answer, err := http.Get(s.http.URL + "/healthz")
-	if err != nil || answer.StatusCode != 200 {
-		t.Errorf("healthz needs no token: %v %v", answer, err)
 	}
 }
 
