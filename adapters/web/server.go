@@ -36,9 +36,9 @@ type Server struct {
 	Prefix   string // of the uploads' names in the bucket
 
 	Identity    Identity          // who may call; the zero value is everyone
-	Concurrency int               // events and conversions at a time; 0 is 8 for each processor. More are told to come again
+	Concurrency int               // events at a time; 0 is 8 for each processor. More are told to come again
 	MaxEvent    int64             // bytes of an event; 0 is 1 MiB
-	MaxUpload   int64             // bytes of a file for /convert; 0 is 1 GiB
+	MaxUpload   int64             // bytes of a file for /convert, of which there is one at a time for each processor; 0 is 1 GiB
 	Scratch     string            // folder for /convert's files; "" is the system's
 	Options     converter.Options // for /convert
 
@@ -47,7 +47,6 @@ type Server struct {
 
 	once    sync.Once
 	mux     http.ServeMux
-	slots   chan struct{}
 	closing atomic.Bool
 	counts  metrics
 }
@@ -80,7 +79,7 @@ func (s *Server) start() {
 	if n <= 0 {
 		n = 8 * runtime.GOMAXPROCS(0)
 	}
-	s.slots = make(chan struct{}, n)
+	slots := make(chan struct{}, n)
 	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("ok\n")) })
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("GET /metrics", s.counts.serve)
@@ -90,21 +89,23 @@ func (s *Server) start() {
 		"POST /metadata":  s.metadata,
 		"POST /restart":   s.restart,
 		"POST /reconcile": s.reconcile,
-		"POST /convert":   s.convert,
+		"POST /{$}":       s.events, // a trigger that was set up without a path
 	} {
-		s.mux.Handle(pattern, s.Identity.protect(s.limited(handle)))
+		s.mux.Handle(pattern, s.Identity.protect(limited(slots, handle)))
 	}
-	// A trigger that was set up without a path delivers to the root.
-	s.mux.Handle("POST /{$}", s.Identity.protect(s.limited(s.events)))
+	// An event mostly waits; a conversion has a file and its database in Scratch, which on
+	// Cloud Run is memory.
+	conversions := make(chan struct{}, runtime.GOMAXPROCS(0))
+	s.mux.Handle("POST /convert", s.Identity.protect(limited(conversions, s.convert)))
 }
 
-// limited lets so many requests in at a time; the others are told to come again, which
-// deliveries do by themselves.
-func (s *Server) limited(next http.HandlerFunc) http.Handler {
+// limited lets as many requests in at a time as there are slots; the others are told to come
+// again, which deliveries do by themselves.
+func limited(slots chan struct{}, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Retry-After", "10")

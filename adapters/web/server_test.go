@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -238,6 +239,55 @@ func TestConcurrency(t *testing.T) {
 	close(leave)
 	if status := <-done; status != 200 {
 		t.Errorf("the first one gets %d", status)
+	}
+}
+
+// Conversions of bodies, which take memory, are fewer at a time than events, which wait.
+func TestConvertConcurrency(t *testing.T) {
+	s := newService(t)
+	s.Server.Concurrency, s.Scratch = 1, t.TempDir()
+	var bodies []*io.PipeWriter
+	answers := make(chan int)
+	begin := func() {
+		body, w := io.Pipe()
+		bodies = append(bodies, w)
+		go func() {
+			answer, err := http.Post(s.http.URL+"/convert?name=x.csv", "text/csv", body)
+			if err != nil {
+				t.Error(err)
+				answers <- 0
+				return
+			}
+			answer.Body.Close()
+			answers <- answer.StatusCode
+		}()
+		io.WriteString(w, "a,b\n")
+	}
+	most := runtime.GOMAXPROCS(0)
+	for range most {
+		begin()
+	}
+	for under := 0; under < most; { // until all have been let in
+		entries, err := os.ReadDir(s.Scratch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		under = len(entries)
+	}
+	if status, text := s.post(t, "/convert?name=x.csv", "a\n1\n"); status != 429 {
+		t.Errorf("one more: %d %s", status, text)
+	}
+	if status, _ := s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0]); status != 200 {
+		t.Errorf("an event gets %d", status)
+	}
+	for _, w := range bodies {
+		io.WriteString(w, "1,2\n")
+		w.Close()
+	}
+	for range most {
+		if status := <-answers; status != 200 {
+			t.Errorf("got %d", status)
+		}
 	}
 }
 
