@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -186,6 +185,7 @@ func TestSteps(t *testing.T) {
 
 func TestConvert(t *testing.T) {
 	s := newService(t)
+	s.Scratch = t.TempDir()
 	for _, path := range []string{"/convert?name=x.csv", "/convert"} {
 		status, db := s.post(t, path, "a,b\n1,é\n", "Content-Type", "text/csv", "Content-Disposition", `attachment; filename="x.csv"`)
 		if status != 200 || !strings.HasPrefix(db, "SQLite format 3\x00") || !strings.Contains(db, "CREATE TABLE \"x\"") {
@@ -209,9 +209,8 @@ func TestConvert(t *testing.T) {
 	if status, text := s.post(t, "/convert?name=x.csv", "a,b\n1,2\n3,4\n"); status != 413 {
 		t.Errorf("too large: %d %s", status, text)
 	}
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "dynasette-convert-*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	if left, err := os.ReadDir(s.Scratch); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 
