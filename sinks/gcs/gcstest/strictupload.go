@@ -64,6 +64,8 @@ func (s *strict) chunk(answer *httptest.ResponseRecorder, u *strictUpload, r *ht
 		return invalid("the chunk begins at byte %d, but only %d have been received", first, u.received)
 	case int64(len(body)) != last-first+1:
 		return invalid("Content-Range of %d bytes, %d have come", last-first+1, len(body))
+	case total < 0 && len(body)%chunkUnit != 0:
+		return invalid("a chunk of %d bytes that is not the last: not a multiple of %d", len(body), chunkUnit)
 	}
 	if len(body) > 0 {
 		body = body[min(u.received-first, int64(len(body))):]
