@@ -99,18 +99,41 @@ func (s *Server) start() {
 }
 
 // limited lets so many requests in at a time; the others are told to come again, which
-// deliveries do by themselves.
+// deliveries do by themselves. The last one under way ends when the pipeline rests: an
+// instance of Cloud Run may get no processor between requests, and would keep the lease.
 func (s *Server) limited(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
+			defer func() {
+				if <-s.slots; len(s.slots) == 0 {
+					ctx, cancel := context.WithTimeout(r.Context(), settling)
+					defer cancel()
+					s.Settle(ctx)
+				}
+			}()
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Retry-After", "10")
 			fail(w, http.StatusTooManyRequests, errors.New("too much is under way"))
 		}
 	})
+}
+
+// settling is how long an answer may be held back for others' releases.
+const settling = 5 * time.Second
+
+// Settle returns when nothing goes on any more behind what was answered, or ctx ends.
+func (s *Server) Settle(ctx context.Context) {
+	rested := make(chan struct{})
+	go func() {
+		s.Pipeline.Wait()
+		close(rested)
+	}()
+	select {
+	case <-rested:
+	case <-ctx.Done():
+	}
 }
 
 // Close has /readyz say that the service is about to end, so that no more requests come.
