@@ -294,6 +294,7 @@ func (db *database) pack(task *batchTask) error {
 			return err
 		}
 	}
+	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {
 		task.run.Add(task.first+int64(i), task.enc.out[from:to])
