@@ -101,6 +101,7 @@ func TestDocuments(t *testing.T) {
 		{name: "CRLF", text: "a,b\r\n1,x\r\n2,\"y\"\r\n", want: "1|\"x\"\n2|\"y\"\n"},
 		{name: "CRLF without the last", text: "a,b\r\n1,x\r\n2,y\r", want: "1|\"x\"\n2|\"y\"\n"},
 		{name: "CR", text: "a,b\r1,x\r2,\"y\rz\"\r", want: "1|\"x\"\n2|\"y\\rz\"\n"},
+		{name: "CR behind a quoted cell", text: "a,b\r12,\"x\"\r34,\"\"\r56,y\r", want: "12|\"x\"\n34|\"\"\n56|\"y\"\n"},
 		{name: "CR, CRLF and LF", text: "a,b\r1,x\r\n2,y\n3,z\r4,\"u\"\r5,v", want: "1|\"x\"\n2|\"y\"\n3|\"z\"\n4|\"u\"\n5|\"v\"\n"},
 		{name: "BOM", text: "\ufeffa,b\n1,x\n", want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
 		{name: "BOM and quoted header", text: "\ufeff\"a\",b\n1,x\n", want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},

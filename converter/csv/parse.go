@@ -174,7 +174,7 @@ func (p *parser) quoted(pos int) (int, bool) {
 		stray = true
 	}
 	end := pos - 1
-	if pos < len(data) && data[pos] == '\r' && !p.either {
+	if pos < len(data) && data[pos] == '\r' && p.newline == '\n' && !p.either {
 		pos++
 	}
 	if !doubled {
