@@ -128,10 +128,8 @@ func (w *walk) name() (name, spelled string, err error) {
 // member converts a member's value if it is a table, and keeps it for the row if not.
 func (w *walk) member(name, spelled string) error {
 	t := w.text
-	if t.space() == '[' {
-		if b := t.second(); b == '{' || b == '[' {
-			return w.table(name)
-		}
+	if t.space() == '[' && t.rows() {
+		return w.table(name)
 	}
 	raw, err := t.value()
 	if err == nil {
