@@ -40,7 +40,9 @@ func (d *document) object(h *head, p int) error {
 		return d.columns(h, x.columns)
 	case s == oneFeature:
 		d.out.Describe("shape", "GeoJSON feature", "the text is one object of that type")
-		return d.values(layout{geo: true})
+		l, _ := h.elements(p, false)
+		l.geo = true // also if its head does not tell
+		return d.values(l)
 	default:
 		if err := d.members(x.names); err != nil {
 			return err
