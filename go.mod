@@ -117,4 +117,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-tool honnef.co/go/tools/cmd/staticcheck
+tool (
+	github.com/fsouza/fake-gcs-server
+	honnef.co/go/tools/cmd/staticcheck
+)

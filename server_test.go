@@ -90,21 +90,31 @@ func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 // if there is none.
 func servedNow(t testing.TB, store dynasette.Store) *dynasette.Manifest {
 	t.Helper()
+	m, _ := servedOrChosen(t, store)
+	return m
+}
+
+// servedOrChosen also tells whether somebody has gone back to it. Both are of one moment.
+func servedOrChosen(t testing.TB, store dynasette.Store) (m *dynasette.Manifest, chosen bool) {
+	t.Helper()
 	for {
 		data, _, err := store.Read(context.Background(), "current.json")
 		if errors.Is(err, dynasette.ErrNotFound) {
-			return nil
+			return nil, false
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		var c struct{ Release string }
+		var c struct {
+			Release   string
+			InsteadOf string `json:"instead_of"`
+		}
 		if err := json.Unmarshal(data, &c); err != nil {
 			t.Fatal(err)
 		}
 		m, err := whole(store, c.Release)
 		if err == nil {
-			return m
+			return m, c.InsteadOf != ""
 		}
 		if again, _, _ := store.Read(context.Background(), "current.json"); bytes.Equal(again, data) {
 			t.Fatalf("release %s is served: %v", c.Release, err)

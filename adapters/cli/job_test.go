@@ -87,6 +87,27 @@ func TestJob(t *testing.T) {
 	}
 }
 
+// A task that dies while it makes the release makes it when it is begun again; meanwhile the
+// others leave that to it.
+func TestJobReleaseAgain(t *testing.T) {
+	uploads, served := t.TempDir(), t.TempDir()
+	for _, name := range []string{"a.csv", "b.csv", "c.csv"} {
+		writeFile(t, filepath.Join(uploads, name), "a\n1\n")
+	}
+	for step, index := range []int{0, 1, 2, 1} {
+		if step == 2 { // task 1 was the last one after all, and has died
+			writeFile(t, filepath.Join(served, "jobs", "job-abc12", "release.json"), `{"task": 1}`)
+		}
+		r, err := task(t, uploads, served, index, 3)
+		if err != nil || (r.Release != "") != (step == 3) {
+			t.Errorf("step %d: %+v, %v", step, r, err)
+		}
+	}
+	if n := count(t, filepath.Join(served, "releases", "*", "*.db")); n != 3 {
+		t.Errorf("%d databases released", n)
+	}
+}
+
 // However the tasks meet, there is one release of all.
 func TestJobAtOnce(t *testing.T) {
 	const tasks, files = 6, 12

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/service"
 )
 
 func (a *app) reconcile() *cobra.Command {
@@ -48,6 +49,7 @@ one to be done makes the release.`,
 }
 
 func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dynasette.Restarter) error {
+	service.LimitMemory() // as a job, it is in a container
 	task, err := thisJob(os.Getenv)
 	if err != nil {
 		return usageError{err}

@@ -98,6 +98,7 @@ func TestServeUsage(t *testing.T) {
 		"in one place":                       {"--uploads", folder, "--serving", folder},
 		"takes no arguments":                 {folder},
 		"not by both":                        {"--uploads", folder, "--serving", "x", "--service", "s", "--webhook", "http://x"},
+		"goes with --invokers":               {"--uploads", folder, "--serving", "x", "--audience", "https://x"},
 		"goes with --audience":               {"--uploads", folder, "--serving", "x", "--invokers", "a@b"},
 		"not a number":                       {"--uploads", folder, "--serving", "x", "--concurrency", "some"},
 		"not a folder and not gs://":         {"--uploads", "s3://x", "--serving", filepath.Join(folder, "x")},

@@ -17,7 +17,7 @@ type Config struct {
 	Webhook     string   // URL that releases are posted to; "": none
 	Health      string   // URL that shows the release's ID once it is served; "": the server's word is taken
 	Audience    string   // of the identity tokens that callers need; "": they need none
-	Invokers    []string // service accounts that may call; empty: any with a token
+	Invokers    []string // service accounts that may call, with such a token
 	Listen      string   // address to answer requests at
 	Port        int      // to answer requests at on all addresses, instead of Listen; 0: none
 	Concurrency int      // requests at a time; 0: 8 for each processor
@@ -40,7 +40,7 @@ func (c *Config) Settings() []Setting {
 		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
 		{"DYNASETTE_HEALTH", "health", "`URL` that shows the release's ID once it is served", &c.Health},
 		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
-		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, a comma between (default all with a token)", &c.Invokers},
+		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
 		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
 		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
@@ -128,6 +128,9 @@ func (c *Config) Check() error {
 	}
 	if len(c.Invokers) > 0 && c.Audience == "" {
 		return fmt.Errorf("--invokers goes with --audience: without tokens nobody is known")
+	}
+	if c.Audience != "" && len(c.Invokers) == 0 {
+		return fmt.Errorf("--audience goes with --invokers: anybody can get a token from Google, for any audience")
 	}
 	return nil
 }

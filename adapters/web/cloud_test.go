@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,15 +22,34 @@ import (
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/gcs"
 	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/sinks/restart/process"
 	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
 )
 
+// serveVariable makes this test binary the program that serves a release.
+const serveVariable = "WEB_TEST_SERVES"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		log.Fatal(serveRelease(os.Args[1], os.Args[2], os.Args[3]))
+	}
+	os.Exit(m.Run())
+}
+
+func serveRelease(location, id, address string) error {
+	var site pages.Server
+	if err := site.Restart(context.Background(), dynasette.Release{ID: id, Location: location}); err != nil {
+		return err
+	}
+	return http.ListenAndServe(address, &site)
+}
+
 // mounted stands in for a service with a mounted bucket: the release's files appear in a
-// folder, and the built-in pages serve them.
+// folder, before a program is started there.
 type mounted struct {
 	store  dynasette.Store
 	folder string
-	pages  *pages.Server
+	server *process.Server
 }
 
 func (m *mounted) Restart(ctx context.Context, r dynasette.Release) error {
@@ -54,13 +74,14 @@ func (m *mounted) Restart(ctx context.Context, r dynasette.Release) error {
 	if err != nil {
 		return err
 	}
-	return m.pages.Restart(ctx, dynasette.Release{ID: r.ID, Location: to})
+	return m.server.Restart(ctx, dynasette.Release{ID: r.ID, Location: to})
 }
 
 // The whole way in the cloud, on one machine: an upload by the storage client, its
 // notification delivered as a CloudEvent, the conversion from bucket to bucket, a release,
-// and the served page. Cloud Storage is a stand-in, Eventarc a function that delivers each
-// event twice and again until it is acknowledged; all else is real.
+// a program started on it, and the served page. Cloud Storage is a stand-in, Eventarc a
+// function that delivers each event, once more as Pub/Sub does, and again until it is
+// acknowledged; all else is real.
 func TestCloudPath(t *testing.T) {
 	ctx := t.Context()
 	events := make(chan gcstest.Event, 100)
@@ -89,7 +110,11 @@ func TestCloudPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := &pages.Server{}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &process.Server{Command: []string{self, "{location}", "{id}", "{host}:{port}"}, Env: []string{serveVariable + "=1"}, Output: t.Output()}
 	defer server.Close()
 	served := httptest.NewServer(server)
 	defer served.Close()
@@ -119,8 +144,9 @@ func TestCloudPath(t *testing.T) {
 		t.Helper()
 		for len(events) > 0 {
 			e := <-events
-			for acknowledged := 0; acknowledged < 2; {
-				r, err := e.CloudEvent(ctx, service.URL+"/events")
+			deliveries := []func(context.Context, string) (*http.Request, error){e.CloudEvent, e.Push}
+			for len(deliveries) > 0 {
+				r, err := deliveries[0](ctx, service.URL+"/events")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -130,7 +156,7 @@ func TestCloudPath(t *testing.T) {
 				}
 				answer.Body.Close()
 				if answer.StatusCode < 300 {
-					acknowledged++
+					deliveries = deliveries[1:]
 				}
 			}
 		}

@@ -20,9 +20,8 @@ type outcome struct {
 
 // events takes the delivery of an event.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
-	if err != nil {
-		fail(w, http.StatusRequestEntityTooLarge, err)
+	body, ok := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
+	if !ok {
 		return
 	}
 	e, err := ParseEvent(r, body)
@@ -86,9 +85,8 @@ type step struct {
 
 // process converts one upload; the release is a step of its own.
 func (s *Server) process(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
-	if err != nil {
-		fail(w, http.StatusRequestEntityTooLarge, err)
+	body, ok := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
+	if !ok {
 		return
 	}
 	var st step
@@ -99,8 +97,8 @@ func (s *Server) process(w http.ResponseWriter, r *http.Request) {
 	if st.Name == "" {
 		st.Name, st.Bucket = st.EventFile, st.EventBucket
 	}
-	name, ok := within(s.Prefix, st.Name)
-	if st.Name == "" || !ok || s.Bucket != "" && st.Bucket != "" && st.Bucket != s.Bucket {
+	name, inside := within(s.Prefix, st.Name)
+	if st.Name == "" || !inside || s.Bucket != "" && st.Bucket != "" && st.Bucket != s.Bucket {
 		fail(w, http.StatusBadRequest, fmt.Errorf("gs://%s/%s is not where uploads are", st.Bucket, st.Name))
 		return
 	}

@@ -152,9 +152,22 @@ func newEvent(kind, id string, o object) (Event, error) {
 	return Event{Bucket: o.Bucket, ID: id, Event: dynasette.Event{Name: o.Name, Generation: o.Generation.String(), Deleted: deleted}}, nil
 }
 
-// readBody reads a request's body of at most limit bytes.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+// readBody reads a request's body of at most limit bytes. If it can't, it answers so.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		fail(w, bodyStatus(err, http.StatusBadRequest), fmt.Errorf("the body: %w", err))
+	}
+	return body, err == nil
+}
+
+// bodyStatus is the status for an error that comes of reading a body, or otherwise of a
+// request: what is too large is told apart.
+func bodyStatus(err error, otherwise int) int {
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return http.StatusRequestEntityTooLarge
+	}
+	return otherwise
 }
 
 // within returns the name below the prefix, and whether the object lies there.

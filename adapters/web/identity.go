@@ -16,11 +16,15 @@ import (
 // in front, such as Cloud Run's own check of invokers, has to.
 type Identity struct {
 	Audience string   // the service's URL; "" asks for no token
-	Emails   []string // service accounts; empty: any that has a token for Audience
+	Emails   []string // service accounts; empty: anybody, since everybody can have a token for any Audience
 
 	// Validate checks a token's signature, age and audience; nil is Google's own check.
 	Validate func(ctx context.Context, token, audience string) (*idtoken.Payload, error)
 }
+
+// issuers are how Google names itself in identity tokens. Its proxies sign other ones, with
+// keys that Validate knows, too.
+var issuers = []string{"https://accounts.google.com", "accounts.google.com"}
 
 // protect answers 401 to requests without a sound token and 403 to those of others.
 func (i Identity) protect(next http.Handler) http.Handler {
@@ -39,6 +43,9 @@ func (i Identity) protect(next http.Handler) http.Handler {
 			return
 		}
 		payload, err := validate(r.Context(), token, i.Audience)
+		if err == nil && !slices.Contains(issuers, payload.Issuer) {
+			err = fmt.Errorf("it is issued by %q", payload.Issuer)
+		}
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 			fail(w, http.StatusUnauthorized, fmt.Errorf("the identity token: %w", err))

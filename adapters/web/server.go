@@ -36,9 +36,9 @@ type Server struct {
 	Prefix   string // of the uploads' names in the bucket
 
 	Identity    Identity          // who may call; the zero value is everyone
-	Concurrency int               // events and conversions at a time; 0 is 8 for each processor. More are told to come again
+	Concurrency int               // events at a time; 0 is 8 for each processor. More are told to come again
 	MaxEvent    int64             // bytes of an event; 0 is 1 MiB
-	MaxUpload   int64             // bytes of a file for /convert; 0 is 1 GiB
+	MaxUpload   int64             // bytes of a file for /convert, of which there is one at a time for each processor; 0 is 1 GiB
 	Scratch     string            // folder for /convert's files; "" is the system's
 	Options     converter.Options // for /convert
 
@@ -47,7 +47,6 @@ type Server struct {
 
 	once    sync.Once
 	mux     http.ServeMux
-	slots   chan struct{}
 	closing atomic.Bool
 	counts  metrics
 }
@@ -80,7 +79,7 @@ func (s *Server) start() {
 	if n <= 0 {
 		n = 8 * runtime.GOMAXPROCS(0)
 	}
-	s.slots = make(chan struct{}, n)
+	slots := make(chan struct{}, n)
 	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("ok\n")) })
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("GET /metrics", s.counts.serve)
@@ -90,26 +89,25 @@ func (s *Server) start() {
 		"POST /metadata":  s.metadata,
 		"POST /restart":   s.restart,
 		"POST /reconcile": s.reconcile,
-		"POST /convert":   s.convert,
+		"POST /{$}":       s.events, // a trigger that was set up without a path
 	} {
-		s.mux.Handle(pattern, s.Identity.protect(s.limited(handle)))
+		s.mux.Handle(pattern, s.Identity.protect(limited(slots, handle, s.rest)))
 	}
-	// A trigger that was set up without a path delivers to the root.
-	s.mux.Handle("POST /{$}", s.Identity.protect(s.limited(s.events)))
+	// An event mostly waits; a conversion has a file and its database in Scratch, which on
+	// Cloud Run is memory.
+	conversions := make(chan struct{}, runtime.GOMAXPROCS(0))
+	s.mux.Handle("POST /convert", s.Identity.protect(limited(conversions, s.convert, func(context.Context) {})))
 }
 
-// limited lets so many requests in at a time; the others are told to come again, which
-// deliveries do by themselves. The last one under way ends when the pipeline rests: an
-// instance of Cloud Run may get no processor between requests, and would keep the lease.
-func (s *Server) limited(next http.HandlerFunc) http.Handler {
+// limited lets as many requests in at a time as there are slots; the others are told to come
+// again, which deliveries do by themselves. The last one under way ends with last.
+func limited(slots chan struct{}, next http.HandlerFunc, last func(context.Context)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case s.slots <- struct{}{}:
+		case slots <- struct{}{}:
 			defer func() {
-				if <-s.slots; len(s.slots) == 0 {
-					ctx, cancel := context.WithTimeout(r.Context(), settling)
-					defer cancel()
-					s.Settle(ctx)
+				if <-slots; len(slots) == 0 {
+					last(r.Context())
 				}
 			}()
 			next.ServeHTTP(w, r)
@@ -120,8 +118,13 @@ func (s *Server) limited(next http.HandlerFunc) http.Handler {
 	})
 }
 
-// settling is how long an answer may be held back for others' releases.
-const settling = 5 * time.Second
+// rest waits for a while until the pipeline rests: an instance of Cloud Run may get no
+// processor between requests, and would keep the lease.
+func (s *Server) rest(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	s.Settle(ctx)
+}
 
 // Settle returns when nothing goes on any more behind what was answered, or ctx ends.
 func (s *Server) Settle(ctx context.Context) {

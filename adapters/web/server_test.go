@@ -11,14 +11,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"google.golang.org/api/idtoken"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter/all"
@@ -201,6 +199,7 @@ func TestSteps(t *testing.T) {
 
 func TestConvert(t *testing.T) {
 	s := newService(t)
+	s.Scratch = t.TempDir()
 	for _, path := range []string{"/convert?name=x.csv", "/convert"} {
 		status, db := s.post(t, path, "a,b\n1,é\n", "Content-Type", "text/csv", "Content-Disposition", `attachment; filename="x.csv"`)
 		if status != 200 || !strings.HasPrefix(db, "SQLite format 3\x00") || !strings.Contains(db, "CREATE TABLE \"x\"") {
@@ -224,31 +223,8 @@ func TestConvert(t *testing.T) {
 	if status, text := s.post(t, "/convert?name=x.csv", "a,b\n1,2\n3,4\n"); status != 413 {
 		t.Errorf("too large: %d %s", status, text)
 	}
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "dynasette-convert-*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestIdentity(t *testing.T) {
-	s := newService(t)
-	s.Identity = Identity{Audience: "https://service", Emails: []string{"trigger@project"}, Validate: func(ctx context.Context, token, audience string) (*idtoken.Payload, error) {
-		email, ok := strings.CutPrefix(token, "token-of-")
-		if !ok || audience != "https://service" {
-			return nil, errors.New("not signed by Google")
-		}
-		return &idtoken.Payload{Claims: map[string]any{"email": email, "email_verified": true}}, nil
-	}}
-	for token, want := range map[string]int{"": 401, "Bearer ": 401, "Basic x": 401, "Bearer nonsense": 401, "Bearer token-of-somebody": 403, "Bearer token-of-trigger@project": 200} {
-		for _, path := range []string{"/reconcile", "/metadata"} {
-			if status, text := s.post(t, path, "", "Authorization", token); status != want {
-				t.Errorf("%s with %q: %d %s, want %d", path, token, status, text, want)
-			}
-		}
-	}
-	answer, err := http.Get(s.http.URL + "/healthz")
-	if err != nil || answer.StatusCode != 200 {
-		t.Errorf("healthz needs no token: %v %v", answer, err)
+	if left, err := os.ReadDir(s.Scratch); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 
@@ -276,6 +252,55 @@ func TestConcurrency(t *testing.T) {
 	close(leave)
 	if status := <-done; status != 200 {
 		t.Errorf("the first one gets %d", status)
+	}
+}
+
+// Conversions of bodies, which take memory, are fewer at a time than events, which wait.
+func TestConvertConcurrency(t *testing.T) {
+	s := newService(t)
+	s.Server.Concurrency, s.Scratch = 1, t.TempDir()
+	var bodies []*io.PipeWriter
+	answers := make(chan int)
+	begin := func() {
+		body, w := io.Pipe()
+		bodies = append(bodies, w)
+		go func() {
+			answer, err := http.Post(s.http.URL+"/convert?name=x.csv", "text/csv", body)
+			if err != nil {
+				t.Error(err)
+				answers <- 0
+				return
+			}
+			answer.Body.Close()
+			answers <- answer.StatusCode
+		}()
+		io.WriteString(w, "a,b\n")
+	}
+	most := runtime.GOMAXPROCS(0)
+	for range most {
+		begin()
+	}
+	for under := 0; under < most; { // until all have been let in
+		entries, err := os.ReadDir(s.Scratch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		under = len(entries)
+	}
+	if status, text := s.post(t, "/convert?name=x.csv", "a\n1\n"); status != 429 {
+		t.Errorf("one more: %d %s", status, text)
+	}
+	if status, _ := s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0]); status != 200 {
+		t.Errorf("an event gets %d", status)
+	}
+	for _, w := range bodies {
+		io.WriteString(w, "1,2\n")
+		w.Close()
+	}
+	for range most {
+		if status := <-answers; status != 200 {
+			t.Errorf("got %d", status)
+		}
 	}
 }
 

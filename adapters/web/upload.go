@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -33,12 +32,8 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	defer os.RemoveAll(scratch)
 	summary, file, err := s.convertTo(w, r, name, scratch)
 	if err != nil {
-		status := http.StatusInternalServerError
-		var large *http.MaxBytesError
-		switch {
-		case errors.As(err, &large):
-			status = http.StatusRequestEntityTooLarge
-		case converter.Permanent(err):
+		status := bodyStatus(err, http.StatusInternalServerError)
+		if converter.Permanent(err) {
 			status = http.StatusUnprocessableEntity
 		}
 		s.log(r.Context()).Warn("conversion failed", "upload", name, "error", err)

@@ -2,18 +2,34 @@
 resource "google_service_account" "converter" {
   account_id   = "${var.name}-converter"
   display_name = "Converts uploads and makes releases"
+  depends_on   = [google_project_service.api]
 }
 
 # What Datasette runs as: it reads.
 resource "google_service_account" "datasette" {
   account_id   = "${var.name}-datasette"
   display_name = "Serves releases"
+  depends_on   = [google_project_service.api]
 }
 
 # What calls the converter: events, the schedule and the Workflow.
 resource "google_service_account" "caller" {
   account_id   = "${var.name}-caller"
   display_name = "Tells the converter of uploads"
+  depends_on   = [google_project_service.api]
+}
+
+# What builds the images: Cloud Build has no account of its own in a new project.
+resource "google_service_account" "build" {
+  account_id   = "${var.name}-build"
+  display_name = "Builds the images"
+  depends_on   = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "build" {
+  project = var.project
+  role    = "roles/cloudbuild.builds.builder"
+  member  = google_service_account.build.member
 }
 
 resource "google_storage_bucket_iam_member" "converter_reads_uploads" {

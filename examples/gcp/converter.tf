@@ -62,15 +62,18 @@ resource "google_cloud_run_v2_service" "converter" {
         container_port = 8080
       }
 
+      # The permission on the bucket may take minutes to hold, at first.
       startup_probe {
-        period_seconds    = 2
-        failure_threshold = 30
+        period_seconds    = 5
+        timeout_seconds   = 5
+        failure_threshold = 48
         http_get {
           path = "/readyz"
         }
       }
       liveness_probe {
         period_seconds    = 30
+        timeout_seconds   = 10
         failure_threshold = 3
         http_get {
           path = "/healthz"

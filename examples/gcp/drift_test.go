@@ -249,17 +249,28 @@ func TestReadme(t *testing.T) {
 			outputs[b.Labels[0]] = true
 		}
 	}
-	for _, found := range regexp.MustCompile(`terraform output -raw (\w+)`).FindAllStringSubmatch(string(readme), -1) {
+	named := func(pattern string) [][]string {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(string(readme), -1)
+		if len(found) == 0 {
+			t.Errorf("nothing is like %s", pattern)
+		}
+		return found
+	}
+	for _, found := range named(`output -raw (\w+)`) {
 		if !outputs[found[1]] {
 			t.Errorf("there is no output %s", found[1])
 		}
 	}
-	for _, found := range regexp.MustCompile(`-var[ =]'?(\w+)=`).FindAllStringSubmatch(string(readme), -1) {
+	for _, found := range named(`-var[ =]'?(\w+)=`) {
 		if _, ok := m.variables[found[1]]; !ok {
 			t.Errorf("there is no variable %s", found[1])
 		}
 	}
-	for _, found := range regexp.MustCompile(`-target=(\w+)\.(\w+)`).FindAllStringSubmatch(string(readme), -1) {
+	for _, found := range named(`-target=(\w+)\.(\w+)`) {
 		m.resource(t, found[1], found[2])
+	}
+	build := m.resource(t, "google_service_account", "build")
+	if id := strings.Replace(strings.Trim(source(t, build, "account_id"), `"`), "${var.name}", "dynasette", 1); !strings.Contains(string(readme), "/"+id+"@") {
+		t.Errorf("the images are not built by %s", id)
 	}
 }

@@ -38,6 +38,7 @@ resource "google_eventarc_trigger" "upload" {
 
   depends_on = [
     google_project_iam_member.caller_receives_events,
+    google_project_iam_member.caller_starts_workflow,
     google_project_iam_member.storage_publishes_events,
     google_cloud_run_v2_service_iam_member.caller_calls_converter,
     google_cloud_run_v2_service_iam_member.converter_moves_datasette,

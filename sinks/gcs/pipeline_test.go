@@ -43,6 +43,7 @@ type cloud struct {
 	store   *gcs.Store // without faults
 	notify  func(dynasette.Event)
 	calm    atomic.Bool // no more faults
+	broken  atomic.Bool // revisions don't get ready
 }
 
 func newCloud(t *testing.T, interval time.Duration) *cloud {
@@ -58,7 +59,12 @@ func newCloud(t *testing.T, interval time.Duration) *cloud {
 	c.uploads = bucket(t, c.storage.Host(), "uploads")
 	c.store = open(t, c.storage.Host(), "gs://serving")
 
-	c.service = &runtest.Server{}
+	c.service = &runtest.Server{Rollout: func(context.Context, *runpb.RevisionTemplate) error {
+		if c.broken.Load() {
+			return errors.New("the user-provided container failed to start")
+		}
+		return nil
+	}}
 	if err := c.service.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +189,59 @@ func TestBurstOfUploads(t *testing.T) {
 	}
 	if n := c.revisions(); n < 1 || n > 3 {
 		t.Errorf("%d revisions", n)
+	}
+}
+
+// A revision never gets ready: the release before goes on being served and the service is put
+// back to it, the event is acknowledged, with why, and the next upload brings it all out.
+func TestNeverReady(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, 0)
+	p := c.process(1, 0)
+	var all sync.Mutex
+	results := map[string]dynasette.Result{}
+	c.notify = func(e dynasette.Event) {
+		all.Lock()
+		defer all.Unlock()
+		r, err := p.Process(t.Context(), e)
+		if err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+		}
+		results[e.Name] = r
+	}
+	c.upload("a.csv", "a\n1\n")
+	good, before := c.served()
+	c.broken.Store(true)
+	c.upload("b.csv", "a\n1\n")
+	p.Wait()
+	if now, got := c.served(); now != good || !slices.Equal(got, before) {
+		t.Errorf("%s is served, %q, not %s", now, got, good)
+	}
+	svc, err := c.service.Service(service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env := svc.Template.Containers[0].Env; len(env) != 1 || env[0].GetValue() != good {
+		t.Errorf("the service was not put back: %v", env)
+	}
+	if r := results["b.csv"]; r.Action != dynasette.Failed || r.Err == nil || !strings.Contains(r.Err.Error(), "failed to start") {
+		t.Errorf("got %+v", r)
+	}
+	bad := 0
+	releases, err := p.Releases(t.Context())
+	for _, r := range releases {
+		if r.Bad != "" {
+			bad++
+		}
+	}
+	if err != nil || bad != 1 {
+		t.Errorf("%d releases are marked, %v", bad, err)
+	}
+	c.broken.Store(false)
+	c.upload("c.csv", "a\n1\n")
+	p.Wait()
+	if now, got := c.served(); len(got) != 3 || results["c.csv"].Release != now {
+		t.Errorf("%s is served, %q, acknowledged is %+v", now, got, results["c.csv"])
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/sinks/gcs/gcstest/fakegcs"
 	"github.com/dynasette/dynasette/sources/gcs"
 )
 
@@ -190,6 +191,45 @@ func TestContentEncoding(t *testing.T) {
 	}
 	s := open(t, srv.Host(), "gs://uploads", gcs.Options{})
 	readAll(t, s, "a", data)
+}
+
+// A stand-in that others have written agrees, also with faults on the way.
+func TestElsewhere(t *testing.T) {
+	host := fakegcs.Start(t, "uploads")
+	client, err := storage.NewClient(t.Context(), gcstest.ClientOptions(host)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	old, now := random(100), random(20<<20)
+	put(t, client.Bucket("uploads").Object("in/a b.csv"), old)
+	s := open(t, host, "gs://uploads/in", gcs.Options{})
+	replaced := stat(t, s, "a b.csv")
+	put(t, client.Bucket("uploads").Object("in/a b.csv"), now)
+	doc, err := s.Open(t.Context(), replaced)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer doc.Close()
+	if _, err := doc.ReadAt(make([]byte, 10), 0); !errors.Is(err, dynasette.ErrChanged) {
+		t.Errorf("a generation that was replaced: %v", err)
+	}
+	if _, err := s.Stat(t.Context(), "none"); !errors.Is(err, dynasette.ErrNotFound) {
+		t.Errorf("stat: %v", err)
+	}
+	p := &gcstest.Proxy{Target: host, Seed: 1, Rate: 0.4, Run: 2}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	for _, host := range []string{host, p.Host()} {
+		s := open(t, host, "gs://uploads/in", gcs.Options{})
+		readAll(t, s, "a b.csv", now)
+		var names []string
+		if err := s.List(t.Context(), func(u dynasette.Upload) error { names = append(names, u.Name); return nil }); err != nil || !slices.Equal(names, []string{"a b.csv"}) {
+			t.Errorf("listed %q, %v", names, err)
+		}
+	}
 }
 
 func readAll(t *testing.T, s *gcs.Source, name string, want []byte) {

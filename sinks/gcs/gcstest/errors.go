@@ -56,6 +56,18 @@ func (q *query) get(name string) string {
 	return q.values.Get(name)
 }
 
+// headers adds the preconditions that the XML API has in headers.
+func (q *query) headers(h http.Header) {
+	for header, parameter := range map[string]string{
+		"X-Goog-If-Generation-Match":     "ifGenerationMatch",
+		"X-Goog-If-Metageneration-Match": "ifMetagenerationMatch",
+	} {
+		if v := h.Get(header); v != "" {
+			q.values.Set(parameter, v)
+		}
+	}
+}
+
 // number returns a parameter, or -1 if it is not there.
 func (q *query) number(name string) int64 {
 	v := q.get(name)

@@ -13,14 +13,7 @@ import (
 // serveXML answers GET and HEAD of the XML API: how the Go client reads.
 func (s *Server) serveXML(w http.ResponseWriter, r *http.Request, bucketName, name string) {
 	q := newQuery(r.URL.Query())
-	for header, parameter := range map[string]string{
-		"X-Goog-If-Generation-Match":     "ifGenerationMatch",
-		"X-Goog-If-Metageneration-Match": "ifMetagenerationMatch",
-	} {
-		if v := r.Header.Get(header); v != "" {
-			q.values.Set(parameter, v)
-		}
-	}
+	q.headers(r.Header)
 	err := s.media(w, r, bucketName, name, q, xmlHeaders)
 	if err == nil {
 		return

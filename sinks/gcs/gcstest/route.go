@@ -9,16 +9,10 @@ import (
 
 // ServeHTTP answers one request of either API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Objects' names hold escaped slashes, so a path is taken apart before it is unescaped.
-	path := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
-	for i, p := range path {
-		var err error
-		if path[i], err = url.PathUnescape(p); err != nil {
-			respond(w, nil, invalid("bad path: %v", err))
-			return
-		}
-	}
+	path, err := elements(r.URL)
 	switch {
+	case err != nil:
+		respond(w, nil, err)
 	case has(path, "upload", "storage", "v1", "b", "*", "o"):
 		s.serveUpload(w, r, path[4])
 	case has(path, "storage", "v1"):
@@ -28,6 +22,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		respond(w, nil, notFound("no such path: %s", r.URL.Path))
 	}
+}
+
+// elements returns the elements of a path.
+func elements(u *url.URL) ([]string, error) {
+	// Objects' names hold escaped slashes, so a path is taken apart before it is unescaped.
+	path := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
+	for i, p := range path {
+		var err error
+		if path[i], err = url.PathUnescape(p); err != nil {
+			return nil, invalid("bad path: %v", err)
+		}
+	}
+	return path, nil
 }
 
 // has reports whether path begins with the elements of want; "*" is any.

@@ -195,8 +195,13 @@ func (s *Server) serveChunk(w http.ResponseWriter, r *http.Request, q *query) {
 		respond(w, u.made, u.err)
 		return
 	}
-	if u.in.size > 0 {
-		w.Header().Set("Range", fmt.Sprintf("bytes=0-%d", u.in.size-1))
+	goOn(w, r, u.in.size)
+}
+
+// goOn asks for what comes after so many bytes.
+func goOn(w http.ResponseWriter, r *http.Request, received int64) {
+	if received > 0 {
+		w.Header().Set("Range", fmt.Sprintf("bytes=0-%d", received-1))
 	}
 	if r.Header.Get("X-GUploader-No-308") == "yes" {
 		w.Header().Set("X-HTTP-Status-Code-Override", "308")
