@@ -2,6 +2,8 @@ package csv
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -16,7 +18,12 @@ func comments(rows []sampleRow) int {
 	return 0
 }
 
-func (r sampleRow) comment() bool { return strings.HasPrefix(r.cells[0], "#") }
+// comment reports whether a row is marked as one, unlike "#id,name".
+func (r sampleRow) comment() bool {
+	rest, ok := strings.CutPrefix(r.cells[0], "#")
+	first, _ := utf8.DecodeRuneInString(rest)
+	return ok && !unicode.IsLetter(first) && !unicode.IsDigit(first)
+}
 
 // filled returns how many cells are not blank.
 func (r sampleRow) filled() int {

@@ -28,6 +28,7 @@ func TestHeader(t *testing.T) {
 		{name: "sep= before a title", text: "\"sep=,\"\r\nReport,\r\na,b,c\r\n1,2,3\r\n4,5,6\r\n", skip: "2", columns: "a,b,c", rows: 2},
 		{name: "comments", text: "# one\n# two, and more\n# three\n# four\n\na,b,c\n1,2,3\n", skip: "5", columns: "a,b,c", rows: 1},
 		{name: "a header with #", text: "# one\n#id,name\n1,x\n", skip: "1", columns: "#id,name", rows: 1},
+		{name: "a header with #, too short", text: "#id,name\n1,x,\n2,y,\n", columns: "#id,name", rows: 2},
 		{name: "settings, then a gap", text: "Source,Bank\n\nname,code,what,n\n" + land, skip: "2", columns: "name,code,what,n", rows: 5},
 		{name: "settings, padded, then a gap", text: "Source,Bank,,\nDate,2024-01-01,,\n,,,\nname,code,what,n\n" + land, skip: "3", columns: "name,code,what,n", rows: 5},
 		{name: "settings without a gap", text: "Source,Bank\nDate,2024-01-01\nname,code,what,n\n" + land, skip: "2", columns: "name,code,what,n", rows: 5},
