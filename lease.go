@@ -66,7 +66,7 @@ func (p *Pipeline) withLease(ctx context.Context, waiting func(context.Context) 
 	defer cancel()
 	if generation = <-renewed; generation != Absent {
 		if err := p.Store.Delete(final, leaseName, generation); err != nil && !errors.Is(err, ErrNotFound) {
-			p.log().Warn("lease not given back; it will expire", "error", err)
+			p.log().WarnContext(ctx, "lease not given back; it will expire", "error", err)
 		}
 	}
 	return err

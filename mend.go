@@ -162,7 +162,7 @@ func (m *mender) count(a Action) {
 func (m *mender) run(ctx context.Context) {
 	for e := range m.work {
 		r, _, err := m.p.bring(ctx, e)
-		m.p.report(r, err)
+		m.p.report(ctx, r, err)
 		m.mu.Lock()
 		if err != nil {
 			m.errs = append(m.errs, err)

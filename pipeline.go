@@ -97,7 +97,7 @@ func (p *Pipeline) Process(ctx context.Context, e Event) (Result, error) {
 			r.Action = Failed
 		}
 	}
-	p.report(r, err)
+	p.report(ctx, r, err)
 	return r, err
 }
 
@@ -105,7 +105,7 @@ func (p *Pipeline) Process(ctx context.Context, e Event) (Result, error) {
 func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 	p.start()
 	r, _, err := p.bring(ctx, e)
-	p.report(r, err)
+	p.report(ctx, r, err)
 	return r, err
 }
 
@@ -203,18 +203,18 @@ func (p *Pipeline) log() *slog.Logger {
 }
 
 // report tells people what has become of an upload.
-func (p *Pipeline) report(r Result, err error) {
+func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	log := p.log().With("upload", r.Name)
 	switch {
 	case err != nil:
-		log.Warn("upload not served yet", "error", err)
+		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
 	case r.Action == Failed:
-		log.Error("upload refused", "error", r.Err)
+		log.ErrorContext(ctx, "upload refused", "error", r.Err)
 	case r.Action == Converted, r.Action == Withdrawn:
-		log.Info("upload "+string(r.Action), "database", r.Slug, "release", r.Release)
+		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release)
 	default:
-		log.Debug("upload "+string(r.Action), "database", r.Slug)
+		log.DebugContext(ctx, "upload "+string(r.Action), "database", r.Slug)
 		return
 	}
 	if p.Uploaded != nil {

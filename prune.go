@@ -25,7 +25,7 @@ func (p *Pipeline) prune(ctx context.Context, all shelf, served, previous string
 			continue
 		}
 		if err := p.pruneOne(ctx, id, all[id], id < served, &keep); err != nil {
-			p.log().Warn("old release not deleted", "release", id, "error", err)
+			p.log().WarnContext(ctx, "old release not deleted", "release", id, "error", err)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (p *Pipeline) empty(ctx context.Context, folder string) {
 		err = p.removeAll(ctx, files)
 	}
 	if err != nil {
-		p.log().Warn("not deleted; it will be swept", "folder", folder, "error", err)
+		p.log().WarnContext(ctx, "not deleted; it will be swept", "folder", folder, "error", err)
 	}
 }
 

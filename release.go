@@ -145,7 +145,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state) (outcome, error) {
 		if ctx.Err() != nil || errors.Is(err, ErrUnavailable) {
 			return outcome{}, err
 		}
-		p.log().Error("release can't be served", "release", m.Release, "error", err)
+		p.log().ErrorContext(ctx, "release can't be served", "release", m.Release, "error", err)
 		bad, err := p.markBad(ctx, m, err)
 		if err != nil {
 			return outcome{}, err
@@ -155,7 +155,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *state) (outcome, error) {
 	if err := p.point(ctx, s.current, next); err != nil {
 		return outcome{}, err // the next look puts right what the server serves
 	}
-	p.log().Info("release served", "release", m.Release, "databases", len(m.Databases))
+	p.log().InfoContext(ctx, "release served", "release", m.Release, "databases", len(m.Databases))
 	if p.Released != nil {
 		p.Released(m)
 	}
@@ -213,7 +213,7 @@ func (p *Pipeline) make(ctx context.Context, s *state, shelf shelf) (*Manifest, 
 	var bad *BadRelease
 	switch {
 	case errors.As(err, &bad):
-		p.log().Error("release is not right", "release", m.Release, "error", bad.Reason)
+		p.log().ErrorContext(ctx, "release is not right", "release", m.Release, "error", bad.Reason)
 		m.Bad, m.Since = bad.Reason, time.Now().UTC()
 		p.empty(ctx, folder)
 	case err != nil:

@@ -42,7 +42,7 @@ func (p *Pipeline) Rollback(ctx context.Context, id string) error {
 		if err := p.point(ctx, s.current, next); err != nil {
 			return err
 		}
-		p.log().Info("release served again", "release", id)
+		p.log().InfoContext(ctx, "release served again", "release", id)
 		return nil
 	})
 }

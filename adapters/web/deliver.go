@@ -40,7 +40,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 
 // skip acknowledges what there is nothing to do about.
 func (s *Server) skip(w http.ResponseWriter, r *http.Request, what string, err error) {
-	s.log(r.Context()).Warn(what, "error", err)
+	s.log().WarnContext(r.Context(), what, "error", err)
 	s.counts.event(dynasette.Skipped)
 	answer(w, http.StatusOK, outcome{Action: dynasette.Skipped, Error: err.Error()})
 }
@@ -61,7 +61,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, e Event) {
 func (s *Server) done(w http.ResponseWriter, r *http.Request, result dynasette.Result, err error) {
 	if err != nil {
 		s.counts.refused.Add(1)
-		s.log(r.Context()).Warn("event refused, to be delivered again", "upload", result.Name, "error", err)
+		s.log().WarnContext(r.Context(), "event refused, to be delivered again", "upload", result.Name, "error", err)
 		w.Header().Set("Retry-After", "10")
 		fail(w, http.StatusServiceUnavailable, err)
 		return
@@ -125,7 +125,7 @@ func (s *Server) restart(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) doneRelease(w http.ResponseWriter, r *http.Request, id string, err error) {
 	if err != nil {
-		s.log(r.Context()).Error("no release", "error", err)
+		s.log().ErrorContext(r.Context(), "no release", "error", err)
 		fail(w, http.StatusServiceUnavailable, err)
 		return
 	}
@@ -136,7 +136,7 @@ func (s *Server) doneRelease(w http.ResponseWriter, r *http.Request, id string, 
 func (s *Server) reconcile(w http.ResponseWriter, r *http.Request) {
 	report, err := s.Pipeline.Reconcile(r.Context())
 	if err != nil {
-		s.log(r.Context()).Error("reconcile", "error", err)
+		s.log().ErrorContext(r.Context(), "reconcile", "error", err)
 		fail(w, http.StatusServiceUnavailable, err)
 		return
 	}

@@ -10,9 +10,10 @@ import (
 )
 
 // NewLog returns a logger of JSON lines as Cloud Logging reads them: "severity" and
-// "message", and "logging.googleapis.com/trace" for what belongs to a request.
+// "message", and "logging.googleapis.com/trace" for what is logged with the context of a
+// Server's request, by the Server or its Pipeline.
 func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+	return slog.New(traced{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) > 0 {
 			return a
 		}
@@ -28,7 +29,7 @@ func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
 			a.Key = "timestamp"
 		}
 		return a
-	}}))
+	}})})
 }
 
 // severity is Cloud Logging's word for a level.
@@ -62,11 +63,16 @@ func withTrace(ctx context.Context, r *http.Request) context.Context {
 	return context.WithValue(ctx, traceKey{}, trace)
 }
 
-// traceOf returns the log attributes of the request's trace.
-func traceOf(ctx context.Context) []any {
-	trace, ok := ctx.Value(traceKey{}).(string)
-	if !ok {
-		return nil
+// traced adds the request's trace to what is logged.
+type traced struct{ slog.Handler }
+
+func (t traced) Handle(ctx context.Context, r slog.Record) error {
+	if trace, ok := ctx.Value(traceKey{}).(string); ok {
+		r.AddAttrs(slog.String("logging.googleapis.com/trace", trace))
 	}
-	return []any{slog.String("logging.googleapis.com/trace", trace)}
+	return t.Handler.Handle(ctx, r)
 }
+
+func (t traced) WithAttrs(attrs []slog.Attr) slog.Handler { return traced{t.Handler.WithAttrs(attrs)} }
+
+func (t traced) WithGroup(name string) slog.Handler { return traced{t.Handler.WithGroup(name)} }

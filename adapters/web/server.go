@@ -156,11 +156,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte("ready\n"))
 }
 
-func (s *Server) log(ctx context.Context) *slog.Logger {
+func (s *Server) log() *slog.Logger {
 	if s.Log == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return s.Log.With(traceOf(ctx)...)
+	return s.Log
 }
 
 // answer writes v as JSON.

@@ -331,18 +331,38 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// Log lines have the fields that Cloud Logging knows.
+// Log lines have the fields that Cloud Logging knows, those of the pipeline too.
 func TestLog(t *testing.T) {
 	t.Setenv("GOOGLE_CLOUD_PROJECT", "p")
 	var out bytes.Buffer
 	s := newService(t)
 	s.Server.Log = NewLog(&out, slog.LevelInfo)
-	s.post(t, "/events", `{}`, "ce-type", TypeFinalized, "X-Cloud-Trace-Context", "0af7651916cd43dd8448eb211c80319c/1;o=1")
-	var line map[string]any
-	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
-		t.Fatal(err)
+	s.Pipeline.Log = s.Server.Log
+	e := s.uploads.Put("x.csv", "a\n1\n")[0]
+	for header, trace := range map[string]string{
+		"X-Cloud-Trace-Context": "0af7651916cd43dd8448eb211c80319c/1;o=1",
+		"traceparent":           "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+	} {
+		s.post(t, "/events", `{}`, "ce-type", TypeFinalized, header, trace)
+		s.post(t, "/events", fmt.Sprintf(`{"bucket": "up", "name": %q}`, e.Name), "ce-type", TypeFinalized, header, trace)
 	}
-	if line["severity"] != "WARNING" || line["message"] == "" || line["logging.googleapis.com/trace"] != "projects/p/traces/0af7651916cd43dd8448eb211c80319c" {
-		t.Errorf("%v", line)
+	s.Pipeline.Wait()
+	want := map[string]string{
+		"event that cannot be read acknowledged": "WARNING", "upload converted": "INFO", "release served": "INFO",
+	}
+	for text := range strings.Lines(out.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		message, _ := line["message"].(string)
+		if line["severity"] != want[message] || line["logging.googleapis.com/trace"] != "projects/p/traces/0af7651916cd43dd8448eb211c80319c" {
+			t.Errorf("%v", line)
+		}
+	}
+	for message := range want {
+		if !strings.Contains(out.String(), message) {
+			t.Errorf("%q is not logged: %s", message, out.String())
+		}
 	}
 }

@@ -36,7 +36,7 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 		if converter.Permanent(err) {
 			status = http.StatusUnprocessableEntity
 		}
-		s.log(r.Context()).Warn("conversion failed", "upload", name, "error", err)
+		s.log().WarnContext(r.Context(), "conversion failed", "upload", name, "error", err)
 		fail(w, status, err)
 		return
 	}

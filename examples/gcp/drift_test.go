@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -193,6 +195,49 @@ func TestEventTypes(t *testing.T) {
 		if status := ask(http.MethodGet, text(t, get[0], "path")); status != http.StatusOK {
 			t.Errorf("%s: %d", probe, status)
 		}
+	}
+}
+
+// Every trigger's subscription waits as long as it may, since an answer takes its time: the
+// command that Terraform runs for that is run here, with a gcloud that only says what it was
+// asked.
+func TestPatience(t *testing.T) {
+	patience := load(t).resource(t, "terraform_data", "patience")
+	if each := source(t, patience, "for_each"); each != source(t, load(t).resource(t, "google_eventarc_trigger", "upload"), "for_each") {
+		t.Errorf("it is for %s, not for all triggers", each)
+	}
+	object := func(fields map[string]string) cty.Value {
+		values := map[string]cty.Value{}
+		for name, text := range fields {
+			values[name] = cty.StringVal(text)
+		}
+		return cty.ObjectVal(values)
+	}
+	command, diags := inside(patience, "provisioner")[0].Attributes["command"].Expr.Value(&hcl.EvalContext{Variables: map[string]cty.Value{
+		"each": object(map[string]string{"key": "deleted"}),
+		"var":  object(map[string]string{"project": "p", "region": "r"}),
+		"google_eventarc_trigger": cty.ObjectVal(map[string]cty.Value{
+			"upload": cty.ObjectVal(map[string]cty.Value{"deleted": object(map[string]string{"name": "dynasette-deleted"})}),
+		}),
+	}})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	folder := t.TempDir()
+	const gcloud = "#!/bin/sh\necho \"$*\" >>\"$(dirname \"$0\")/asked\"\n[ \"$1\" != eventarc ] || echo projects/p/subscriptions/s\n"
+	if err := os.WriteFile(filepath.Join(folder, "gcloud"), []byte(gcloud), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", "-c", command.AsString())
+	cmd.Env = append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	asked, err := os.ReadFile(filepath.Join(folder, "asked"))
+	const want = "eventarc triggers describe dynasette-deleted --project=p --location=r --format=value(transport.pubsub.subscription)\n" +
+		"pubsub subscriptions update projects/p/subscriptions/s --ack-deadline=600\n"
+	if err != nil || string(asked) != want {
+		t.Errorf("asked for\n%s%v\nwant\n%s", asked, err, want)
 	}
 }
 

@@ -47,6 +47,18 @@ resource "google_eventarc_trigger" "upload" {
   ]
 }
 
+# A delivery is answered once the upload is served, which takes longer than the ten seconds
+# that Eventarc's own subscriptions wait. The provider can't change those, gcloud can: to as
+# long as Pub/Sub allows.
+resource "terraform_data" "patience" {
+  for_each         = local.events
+  triggers_replace = "${google_eventarc_trigger.upload[each.key].uid} ${var.workflow}"
+
+  provisioner "local-exec" {
+    command = "gcloud pubsub subscriptions update $(gcloud eventarc triggers describe ${google_eventarc_trigger.upload[each.key].name} --project=${var.project} --location=${var.region} --format='value(transport.pubsub.subscription)') --ack-deadline=600"
+  }
+}
+
 # Events may be lost; this mends what they would have told.
 resource "google_cloud_scheduler_job" "reconcile" {
   name             = "${var.name}-reconcile"

@@ -34,6 +34,11 @@ func readSchema(t *testing.T) *providerSchema {
 	if err := json.Unmarshal(data, s); err != nil {
 		t.Fatal(err)
 	}
+	// Terraform's own, which no provider has.
+	s.Resource["terraform_data"] = &blockSchema{
+		Attributes: map[string]string{"triggers_replace": "string"},
+		Blocks:     map[string]*blockSchema{"provisioner": {Attributes: map[string]string{"command": "string, required"}}},
+	}
 	return s
 }
 

@@ -24,27 +24,31 @@ type strictUpload struct {
 // serveUpload forwards an upload. Of a resumable one, the fake gets every byte once.
 func (s *strict) serveUpload(w http.ResponseWriter, r *http.Request, body []byte) {
 	answer := httptest.NewRecorder()
-	u := s.uploads[r.URL.Query().Get("upload_id")]
-	switch {
-	case u != nil:
+	if u := s.uploads[r.URL.Query().Get("upload_id")]; u != nil {
 		if err := s.chunk(answer, u, r, body); err != nil {
 			respond(w, nil, err)
 			return
 		}
-	default:
+	} else {
 		s.fake.ServeHTTP(answer, r)
-		location, err := url.Parse(answer.Header().Get("Location"))
-		if id := location.Query().Get("upload_id"); err == nil && id != "" {
-			u := new(strictUpload)
-			json.Unmarshal(body, &u.meta) // what is no JSON, the fake has refused
-			s.uploads[id] = u
-		}
+		s.began(answer, body)
 	}
 	for k, v := range answer.Header() {
 		w.Header()[k] = v
 	}
 	w.WriteHeader(answer.Code)
 	w.Write(answer.Body.Bytes())
+}
+
+// began notes the upload that begins with that answer, if one does.
+func (s *strict) began(answer *httptest.ResponseRecorder, body []byte) {
+	location, err := url.Parse(answer.Header().Get("Location"))
+	if err != nil || !location.Query().Has("upload_id") {
+		return
+	}
+	u := new(strictUpload)
+	json.Unmarshal(body, &u.meta) // without a body, there are no settings
+	s.uploads[location.Query().Get("upload_id")] = u
 }
 
 // chunk forwards what is new in a chunk.
