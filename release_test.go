@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,14 +248,16 @@ func TestCancelled(t *testing.T) {
 func TestLostAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		lost := map[string]bool{}
+		var lost sync.Map // the store is used by several goroutines at a time
 		faulty := &sinktest.Faulty{Store: w.store, Fault: func(ctx context.Context, op, name string) sinktest.Fault {
-			folder, _, _ := strings.Cut(name, "/")
-			if key := op + folder + path.Ext(name); !lost[key] && (op == "write" || op == "commit" || op == "copy" || op == "delete") {
-				lost[key] = true
-				return sinktest.After
+			if op != "write" && op != "commit" && op != "copy" && op != "delete" {
+				return sinktest.None
 			}
-			return sinktest.None
+			folder, _, _ := strings.Cut(name, "/")
+			if _, before := lost.LoadOrStore(op+folder+path.Ext(name), true); before {
+				return sinktest.None
+			}
+			return sinktest.After
 		}}
 		w.Store = faulty
 		e := w.uploads.Put("x.csv", "a\n1\n")[0]

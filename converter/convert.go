@@ -181,7 +181,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		return err
 	}
 	if db.copied != nil && len(db.tables) > 0 {
-		return errTogether
+		return named(errTogether, db.copied.name)
 	}
 	for _, doc := range docs {
 		if doc.rows == 0 && doc.rejects > 0 {
@@ -226,8 +226,8 @@ func named(err error, name string) error {
 		}
 		return err
 	}
-	if errors.Is(err, errAgain) {
-		return err
+	if text := err.Error(); errors.Is(err, errAgain) || strings.HasPrefix(text, name+": ") || strings.HasPrefix(text, name+"/") {
+		return err // the latter of a member of an archive
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

@@ -10,6 +10,7 @@ import (
 
 // copied is a database that was passed through.
 type copied struct {
+	name   string // of the document, or of that inside of it
 	first  []byte
 	bytes  int64
 	tables []TableSummary

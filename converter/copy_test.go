@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
@@ -20,8 +21,8 @@ func TestCopyTogether(t *testing.T) {
 	copied := converter.Job{Input: input("a.db", "x"), Converter: copies}
 	for _, jobs := range [][]converter.Job{{rows, copied}, {copied, rows}, {copied, copied}} {
 		dst := new(convertertest.Memory)
-		if _, err := converter.ConvertAll(t.Context(), jobs, dst, converter.Options{}); !errors.Is(err, converter.ErrUnsupported) {
-			t.Errorf("%s, %s: %v, want ErrUnsupported", jobs[0].Input.Name, jobs[1].Input.Name, err)
+		if _, err := converter.ConvertAll(t.Context(), jobs, dst, converter.Options{}); !errors.Is(err, converter.ErrUnsupported) || !strings.HasPrefix(err.Error(), "a.db: ") {
+			t.Errorf("%s, %s: %v, want ErrUnsupported of a.db", jobs[0].Input.Name, jobs[1].Input.Name, err)
 		}
 		if dst.Bytes() != nil {
 			t.Errorf("%s, %s: committed", jobs[0].Input.Name, jobs[1].Input.Name)

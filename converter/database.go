@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -70,10 +69,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 
 // newTable adds a table under a name that is not taken yet.
 func (db *database) newTable(name, blank string) *table {
-	if lower := foldName(cleanName(name)); strings.HasPrefix(lower, "sqlite_") {
-		name = "t_" + name // SQLite keeps these names for itself
-	}
-	name = db.taken.unique(name, blank)
+	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
 	db.tables = append(db.tables, t)
@@ -294,6 +290,7 @@ func (db *database) pack(task *batchTask) error {
 			return err
 		}
 	}
+	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {
 		task.run.Add(task.first+int64(i), task.enc.out[from:to])

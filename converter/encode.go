@@ -54,6 +54,10 @@ func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
 	e.seen = append(e.seen[:0], make([]seen, width)...)
 	e.first = append(e.first[:0], make([]example, width)...)
 	e.modes = append(e.modes[:0], p.modes...)
+	if cap(e.out) == 0 { // a new one: records take about as much as what they are made of
+		e.out = make([]byte, 0, len(b.Data)+len(b.Data)/8)
+		e.ends = make([]uint32, 0, len(b.Ends))
+	}
 	identity := !b.byName() && isIdentity(p.columns)
 	from := uint32(0)
 	for _, to := range b.Ends {

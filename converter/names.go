@@ -80,5 +80,19 @@ func cleanName(s string) string {
 	return s
 }
 
+// unquotable stands for what Datasette can't have in a table's name: it puts the name, as
+// it is, between double quotes (1.0 too) and brackets (0.65), and then doesn't start, or
+// answers nothing but errors, whatever else there is to serve.
+var unquotable = strings.NewReplacer(`"`, "'", "[", "(", "]", ")")
+
+// tableName returns the name of a table that can be served: SQLite keeps sqlite_ for itself.
+func tableName(name string) string {
+	name = unquotable.Replace(cleanName(name))
+	if strings.HasPrefix(foldName(name), "sqlite_") {
+		return "t_" + name
+	}
+	return name
+}
+
 // quoteName quotes a name for SQL.
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

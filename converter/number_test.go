@@ -12,15 +12,32 @@ import (
 
 func TestParseInt(t *testing.T) {
 	for _, s := range []string{"0", "1", "-1", "42", "9223372036854775807", "-9223372036854775808"} {
-		n, ok := ParseInt([]byte(s))
-		if !ok || strconv.FormatInt(n, 10) != s {
-			t.Errorf("%q: %d, %v", s, n, ok)
+		checkInt(t, s)
+		if _, ok := ParseInt([]byte(s)); !ok {
+			t.Errorf("%q: not taken", s)
 		}
 	}
 	for _, s := range []string{"", "-", "-0", "00", "007", "+1", "1_000", " 1", "1 ", "1.0", "1e5", "0x10",
 		"9223372036854775808", "-9223372036854775809", "18446744073709551617", "99999999999999999999", "٣", "1a"} {
 		if n, ok := ParseInt([]byte(s)); ok {
 			t.Errorf("%q: taken as %d", s, n)
+		}
+	}
+}
+
+// within returns s at the very end of its memory, and within other text: what is behind
+// it must not matter.
+func within(s string) [][]byte {
+	return [][]byte{[]byte(s)[:len(s):len(s)], []byte(s + "9.e-9999")[:len(s)], []byte(s + ",,,,,,,,")[:len(s)]}
+}
+
+// An integer is what strconv writes as it was spelled.
+func checkInt(t *testing.T, s string) {
+	want, err := strconv.ParseInt(s, 10, 64)
+	canonical := err == nil && strconv.FormatInt(want, 10) == s
+	for _, b := range within(s) {
+		if n, ok := ParseInt(b); ok != canonical || ok && n != want {
+			t.Errorf("%q, %d bytes behind it: %d, %v; want %d, %v", s, cap(b)-len(b), n, ok, want, canonical)
 		}
 	}
 }
@@ -58,7 +75,10 @@ func FuzzParseReal(f *testing.F) {
 	for _, s := range []string{"1.5", "-0.0", "1e-5", "0.30000000000000004", "123456789.123456789", "1.7976931348623157e308", ".5"} {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, s string) { checkReal(t, s) })
+	f.Fuzz(func(t *testing.T, s string) {
+		checkReal(t, s)
+		checkInt(t, s)
+	})
 }
 
 func TestParseRealRandom(t *testing.T) {
@@ -82,23 +102,23 @@ func TestParseRealRandom(t *testing.T) {
 			b.WriteString(strconv.Itoa(r.Intn(330)))
 		}
 		checkReal(t, b.String())
+		checkInt(t, b.String())
 	}
 }
 
 func checkReal(t *testing.T, s string) {
-	f, ok := ParseReal([]byte(s))
 	spelled := realSpelling.MatchString(s) && strings.Trim(s, "-") != "" && s[len(s)-1] != '.' && strings.IndexByte("eE", strings.TrimLeft(s, "-")[0]) < 0
-	if !spelled {
-		if ok {
-			t.Errorf("%q is not spelled as a real, but was taken as %v", s, f)
-		}
-		return
+	var want float64
+	lossless := false
+	if spelled {
+		want, _ = strconv.ParseFloat(s, 64)
+		exact, _ := new(big.Rat).SetString(s)
+		short, _ := new(big.Rat).SetString(strconv.FormatFloat(want, 'e', -1, 64))
+		lossless = short != nil && exact != nil && exact.Cmp(short) == 0
 	}
-	want, _ := strconv.ParseFloat(s, 64)
-	exact, _ := new(big.Rat).SetString(s)
-	short, _ := new(big.Rat).SetString(strconv.FormatFloat(want, 'e', -1, 64))
-	lossless := short != nil && exact != nil && exact.Cmp(short) == 0
-	if ok != lossless || ok && f != want {
-		t.Errorf("%q: %v, %v; the float64 is %v, lossless %v", s, f, ok, want, lossless)
+	for _, b := range within(s) {
+		if f, ok := ParseReal(b); ok != lossless || ok && (f != want || math.Signbit(f) != math.Signbit(want)) {
+			t.Errorf("%q, %d bytes behind it: %v, %v; the float64 is %v, lossless %v", s, cap(b)-len(b), f, ok, want, lossless)
+		}
 	}
 }

@@ -120,7 +120,7 @@ func (r *Registry) Clone() *Registry { return &Registry{entries: slices.Clone(r.
 func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	head, err := in.Head(SniffLen)
 	if err != nil && err != io.EOF {
-		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, err)
+		return Format{}, nil, named(err, in.Name)
 	}
 	if len(head) == 0 {
 		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,6 +162,25 @@ func TestSeveralDocuments(t *testing.T) {
 	}
 	if got := sqlite3(t, dst.Bytes(), "SELECT a, b FROM \"all\""); got != "1|a/x.csv\n1|b/x.csv\n1|y.csv\n" {
 		t.Error(got)
+	}
+}
+
+// A name that Datasette can't quote would take everything else down with it.
+func TestTableNames(t *testing.T) {
+	var jobs []converter.Job
+	for _, name := range []string{`a"b.csv`, "a'b.csv", "[x]y.csv", "SQLite_z.csv", "\x00\".csv"} {
+		jobs = append(jobs, converter.Job{Input: input(name, "a\n1\n"), Converter: lines, Format: converter.Format{Name: "lines"}})
+	}
+	summary, err := converter.ConvertAll(context.Background(), jobs, new(convertertest.Memory), converter.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, table := range summary.Tables {
+		got = append(got, table.Name)
+	}
+	if want := []string{"a'b", "a'b_2", "(x)y", "t_SQLite_z", "'"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

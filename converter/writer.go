@@ -110,7 +110,7 @@ func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
 	if err != nil {
 		return err
 	}
-	w.db.copied = &copied{first.page, first.bytes, tables}
+	w.db.copied = &copied{w.name, first.page, first.bytes, tables}
 	for _, t := range tables {
 		w.doc.rows += t.Rows
 	}

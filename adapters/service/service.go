@@ -70,15 +70,7 @@ func ready(ctx context.Context, store dynasette.Store) error {
 // Shut waits for what goes on behind the requests, until ctx ends, and closes the
 // connections.
 func (s *Service) Shut(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		s.Pipeline.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
+	s.Settle(ctx)
 	return s.close()
 }
 

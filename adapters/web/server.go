@@ -91,27 +91,52 @@ func (s *Server) start() {
 		"POST /reconcile": s.reconcile,
 		"POST /{$}":       s.events, // a trigger that was set up without a path
 	} {
-		s.mux.Handle(pattern, s.Identity.protect(limited(slots, handle)))
+		s.mux.Handle(pattern, s.Identity.protect(limited(slots, handle, s.rest)))
 	}
 	// An event mostly waits; a conversion has a file and its database in Scratch, which on
 	// Cloud Run is memory.
 	conversions := make(chan struct{}, runtime.GOMAXPROCS(0))
-	s.mux.Handle("POST /convert", s.Identity.protect(limited(conversions, s.convert)))
+	s.mux.Handle("POST /convert", s.Identity.protect(limited(conversions, s.convert, func(context.Context) {})))
 }
 
 // limited lets as many requests in at a time as there are slots; the others are told to come
-// again, which deliveries do by themselves.
-func limited(slots chan struct{}, next http.HandlerFunc) http.Handler {
+// again, which deliveries do by themselves. The last one under way ends with last.
+func limited(slots chan struct{}, next http.HandlerFunc, last func(context.Context)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case slots <- struct{}{}:
-			defer func() { <-slots }()
+			defer func() {
+				if <-slots; len(slots) == 0 {
+					last(r.Context())
+				}
+			}()
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Retry-After", "10")
 			fail(w, http.StatusTooManyRequests, errors.New("too much is under way"))
 		}
 	})
+}
+
+// rest waits for a while until the pipeline rests: an instance of Cloud Run may get no
+// processor between requests, and would keep the lease.
+func (s *Server) rest(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	s.Settle(ctx)
+}
+
+// Settle returns when nothing goes on any more behind what was answered, or ctx ends.
+func (s *Server) Settle(ctx context.Context) {
+	rested := make(chan struct{})
+	go func() {
+		s.Pipeline.Wait()
+		close(rested)
+	}()
+	select {
+	case <-rested:
+	case <-ctx.Done():
+	}
 }
 
 // Close has /readyz say that the service is about to end, so that no more requests come.

@@ -85,6 +85,20 @@ func (s *service) event(t *testing.T, e dynasette.Event) (int, outcome) {
 	return status, o
 }
 
+// Between requests there may be no processor, so nothing may be left to do after an answer:
+// the lease above all, which others would wait for.
+func TestNothingAfterAnswer(t *testing.T) {
+	s := newService(t)
+	for i := range 5 {
+		if status, o := s.event(t, s.uploads.Put(fmt.Sprint(i, ".csv"), "a\n1\n")[0]); status != 200 {
+			t.Fatalf("%d %+v", status, o)
+		}
+		if _, err := s.Pipeline.Store.Stat(t.Context(), "lease.json"); !errors.Is(err, dynasette.ErrNotFound) {
+			t.Errorf("the lease is held after the answer (%v)", err)
+		}
+	}
+}
+
 func TestEvents(t *testing.T) {
 	s := newService(t)
 	e := s.uploads.Put("x.csv", "a,b\n1,2\n")[0]

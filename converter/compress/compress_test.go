@@ -235,3 +235,14 @@ func TestRefusedMembers(t *testing.T) {
 		}
 	}
 }
+
+// What is cut off is the packed document, whose name people know.
+func TestCutOff(t *testing.T) {
+	whole := gz("one\ntwo\n")
+	for _, n := range []int{len(whole) - 1, 12} {
+		_, _, err := dump(t, Limits{}, dumptest.Input("x.txt.gz", whole[:n]))
+		if !errors.Is(err, converter.ErrCorrupt) || !strings.HasPrefix(err.Error(), "x.txt.gz: byte ") {
+			t.Errorf("%d bytes of %d: %v", n, len(whole), err)
+		}
+	}
+}

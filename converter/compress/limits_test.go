@@ -33,6 +33,8 @@ func TestLimits(t *testing.T) {
 		_, _, err := dump(t, test.limits, test.in)
 		if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v", name, err)
+		} else if n := strings.Count(err.Error(), test.in.Name); n != 1 {
+			t.Errorf("%s: its name stands %d times in %q", name, n, err)
 		}
 		if _, _, err := dump(t, Limits{}, test.in); err != nil {
 			t.Errorf("%s, with the usual limits: %v", name, err)

@@ -28,7 +28,7 @@ func (s Stream) Convert(ctx context.Context, in *converter.Input, out *converter
 		return err
 	}
 	w := &window{ctx: ctx, budget: budget, size: -1, open: func() (*source, error) {
-		src := &source{packed: newCounter(in.Reader()), name: s.Packing.Format.Name}
+		src := &source{packed: newCounter(in.Reader()), name: s.Packing.Format.Name, document: in.Name}
 		r, err := s.Packing.Open(src.packed)
 		if err == nil {
 			src.ReadCloser = r

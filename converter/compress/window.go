@@ -38,6 +38,7 @@ type source struct {
 	io.ReadCloser // of what is unpacked
 	packed        *counter
 	name          string // of the packing, for errors
+	document      string // that is packed, for errors; "" if what is inside tells
 }
 
 // A counter counts the packed bytes, and remembers an error of reading them.
@@ -194,6 +195,7 @@ func (w *window) fail(err error) {
 		err = w.in.packed.err
 	default:
 		err = &converter.SyntaxError{
+			Name:   w.in.document,
 			Offset: w.in.packed.n,
 			Err:    fmt.Errorf("the %s data is damaged or not complete: %w: %w", w.in.name, converter.ErrCorrupt, err),
 			Hint:   "pack or upload it again",

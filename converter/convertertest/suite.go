@@ -171,7 +171,7 @@ func (s *suite) canceled(t *testing.T) {
 // there after a while.
 func leftover(label string) string {
 	var left string
-	for wait := time.Microsecond; wait < time.Second; wait *= 2 {
+	for wait := time.Microsecond; wait < 5*time.Second; wait *= 2 {
 		var b bytes.Buffer
 		pprof.Lookup("goroutine").WriteTo(&b, 1)
 		left = ""

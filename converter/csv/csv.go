@@ -137,7 +137,7 @@ func (r *reading) run(name string) error {
 		return err
 	}
 	if r.seam.short > 0 {
-		r.out.Warn("%d rows have fewer cells than the header; the missing ones are NULL", r.seam.short)
+		r.out.Warn("rows with fewer cells than there are columns: %d; the missing ones are NULL", r.seam.short)
 	}
 	return nil
 }

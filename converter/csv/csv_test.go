@@ -101,6 +101,7 @@ func TestDocuments(t *testing.T) {
 		{name: "CRLF", text: "a,b\r\n1,x\r\n2,\"y\"\r\n", want: "1|\"x\"\n2|\"y\"\n"},
 		{name: "CRLF without the last", text: "a,b\r\n1,x\r\n2,y\r", want: "1|\"x\"\n2|\"y\"\n"},
 		{name: "CR", text: "a,b\r1,x\r2,\"y\rz\"\r", want: "1|\"x\"\n2|\"y\\rz\"\n"},
+		{name: "CR behind a quoted cell", text: "a,b\r12,\"x\"\r34,\"\"\r56,y\r", want: "12|\"x\"\n34|\"\"\n56|\"y\"\n"},
 		{name: "CR, CRLF and LF", text: "a,b\r1,x\r\n2,y\n3,z\r4,\"u\"\r5,v", want: "1|\"x\"\n2|\"y\"\n3|\"z\"\n4|\"u\"\n5|\"v\"\n"},
 		{name: "BOM", text: "\ufeffa,b\n1,x\n", want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
 		{name: "BOM and quoted header", text: "\ufeff\"a\",b\n1,x\n", want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
@@ -114,7 +115,11 @@ func TestDocuments(t *testing.T) {
 		{name: "too short", text: "a,b,c\n1,x\n2,y,3\n", want: "1|\"x\"|NULL\n2|\"y\"|3\n"},
 		{name: "stray quote in a plain cell", text: "a,b\n1,5\" pipe\n2,y\n", want: "1|\"5\\\" pipe\"\n2|\"y\"\n"},
 		{name: "stray quotes in a quoted cell", text: "a,b\n\"the \"old\" house\",1\nx,2\n", want: "\"the \\\"old\\\" house\"|1\n\"x\"|2\n"},
-		{name: "text behind a quoted cell", text: "a,b\n\"abc\"def,1\nx,2\n", want: "\"x\"|2\n", rejects: 1},
+		{name: "text behind a quoted cell", text: "a,b\n\"abc\"def,1\nx,2\n", want: "\"\\\"abc\\\"def\"|1\n\"x\"|2\n"},
+		{name: "text behind a quoted cell before another", text: "a,b,c,d\n1,\"Al\" Jones,\"x, \"\"y\"\"\",\"\"\n2,y,z,u\n", want: "1|\"\\\"Al\\\" Jones\"|\"x, \\\"y\\\"\"|\"\"\n2|\"y\"|\"z\"|\"u\"\n"},
+		{name: "text behind a quoted cell, CRLF", text: "a,b\r\n\"abc\"def,\"x\"\r\nx,\"b\"c\r\n", want: "\"\\\"abc\\\"def\"|\"x\"\n\"x\"|\"\\\"b\\\"c\"\n"},
+		{name: "text behind a quoted cell, CR", text: "a,b\r\"abc\"def,\"x\"\rx,\"b\"c\r", want: "\"\\\"abc\\\"def\"|\"x\"\n\"x\"|\"\\\"b\\\"c\"\n"},
+		{name: "text behind a quoted cell, another width", text: "a,b\n\"abc\"def\nx,2\n", want: "\"x\"|2\n", rejects: 1},
 		{name: "unclosed quote", text: "a,b\n1,x\n2,\"y\n3,z\n", want: "1|\"x\"\n3|\"z\"\n", rejects: 1},
 		{name: "NUL", text: "a,b\n1,x\x00y\n2,\x00\n", want: "1|\"x\\x00y\"\n2|\"\\x00\"\n"},
 		{name: "semicolon", text: "a;b\n1,5;x\n2,5;y\n", want: "\"1,5\"|\"x\"\n\"2,5\"|\"y\"\n"},
@@ -168,15 +173,15 @@ func TestDocuments(t *testing.T) {
 
 // Rejects say where and why, and with the rows they are all there is.
 func TestRejects(t *testing.T) {
-	text := "a,b\n1,\"two\nlines\"\n2,\"y\"z\n3,\"open\n4,x\n"
+	text := "a,b\n1,\"two\nlines\"\n2,\"y\"z,\n3,\"open\n4,x\n"
 	for _, size := range []int{0, 1, 10} {
 		db, err := convert(t, Converter{chunk: size}, "d/t.csv", text, converter.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := [][]any{
-			{"d/t.csv", "t", int64(4), int64(18), nil, "stray quote", "2,\"y\"z", "a quoted cell goes on behind its closing quote"},
-			{"d/t.csv", "t", int64(5), int64(25), nil, "unclosed quote", "3,\"open", "a quote is opened and never closed"},
+			{"d/t.csv", "t", int64(4), int64(18), nil, "stray quote", "2,\"y\"z,", "a quoted cell goes on behind its closing quote"},
+			{"d/t.csv", "t", int64(5), int64(26), nil, "unclosed quote", "3,\"open", "a quote is opened and never closed"},
 		}
 		if got := db.rows(t, "_rejects"); !reflect.DeepEqual(got, want) {
 			t.Errorf("chunks of %d:\n%v\nwant\n%v", size, got, want)

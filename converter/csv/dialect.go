@@ -58,21 +58,32 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		d.fact("quote", string(rune(c.Quote)), asked)
 	}
 	d.skip = max(c.Skip, 0)
+	why := asked
+	if declared := declaredDelimiter(firstLines(head, d.newline, 1)); declared != 0 && c.Skip == 0 {
+		d.skip, why = 1, "it only says what the delimiter is"
+		if d.delimiter == 0 {
+			d.delimiter = declared
+		}
+	}
 	s := d.sniff(head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
-	if c.Delimiter == 0 {
-		d.delimiter = s.delimiter
-	} else {
+	switch {
+	case c.Delimiter != 0:
 		s.why = asked
+	case d.delimiter != 0:
+		s.why = "the first line says so"
+	default:
+		d.delimiter = s.delimiter
 	}
 	if d.delimiter == None {
 		d.fact("delimiter", "none", s.why)
 	} else {
 		d.fact("delimiter", string(rune(d.delimiter)), s.why)
 	}
-	rows, why := s.rows, asked
+	rows := s.rows
 	if c.Skip == 0 {
 		if n := preamble(rows, s.width); n > 0 {
-			d.skip, why = rows[n].line, fmt.Sprintf("%d rows before the first of %d cells", n, s.width)
+			d.skip += rows[n].line
+			why = fmt.Sprintf("%d rows before the first of %d cells", n, s.width)
 			rows = rows[n:]
 		}
 	}
@@ -148,6 +159,16 @@ func singleQuoted(head []byte) bool {
 		}
 	}
 	return opened >= 2 && closed*10 >= opened*9 && opened*10 >= closed*9
+}
+
+// declaredDelimiter returns the delimiter that a line such as "sep=;" names, which Excel
+// reads and writes before a table, or 0.
+func declaredDelimiter(line []byte) byte {
+	s := strings.Trim(string(line), "\"\r\n")
+	if name, ok := strings.CutPrefix(strings.ToLower(s), "sep="); ok && len(name) == 1 && name[0] < 0x80 {
+		return name[0]
+	}
+	return 0
 }
 
 func extensionIsTSV(name string) bool {

@@ -18,6 +18,7 @@ type parser struct {
 	width int   // of the header; 0 if this is the header
 	limit int   // rows to parse at most; 0: all
 	short int64 // rows with fewer cells than columns
+	stray bool  // the row has a quote within a quoted cell
 
 	starts []int // of each row in data, if not nil at first
 
@@ -27,6 +28,7 @@ type parser struct {
 // parse makes rows from data[pos:] on and returns where it stopped: at the end, behind
 // the last row allowed, or where a row begins that data does not hold whole.
 func (p *parser) parse(pos int) int {
+	grow(p.batch, len(p.data)-pos)
 	var (
 		data    = p.data
 		batch   = p.batch
@@ -45,6 +47,7 @@ func (p *parser) parse(pos int) int {
 	defer masks.Put(m)
 	m.find(data, delim, newline, cr, quote)
 	p.seps, p.quotes = m.seps, m.quotes
+	p.stray = false
 	for pos < len(data) {
 		start, from := pos, len(cells)
 	cell:
@@ -54,11 +57,19 @@ func (p *parser) parse(pos int) int {
 			cells = batch.Cells
 			if !ok {
 				cells = cells[:from]
-				if end == unfinished {
-					if !p.last {
-						batch.Cells, batch.Ends = cells, ends
-						return start
+				if end == unfinished && !p.last {
+					batch.Cells, batch.Ends = cells, ends
+					return start
+				}
+				if p.stray {
+					p.stray = false
+					if row, to, ok := p.plain(start); ok {
+						cells, pos = append(cells, row...), to
+						ends = append(ends, uint32(len(cells)))
+						continue
 					}
+				}
+				if end == unfinished {
 					end = p.lineEnd(start)
 					p.reject(start, end, "unclosed quote", "a quote is opened and never closed")
 				} else {
@@ -98,6 +109,14 @@ func (p *parser) parse(pos int) int {
 			}
 		}
 		n := len(cells) - from
+		if p.stray {
+			p.stray = false
+			if n != p.width {
+				if row, to, ok := p.plain(start); ok {
+					cells, pos, n = append(cells[:from], row...), to, p.width
+				}
+			}
+		}
 		if n < p.width || n == 1 {
 			if n == 1 && p.width != 1 && cells[from].Len() == 0 && cells[from].Kind() == converter.KindUntyped {
 				cells = cells[:from] // a blank line
@@ -117,6 +136,14 @@ func (p *parser) parse(pos int) int {
 	}
 	batch.Cells, batch.Ends = cells, ends
 	return pos
+}
+
+// grow makes room for the cells of a chunk at once, if the batch is a new one.
+func grow(b *converter.Batch, text int) {
+	if cap(b.Cells) == 0 && text > 4096 {
+		b.Cells = make([]converter.Cell, 0, text/6)
+		b.Ends = make([]uint32, 0, text/48)
+	}
 }
 
 // A maskPair says where in a chunk cells may end, and where quotes are.
@@ -171,10 +198,10 @@ func (p *parser) quoted(pos int) (int, bool) {
 		}
 		// A quote within a quoted cell: `"the "old" house"`. It is taken for text, but the
 		// cell must end on this line then, so that the damage stays small.
-		stray = true
+		stray, p.stray = true, true
 	}
 	end := pos - 1
-	if pos < len(data) && data[pos] == '\r' && !p.either {
+	if pos < len(data) && data[pos] == '\r' && p.newline == '\n' && !p.either {
 		pos++
 	}
 	if !doubled {

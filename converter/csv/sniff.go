@@ -17,8 +17,9 @@ type sampleRow struct {
 type sniffed struct {
 	delimiter byte
 	rows      []sampleRow
-	width     int // the most frequent number of cells
-	same      int // rows of that width
+	body      int // rows that are not comments at the beginning
+	width     int // the most frequent number of cells of these
+	same      int // how many of these have that width
 	why       string
 }
 
@@ -45,7 +46,7 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		}
 	}
 	if best.width > 1 {
-		best.why = fmt.Sprintf("%d of the first %d rows have %d cells", best.same, len(best.rows), best.width)
+		best.why = fmt.Sprintf("%d of the first %d rows have %d cells", best.same, best.body, best.width)
 		return best
 	}
 	// No delimiter makes the rows even: perhaps one divides the header and most of the rows.
@@ -71,7 +72,7 @@ func (s sniffed) score() float64 {
 	if s.width < 2 || len(s.rows) == 0 {
 		return 0
 	}
-	score := float64(s.same) / float64(len(s.rows))
+	score := float64(s.same) / float64(s.body)
 	first := s.rows[0]
 	if n := preamble(s.rows, s.width); n < len(s.rows) {
 		first = s.rows[n]
@@ -156,7 +157,6 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		p.last, p.starts = true, p.starts[:0]
 		p.parse(0)
 	}
-	widths := map[int]int{}
 	from, line, at := uint32(0), 0, 0
 	for i, to := range b.Ends {
 		row := sampleRow{line: line + countLines(head[at:p.starts[i]], d.newline)}
@@ -166,7 +166,12 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		}
 		from = to
 		s.rows = append(s.rows, row)
-		widths[len(row.cells)]++
+	}
+	first := comments(s.rows)
+	s.body = len(s.rows) - first
+	widths := map[int]int{}
+	for _, r := range s.rows[first:] {
+		widths[len(r.cells)]++
 	}
 	for width, n := range widths {
 		if n > s.same || n == s.same && width > s.width {
@@ -174,100 +179,4 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		}
 	}
 	return s
-}
-
-// preamble returns how many rows stand before the table: titles of one cell, or with all
-// but one cell blank, where the table is wider.
-func preamble(rows []sampleRow, width int) int {
-	if width < 2 {
-		return 0
-	}
-	for i, r := range rows {
-		filled := 0
-		for _, c := range r.cells {
-			if strings.TrimSpace(c) != "" {
-				filled++
-			}
-		}
-		if len(r.cells) > 1 && filled > 1 || filled == 1 && width == 2 && len(r.cells) == 2 {
-			return i
-		}
-	}
-	return 0
-}
-
-// hasHeader reports whether the first row has the names of the columns: not if it has
-// numbers or dates where the rows below have them too.
-func hasHeader(rows []sampleRow) (bool, string) {
-	if len(rows) < 2 {
-		if len(rows) == 1 && numbers(rows[0].cells) {
-			return false, "the only row is of numbers"
-		}
-		return true, "the first row is taken for it"
-	}
-	names, values := 0, 0
-	for i, name := range rows[0].cells {
-		below, shaped := 0, 0
-		for _, r := range rows[1:] {
-			if i < len(r.cells) && strings.TrimSpace(r.cells[i]) != "" {
-				below++
-				if shape(r.cells[i]) != "" {
-					shaped++
-				}
-			}
-		}
-		if below == 0 || shaped*10 < below*9 {
-			continue
-		}
-		switch {
-		case shape(name) == "" && strings.TrimSpace(name) != "":
-			names++
-		case shape(name) == "number" && year(name):
-			// A column may well be called 2019.
-		case shape(name) != "":
-			values++
-		}
-	}
-	switch {
-	case values > names:
-		return false, "the first row has numbers or dates where the others have them"
-	case names > 0:
-		return true, "text above numbers or dates"
-	}
-	return true, "the first row is taken for it"
-}
-
-func numbers(cells []string) bool {
-	for _, c := range cells {
-		if shape(c) == "" {
-			return false
-		}
-	}
-	return true
-}
-
-func year(s string) bool { return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") }
-
-// shape returns "number" or "date", or "" for anything else.
-func shape(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return ""
-	}
-	digits := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case strings.IndexByte("+-.,:/ TZ%$", c) < 0 && (c|0x20 != 'e' || digits == 0):
-			return ""
-		}
-	}
-	if digits*2 < len(s) {
-		return ""
-	}
-	if _, ok := converter.ParseInt([]byte(s)); ok || strings.Count(s, "-")+strings.Count(s, ":")+strings.Count(s, "/") < 2 {
-		return "number"
-	}
-	return "date"
 }

@@ -113,8 +113,10 @@ func decode(text []byte, into any) error {
 }
 
 var (
-	placeholder = regexp.MustCompile(`\{[^{}]*\}`)
-	variable    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	// misspelled finds what is likely meant as a placeholder, as in {input} and --from={file}. Braces
+	// elsewhere are the program's own, as in the programs of jq and awk.
+	misspelled = regexp.MustCompile(`^(?:--?[\w-]+=)?(\{\w+\})$`)
+	variable   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 // check reports what can't be right. Register checks the rest.
@@ -128,14 +130,15 @@ func (c Config) check() error {
 	if len(c.Command) == 0 || c.Command[0] == "" {
 		return errors.New("no command")
 	}
-	for i, arg := range c.Command {
-		for _, p := range placeholder.FindAllString(arg, -1) {
-			if !slices.Contains([]string{"{in}", "{out}", "{name}"}, p) {
-				return fmt.Errorf("%s in the command: want {in}, {out} or {name}", p)
-			}
-			if i == 0 {
-				return fmt.Errorf("%s in the program's own name", p)
-			}
+	placeholders := []string{"{in}", "{out}", "{name}"}
+	for _, p := range placeholders {
+		if strings.Contains(c.Command[0], p) {
+			return fmt.Errorf("%s in the program's own name", p)
+		}
+	}
+	for _, arg := range c.Command[1:] {
+		if p := misspelled.FindStringSubmatch(arg); p != nil && !slices.Contains(placeholders, p[1]) {
+			return fmt.Errorf("%s in the command: want {in}, {out} or {name}", p[1])
 		}
 	}
 	if c.output() == "sqlite" && !c.mentions("{out}") {

@@ -41,6 +41,16 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// TestBraces: programs of jq and awk are full of braces.
+func TestBraces(t *testing.T) {
+	for _, arg := range []string{".rows[] | {id, name: .n}", "{ print $1 }", `BEGIN {FS="{in}"} {print}`, "{}", `{"a": 1}`, "a{1,2}", "{name}.csv"} {
+		c := Config{Name: "x", Extensions: []string{".x"}, Command: []string{"x", arg}, Output: "csv"}
+		if err := c.check(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestLoadErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                      "line 1: EOF",
@@ -55,6 +65,7 @@ func TestLoadErrors(t *testing.T) {
 		`{"name": "x", "command": ["x"]}`:       "no extensions or media types",
 		`{"name": "x", "extensions": [".x"]}`:   "no command",
 		`{"name": "x", "extensions": [".x"], "command": ["x", "{input}", "{out}"]}`:                "{input} in the command",
+		`{"name": "x", "extensions": [".x"], "command": ["x", "--to={output}"], "output": "csv"}`:  "{output} in the command",
 		`{"name": "x", "extensions": [".x"], "command": ["{in}"]}`:                                 "in the program's own name",
 		`{"name": "x", "extensions": [".x"], "command": ["x", "{in}"]}`:                            "needs {out}",
 		`{"name": "x", "extensions": [".x"], "command": ["x"], "output": "csv", "env": ["A=b"]}`:   `"A=b" is not the name`,

@@ -51,6 +51,27 @@ func TestDocuments(t *testing.T) {
  7 1e-07 "1"
 `,
 	}, {
+		about: "arrays that hold nothing but arrays are no rows",
+		text:  `[[[0,0],[1,1]], [[2,2]], [[],[3]]]`,
+		want: `x: value TEXT,
+ "[[0,0],[1,1]]"
+ "[[2,2]]"
+ "[[],[3]]"
+`,
+	}, {
+		about: "a map: its arcs are no rows either",
+		text:  `{"type":"Topology","objects":{"land":{}},"arcs":[[[0,0],[1,1]],[[2,2],[1,0]]]}`,
+		want: `x: type TEXT, objects TEXT, arcs TEXT,
+ "Topology" "{\"land\":{}}" "[[[0,0],[1,1]],[[2,2],[1,0]]]"
+`,
+	}, {
+		about: "rows that begin with an array",
+		text:  `[[[0,0],"a"],[[1,1],"b"]]`,
+		want: `x: column_1 TEXT, column_2 TEXT,
+ "[0,0]" "a"
+ "[1,1]" "b"
+`,
+	}, {
 		about: "nested values are compact JSON text, as spelled inside",
 		text:  `[{"a": [1, 2.50, "x  \u0041"], "b": { "c" : [ ] , "d" : null }}, {"a": [1,2], "b": {}}]`,
 		want: `x: a TEXT, b TEXT,

@@ -61,9 +61,9 @@ warning: "id" is not the primary key of "x": a row has none, or one that is neit
 `,
 	}, {
 		about: "one feature",
-		text:  `{"type":"Feature","properties":{"a":[1]},"geometry":{"type":"Point","coordinates":[1,2]}}`,
-		want: `x: a TEXT, geometry TEXT, longitude INTEGER, latitude INTEGER,
- "[1]" "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2
+		text:  `{"type":"Feature","id":7,"properties":{"a":[1]},"geometry":{"type":"Point","coordinates":[1,2]}}`,
+		want: `x: id INT, a TEXT, geometry TEXT, longitude INTEGER, latitude INTEGER,
+ 7 "[1]" "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2
 `,
 	}, {
 		about: "flatten leaves geometries alone",

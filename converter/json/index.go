@@ -9,7 +9,7 @@ import (
 type index struct {
 	members int
 	objects int       // members that are objects
-	tables  int       // members that are arrays whose first element is an object or an array
+	tables  int       // members that are arrays of objects or arrays
 	columns []listing // members that are arrays of scalars, while all are and have as many
 	even    bool      // all members are columns
 	typ     string    // of a GeoJSON object: "FeatureCollection", …
@@ -91,7 +91,7 @@ func (x *index) member(t *stream, name string, kind byte, depth int) error {
 		}
 		x.objects++
 	case '[':
-		if second := t.second(); second == '{' || second == '[' {
+		if t.rows() {
 			x.tables++
 			t.drop(1)
 			if !t.skip() {

@@ -3,7 +3,8 @@
 //
 // What has rows becomes a table: an array of objects, values one after another, an object
 // of arrays of objects (a table for each), an object of objects (the names in _key), an
-// object of equally long arrays (columns), an array of arrays. Any other object is one row.
+// object of equally long arrays (columns), an array of arrays, unless these hold nothing but
+// arrays, as coordinates do. Any other object is one row.
 //
 // Values keep what they are: numbers are INTEGER if they are spelled as a 64-bit integer,
 // REAL if a float64 is exactly that number (1.10, 1e3 and -0 are), and otherwise TEXT as

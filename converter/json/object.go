@@ -40,7 +40,9 @@ func (d *document) object(h *head, p int) error {
 		return d.columns(h, x.columns)
 	case s == oneFeature:
 		d.out.Describe("shape", "GeoJSON feature", "the text is one object of that type")
-		return d.values(layout{geo: true})
+		l, _ := h.elements(p, false)
+		l.geo = true // also if its head does not tell
+		return d.values(l)
 	default:
 		if err := d.members(x.names); err != nil {
 			return err
@@ -128,10 +130,8 @@ func (w *walk) name() (name, spelled string, err error) {
 // member converts a member's value if it is a table, and keeps it for the row if not.
 func (w *walk) member(name, spelled string) error {
 	t := w.text
-	if t.space() == '[' {
-		if b := t.second(); b == '{' || b == '[' {
-			return w.table(name)
-		}
+	if t.space() == '[' && t.rows() {
+		return w.table(name)
 	}
 	raw, err := t.value()
 	if err == nil {

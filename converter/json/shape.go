@@ -123,9 +123,23 @@ func (h *head) elements(p int, sequence bool) (l layout, what string) {
 			l.arrays = arraySpread
 			return l, "arrays of " + what
 		}
+		if h.nests(p) {
+			return layout{}, "nested arrays"
+		}
 		return layout{arrays: arrayRow}, "arrays"
 	}
 	return layout{scalars: true}, "values"
+}
+
+// nests reports whether the array at p holds nothing but arrays, as far as it is in the
+// head: then it is no row, but coordinates, a matrix, a line of a map.
+func (h *head) nests(p int) bool {
+	all := h.s[h.space(p+1)] == '['
+	h.eachValue(p, func(value, _ int) bool {
+		all = all && h.s[value] == '['
+		return all
+	})
+	return all
 }
 
 // isFeature reports whether the object at p is a GeoJSON feature, as far as it is in the

@@ -146,6 +146,20 @@ func (t *stream) second() byte {
 	return 0
 }
 
+// rows reports whether the array that is next holds rows: objects or arrays of values.
+func (t *stream) rows() bool {
+	switch t.second() {
+	case '{':
+		return true
+	case '[':
+		const enough = 4 << 10
+		t.need(enough)
+		h := newSniff(t.text(enough))
+		return !h.nests(h.space(1))
+	}
+	return false
+}
+
 // value returns the next value, which stays in the window, as far as strings and brackets
 // tell; it need not be JSON.
 func (t *stream) value() ([]byte, error) {

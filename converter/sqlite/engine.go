@@ -93,7 +93,7 @@ func (e *engine) prepare(report *sqlitefile.Report) error {
 }
 
 func (e *engine) explain(name string) error {
-	rows, err := e.conn.QueryContext(e.ctx, `EXPLAIN SELECT * FROM main."`+strings.ReplaceAll(name, `"`, `""`)+`" LIMIT 1`)
+	rows, err := e.conn.QueryContext(e.ctx, "EXPLAIN SELECT * FROM main."+quoted(name)+" LIMIT 1")
 	if err != nil {
 		return err
 	}

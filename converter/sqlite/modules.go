@@ -38,6 +38,12 @@ func (c Converter) servable(report *sqlitefile.Report) error {
 		if !strings.HasPrefix(strings.ToLower(t.Name), "sqlite_") {
 			own++
 		}
+		if strings.ContainsAny(t.Name, `"]`) {
+			return &converter.SyntaxError{
+				Err:  fmt.Errorf("the table %q has a quote or a bracket in its name, which Datasette can't have: %w", t.Name, converter.ErrUnsupported),
+				Hint: fmt.Sprintf("it would keep Datasette from serving anything: ALTER TABLE %s RENAME TO another name", quoted(t.Name)),
+			}
+		}
 		if t.Module == "" {
 			continue
 		}
@@ -56,7 +62,7 @@ func (c Converter) servable(report *sqlitefile.Report) error {
 			}
 			return &converter.SyntaxError{
 				Err:  fmt.Errorf("the virtual table %q needs the module %q%s, which Datasette does not have: %w", t.Name, t.Module, from, converter.ErrUnsupported),
-				Hint: fmt.Sprintf(`it would keep Datasette from starting: DROP TABLE "%s", or copy the other tables to a new database`, strings.ReplaceAll(t.Name, `"`, `""`)),
+				Hint: fmt.Sprintf("it would keep Datasette from starting: DROP TABLE %s, or copy the other tables to a new database", quoted(t.Name)),
 			}
 		}
 		if m := tokenizer.FindStringSubmatch(t.SQL); m != nil && !slices.Contains(plainTokenizers, strings.ToLower(m[1])) {
@@ -75,6 +81,9 @@ func (c Converter) servable(report *sqlitefile.Report) error {
 	}
 	return nil
 }
+
+// quoted quotes a name for SQL.
+func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // virtualRows returns the rows of a virtual table, from those of the tables that its
 // module keeps.

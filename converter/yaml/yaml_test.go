@@ -31,6 +31,7 @@ func TestShapes(t *testing.T) {
 		{"a scalar", "just text\n", "x(value TEXT)\n'just text'\n"},
 		{"keys of all kinds", "1: a\ntrue: b\n[x, y]: c\n? {z: 1}\n: d\n", "x(1 TEXT, true TEXT, [\"x\",\"y\"] TEXT, {\"z\":1} TEXT)\n'a'|'b'|'c'|'d'\n"},
 		{"JSON", `{"a": [1, {"b": null}], "c": "\u00e9\n"}`, "x(a TEXT, c TEXT)\n'[1,{\"b\":null}]'|'é\n'\n"},
+		{"line breaks of other standards are text", "- a: \u2028\n  b: x\u0085y \ufdd0\n  x\u2029y: \"\u2028 \\N\"\n# \u2028- c: 1\n- a: x\n", "x(a TEXT, b TEXT, x\u2029y TEXT)\n'\u2028'|'x\u0085y \ufdd0'|'\u2028 \u0085'\n'x'|NULL|NULL\n"},
 		{"empty mappings", "- {}\n- a: 1\n", "x(a INTEGER)\nNULL\n1\n"},
 	} {
 		got, _, err := dump(t, test.text)

@@ -15,7 +15,7 @@ import (
 )
 
 // TestAnswersAreDatasettes asks a real Datasette, where one is on PATH, the same questions.
-// It has been seen to pass with 0.65.2 and 1.0a34.
+// It has been seen to pass with 0.65.2 and 1.0a37.
 func TestAnswersAreDatasettes(t *testing.T) {
 	program, err := exec.LookPath("datasette")
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,9 +22,12 @@ var styleCSS string
 //go:embed static/icon.svg
 var iconSVG string
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"bytes": sizeText,
-}).ParseFS(templateFiles, "templates/*.html"))
+// Parsed when the first page is wanted: most commands never show one.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"bytes": sizeText,
+	}).ParseFS(templateFiles, "templates/*.html"))
+})
 
 // An asset is a file that all pages share. Its URL has its version, so that it can be cached
 // for good.
@@ -95,7 +99,7 @@ func (q *request) layout(title string, crumbs ...crumb) layout {
 // render sends a page.
 func (q *request) render(status int, name string, data any) error {
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, name+".html", data); err != nil {
+	if err := templates().ExecuteTemplate(&b, name+".html", data); err != nil {
 		return err
 	}
 	h := q.w.Header()

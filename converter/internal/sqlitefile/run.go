@@ -46,6 +46,13 @@ func (r *Run) Size() int { return len(r.buf) }
 // Cap returns how much memory r holds on to.
 func (r *Run) Cap() int { return cap(r.buf) }
 
+// Grow makes room for the pages of about n bytes of records, if r has no memory yet.
+func (r *Run) Grow(n int) {
+	if cap(r.buf) == 0 {
+		r.buf = make([]byte, 0, (n+n/8)/r.pageSize*r.pageSize+2*r.pageSize)
+	}
+}
+
 // newPage appends a page that is not cleared and returns where it begins.
 func (r *Run) newPage() int {
 	at := len(r.buf)

@@ -1,6 +1,9 @@
 package sqlitefile
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // AppendVarint appends v as a SQLite varint: big-endian groups of 7 bits, the ninth byte
 // of a long one with 8 (https://www.sqlite.org/fileformat2.html#varint).
@@ -52,12 +55,10 @@ func PutVarint(b []byte, v uint64) int {
 
 // VarintLen returns how many bytes v takes as a varint: 1 to 9.
 func VarintLen(v uint64) int {
-	n := 1
-	for v >= 1<<7 && n < 9 {
-		v >>= 7
-		n++
+	if v < 1<<56 {
+		return (bits.Len64(v|1) + 6) / 7
 	}
-	return n
+	return 9
 }
 
 // Serial types of a record's header (https://www.sqlite.org/fileformat2.html#record_format).

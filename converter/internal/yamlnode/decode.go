@@ -18,12 +18,14 @@ type Decoder struct {
 	text []byte
 	line int64
 	yaml *yaml.Decoder
+	show *strings.Replacer // see hideBreaks
 }
 
 // NewDecoder returns a Decoder of text, UTF-8, whose first line is the given one (1-based)
 // of the whole: errors count from there.
 func NewDecoder(text []byte, line int64) *Decoder {
-	return &Decoder{text: text, line: line, yaml: yaml.NewDecoder(bytes.NewReader(text))}
+	text, show := hideBreaks(text)
+	return &Decoder{text: text, line: line, yaml: yaml.NewDecoder(bytes.NewReader(text)), show: show}
 }
 
 // Next returns the root node of the next document, or io.EOF. Lines of nodes count from
@@ -43,6 +45,9 @@ func (d *Decoder) Next() (root *yaml.Node, err error) {
 		return nil, d.fail(err)
 	case len(doc.Content) == 0:
 		return &yaml.Node{Kind: yaml.ScalarNode}, nil
+	}
+	if d.show != nil {
+		showBreaks(&doc, d.show)
 	}
 	return doc.Content[0], nil
 }

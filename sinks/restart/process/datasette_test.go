@@ -17,7 +17,7 @@ import (
 )
 
 // TestDatasette switches a real Datasette, where one is on PATH, between releases under load.
-// It has been seen to pass with 0.65.2 and 1.0a34.
+// It has been seen to pass with 0.65.2 and 1.0a37.
 func TestDatasette(t *testing.T) {
 	program, err := exec.LookPath("datasette")
 	if err != nil {
