@@ -195,6 +195,7 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 	}
 	p := parser{dialect: r.dialect, data: chunk.data, last: chunk.whole, batch: b, width: r.width}
 	b.Data = chunk.data
+	grow(b, len(chunk.data))
 	end := p.parse(0)
 	lines := countLines(chunk.data, r.newline)
 	b.Release(func() {
@@ -228,6 +229,14 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 		return nil
 	})
 	return nil
+}
+
+// grow makes room for the cells of a chunk at once, if the batch is a new one.
+func grow(b *converter.Batch, text int) {
+	if cap(b.Cells) == 0 && text > 4096 {
+		b.Cells = make([]converter.Cell, 0, text/6)
+		b.Ends = make([]uint32, 0, text/48)
+	}
 }
 
 func countLines(b []byte, newline byte) int { return bytes.Count(b, []byte{newline}) }

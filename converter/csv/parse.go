@@ -28,7 +28,6 @@ type parser struct {
 // parse makes rows from data[pos:] on and returns where it stopped: at the end, behind
 // the last row allowed, or where a row begins that data does not hold whole.
 func (p *parser) parse(pos int) int {
-	grow(p.batch, len(p.data)-pos)
 	var (
 		data    = p.data
 		batch   = p.batch
@@ -136,14 +135,6 @@ func (p *parser) parse(pos int) int {
 	}
 	batch.Cells, batch.Ends = cells, ends
 	return pos
-}
-
-// grow makes room for the cells of a chunk at once, if the batch is a new one.
-func grow(b *converter.Batch, text int) {
-	if cap(b.Cells) == 0 && text > 4096 {
-		b.Cells = make([]converter.Cell, 0, text/6)
-		b.Ends = make([]uint32, 0, text/48)
-	}
 }
 
 // A maskPair says where in a chunk cells may end, and where quotes are.
