@@ -1,12 +1,12 @@
 package dynasette
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -28,7 +28,7 @@ type Pipeline struct {
 	Restarter Restarter // nil if no server has to be told
 
 	Options converter.Options        // of every conversion
-	Version string                   // of the converters: another one converts everything anew; "" is converter.Version
+	Version string                   // of converters of your own: another one converts everything anew, as other converter.Rules do
 	Slug    func(name string) string // names databases, different names differently; nil is Slug
 	Ignored func(name string) bool   // which names are no uploads; nil is Ignored
 
@@ -179,7 +179,6 @@ func (p *Pipeline) start() {
 
 // fingerprint identifies everything but the document that a database depends on.
 func (p *Pipeline) fingerprint() string {
-	version := cmp.Or(p.Version, converter.Version)
 	o := p.Options
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
@@ -192,7 +191,7 @@ func (p *Pipeline) fingerprint() string {
 		panic(err) // strings, numbers and maps of them can be encoded
 	}
 	sum := sha256.Sum256(choices)
-	return version + "-" + hex.EncodeToString(sum[:4])
+	return fmt.Sprintf("%d%s-", converter.Rules, p.Version) + hex.EncodeToString(sum[:4])
 }
 
 func (p *Pipeline) log() *slog.Logger {

@@ -19,6 +19,7 @@ type Batch struct {
 	index   map[string]int // into named
 	cols    []uint32       // of each cell: its index in named; for rows by name only
 	rejects []Reject
+	found   []Finding
 	inOrder func() error
 	release func()
 	version int // counts Clear
@@ -57,4 +58,5 @@ type Reject struct {
 	Type    string // a short kind of fault: "unclosed quote", "invalid JSON"
 	Raw     string // the text itself
 	Message string // what is wrong, for people
+	Aside   bool   // it was left out on purpose, as a footer is: no loss
 }

@@ -34,16 +34,19 @@ func (b *Batch) EndRow() { b.Ends = append(b.Ends, uint32(len(b.Cells))) }
 // Rows returns how many rows have ended.
 func (b *Batch) Rows() int { return len(b.Ends) }
 
-// Clear takes back all rows, rejects and names, but not Data: to fill the batch anew.
+// Clear takes back all rows, rejects, findings and names, but not Data: to fill the batch anew.
 func (b *Batch) Clear() {
 	b.Cells, b.Ends, b.cols, b.rejects = b.Cells[:0], b.Ends[:0], b.cols[:0], b.rejects[:0]
-	b.named = b.named[:0]
+	b.named, b.found = b.named[:0], b.found[:0]
 	clear(b.index)
 	b.version++
 }
 
 // Reject records a piece of the document that could not be made a row.
 func (b *Batch) Reject(r Reject) { b.rejects = append(b.rejects, r) }
+
+// Report records something that people should know, as Writer.Report does.
+func (b *Batch) Report(f Finding) { b.found = append(b.found, f) }
 
 // Rejects returns what has been rejected so far, to complete it in order (line numbers).
 func (b *Batch) Rejects() []Reject { return b.rejects }

@@ -31,6 +31,10 @@ type Options struct {
 	PageSize int               // 512 to 65536, a power of two; 0 is 4096
 	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
 
+	// Formats are those that what is inside of a document may have: of members of archives,
+	// and of what programs write. Optional.
+	Formats *Registry
+
 	// Progress is called now and then, from any goroutine, with how much of a document
 	// has been read. It starts over if the document is read again. Optional.
 	Progress func(in *Input, read int64)
@@ -71,15 +75,15 @@ type ColumnSummary struct {
 
 // DocumentSummary says what was found in a document.
 type DocumentSummary struct {
-	Name       string   `json:"name"`
-	Generation string   `json:"generation,omitempty"`
-	SHA256     string   `json:"sha256"`
-	Size       int64    `json:"size"`
-	Format     string   `json:"format"`
-	Facts      []Fact   `json:"facts,omitempty"`
-	Warnings   []string `json:"warnings,omitempty"`
-	Rows       int64    `json:"rows"`
-	Rejects    int64    `json:"rejects"`
+	Name       string    `json:"name"`
+	Generation string    `json:"generation,omitempty"`
+	SHA256     string    `json:"sha256"`
+	Size       int64     `json:"size"`
+	Format     string    `json:"format"`
+	Facts      []Fact    `json:"facts,omitempty"`
+	Findings   []Finding `json:"findings,omitempty"`
+	Rows       int64     `json:"rows"`
+	Rejects    int64     `json:"rejects"`
 }
 
 // A Fact is something found out about a document, and why.
@@ -166,7 +170,8 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.Facts, doc.Warnings = 0, 0, nil, nil
+		doc.rows, doc.rejects, doc.Facts = 0, 0, nil
+		doc.findings.clear()
 		doc.input.furthest.Store(0)
 		if err = db.document(j, doc); err != nil {
 			break
@@ -250,7 +255,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	}
 	for _, d := range docs {
 		var err error
-		d.Rows, d.Rejects = d.rows, d.rejects
+		d.Rows, d.Rejects, d.Findings = d.rows, d.rejects, d.findings.sorted()
 		if d.Size, d.SHA256, err = d.input.sum(); err != nil {
 			return Summary{}, named(err, d.Name)
 		}

@@ -194,6 +194,7 @@ func (db *database) admitBatch(task *batchTask) error {
 		db.firstReject = task.rejects[0]
 	}
 	doc.rejects += int64(len(task.rejects))
+	task.report()
 	if len(task.Ends) == 0 {
 		return nil
 	}
@@ -229,7 +230,10 @@ func (db *database) admitBatch(task *batchTask) error {
 		task.key = t.key.column
 	}
 	t.rows += int64(len(task.Ends))
-	t.wide += task.enc.wide
+	if t.wide += task.enc.wide; task.enc.wide > 0 {
+		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide,
+			Message: "rows have more cells than there are columns; the surplus is in the column " + extraColumn})
+	}
 	for i, used := range task.used {
 		if task.enc.seen[i].stale(used, t.columns[i].encoding()) {
 			task.used = nil // encode once more, with what is known now
@@ -237,6 +241,20 @@ func (db *database) admitBatch(task *batchTask) error {
 		}
 	}
 	return nil
+}
+
+// report hands on what was found out about the batch's rows.
+func (task *batchTask) report() {
+	add := func(f Finding) {
+		f.Table = task.handle.table.name
+		task.handle.w.Report(f)
+	}
+	for _, f := range task.found {
+		add(f)
+	}
+	for i := range task.rejects {
+		add(task.rejects[i].finding())
+	}
 }
 
 // encodeInOrder encodes a batch that brought new columns, or changed late.

@@ -3,6 +3,7 @@ package converter
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ const maxKeys = 256 << 20
 
 // A key is a column that is to be the table's primary key, if its values allow it.
 type key struct {
-	doc     *document // that asked for it
+	w       *Writer // of the document that asked for it
 	column  int       // of the table
 	entries []keyEntry
 	bytes   int
@@ -35,7 +36,7 @@ func (t *Table) Key(column string) {
 	of := t.table
 	t.w.db.admit(func() error {
 		if of.key == nil {
-			of.key = &key{doc: t.w.doc, column: int(of.column(column, 0, 0))}
+			of.key = &key{w: t.w, column: int(of.column(column, 0, 0))}
 			of.publish()
 		}
 		return nil
@@ -132,7 +133,8 @@ func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 		k.sort(declared)
 	}
 	if k.why != "" {
-		k.doc.warn("%s is not the primary key of %s: %s", quoteName(c.name), quoteName(t.name), k.why)
+		k.w.Report(Finding{Code: "no-primary-key", Severity: Doubt, Table: t.name, Column: c.name,
+			Message: fmt.Sprintf("%s is not the primary key of %s: %s", quoteName(c.name), quoteName(t.name), k.why)})
 		return nil, nil
 	}
 	i := 0

@@ -13,6 +13,7 @@ import (
 // afterwards a Registry may be read by many goroutines.
 type Registry struct {
 	entries []entry
+	only    string // the format that every document is taken for; "": none
 }
 
 type entry struct {
@@ -37,6 +38,11 @@ func (r *Registry) Add(f Format, c Converter) error {
 	}
 	if c == nil {
 		return fmt.Errorf("no Converter for %s", f.Name)
+	}
+	for _, o := range own(c) {
+		if err := r.checkOption(f.Name, o); err != nil {
+			return err
+		}
 	}
 	r.entries = append(r.entries, entry{f, c})
 	return nil
@@ -67,6 +73,20 @@ func (r *Registry) check(f Format) error {
 			if slices.Contains(e.MediaTypes, m) {
 				return fmt.Errorf("media type %s belongs to %s already", m, e.Name)
 			}
+		}
+	}
+	return nil
+}
+
+// checkOption returns an error unless the option is well described, and of the kind that
+// it has for other formats.
+func (r *Registry) checkOption(format string, o Option) error {
+	if strings.Trim(o.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || o.Name == "" || o.Name[0] == '-' {
+		return fmt.Errorf("option %q of %s: want lower-case words with hyphens", o.Name, format)
+	}
+	for _, known := range r.Options() {
+		if known.Name == o.Name && known.Kind != o.Kind {
+			return fmt.Errorf("option %s of %s: it is of another kind for %s", o.Name, format, known.Formats[0])
 		}
 	}
 	return nil
@@ -110,7 +130,7 @@ func (r *Registry) Formats() []Format {
 }
 
 // Clone returns a copy of r, to be changed apart from it.
-func (r *Registry) Clone() *Registry { return &Registry{entries: slices.Clone(r.entries)} }
+func (r *Registry) Clone() *Registry { return &Registry{slices.Clone(r.entries), r.only} }
 
 // Detect returns the format of a document, by its content and its name, or an error that
 // is ErrUnknownFormat or ErrEmpty, or one of reading. A magic that no text can begin with
@@ -125,6 +145,18 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	if len(head) == 0 {
 		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)
 	}
+	e, ok := r.detect(in, head)
+	if only, c, known := r.Lookup(r.only); known && !(ok && packs(e.Converter)) {
+		return only, c, nil
+	}
+	if !ok {
+		return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
+	}
+	return e.Format, e.Converter, nil
+}
+
+// detect returns the format that fits best.
+func (r *Registry) detect(in *Input, head []byte) (entry, bool) {
 	text := sniffable(head)
 	media, _, _ := mime.ParseMediaType(in.MediaType)
 	ext := extension(in.Name)
@@ -138,11 +170,11 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	} {
 		for _, e := range r.entries {
 			if fits(e.Format) {
-				return e.Format, e.Converter, nil
+				return e, true
 			}
 		}
 	}
-	return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
+	return entry{}, false
 }
 
 // claims reports whether f has the name as an extension or media type, and, where it

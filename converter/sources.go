@@ -2,14 +2,12 @@ package converter
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
-
-// Version of dynasette, kept in the table of sources.
-const Version = "0.1.0"
 
 // Tables of our own in every database; Datasette hides names that begin with "_".
 const (
@@ -19,7 +17,8 @@ const (
 	rejectsSQL = `CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, ` +
 		`"column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT)`
 	sourcesSQL = `CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, ` +
-		`"format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT)`
+		`"format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, ` +
+		`"findings" TEXT, "rules" INTEGER)`
 )
 
 // row returns the reject as a row of _rejects.
@@ -46,7 +45,20 @@ func (d *DocumentSummary) row() []Value {
 		}
 	}
 	return []Value{Text(d.Name), optional(d.Generation), Text(d.SHA256), Int(d.Size), optional(d.Format),
-		optional(encoding), optional(strings.Join(dialect, "; ")), Int(d.Rows), Int(d.Rejects), Text(Version)}
+		optional(encoding), optional(strings.Join(dialect, "; ")), Int(d.Rows), Int(d.Rejects),
+		d.findingsText(), Int(Rules)}
+}
+
+// findingsText returns the findings as JSON, or NULL if there are none.
+func (d *DocumentSummary) findingsText() Value {
+	if len(d.Findings) == 0 {
+		return Value{}
+	}
+	text, err := json.Marshal(d.Findings)
+	if err != nil {
+		panic(err) // strings and numbers can be encoded
+	}
+	return Text(string(text))
 }
 
 func optional(s string) Value {

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 )
 
 // A Writer takes what a document holds and makes a SQLite database of it. Its methods are
-// for one goroutine at a time, but Warn and Again may also be called by the functions of a
+// for one goroutine at a time, but Report and Again may also be called by the functions of a
 // Batch.
 type Writer struct {
 	db     *database
@@ -22,9 +21,9 @@ type Writer struct {
 // document is what is known about one document, over all runs.
 type document struct {
 	DocumentSummary
-	input  *tracked
-	recall map[string]string
-	mu     sync.Mutex // for Warnings
+	input    *tracked
+	recall   map[string]string
+	findings findings // of this run
 
 	rows, rejects int64 // of this run; changed in order
 }
@@ -131,17 +130,21 @@ func (w *Writer) Describe(key, value, why string) {
 	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
 }
 
-const maxWarnings = 100
+// Report records something that people should know. It is added up by code and by where
+// it is (but for line, row and byte): a million rows that are too short are one finding, which says where the
+// first is. What a Batch's function finds out it gives to Batch.Report, which forgets what
+// is cleared.
+func (w *Writer) Report(f Finding) {
+	f.Member = w.member()
+	w.doc.findings.add(f)
+}
 
-// Warn records something that people should know and that lost nothing.
-func (w *Writer) Warn(format string, args ...any) { w.doc.warn(format, args...) }
-
-func (d *document) warn(format string, args ...any) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.Warnings) < maxWarnings {
-		d.Warnings = append(d.Warnings, fmt.Sprintf(format, args...))
+// Formats returns the formats that what is inside of the document may have.
+func (w *Writer) Formats() *Registry {
+	if w.db.opts.Formats == nil {
+		return new(Registry)
 	}
+	return w.db.opts.Formats
 }
 
 // Inside has convert write a document that was found inside of this one, such as a member
@@ -162,10 +165,19 @@ func (w *Writer) Inside(name string, convert func(*Writer) error) error {
 
 // key returns the key that facts of this writer's document are kept under.
 func (w *Writer) key(key string) string {
-	if w.name == w.doc.Name {
-		return key
+	if member := w.member(); member != "" {
+		return member + " " + key
 	}
-	return strings.TrimPrefix(w.name, w.doc.Name+"/") + " " + key
+	return key
+}
+
+// member returns the name of the document inside of the one that is converted, or "" if
+// it is that one itself.
+func (w *Writer) member() string {
+	if w.name == w.doc.Name {
+		return ""
+	}
+	return strings.TrimPrefix(w.name, w.doc.Name+"/")
 }
 
 // errAgain asks for another run.

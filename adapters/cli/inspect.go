@@ -101,7 +101,7 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 		}
 		w.Flush()
 	}
-	printWarnings(c.Stderr, s)
+	printFindings(c.Stderr, s)
 	if len(aside) > 0 {
 		fmt.Fprintf(c.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
 	}

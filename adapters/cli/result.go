@@ -36,7 +36,7 @@ func (a *app) printResult(r result, aside []string) {
 			fmt.Fprintf(a.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
 		}
 	}
-	printWarnings(a.Stderr, r.Summary)
+	printFindings(a.Stderr, r.Summary)
 	if r.Rejects > 0 {
 		look := "sqlite3 " + shellQuote(r.Database) + " 'select * from _rejects'"
 		if scheme(r.Database) != "" {
@@ -46,17 +46,11 @@ func (a *app) printResult(r result, aside []string) {
 	}
 }
 
-// printWarnings tells people what they should know of the documents.
-func printWarnings(w io.Writer, s converter.Summary) {
+// printFindings tells people what they should know of the documents.
+func printFindings(w io.Writer, s converter.Summary) {
 	for _, d := range s.Documents {
-		for _, warning := range d.Warnings {
-			fmt.Fprintf(w, "warning: %s: %s\n", printable(d.Name), printable(warning))
-		}
-	}
-	for _, t := range s.Tables {
-		if t.Extra > 0 {
-			fmt.Fprintf(w, "warning: %s: %s more cells than there are columns; the surplus is in the column _extra\n",
-				printable(t.Name), have(t.Extra, "row"))
+		for _, f := range d.Findings {
+			fmt.Fprintf(w, "%s: %s: %s\n", f.Severity, printable(d.Name), printable(f.String()))
 		}
 	}
 }

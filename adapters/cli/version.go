@@ -24,7 +24,7 @@ func (a *app) version() *cobra.Command {
 				Revision string `json:"revision,omitempty"`
 				Go       string `json:"go"`
 				Platform string `json:"platform"`
-			}{converter.Version, revision(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			}{converter.Version(), revision(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 			if a.json {
 				return a.printJSON(v)
 			}

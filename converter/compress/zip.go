@@ -83,7 +83,8 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
 			left = err
-			out.Warn("%s was left out: %v", m.name, reason(err))
+			out.Report(converter.Finding{Code: "member-left-out", Severity: converter.Loss, Example: m.name,
+				Message: "a member of the archive is not converted: " + reason(err).Error()})
 		case err != nil:
 			return err
 		default:

@@ -137,7 +137,8 @@ func (r *reading) run(name string) error {
 		return err
 	}
 	if r.seam.short > 0 {
-		r.out.Warn("rows with fewer cells than there are columns: %d; the missing ones are NULL", r.seam.short)
+		r.out.Report(converter.Finding{Code: "cells-missing", Count: r.seam.short,
+			Message: "rows have fewer cells than there are columns; the missing ones are NULL"})
 	}
 	return nil
 }

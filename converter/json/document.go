@@ -237,10 +237,12 @@ func (d *document) warn() error {
 		return err
 	}
 	if n := d.filler.duplicates.Load(); n > 0 {
-		d.out.Warn("a name stands again in the same object, and its last value counts: %d times", n)
+		d.out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(n),
+			Message: "a name stands again in the same object; the last value counts"})
 	}
 	if n := d.filler.lone.Load(); n > 0 {
-		d.out.Warn("an escape is half of a surrogate pair, and stays in the text as it is spelled: %d times", n)
+		d.out.Report(converter.Finding{Code: "half-surrogate", Count: int64(n),
+			Message: "an escape is half of a surrogate pair and stays in the text as it is spelled"})
 	}
 	return nil
 }

@@ -179,7 +179,8 @@ func (w *walk) table(name string) error {
 	if key := strings.ToLower(name); !w.tables[key] {
 		w.tables[key] = true
 	} else {
-		w.out.Warn("%q is the name of more than one array: their rows are in one table", name)
+		w.out.Report(converter.Finding{Code: "arrays-joined", Severity: converter.Doubt, Table: name,
+			Message: "more than one array has this name; their rows are in one table"})
 	}
 	return w.list(w.out.Table(name), l)
 }

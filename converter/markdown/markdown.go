@@ -62,7 +62,8 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	matter, text := splitMatter(source)
 	fields, err := matter.fields(out)
 	if err != nil {
-		out.Warn("the front matter can't be read and is kept in the column %s: %v", rawColumn, err)
+		out.Report(converter.Finding{Code: "front-matter-unread", Severity: converter.Doubt, Column: rawColumn, Example: err.Error(),
+			Message: "the front matter can't be read and is kept in the column " + rawColumn})
 		fields = []field{{rawColumn, converter.Text(string(matter.text))}}
 	}
 	if matter.kind != "" {
@@ -70,7 +71,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	}
 	body, intricate := parse(text)
 	if intricate != nil {
-		out.Warn("html is missing: %v", intricate)
+		out.Report(noHTML(intricate))
 	}
 	title, fields := takeTitle(fields)
 	if title.Kind() == converter.KindNull {
@@ -90,7 +91,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		if intricate == nil {
 			rendered, err := body.html()
 			if err != nil {
-				out.Warn("html is missing: %v", err)
+				out.Report(noHTML(err))
 			} else {
 				html = converter.Text(rendered)
 			}
@@ -103,6 +104,11 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	return body.tables(in.Stem(), out)
+}
+
+// noHTML says why there is no HTML of a document, whose text is there all the same.
+func noHTML(err error) converter.Finding {
+	return converter.Finding{Code: "no-html", Example: err.Error(), Message: "a document's html is missing; its text is there"}
 }
 
 // read returns the document in UTF-8.

@@ -119,7 +119,8 @@ func (m matter) yaml(out *converter.Writer) ([]field, error) {
 		fields[i] = field{n.Key, v}
 	}
 	if values.Duplicates > 0 {
-		out.Warn("%d keys stand in the front matter more than once; the last one counts", values.Duplicates)
+		out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(values.Duplicates),
+			Message: "a key stands in the front matter more than once; the last one counts"})
 	}
 	return fields, nil
 }

@@ -82,7 +82,8 @@ func (e *engine) prepare(report *sqlitefile.Report) error {
 		case e.ctx.Err() != nil:
 			return e.ctx.Err()
 		case o.Type == "view":
-			e.out.Warn("the view %q cannot be read: %v", o.Name, err)
+			e.out.Report(converter.Finding{Code: "view-unreadable", Severity: converter.Loss, Table: o.Name, Example: err.Error(),
+				Message: "a view cannot be read"})
 		case o.Module != "" && strings.Contains(err.Error(), "no such module"):
 			// One that servable allows, and this engine has not: fts3, fts4 and c.Modules.
 		default:
@@ -115,7 +116,8 @@ func (e *engine) quickCheck(budget time.Duration) error {
 			switch {
 			case fault == "ok":
 			case breaksRule(fault):
-				e.out.Warn("SQLite's quick_check: %s", fault)
+				e.out.Report(converter.Finding{Code: "quick-check", Severity: converter.Doubt, Example: fault,
+					Message: "a value breaks a rule of its table, says SQLite's quick_check"})
 			default:
 				return e.corrupt(fault)
 			}
@@ -126,10 +128,12 @@ func (e *engine) quickCheck(budget time.Duration) error {
 	case err == nil:
 		return nil
 	case e.ctx.Err() == nil && ctx.Err() != nil:
-		e.out.Warn("SQLite's quick_check was stopped after %s, without a fault so far; the structure was checked before", budget)
+		e.out.Report(converter.Finding{Code: "quick-check-stopped",
+			Message: fmt.Sprintf("SQLite's quick_check was stopped after %s, without a fault so far; the structure was checked before", budget)})
 		return nil
 	case e.ctx.Err() == nil && unknownThing(err):
-		e.out.Warn("SQLite's quick_check could not be run: %v; the structure was checked before", err)
+		e.out.Report(converter.Finding{Code: "quick-check-impossible", Example: err.Error(),
+			Message: "SQLite's quick_check could not be run; the structure was checked before"})
 		return nil
 	}
 	return e.refused(err)

@@ -149,11 +149,13 @@ func describe(report *sqlitefile.Report, out *converter.Writer) {
 	out.Describe("page size", strconv.Itoa(report.PageSize), "file header")
 	if report.WAL {
 		out.Describe("journal", "delete", "was WAL, which cannot be served from a read-only folder")
-		out.Warn("the database was in WAL mode: what was still in its -wal file is not here " +
-			"(to be sure, run PRAGMA wal_checkpoint(TRUNCATE) and upload it again)")
+		out.Report(converter.Finding{Code: "wal-mode", Severity: converter.Doubt,
+			Message: "the database was in WAL mode: what was still in its -wal file is not here " +
+				"(to be sure, run PRAGMA wal_checkpoint(TRUNCATE) and upload it again)"})
 	}
 	if report.Trailing > 0 {
-		out.Warn("%d bytes after the last page are left out", report.Trailing)
+		out.Report(converter.Finding{Code: "bytes-after-end", Severity: converter.Loss, Count: report.Trailing,
+			Message: "bytes after the last page are left out"})
 	}
 	var strict []string
 	for _, t := range report.Tables {
@@ -163,7 +165,8 @@ func describe(report *sqlitefile.Report, out *converter.Writer) {
 	}
 	if len(strict) > 0 {
 		// Served all the same: so old a SQLite is rare, and says "malformed database schema".
-		out.Warn("STRICT tables need SQLite 3.37 or newer where they are served: %s", strings.Join(strict, ", "))
+		out.Report(converter.Finding{Code: "strict-tables", Count: int64(len(strict)), Example: strings.Join(strict, ", "),
+			Message: "STRICT tables need SQLite 3.37 or newer where they are served"})
 	}
 }
 

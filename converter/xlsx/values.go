@@ -155,26 +155,23 @@ func (t *tally) add(u *tally) {
 	t.blank += u.blank
 }
 
-// warnings says it to people.
-func (t *tally) warnings() []string {
-	var list []string
-	if len(t.errors) > 0 {
-		var counts []string
-		for _, name := range slices.Sorted(maps.Keys(t.errors)) {
-			counts = append(counts, fmt.Sprintf("%s %d", name, t.errors[name]))
+// findings says it to people, of a sheet.
+func (t *tally) findings(sheet string) []converter.Finding {
+	var list []converter.Finding
+	add := func(code string, n int, example, message string) {
+		if n > 0 {
+			list = append(list, converter.Finding{Code: code, Sheet: sheet, Count: int64(n), Example: example, Message: message})
 		}
-		list = append(list, "cells with an error are NULL: "+strings.Join(counts, ", "))
 	}
-	if t.missing > 0 {
-		list = append(list, fmt.Sprintf("%d formulas without a stored result are NULL: "+
-			"open the workbook in a spreadsheet program and save it, so that they are calculated", t.missing))
+	errors, counts := 0, []string{}
+	for _, name := range slices.Sorted(maps.Keys(t.errors)) {
+		errors += t.errors[name]
+		counts = append(counts, fmt.Sprintf("%s %d", name, t.errors[name]))
 	}
-	if t.undated > 0 {
-		list = append(list, fmt.Sprintf("%d numbers are formatted as dates, but before or after all dates: "+
-			"they stay numbers", t.undated))
-	}
-	if t.blank > 0 {
-		list = append(list, fmt.Sprintf("%d blank rows between others are left out", t.blank))
-	}
+	add("cell-errors", errors, strings.Join(counts, ", "), "cells with an error are NULL")
+	add("formulas-without-result", t.missing, "", "formulas without a stored result are NULL: "+
+		"open the workbook in a spreadsheet program and save it, so that they are calculated")
+	add("dates-out-of-range", t.undated, "", "numbers are formatted as dates, but before or after all dates: they stay numbers")
+	add("rows-blank", t.blank, "", "blank rows between others are left out")
 	return list
 }

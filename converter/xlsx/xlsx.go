@@ -95,8 +95,8 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	for _, r := range readers {
-		for _, w := range r.total.warnings() {
-			out.Warn("sheet %q: %s", r.sheet.name, w)
+		for _, f := range r.total.findings(r.sheet.name) {
+			out.Report(f)
 		}
 	}
 	return nil

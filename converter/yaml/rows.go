@@ -89,10 +89,12 @@ func (s *stream) finish(err error) error {
 		return err
 	}
 	if n := s.total.duplicates; n > 0 {
-		s.out.Warn("%d keys stand in their mapping more than once; the last one counts", n)
+		s.out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(n),
+			Message: "a key stands in its mapping more than once; the last one counts"})
 	}
 	if n := s.total.tags; n > 0 {
-		s.out.Warn("%d values have a tag like %s, which is not kept", n, s.total.tag)
+		s.out.Report(converter.Finding{Code: "tags-dropped", Severity: converter.Loss, Count: int64(n), Example: s.total.tag,
+			Message: "values have a tag, which is not kept"})
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 		return nil, err
 	}
 	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("User-Agent", "dynasette/"+converter.Version)
+	req.Header.Set("User-Agent", "dynasette/"+converter.Version())
 	for key, values := range header {
 		req.Header[key] = values
 	}

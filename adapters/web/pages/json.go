@@ -46,7 +46,7 @@ func marshal(v any) ([]byte, error) {
 // versions has the release's ID where Datasette has its --version-note.
 func (q *request) versions() error {
 	return q.sendJSON(object{
-		"dynasette": object{"version": converter.Version},
+		"dynasette": object{"version": converter.Version()},
 		"datasette": object{"note": q.release.ID},
 	})
 }

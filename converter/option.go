@@ -1,0 +1,200 @@
+package converter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An Option is something that can be set of a converter, described so that flags, help,
+// completions, rules and forms can be made from it.
+type Option struct {
+	Name    string     // one lower-case word; may have hyphens
+	Usage   string     // one line without a period, with the value's name in `backquotes`
+	Kind    OptionKind // what its values are
+	Values  []string   // OptionChoice: all that are allowed; otherwise examples
+	Default string     // what holds if the option is not set and the document says nothing; may be empty
+	Settles bool       // setting it also settles the format, where only a document's content would tell
+}
+
+// OptionKind says what the values of an Option are.
+type OptionKind uint8
+
+// The kinds of options.
+const (
+	OptionText   OptionKind = iota // any text
+	OptionChoice                   // one of Option.Values
+	OptionSwitch                   // yes or no
+	OptionNumber                   // a whole number, 0 or more
+	OptionList                     // texts: each call of With adds one
+)
+
+// Values of an OptionSwitch.
+const (
+	Yes = "yes"
+	No  = "no"
+)
+
+// Configurable is a Converter that has options. What a converter finds out about a document
+// it should Describe under the option's name: then inspect repeats it.
+//
+// A switch called no-X is the other side of what is described as X: "header" is "no" if
+// no-header is on.
+type Configurable interface {
+	Converter
+	// Options lists what can be set. The list does not depend on what is set.
+	Options() []Option
+	// With returns a copy of the converter with one option set. The value has passed
+	// Option.Check. An error says what is allowed.
+	With(name, value string) (Converter, error)
+}
+
+// Check returns an error that says what is allowed if value can't be one of the option.
+func (o Option) Check(value string) error {
+	switch o.Kind {
+	case OptionChoice:
+		if !slices.Contains(o.Values, value) {
+			return fmt.Errorf("want one of %s", strings.Join(o.Values, ", "))
+		}
+	case OptionSwitch:
+		if value != Yes && value != No {
+			return errors.New("want yes or no")
+		}
+	case OptionNumber:
+		if n, err := strconv.Atoi(value); err != nil || n < 0 {
+			return errors.New("want a number of 0 or more")
+		}
+	}
+	return nil
+}
+
+// An OptionError is a value that an option can't have, or an option that no format has.
+type OptionError struct {
+	Option string
+	Value  string
+	Err    error
+}
+
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("option %s: %q: %v", e.Option, e.Value, e.Err)
+}
+
+func (e *OptionError) Unwrap() error { return e.Err }
+
+// ErrNoOption: no format has an option of that name.
+var ErrNoOption = errors.New("there is no such option")
+
+// An Outer is a Converter whose documents hold documents of other formats: an archive, or
+// one that runs a program. It finds those formats by Writer.Formats.
+type Outer interface {
+	Converter
+	// Inner returns the names of the formats that may be inside; nil: any.
+	Inner() []string
+}
+
+// A FormatOption is an option, and the formats that have it.
+type FormatOption struct {
+	Option
+	Formats []string // their names
+}
+
+// Options returns the options of all formats, each name once.
+func (r *Registry) Options() []FormatOption {
+	var list []FormatOption
+	for _, e := range r.entries {
+		for _, o := range own(e.Converter) {
+			i := slices.IndexFunc(list, func(f FormatOption) bool { return f.Name == o.Name })
+			if i < 0 {
+				i = len(list)
+				list = append(list, FormatOption{Option: o})
+			}
+			list[i].Formats = append(list[i].Formats, e.Name)
+		}
+	}
+	return list
+}
+
+// OptionsOf returns the options of one format, and of those that may be inside of it.
+func (r *Registry) OptionsOf(format string) []Option {
+	var list []Option
+	seen := map[string]bool{} // formats, and then options
+	var visit func(name string)
+	visit = func(name string) {
+		if seen["format "+name] {
+			return
+		}
+		seen["format "+name] = true
+		_, c, _ := r.Lookup(name)
+		for _, o := range own(c) {
+			if !seen[o.Name] {
+				seen[o.Name] = true
+				list = append(list, o)
+			}
+		}
+		if outer, ok := c.(Outer); ok {
+			inner := outer.Inner()
+			if inner == nil {
+				for _, e := range r.entries {
+					inner = append(inner, e.Name)
+				}
+			}
+			for _, name := range inner {
+				visit(name)
+			}
+		}
+	}
+	visit(format)
+	return list
+}
+
+func own(c Converter) []Option {
+	if c, ok := c.(Configurable); ok {
+		return c.Options()
+	}
+	return nil
+}
+
+// With returns a copy of r in which the option is set for every format that has it. The
+// error is an OptionError.
+func (r *Registry) With(option, value string) (*Registry, error) {
+	changed, found := r.Clone(), false
+	for i := range changed.entries {
+		e := &changed.entries[i]
+		for _, o := range own(e.Converter) {
+			if o.Name != option {
+				continue
+			}
+			found = true
+			err := o.Check(value)
+			if err == nil {
+				e.Converter, err = e.Converter.(Configurable).With(option, value)
+			}
+			if err != nil {
+				return nil, &OptionError{option, value, err}
+			}
+			if o.Settles && e.Sniff != nil {
+				e.Sniff = func([]byte) bool { return true }
+			}
+		}
+	}
+	if !found {
+		return nil, &OptionError{option, value, ErrNoOption}
+	}
+	return changed, nil
+}
+
+// Only returns a copy of r that takes every document for one of the named format, or for a
+// packing with such a one inside.
+func (r *Registry) Only(format string) *Registry {
+	only := r.Clone()
+	only.only = format
+	return only
+}
+
+// packs reports whether documents of c may hold any format.
+func packs(c Converter) bool {
+	outer, ok := c.(Outer)
+	return ok && outer.Inner() == nil
+}
