@@ -16,7 +16,7 @@ const maxKeys = 256 << 20
 // A key is a column that is to be the table's primary key, if its values allow it.
 type key struct {
 	w       *Writer // of the document that asked for it
-	column  int       // of the table
+	column  int     // of the table
 	entries []keyEntry
 	bytes   int
 	why     string // it can't be the key; "" so far
