@@ -96,19 +96,12 @@ func (r *reading) configureCSV(c csv.Converter) (csv.Converter, error) {
 	return c, nil
 }
 
-func delimiterOf(s string) (byte, error) {
-	switch strings.ToLower(s) {
-	case "tab", `\t`:
-		return '\t', nil
-	case "space":
-		return ' ', nil
-	case "none":
-		return csv.None, nil
+func delimiterOf(s string) (string, error) {
+	delimiter, err := csv.ParseDelimiter(s)
+	if err != nil {
+		return "", usagef("--delimiter %q: %v", s, err)
 	}
-	if !isCharacter(s) {
-		return 0, usagef("--delimiter %q: want one ASCII character, tab, space, or none", s)
-	}
-	return s[0], nil
+	return delimiter, nil
 }
 
 func quoteOf(s string) (byte, error) {

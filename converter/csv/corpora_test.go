@@ -96,6 +96,10 @@ var goDiffers = map[string]string{
 	"MultiFieldCRCRLFCRCR":     manyCR,
 	"QuotedTrailingCRCR":       manyCR,
 	"LazyOddQuotes":            "a quote that is never closed is rejected",
+	"FieldCRCRLF":              "where lines end with CR CR LF, both CR belong to the end",
+	"NonASCIICommaAndComment":  noTrim,
+
+	"NonASCIICommaAndCommentWithQuotes": noComment,
 }
 
 const (
@@ -126,11 +130,9 @@ func TestEncodingCSV(t *testing.T) {
 		if strings.Contains(test.Error, "invalid field or comment delimiter") {
 			continue // of the options, not of the text
 		}
-		comma := byte(',')
-		if len(test.Comma) == 1 {
-			comma = test.Comma[0]
-		} else if test.Comma != "" {
-			continue // a delimiter of several bytes
+		comma := ","
+		if test.Comma != "" {
+			comma = test.Comma
 		}
 		c := Converter{Delimiter: comma, Quote: '"', NoHeader: true, Skip: -1}
 		db, err := convert(t, c, "t.csv", test.Input, converter.Options{TextOnly: true})

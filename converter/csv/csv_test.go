@@ -140,7 +140,7 @@ func TestDocuments(t *testing.T) {
 		{name: "UTF-16", text: "\xff\xfea\x00,\x00b\x00\n\x001\x00,\x00\xe9\x00\n\x00", want: "1|\"é\"\n"},
 		{name: "UTF-16 without BOM", text: "a\x00,\x00b\x00\n\x001\x00,\x00\xe9\x00\n\x00", want: "1|\"é\"\n"},
 		{name: "windows-1252", text: "a,b\n1,\x93caf\xe9\x94\n", want: "1|\"“café”\"\n"},
-		{name: "asked for", text: "# no\na~b\n'1~'~2\n", c: Converter{Delimiter: '~', Quote: '\'', Skip: 1}, want: "\"1~\"|2\n", columns: "a TEXT,b INTEGER"},
+		{name: "asked for", text: "# no\na~b\n'1~'~2\n", c: Converter{Delimiter: "~", Quote: '\'', Skip: 1}, want: "\"1~\"|2\n", columns: "a TEXT,b INTEGER"},
 		{name: "asked for no header", text: "a,b\n1,2\n", c: Converter{NoHeader: true}, want: "\"a\"|\"b\"\n\"1\"|\"2\"\n", columns: "column_1 TEXT,column_2 TEXT"},
 		{name: "asked for no quote", text: "a,b\n\"1,\"2\n", c: Converter{Quote: None}, want: "\"\\\"1\"|\"\\\"2\"\n"},
 		{name: "asked for utf8, with BOM", text: "\ufeff\"a\",b\n1,x\n", c: Converter{Encoding: "UTF8"}, want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
@@ -221,7 +221,7 @@ func FuzzChunks(f *testing.F) {
 
 func checkChunks(t *testing.T, text string, size int) {
 	t.Helper()
-	c := Converter{Header: true, Delimiter: ','}
+	c := Converter{Header: true, Delimiter: ","}
 	whole, err := convert(t, c, "t.csv", text, converter.Options{Workers: 1})
 	c.chunk = size
 	cut, err2 := convert(t, c, "t.csv", text, converter.Options{Workers: 4})
