@@ -38,6 +38,7 @@ var (
 type Converter struct {
 	Delimiter byte   // 0: told from the document; None: one column
 	Quote     byte   // 0: told from the document; None: no quotes
+	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
 	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
@@ -182,8 +183,12 @@ func (r *reading) header(first chunk) (int, []string, bool, error) {
 	for _, c := range b.Cells {
 		names = append(names, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 	}
-	if !r.named {
+	if !r.named { // it is read once more, as data
 		return at, make([]string, len(names)), true, nil
+	}
+	for _, f := range p.findings() {
+		f.Line = 1 + int64(countLines(first.data[:f.Offset], r.newline))
+		r.out.Report(f)
 	}
 	return end, names, true, nil
 }
@@ -215,10 +220,17 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			end = p.parse(0)
 			lines = countLines(chunk.data, r.newline)
 		}
+		line, at := r.seam.line+1, int64(0)
 		for i := range b.Rejects() {
 			reject := &b.Rejects()[i]
-			reject.Line = r.seam.line + 1 + int64(countLines(chunk.data[:reject.Offset], r.newline))
-			reject.Offset += chunk.offset
+			line += int64(countLines(chunk.data[at:reject.Offset], r.newline))
+			at = reject.Offset
+			reject.Line, reject.Offset = line, at+chunk.offset
+		}
+		for _, f := range p.findings() {
+			f.Line = r.seam.line + 1 + int64(countLines(chunk.data[:f.Offset], r.newline))
+			f.Offset += chunk.offset
+			b.Report(f)
 		}
 		r.seam.carry = nil
 		if end < len(chunk.data) {

@@ -16,6 +16,7 @@ type dialect struct {
 	either    bool // CR alone ends a row as LF does
 	skip      int  // lines before the header
 	named     bool // the first row has the columns' names
+	quoting
 
 	facts []converter.Fact
 }
@@ -27,6 +28,9 @@ func (d *dialect) fact(key, value, why string) {
 func (d *dialect) describe(out *converter.Writer) {
 	for _, f := range d.facts {
 		out.Describe(f.Key, f.Value, f.Why)
+	}
+	for _, f := range d.guesses {
+		out.Report(f)
 	}
 }
 
@@ -65,7 +69,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.delimiter = declared
 		}
 	}
-	s := d.sniff(head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
+	s := d.sniffQuoted(c.Escape, head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
 	switch {
 	case c.Delimiter != 0:
 		s.why = asked
@@ -97,6 +101,8 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	case c.Header:
 		d.named = true
 		d.fact("header", "yes", asked)
+	case len(rows) > 1 && rows[0].torn && len(rows[0].cells) != s.width:
+		d.fact("header", "no", "a quote is missing in the first row, or one too many")
 	default:
 		var why string
 		d.named, why = hasHeader(rows)
@@ -106,6 +112,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 		d.fact("header", value, why)
 	}
+	d.wide, d.shaped = s.width, shapes(rows, s.width)
 	return d
 }
 

@@ -10,7 +10,8 @@ import (
 // sampleRow is a row of the sample, read with one delimiter.
 type sampleRow struct {
 	cells []string
-	line  int // newlines before it
+	line  int  // newlines before it
+	torn  bool // a quote in it is astray, and cells are what the delimiter makes of the line
 }
 
 // sniffed is what one delimiter makes of the sample.
@@ -157,6 +158,7 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		p.last, p.starts = true, p.starts[:0]
 		p.parse(0)
 	}
+	s.rows = p.torn()
 	from, line, at := uint32(0), 0, 0
 	for i, to := range b.Ends {
 		row := sampleRow{line: line + countLines(head[at:p.starts[i]], d.newline)}
