@@ -10,23 +10,29 @@ import (
 
 // parse makes rows of a chunk and puts aside what is none: rows that repeat the header,
 // and, if all that came before the chunk is known, the footer. It returns where in the chunk
-// it stopped, and how many rows have fewer cells than there are columns.
-func (r *reading) parse(b *converter.Batch, c chunk, inOrder bool) (end int, short int64) {
+// it stopped, how many rows have fewer cells than there are columns, and what else there is
+// to say of them.
+func (r *reading) parse(b *converter.Batch, c chunk, inOrder bool) (end int, short int64, found []converter.Finding) {
 	data := r.spelled(c.data)
 	b.Data = data
 	p := parser{dialect: r.dialect, data: data, last: c.whole, batch: b, width: r.width}
 	end = p.parse(0)
-	if r.repeats(b) || (inOrder || !c.last) && r.footing(b, b.Rows()-1) {
-		end = r.sift(&p, c.last)
+	if r.repeats(b) || inOrder && r.footing(b, b.Rows()-1) {
+		end = r.sift(&p, c.last, inOrder)
 	}
+	found = p.findings()
 	if r.respelled() {
+		for i := range found {
+			trace := tracer{dialect: &r.dialect, text: c.data}
+			found[i].Offset = int64(trace.place(int(found[i].Offset)))
+		}
 		trace := tracer{dialect: &r.dialect, text: c.data}
 		for i := range b.Rejects() {
 			r.restore(&b.Rejects()[i], &trace)
 		}
 		end = trace.place(end)
 	}
-	return end, p.short
+	return end, p.short, found
 }
 
 // restore gives a reject of respelled text the document's own text and place.
@@ -38,7 +44,7 @@ func (d *dialect) restore(reject *converter.Reject, t *tracer) {
 	} else {
 		to = len(t.text)
 	}
-	for d.blanks > 0 && from > 0 && (t.text[from-1] == ' ' || t.text[from-1] == '\t') {
+	for d.gaps > 0 && from > 0 && (t.text[from-1] == ' ' || t.text[from-1] == '\t') {
 		from--
 	}
 	reject.Offset, reject.Raw = int64(from), string(d.trim(t.text[from:to]))
@@ -52,21 +58,30 @@ func (p *parser) again(limit int) int {
 	return p.parse(0)
 }
 
-// sift parses once more, without the footer and what repeats the header. It returns where
-// it stopped: before what may be the footer, if that is not the document's end.
-func (r *reading) sift(p *parser, last bool) int {
+// sift parses once more, without what repeats the header and, if what came before is known,
+// the footer. It returns where it stopped: before what may be the footer, if that is not the
+// document's end.
+func (r *reading) sift(p *parser, last, inOrder bool) int {
 	end := p.again(0)
-	if n := r.footer(p); n > 0 && (last || len(p.data)-p.starts[n] <= maxFooter) {
-		end = p.again(n)
+	if n := r.footer(p, last); inOrder && n >= 0 && (last || len(p.data)-p.starts[n] <= maxFooter) {
+		from, damaged := p.starts[n], slices.Clone(p.batch.Rejects())
+		if n > 0 {
+			end = p.again(n)
+		} else {
+			p.batch.Clear()
+			end, p.starts, p.short, p.kept, p.inside = 0, nil, 0, tally{}, tally{}
+		}
 		switch {
 		case last && r.seam.short+p.short > 0:
 			end = p.again(0) // a table that has rows of few cells anyway
 		case last:
-			for end < len(p.data) {
-				next := r.next(p.data, end)
-				if next < 0 {
-					next = len(p.data)
+			for _, reject := range damaged {
+				if at := int(reject.Offset); end <= at && at < from {
+					p.batch.Reject(reject)
 				}
+			}
+			for end = from; end < len(p.data); {
+				next := p.lineEnd(end)
 				if len(bytes.TrimSpace(p.data[end:next])) > 0 {
 					p.putAside(end, next, "footer", "it stands below the table, behind a gap")
 				}
@@ -164,26 +179,33 @@ func (r *reading) drop(p *parser, end int) {
 // maxFooter bounds how much text is held back for its being the footer.
 const maxFooter = 16 << 10
 
-// footer returns the row that the footer begins with, or 0: behind a gap rows follow that
+// footer returns the row that the footer begins with, or -1: behind a gap rows follow that
 // are no rows of the table, up to the end.
-func (r *reading) footer(p *parser) int {
+func (r *reading) footer(p *parser, last bool) int {
 	b := p.batch
 	n := b.Rows()
 	for n > 0 && r.footing(b, n-1) {
 		n--
 	}
-	if n == 0 || n > 1 && r.apart(p, n-1) {
-		return 0 // nothing else, or gaps between all rows
+	if r.spaced || n == 0 && !r.seam.rows {
+		return -1
 	}
 	for n < b.Rows() && !r.apart(p, n) {
 		n++
 	}
-	for _, c := range b.Cells[b.Ends[n-1]:] {
+	from := uint32(0)
+	if n > 0 {
+		from = b.Ends[n-1]
+	}
+	for _, c := range b.Cells[from:] {
 		if c.Len() > 0 {
 			return n
 		}
 	}
-	return 0
+	if last || n == b.Rows() {
+		return -1 // blanks
+	}
+	return n
 }
 
 // footing reports whether row i is a text in its first cell, and next to nothing besides,
@@ -215,13 +237,24 @@ func (r *reading) footing(b *converter.Batch, i int) bool {
 	return shapeOf(string(b.Data[first.Off:int(first.Off)+min(first.Len(), 1000)])) == textual
 }
 
-// apart reports whether a blank line, or a row of blanks, stands before row i.
+// apart reports whether a blank line, or a row of blanks, stands before row i, or is it.
 func (r *reading) apart(p *parser, i int) bool {
 	b := p.batch
-	for _, c := range b.Cells[b.Ends[i-1]:b.Ends[i]] {
+	from, gap := uint32(0), false
+	if i > 0 {
+		from, gap = b.Ends[i-1], r.blankLine(p.data[p.starts[i-1]:p.starts[i]])
+	} else if gap = r.seam.gap; p.starts[0] > 0 {
+		gap = r.endsApart(p.data[:p.starts[0]])
+	}
+	for _, c := range b.Cells[from:b.Ends[i]] {
 		if c.Len() > 0 {
-			return r.blankLine(p.data[p.starts[i-1]:p.starts[i]])
+			return gap
 		}
 	}
 	return true
+}
+
+// endsApart reports whether text ends with a blank line, if it begins with a line.
+func (e *lineEnds) endsApart(text []byte) bool {
+	return e.blankLine(text) || len(text) > 0 && len(bytes.Trim(text, " \r\n")) == 0
 }

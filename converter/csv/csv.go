@@ -38,6 +38,7 @@ var (
 type Converter struct {
 	Delimiter string // between cells: one character or several, OneColumn, Blanks or WideGaps; "": told from the document
 	Quote     byte   // 0: told from the document; None: no quotes
+	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
 	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
@@ -118,6 +119,7 @@ func sectionName(in *converter.Input, section int) string {
 func (c Converter) absent(head []byte, whole bool, d dialect) converter.Finding {
 	f := converter.Finding{Code: "delimiter-absent", Severity: converter.Doubt, Example: c.Delimiter,
 		Message: "the delimiter that was asked for does not occur, so there is one column"}
+	d.asked = ""
 	if s := d.sniff(head[len(d.first(head, max(c.Skip, 0))):], whole, false); s.width > 1 {
 		f.Try = []string{"--delimiter", delimiterName(s.delimiter)}
 	}

@@ -182,7 +182,7 @@ func TestRejects(t *testing.T) {
 		}
 		want := [][]any{
 			{"d/t.csv", "t", int64(4), int64(18), nil, "stray quote", "2,\"y\"z,", "a quoted cell goes on behind its closing quote"},
-			{"d/t.csv", "t", int64(5), int64(26), nil, "unclosed quote", "3,\"open", "a quote is opened and never closed"},
+			{"d/t.csv", "t", int64(5), int64(26), nil, "unclosed quote", "3,\"open", "a quote is opened and not closed where its cell ends"},
 		}
 		if got := db.rows(t, "_rejects"); !reflect.DeepEqual(got, want) {
 			t.Errorf("chunks of %d:\n%v\nwant\n%v", size, got, want)
@@ -197,31 +197,40 @@ func TestRejects(t *testing.T) {
 // the cutter.
 func TestChunks(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
-	pieces := []string{"\"", "\"\"", ",", "\n", "x", "12", "\r\n", "\"a\nb\"", ",\"", "\",", "\"\n", "abcdefghij", " "}
+	pieces := []string{"\"", "\"\"", ",", "\n", "x", "12", "\r\n", "\"a\nb\"", ",\"", "\",", "\"\n", "abcdefghij", " ", "\\", "\r", "3,4\n", "\"\","}
 	for range 1000 {
 		var b strings.Builder
 		b.WriteString("a,b\n1,2\n")
 		for range r.Intn(60) {
 			b.WriteString(pieces[r.Intn(len(pieces))])
 		}
-		checkChunks(t, b.String(), 1+r.Intn(30))
+		checkChunks(t, b.String(), 1+r.Intn(30), byte(r.Intn(256)))
 	}
 }
 
 func FuzzChunks(f *testing.F) {
-	f.Add("a,b\n1,\"x\ny\"\n2,\"z\n", 3)
-	f.Add("a;b\r\n1;2\r\n", 1)
-	f.Fuzz(func(t *testing.T, text string, size int) {
+	f.Add("a,b\n1,\"x\ny\"\n2,\"z\n", 3, byte(0))
+	f.Add("a,b\n1,\"x\\\"y\"\n2,\\N\n", 3, byte(1))
+	f.Add("a, b\r1, \"x\" \r2,\"z\"\r", 2, byte(2))
+	f.Add("\"a,b\"\n\"1,\"\"x\"\"\"\n", 2, byte(2))
+	f.Add("a;b\r\n1;2\r\n", 1, byte(2))
+	f.Fuzz(func(t *testing.T, text string, size int, how byte) {
 		if size < 1 || size > 1000 || len(text) > 1<<14 {
 			return
 		}
-		checkChunks(t, text, size)
+		checkChunks(t, text, size, how)
 	})
 }
 
-func checkChunks(t *testing.T, text string, size int) {
+func checkChunks(t *testing.T, text string, size int, how byte) {
 	t.Helper()
-	c := Converter{Header: true, Delimiter: ","}
+	var c Converter
+	if how&1 != 0 {
+		c.Escape = '\\'
+	}
+	if how&2 == 0 {
+		c.Header, c.Delimiter = true, ","
+	}
 	whole, err := convert(t, c, "t.csv", text, converter.Options{Workers: 1})
 	c.chunk = size
 	cut, err2 := convert(t, c, "t.csv", text, converter.Options{Workers: 4})
@@ -236,7 +245,10 @@ func checkChunks(t *testing.T, text string, size int) {
 			continue
 		}
 		if a, b := whole.show(t, table), cut.show(t, table); a != b {
-			t.Fatalf("%q in chunks of %d: %s is\n%s\nwhole it is\n%s", text, size, table, b, a)
+			t.Fatalf("%q in chunks of %d, %d: %s is\n%s\nwhole it is\n%s", text, size, how, table, b, a)
 		}
+	}
+	if a, b := whole.summary.Documents[0].Findings, cut.summary.Documents[0].Findings; !reflect.DeepEqual(a, b) {
+		t.Fatalf("%q in chunks of %d, %d: found\n%+v\nwhole\n%+v", text, size, how, b, a)
 	}
 }

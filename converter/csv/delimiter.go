@@ -54,6 +54,14 @@ func delimiterName(value string) string {
 	return value
 }
 
+// singleByte returns a delimiter of one byte, and foreign for any other.
+func singleByte(delimiter string) byte {
+	if len(delimiter) == 1 {
+		return delimiter[0]
+	}
+	return foreign
+}
+
 // foreign stands for a delimiter that is not one byte, in the text that is parsed. No text
 // in UTF-8 has it.
 const foreign = 0xfe
@@ -62,7 +70,7 @@ const foreign = 0xfe
 // several, blanks that align cells, CR CR LF. Its zero value is that there is none.
 type spelling struct {
 	between []byte // the delimiter, if it has several bytes
-	blanks  int    // so many blanks or more divide cells; 0: no number does
+	gaps    int    // so many blanks or more divide cells; 0: no number does
 }
 
 // separate sets the delimiter.
@@ -74,18 +82,18 @@ func (d *dialect) separate(delimiter string) {
 	case delimiter == OneColumn:
 		d.delimiter = None
 	case delimiter == Blanks:
-		d.delimiter, d.blanks = foreign, 1
+		d.delimiter, d.gaps = foreign, 1
 	case delimiter == WideGaps:
-		d.delimiter, d.blanks = foreign, 2
-	case len(delimiter) == 1:
-		d.delimiter = delimiter[0]
+		d.delimiter, d.gaps = foreign, 2
 	default:
-		d.delimiter, d.between = foreign, []byte(delimiter)
+		if d.delimiter = singleByte(delimiter); d.delimiter == foreign {
+			d.between = []byte(delimiter)
+		}
 	}
 }
 
 // respelled reports whether text has to be respelled for the parser.
-func (d *dialect) respelled() bool { return d.between != nil || d.blanks > 0 || d.twice }
+func (d *dialect) respelled() bool { return d.between != nil || d.gaps > 0 || d.twice }
 
 // respell appends to out the text that the parser reads as text was meant, until that is
 // size bytes, or whole if size is negative. It returns how much of text that is. Text begins
@@ -96,7 +104,7 @@ func (d *dialect) respell(out, text []byte, size int) ([]byte, int) {
 	}
 	pos, cell := 0, true
 	before := len(out)
-	if d.blanks > 0 {
+	if d.gaps > 0 {
 		pos = blanksAt(text, 0)
 	}
 	for pos < len(text) && len(out)-before < size {
@@ -115,17 +123,17 @@ func (d *dialect) respell(out, text []byte, size int) ([]byte, int) {
 			out = append(out, c)
 			pos++
 			cell = true
-			if d.blanks > 0 {
+			if d.gaps > 0 {
 				pos += blanksAt(text[pos:], 0)
 			}
 		case c == '\r' && d.twice && bytes.HasPrefix(text[pos:], []byte("\r\r\n")):
 			pos++
-		case d.blanks > 0 && (c == ' ' || c == '\t'):
+		case d.gaps > 0 && (c == ' ' || c == '\t'):
 			n := blanksAt(text[pos:], 0)
 			switch {
 			case pos+n == len(text) || text[pos+n] == d.newline || text[pos+n] == '\r':
 				// At the end of a line.
-			case n >= d.blanks || c == '\t':
+			case n >= d.gaps || c == '\t':
 				out = append(out, foreign)
 				cell = true
 			default:
@@ -198,9 +206,9 @@ func (d *dialect) ends(text []byte) bool {
 		return true
 	case d.between != nil:
 		return bytes.HasPrefix(text, d.between)
-	case d.blanks > 0:
+	case d.gaps > 0:
 		n := blanksAt(text, 0)
-		return n >= d.blanks || n == len(text) || n > 0 && (text[n] == '\r' || text[n] == '\n')
+		return n >= d.gaps || n == len(text) || n > 0 && (text[n] == '\r' || text[n] == '\n')
 	}
 	return false
 }

@@ -12,6 +12,8 @@ import (
 type dialect struct {
 	lineEnds
 	spelling
+	quoting
+	asked     string // the delimiter that was asked for, or that the document names
 	delimiter byte
 	quote     byte // 0: none
 
@@ -19,6 +21,7 @@ type dialect struct {
 	comments bool     // a row that begins with # is none
 	sections []section
 	kept     bool // what is skipped is kept as a fact
+	spaced   bool // gaps are between all rows
 
 	facts    []converter.Fact
 	findings []converter.Finding
@@ -36,12 +39,12 @@ func (d *dialect) describe(out *converter.Writer) {
 	for _, f := range d.facts {
 		out.Describe(f.Key, f.Value, f.Why)
 	}
-	for _, f := range d.findings {
+	for _, f := range append(d.findings, d.guesses...) {
 		out.Report(f)
 	}
 }
 
-const asked = "as asked for"
+const byRequest = "as asked for"
 
 const (
 	sampleSize = 256 << 10 // bytes
@@ -52,7 +55,7 @@ const (
 // whether it was asked for or found, but for the reason: the same reading makes the same
 // database.
 func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
-	d := dialect{lineEnds: findLineEnds(head), quote: c.Quote}
+	d := dialect{lineEnds: findLineEnds(head), quote: c.Quote, asked: c.Delimiter}
 	switch {
 	case d.newline == '\r':
 		d.fact("newline", "CR", "there is no LF outside of quotes")
@@ -61,19 +64,19 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	case d.twice:
 		d.fact("newline", "CR CR LF", "lines end so")
 	}
-	delimiter, why := c.Delimiter, asked
-	skip, skipWhy := max(c.Skip, 0), asked
+	why := byRequest
+	skip, skipWhy := max(c.Skip, 0), byRequest
 	if declared := declaredDelimiter(d.first(head, 1)); declared != "" && c.Skip == 0 {
 		skip, skipWhy = 1, "it only says what the delimiter is"
-		if delimiter == "" {
-			delimiter, why = declared, "the first line says so"
+		if d.asked == "" {
+			d.asked, why = declared, "the first line says so"
 		}
 	}
 	if c.Skip == 0 && !c.Header && !c.NoHeader {
 		if f := d.fields(head); f != nil {
 			skip, skipWhy, d.names, d.comments = f.lines, "lines that begin with #", f.names, true
-			if delimiter == "" {
-				delimiter, why = f.delimiter, f.why
+			if d.asked == "" {
+				d.asked, why = f.delimiter, f.why
 			}
 			if f.unquoted && c.Quote == 0 {
 				c.Quote = None
@@ -89,18 +92,17 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 	case None:
 		d.quote = 0
-		d.fact("quote", "none", asked)
+		d.fact("quote", "none", byRequest)
 	case '"':
 	default:
-		d.fact("quote", string(rune(c.Quote)), asked)
+		d.fact("quote", string(rune(c.Quote)), byRequest)
 	}
 	before := d.first(head, skip)
 	sample := head[len(before):]
-	var s sniffed
-	if delimiter != "" {
-		s = d.try(sample, whole, delimiter)
+	s := d.sniffQuoted(c.Escape, sample, whole, tsv)
+	if d.asked != "" {
 		s.why = why
-	} else if s = d.sniff(sample, whole, tsv); s.doubt != "" {
+	} else if s.doubt != "" {
 		d.doubt("delimiter-guessed", s.doubt, "--delimiter", OneColumn)
 	}
 	for i := range s.rows { // from here on as the document has them
@@ -123,6 +125,11 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 	}
 	l.tables(&d, s.rows[l.preamble:], skip)
+	for i, r := range s.rows {
+		d.spaced = r.apart && (d.spaced || i == 1)
+	}
+	last := d.sections[len(d.sections)-1]
+	d.wide, d.shaped = s.width, shapesOf(s.rows[l.preamble+last.from:], s.width)
 	d.fact("header", map[bool]string{true: "yes", false: "no"}[d.sections[0].named || d.names != nil], d.sections[0].why)
 	return d
 }

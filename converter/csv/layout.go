@@ -23,9 +23,9 @@ func (c Converter) layout(d *dialect, s sniffed) layout {
 	l := layout{certain: true}
 	switch {
 	case c.NoHeader:
-		l.asked, l.single = &heading{why: asked}, true
+		l.asked, l.single = &heading{why: byRequest}, true
 	case c.Header:
-		l.asked = &heading{named: true, why: asked}
+		l.asked = &heading{named: true, why: byRequest}
 	case d.names != nil:
 		l.asked, l.single = &heading{why: "the line #fields names the columns"}, true
 	}
@@ -94,6 +94,8 @@ func (l layout) tables(d *dialect, rows []sampleRow, skip int) {
 		switch {
 		case l.asked != nil && i == 0:
 			sec.heading = *l.asked
+		case len(of) > 1 && of[0].torn && len(of[0].cells) != len(of[1].cells):
+			sec.heading = heading{why: "a quote is missing in the first row, or one too many", doubt: true}
 		case sec.marked:
 			sec.heading = heading{named: true, why: "a # stands before it"}
 		case sec.short:

@@ -30,6 +30,8 @@ type seam struct {
 	carry   []byte // at the chunk's end: an unfinished row, which the cut had taken for a whole one, or what may be the footer
 	short   int64  // rows with fewer cells than columns
 	divided bool   // a row has several cells
+	rows    bool   // there was a row
+	gap     bool   // a blank line is behind it
 }
 
 // piece reads a table that head holds, and rejects what stands between it and the next, and
@@ -174,8 +176,17 @@ func (r *reading) columns(c chunk, at int) (int, []string, bool, error) {
 		return at, nil, false, nil
 	}
 	r.seam.divided = len(b.Cells) > 1
-	if !r.named {
-		return at + trace.place(p.starts[0]), make([]string, len(b.Cells)), true, nil
+	if !r.named { // it is read once more, as data
+		begin := p.starts[0]
+		if len(b.Rejects()) > 0 {
+			begin = min(begin, int(b.Rejects()[0].Offset))
+		}
+		return at + trace.place(begin), make([]string, len(b.Cells)), true, nil
+	}
+	for _, f := range p.findings() {
+		f.Line = r.seam.line + 1 + int64(r.count(p.data[:f.Offset]))
+		f.Offset = c.offset + int64(at+(&tracer{dialect: &r.dialect, text: c.data[at:]}).place(int(f.Offset)))
+		r.out.Report(f)
 	}
 	for _, c := range b.Cells {
 		r.header = append(r.header, string(b.Data[c.Off:int(c.Off)+c.Len()]))
@@ -197,7 +208,7 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 		return err
 	}
 	grow(b, len(chunk.data))
-	end, short := r.parse(b, chunk, false)
+	end, short, found := r.parse(b, chunk, false)
 	lines := r.count(chunk.data)
 	b.Release(func() {
 		// Not chunk.data: what was unescaped may have needed a larger one.
@@ -210,18 +221,29 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			chunk.offset -= int64(len(carry))
 			chunk.whole = chunk.whole || len(chunk.data) > maxRow
 			b.Clear()
-			end, short = r.parse(b, chunk, true)
+			end, short, found = r.parse(b, chunk, true)
 			lines = r.count(chunk.data)
-		} else if chunk.last && r.footing(b, b.Rows()-1) {
+		} else if r.footing(b, b.Rows()-1) {
 			b.Clear()
-			end, short = r.parse(b, chunk, true)
+			end, short, found = r.parse(b, chunk, true)
 		}
+		line, at := r.seam.line+1, int64(0)
 		for i := range b.Rejects() {
 			reject := &b.Rejects()[i]
-			reject.Line = r.seam.line + 1 + int64(r.count(chunk.data[:reject.Offset]))
-			reject.Offset += chunk.offset
+			line += int64(r.count(chunk.data[at:reject.Offset]))
+			at = reject.Offset
+			reject.Line, reject.Offset = line, at+chunk.offset
+		}
+		for _, f := range found {
+			f.Line = r.seam.line + 1 + int64(r.count(chunk.data[:f.Offset]))
+			f.Offset += chunk.offset
+			b.Report(f)
 		}
 		r.seam.carry = nil
+		if end > 0 {
+			r.seam.rows = r.seam.rows || b.Rows() > 0
+			r.seam.gap = r.endsApart(chunk.data[:end])
+		}
 		if end < len(chunk.data) {
 			r.seam.carry = bytes.Clone(chunk.data[end:])
 			lines -= r.count(r.seam.carry)

@@ -14,7 +14,7 @@ const (
 	dated                // also a time, or a range, as 2020/21
 	address              // a URL or an e-mail address
 
-	shapes = iota // how many there are
+	shapeCount = iota
 )
 
 func shapeOf(s string) shape {
@@ -62,7 +62,7 @@ func isAddress(s string) bool {
 // below returns what nearly all cells of a column look like, but for the first row's.
 func below(rows []sampleRow, column int) shape {
 	filled := 0
-	var seen [shapes]int
+	var seen [shapeCount]int
 	for _, r := range rows[1:] {
 		if column < len(r.cells) && strings.TrimSpace(r.cells[column]) != "" {
 			filled++

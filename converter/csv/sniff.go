@@ -14,6 +14,7 @@ type sampleRow struct {
 	line  int  // lines before it
 	at    int  // where it begins in the sample
 	apart bool // a blank line, or one of blank cells, stands before it
+	torn  bool // a quote in it is astray, and cells are what the delimiter makes of the line
 }
 
 // sniffed is what one delimiter makes of the sample.
@@ -38,6 +39,9 @@ var (
 
 // sniff chooses the delimiter that makes the most rows equally wide.
 func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
+	if d.asked != "" {
+		return d.try(head, whole, d.asked)
+	}
 	var best sniffed
 	var tried []sniffed
 	least := 1. // faults of quoted cells, under any delimiter: of the text then, and not of the delimiter
@@ -199,6 +203,7 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 		p.last, p.starts = true, p.starts[:0]
 		p.parse(0)
 	}
+	s.rows = p.torn()
 	trace := tracer{dialect: &as, text: head}
 	from, line, at, end := uint32(0), 0, 0, 0
 	for i, to := range b.Ends {
