@@ -135,7 +135,8 @@ func (s *findings) add(f Finding) {
 	}
 }
 
-// before compares where two findings of a kind are; what has no place comes last.
+// before compares where two findings of a kind are; what has no place comes last. The line
+// comes first: byte 0 is a place, too.
 func (f *Finding) before(g *Finding) int {
 	place := func(a, b int64) int {
 		if (a == 0) != (b == 0) {
@@ -143,7 +144,7 @@ func (f *Finding) before(g *Finding) int {
 		}
 		return cmp.Compare(a, b)
 	}
-	return cmp.Or(place(f.Offset, g.Offset), place(f.Line, g.Line), place(f.Row, g.Row),
+	return cmp.Or(place(f.Line, g.Line), place(f.Offset, g.Offset), place(f.Row, g.Row),
 		strings.Compare(f.Message, g.Message), strings.Compare(f.Example, g.Example))
 }
 
