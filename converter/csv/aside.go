@@ -231,10 +231,20 @@ func (r *reading) footing(b *converter.Batch, i int) bool {
 		return true
 	}
 	first := b.Cells[from]
-	if filled > 1 && (filled*2 > r.width || to-from >= r.width) || first.Len() == 0 {
+	if first.Len() == 0 || filled > 1 && (to-from >= r.width || filled*2 > r.width && !isProse(b, b.Cells[from+1:to])) {
 		return false
 	}
 	return shapeOf(string(b.Data[first.Off:int(first.Off)+min(first.Len(), 1000)])) == textual
+}
+
+// isProse reports whether cells begin with a blank, as behind the commas of a sentence.
+func isProse(b *converter.Batch, cells []converter.Cell) bool {
+	for _, c := range cells {
+		if c.Len() > 0 && b.Data[c.Off] != ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // apart reports whether a blank line, or a row of blanks, stands before row i, or is it.

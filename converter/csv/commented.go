@@ -62,7 +62,7 @@ func markedHeader(s sniffed, n int) (int, bool) {
 		return n, false
 	}
 	row, rest := s.rows[at], s.rows[at+1:]
-	if h := headingOf(rest); h.named && h.proof {
+	if proof(rest) {
 		return at + 1, false
 	}
 	switch len(row.cells) {

@@ -18,6 +18,10 @@ type heading struct {
 // headingOf tells whether the first row has the names of the columns: not if it has
 // numbers, dates or addresses where the rows below have them too, or what stands in them.
 func headingOf(rows []sampleRow) heading {
+	if len(rows) > 0 && len(rows[0].cells) > 1 { // but for those that repeat the first
+		first := rows[0].cells
+		rows = append(slices.Clone(rows[:1]), slices.DeleteFunc(slices.Clone(rows[1:]), func(r sampleRow) bool { return slices.Equal(r.cells, first) })...)
+	}
 	switch {
 	case len(rows) == 0:
 		return heading{named: true, why: "the first row is taken for it"}
@@ -66,7 +70,7 @@ func headingOf(rows []sampleRow) heading {
 }
 
 // recurs reports whether what the first row has in a column stands among other texts there
-// once more, in a row that does not repeat the first.
+// once more.
 func recurs(rows []sampleRow, column int) bool {
 	name, others, found := rows[0].cells[column], map[string]bool{}, false
 	if strings.TrimSpace(name) == "" {
@@ -77,11 +81,11 @@ func recurs(rows []sampleRow, column int) bool {
 		case column >= len(r.cells) || strings.TrimSpace(r.cells[column]) == "":
 		case r.cells[column] != name:
 			others[r.cells[column]] = true
-		case !slices.Equal(r.cells, rows[0].cells):
+		default:
 			found = true
 		}
 	}
-	return found && len(others) > 1
+	return found && len(others) > 0
 }
 
 // counting reports whether the first row numbers the columns, as in ",0,1,2": behind a

@@ -66,6 +66,7 @@ type section struct {
 	heading
 	short  bool // the header is one name short: the first column has none
 	marked bool // the header has a # before it
+	names  int  // how many, where the rows have blanks behind them; 0: as many as cells
 
 	line  int    // lines before it
 	text  [2]int // where it begins and ends in the document
@@ -102,6 +103,9 @@ func (l layout) tables(d *dialect, rows []sampleRow, skip int) {
 			sec.heading = heading{named: true, why: "every row has one cell more"}
 		default:
 			sec.heading = headingOf(of)
+		}
+		if last > 0 {
+			sec.names = of[0].extent()
 		}
 		sec.report(d)
 	}
@@ -165,10 +169,13 @@ func begins(rows []sampleRow, from, i int) (title int, ok, guess bool) {
 		to++
 	}
 	gap := rows[title].apart
+	for title > from+1 && rows[title-1].filled() == 0 {
+		title--
+	}
 	if title < from+2 || to < i+2 || !gap && (title != i || to < i+3 || title < from+3) {
 		return 0, false, false
 	}
-	if h := headingOf(rows[i:to]); !h.named || !h.proof || h.doubt {
+	if !proof(rows[i:to]) {
 		return 0, false, false
 	}
 	for _, r := range rows[i+1 : to] {

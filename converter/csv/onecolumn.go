@@ -10,12 +10,11 @@ import (
 // and decimal commas.
 func (s sniffed) undivided() bool {
 	rows := s.rows[len(s.rows)-s.body:]
-	if len(rows) < 2 || len(rows[0].cells) != 1 || rows[1].apart || strings.Trim(s.delimiter, ",;|") != "" {
+	if len(rows) < 2 || len(rows[0].cells) != 1 || strings.HasPrefix(rows[0].cells[0], "#") || rows[1].apart || strings.Trim(s.delimiter, ",;|") != "" {
 		return false
 	}
 	rest := rows[1:]
-	h := headingOf(rest)
-	below := h.named && h.proof // the header is below, and this a title
+	below := proof(rest) // the header is below, and this a title
 	switch {
 	case s.prose(rest):
 		return !below

@@ -45,10 +45,22 @@ func preamble(rows []sampleRow, width int) int {
 	for n < len(rows) && rows[n].title(width) {
 		n++
 	}
-	if n == len(rows) {
+	switch {
+	case n == len(rows):
 		return 0
+	case n == 0 || rows[n].apart || comments(rows) >= n:
+	case len(rows[n-1].cells) == 1 && width == 2 && rowNames(rows[n-1:]) && !proof(rows[n:]):
+		return n - 1 // names of rows, and one column
+	case len(rows[n-1].cells) > 1 && !proof(rows[n:]):
+		return 0 // rows of few cells, and one of more
 	}
 	return n + settings(rows[n:], width)
+}
+
+// proof reports whether the first row is a header by what stands below it.
+func proof(rows []sampleRow) bool {
+	h := headingOf(rows)
+	return h.named && h.proof && !h.doubt
 }
 
 // title reports whether a row is no row of a table of that width, but a title, a comment
@@ -79,7 +91,14 @@ func settings(rows []sampleRow, width int) int {
 	if n == 0 || n == len(rows) || len(rows[n].cells) != width || rows[n].filled()*4 < width*3 {
 		return 0
 	}
-	if rows[n].apart {
+	block := 1
+	for block < n && !rows[block].apart && rows[block].filled() > 0 {
+		block++
+	}
+	switch {
+	case block > 2 && proof(rows[:block]):
+		return 0 // a table of its own
+	case rows[n].apart:
 		return n
 	}
 	same := 0
@@ -97,9 +116,5 @@ func settings(rows []sampleRow, width int) int {
 // certain reports whether the first n rows are a preamble beyond doubt: each is a comment,
 // or a gap divides them from the table, or its header is one by what stands below.
 func certain(rows []sampleRow, n int) bool {
-	if rows[n].apart || comments(rows) >= n {
-		return true
-	}
-	h := headingOf(rows[n:])
-	return h.named && h.proof && !h.doubt
+	return rows[n].apart || comments(rows) >= n || proof(rows[n:])
 }

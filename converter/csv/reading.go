@@ -54,14 +54,14 @@ func (r *reading) piece(head []byte, first bool) error {
 	return r.putAside(r.table, head[to:r.after], int64(to), r.seam.line)
 }
 
-// putAside rejects the lines of a text that are no rows, and not blank.
+// putAside rejects the lines of a text that are no rows, but for blank ones.
 func (r *reading) putAside(table *converter.Table, text []byte, offset, line int64) error {
 	for at := 0; at < len(text); line++ {
 		end := r.next(text, at)
 		if end < 0 {
 			end = len(text)
 		}
-		if raw := r.trim(text[at:end]); len(bytes.TrimSpace(raw)) > 0 {
+		if raw := r.trim(text[at:end]); len(bytes.Trim(raw, " \t,;|\"")) > 0 {
 			err := table.Reject(converter.Reject{Line: line + 1, Offset: offset + int64(at), Raw: string(raw), Aside: true,
 				Type: "line before a table", Message: "it stands before a table"})
 			if err != nil {
@@ -159,8 +159,8 @@ func (r *reading) begin(read func([]byte) (chunk, error)) (chunk, []string, erro
 // columns returns the names of the columns, and where the data begins. It reports false if
 // there is no whole row from at on.
 func (r *reading) columns(c chunk, at int) (int, []string, bool, error) {
-	if r.names != nil {
-		return at, r.names, true, nil
+	if r.dialect.names != nil {
+		return at, r.dialect.names, true, nil
 	}
 	var b converter.Batch
 	p := parser{dialect: r.dialect, data: r.spelled(c.data[at:len(c.data):len(c.data)]), last: c.whole, batch: &b, limit: 1, starts: []int{}}
@@ -192,6 +192,9 @@ func (r *reading) columns(c chunk, at int) (int, []string, bool, error) {
 		r.header = append(r.header, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 	}
 	names := append([]string(nil), r.header...)
+	if r.section.names > 0 {
+		names = names[:min(r.section.names, len(names))]
+	}
 	if r.marked {
 		names[0] = unmark(names[0])
 	}

@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -96,26 +97,59 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 	return best
 }
 
+// signs may be part of a delimiter of several characters.
+const signs = "|~^#@$&*:;<>!%+="
+
 // several returns s, or what a delimiter of several characters makes of the sample: where
-// each second cell holds the same signs, or nothing, they are part of it, as in a||b, a|~|b
-// and a::b.
+// each second cell holds the same signs, or nothing, or the same stand around the delimiter
+// everywhere, they are part of it, as in a||b, a|~|b and a::b.
 func (d *dialect) several(s sniffed, head []byte, whole bool) sniffed {
-	if s.width < 3 || s.width%2 == 0 || s.same < s.body {
+	if s.width < 2 || s.same < s.body {
 		return s
 	}
 	rows := s.rows[len(s.rows)-s.body:]
-	between := rows[0].cells[1]
-	if strings.Trim(between, "|~^#@$&*:;<>!%+=") != "" || between == "" && strings.Contains(",;\t", s.delimiter) {
-		return s
+	if first := rows[0].cells; s.width%2 == 1 && strings.Trim(first[1], signs) == "" && (first[1] != "" || !strings.Contains(",;\t", s.delimiter)) &&
+		!slices.ContainsFunc(rows, func(r sampleRow) bool { return !everySecond(r.cells, first[1]) }) {
+		return d.try(head, whole, s.delimiter+first[1]+s.delimiter)
 	}
+	before, after := lastSign(rows[0].cells[0]), firstSign(rows[0].cells[1])
 	for _, r := range rows {
-		for i := 1; i < len(r.cells); i += 2 {
-			if r.cells[i] != between {
-				return s
+		for i, c := range r.cells {
+			if i+1 < len(r.cells) && lastSign(c) != before {
+				before = ""
+			}
+			if i > 0 && firstSign(c) != after {
+				after = ""
 			}
 		}
 	}
-	return d.try(head, whole, s.delimiter+between+s.delimiter)
+	if before == "" || after == "" {
+		return s
+	}
+	return d.try(head, whole, before+s.delimiter+after)
+}
+
+func everySecond(cells []string, text string) bool {
+	for i := 1; i < len(cells); i += 2 {
+		if cells[i] != text {
+			return false
+		}
+	}
+	return true
+}
+
+func firstSign(s string) string {
+	if s == "" || !strings.Contains(signs, s[:1]) {
+		return ""
+	}
+	return s[:1]
+}
+
+func lastSign(s string) string {
+	if s == "" {
+		return ""
+	}
+	return firstSign(s[len(s)-1:])
 }
 
 // header returns the row that is the header if the document has one.
@@ -212,6 +246,7 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 		for _, c := range b.Cells[from:to] {
 			row.cells = append(row.cells, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 		}
+		row.cells[0] = strings.TrimPrefix(row.cells[0], mark)
 		row.apart = i > 0 && d.blankLine(head[end:row.at])
 		end = row.at
 		from = to
