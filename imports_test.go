@@ -16,6 +16,7 @@ var layers = []struct {
 	imports []string
 }{
 	{"converter/bench", nil},
+	{"internal/*", nil},
 	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
 	{"converter", []string{"converter/internal/*"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
@@ -23,10 +24,10 @@ var layers = []struct {
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
-	{"sources/http", []string{".", "converter", "sources/stdin"}}, // a body is read once, like standard input
+	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
-	{"sinks/**", []string{".", "converter", "sinks/**", "sources/gcs"}},
+	{"sinks/**", []string{".", "converter", "internal/redact", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
