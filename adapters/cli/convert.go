@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -105,10 +106,13 @@ func defaultOutput(args []string) (string, error) {
 		return "", usagef("several inputs: name the database with -o")
 	}
 	arg := args[0]
+	if path, local, _ := places.Path(arg); local {
+		arg = path
+	}
 	switch {
 	case arg == standardInput:
 		return "", usagef("the input is -: name the database with -o")
-	case scheme(arg) != "":
+	case places.SchemeOf(arg) != "":
 		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
 	case strings.ContainsAny(arg, "*?["):
 		if _, err := os.Stat(arg); err != nil {

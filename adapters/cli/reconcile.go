@@ -54,12 +54,12 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 	if err != nil {
 		return usageError{err}
 	}
-	source, closer, err := openSource(ctx, from)
+	source, closer, err := a.openSource(ctx, from)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
-	store, closer, err := openStore(ctx, to)
+	store, closer, err := a.openStore(ctx, to)
 	if err != nil {
 		return err
 	}
