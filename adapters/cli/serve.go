@@ -28,9 +28,13 @@ database out), and GET /healthz, /readyz and /metrics. An event is acknowledged 
 database is in the release that is served, or recorded as one that never will be.
 
 Every flag is also an environment variable, for containers: its name in upper case after
-DYNASETTE_ (DYNASETTE_UPLOADS), except PORT. DYNASETTE_WEBHOOK_SECRET is only a variable: with it,
-what is posted to --webhook is signed as GitHub's webhooks are (X-Hub-Signature-256: sha256=,
-and the HMAC-SHA256 of the body). Queries and passwords of URLs are in no log and no answer. The log is JSON as Cloud Logging reads it.
+DYNASETTE_ (DYNASETTE_UPLOADS), except PORT. DYNASETTE_WEBHOOK_SECRET is only a variable: it
+signs what is posted to --webhook, as GitHub signs (the header X-Hub-Signature-256: sha256=
+and the HMAC-SHA256 of the body). A server may also be named by --restart: a webhook's URL,
+run:SERVICE, or a command, which may stand after exec:. Places at gs://, run: and --audience
+need a program that has Google's clients: adapters/gcp/dynasette.
+
+The log is JSON as Cloud Logging reads it; queries and passwords of URLs are not in it.
 Memory is kept to nine tenths of the container's, unless GOMEMLIMIT says otherwise.
 SIGTERM ends it once the requests are answered, after 8 seconds at the latest.`,
 		Example: a.examples(

@@ -20,6 +20,12 @@ import (
 // exit code.
 func serve(t *testing.T, args ...string) (url string, end func() int) {
 	t.Helper()
+	return serveTo(t, io.Discard, args...)
+}
+
+// serveTo is serve with a log.
+func serveTo(t *testing.T, log io.Writer, args ...string) (url string, end func() int) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	code := make(chan int, 1)
@@ -28,7 +34,7 @@ func serve(t *testing.T, args ...string) (url string, end func() int) {
 		code <- p.Run(ctx, append([]string{"serve"}, args...))
 		w.Close()
 	}()
-	lines := bufio.NewScanner(r)
+	lines := bufio.NewScanner(io.TeeReader(r, log))
 	var said string
 	for url == "" && lines.Scan() {
 		var line struct{ Message, Severity, URL string }
@@ -41,7 +47,7 @@ func serve(t *testing.T, args ...string) (url string, end func() int) {
 		cancel()
 		t.Fatalf("exit %d: %s", <-code, said)
 	}
-	go io.Copy(io.Discard, r)
+	go io.Copy(log, r)
 	return strings.TrimSuffix(url, "/"), func() int {
 		cancel()
 		return <-code

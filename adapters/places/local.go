@@ -75,7 +75,7 @@ func openCommand(_ context.Context, line string, how Restart) (dynasette.Restart
 	words, err := command.Split(strings.TrimPrefix(line, "exec:"))
 	switch {
 	case err != nil:
-		return nil, nil, misnamed("%s: %w", line, err)
+		return nil, nil, misnamed("%s: %w", redact.Text(line), err)
 	case len(words) == 0:
 		return nil, nil, misnamed("there is no command")
 	case how.Health != "":

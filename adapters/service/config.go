@@ -53,7 +53,7 @@ func (c *Config) Settings() []Setting {
 // Restarting are the fields that say what moves a server to a release.
 func (c *Config) Restarting() []Setting {
 	return []Setting{
-		{"DYNASETTE_RESTART", "restart", "`COMMAND` that moves a server to the release in $DYNASETTE_LOCATION, or a URL: https://…, run:NAME", &c.Restart},
+		{"DYNASETTE_RESTART", "restart", "`COMMAND` that moves a server to $DYNASETTE_LOCATION, or its URL", &c.Restart},
 		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
 		{"DYNASETTE_WEBHOOK_SECRET", "", "`SECRET` that signs what is posted", &c.Secret},
 		{"DYNASETTE_SERVICE", "service", "full `NAME` of the Cloud Run service to move to the release", &c.Service},

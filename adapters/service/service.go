@@ -35,15 +35,16 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	}()
 	p := &dynasette.Pipeline{Formats: formats, Log: log}
 	var closer io.Closer
+	if p.Restarter, closer, err = c.Restarter(ctx, at, nil); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, closer)
 	if p.Source, closer, err = at.Source(ctx, c.Uploads); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
+	// The store comes last: opening it may make a folder.
 	if p.Store, closer, err = at.Store(ctx, c.Serving); err != nil {
-		return nil, err
-	}
-	s.closers = append(s.closers, closer)
-	if p.Restarter, closer, err = c.Restarter(ctx, at, nil); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
