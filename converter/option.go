@@ -14,7 +14,7 @@ type Option struct {
 	Name    string     // one lower-case word; may have hyphens
 	Usage   string     // one line without a period, with the value's name in `backquotes`
 	Kind    OptionKind // what its values are
-	Values  []string   // OptionChoice: all that are allowed; otherwise examples
+	Values  []string   // OptionChoice: all that are allowed; otherwise examples, and of an OptionCharacter all words besides tab and space
 	Default string     // what holds if the option is not set and the document says nothing; may be empty
 	Settles bool       // setting it also settles the format, where only a document's content would tell
 }
@@ -24,11 +24,12 @@ type OptionKind uint8
 
 // The kinds of options.
 const (
-	OptionText   OptionKind = iota // any text
-	OptionChoice                   // one of Option.Values
-	OptionSwitch                   // yes or no
-	OptionNumber                   // a whole number, 0 or more
-	OptionList                     // texts: each call of With adds one
+	OptionText      OptionKind = iota // any text
+	OptionChoice                      // one of Option.Values
+	OptionSwitch                      // yes or no
+	OptionNumber                      // a whole number, 0 or more
+	OptionCharacter                   // what Character reads, or a word of Option.Values
+	OptionList                        // texts: each call of With adds one
 )
 
 // Values of an OptionSwitch.
@@ -66,8 +67,49 @@ func (o Option) Check(value string) error {
 		if n, err := strconv.Atoi(value); err != nil || n < 0 {
 			return errors.New("want a number of 0 or more")
 		}
+	case OptionCharacter:
+		same := func(word string) bool { return strings.EqualFold(word, value) }
+		if _, err := Character(value); err == nil || slices.ContainsFunc(o.Values, same) {
+			return nil
+		}
+		words := []string{"want one ASCII character", "tab", "space"}
+		for _, v := range o.Values {
+			if len(v) > 1 && !slices.Contains(words, v) {
+				words = append(words, v)
+			}
+		}
+		last := len(words) - 1
+		return fmt.Errorf("%s, or %s", strings.Join(words[:last], ", "), words[last])
 	}
 	return nil
+}
+
+// Character returns the character that a value of an OptionCharacter spells: one of ASCII
+// that can stand in a line, or tab, \t or space.
+func Character(value string) (byte, error) {
+	switch strings.ToLower(value) {
+	case "tab", `\t`:
+		return '\t', nil
+	case "space":
+		return ' ', nil
+	}
+	if len(value) != 1 || value[0] >= 0x80 || strings.Contains("\r\n\x00", value) {
+		return 0, errors.New("want one ASCII character, tab, or space")
+	}
+	return value[0], nil
+}
+
+// Spelled returns a value as people can see and type it.
+func (o Option) Spelled(value string) string {
+	if o.Kind == OptionCharacter {
+		switch value {
+		case "\t":
+			return "tab"
+		case " ":
+			return "space"
+		}
+	}
+	return value
 }
 
 // An OptionError is a value that an option can't have, or an option that no format has.
