@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -40,4 +41,34 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		return nil, converter.ErrNoOption
 	}
 	return c, nil
+}
+
+// headerOption returns the Converter's Header that finds the sheet's table where it was
+// found, or 0 if there is none, as it is with names in merged cells.
+func (s *sheetReader) headerOption() int {
+	header := s.layout.header
+	if header == 0 {
+		header = -1
+	}
+	if !reflect.DeepEqual(newLayout(s.sampled, hints{header: header, why: s.layout.why}), s.layout) {
+		return 0
+	}
+	return header
+}
+
+// describeOptions describes the options that find the tables of all sheets where they were
+// found, if there are any.
+func describeOptions(out *converter.Writer, sheets []*sheetReader) {
+	header, why := sheets[0].option, sheets[0].layout.why
+	for _, s := range sheets[1:] {
+		if why = "so it is on every sheet"; s.option != header {
+			return
+		}
+	}
+	switch {
+	case header > 0:
+		out.Describe("skip", strconv.Itoa(header-1), why)
+	case header < 0:
+		out.Describe("header", converter.No, why)
+	}
 }
