@@ -142,7 +142,8 @@ var ErrNoOption = errors.New("there is no such option")
 
 // Settings returns how a converter is to be set for it to read a document as it was read,
 // by option: by the facts that it described, or else by the options' defaults. A fact that
-// is no value of the option says nothing about it.
+// is no value of the option says nothing about it, and of the switches X and no-X only the
+// one that is on is there.
 func Settings(c Converter, facts []Fact) map[string]string {
 	found := map[string]string{}
 	for _, f := range facts {
@@ -159,6 +160,11 @@ func Settings(c Converter, facts []Fact) map[string]string {
 		}
 		if value != "" {
 			settings[o.Name] = value
+		}
+	}
+	for name, value := range settings { // of two that are opposite, the one that is on
+		if value == No && (settings["no-"+name] == Yes || settings[strings.TrimPrefix(name, "no-")] == Yes) {
+			delete(settings, name)
 		}
 	}
 	return settings

@@ -59,6 +59,7 @@ type app struct {
 	json    bool
 	quiet   bool
 	plugins []string
+	reading reading
 	closers closers // what is open until the end
 	running bool    // the command line is sound: what fails now is not the usage
 }
