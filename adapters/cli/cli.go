@@ -2,7 +2,7 @@
 // besides the built-in ones is
 //
 //	formats := all.Formats()
-//	formats.Register(env.Format, converter.Func(env.Convert))
+//	formats.Register(env.Format, env.Converter{})
 //	os.Exit(cli.Run(formats, os.Args[1:]))
 //
 // The help texts are the reference of its commands.
