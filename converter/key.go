@@ -3,7 +3,6 @@ package converter
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -134,7 +133,7 @@ func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 	}
 	if k.why != "" {
 		k.w.Report(Finding{Code: "no-primary-key", Severity: Doubt, Table: t.name, Column: c.name,
-			Message: fmt.Sprintf("%s is not the primary key of %s: %s", quoteName(c.name), quoteName(t.name), k.why)})
+			Message: "the column can't be the table's primary key: " + k.why})
 		return nil, nil
 	}
 	i := 0

@@ -15,10 +15,12 @@ type parser struct {
 	data  []byte
 	last  bool // nothing follows data
 	batch *converter.Batch
-	width int   // of the header; 0 if this is the header
-	limit int   // rows to parse at most; 0: all
-	short int64 // rows with fewer cells than columns
-	stray bool  // the row has a quote within a quoted cell
+	width int // of the header; 0 if this is the header
+	limit int // rows to parse at most; 0: all
+	short int // rows with fewer cells than columns
+	first int // of these: which row of the batch it is, and where it begins
+	begin int
+	stray bool // the row has a quote within a quoted cell
 
 	starts []int // of each row in data, if not nil at first
 
@@ -46,7 +48,7 @@ func (p *parser) parse(pos int) int {
 	defer masks.Put(m)
 	m.find(data, delim, newline, cr, quote)
 	p.seps, p.quotes = m.seps, m.quotes
-	p.stray = false
+	p.stray, p.short = false, 0
 	for pos < len(data) {
 		start, from := pos, len(cells)
 	cell:
@@ -122,7 +124,9 @@ func (p *parser) parse(pos int) int {
 				continue
 			}
 			if n < p.width {
-				p.short++
+				if p.short++; p.short == 1 {
+					p.first, p.begin = len(ends), start
+				}
 			}
 		}
 		ends = append(ends, uint32(len(cells)))

@@ -129,13 +129,13 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// What loses nothing is a warning.
-func TestWarnings(t *testing.T) {
+// What loses nothing is a finding.
+func TestFindings(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		c    sqlite.Converter
 		db   []byte
-		want string // "" is no warning
+		want string // "" is none
 	}{
 		{"sound", sqlite.Converter{}, read(t, "values.db"), ""},
 		{"GeoPackage", sqlite.Converter{}, read(t, "places.gpkg"), ""},
@@ -153,9 +153,9 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		warnings := summary.Documents[0].Warnings
-		if test.want == "" && len(warnings) > 0 || test.want != "" && (len(warnings) != 1 || !strings.Contains(warnings[0], test.want)) {
-			t.Errorf("%s: warnings %q, want %q", test.name, warnings, test.want)
+		found := summary.Documents[0].Findings
+		if test.want == "" && len(found) > 0 || test.want != "" && (len(found) != 1 || !strings.Contains(found[0].String(), test.want)) {
+			t.Errorf("%s: findings %v, want %q", test.name, found, test.want)
 		}
 	}
 }

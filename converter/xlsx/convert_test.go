@@ -159,7 +159,11 @@ above the table in One: Annual report (not part of the table)
 sheet "One": 1 formulas without a stored result are NULL: open the workbook in a spreadsheet program and save it, so that they are calculated
 sheet "One": 1 numbers are formatted as dates, but before or after all dates: they stay numbers
 sheet "One": 4 blank rows between others are left out`
-	if got := strings.Join(summary.Documents[0].Warnings, "\n"); got != want {
+	var found []string
+	for _, f := range summary.Documents[0].Findings {
+		found = append(found, f.String())
+	}
+	if got := strings.Join(found, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
