@@ -30,7 +30,7 @@ type keyEntry struct {
 
 // Key makes the column of that name the table's primary key, provided that in the end
 // every row has a value there, an integer or a text, and no two the same. If not, the table
-// is what it would be without, and there is a warning.
+// is what it would be without, and that is found.
 func (t *Table) Key(column string) {
 	of := t.table
 	t.w.db.admit(func() error {

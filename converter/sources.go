@@ -40,9 +40,9 @@ func (r Reject) row(source, table string) []Value {
 func (r *Reject) finding() Finding {
 	kind := cmp.Or(r.Type, "rejected")
 	f := Finding{Code: findingCode(kind), Severity: Loss, Column: r.Column, Line: r.Line, Offset: r.Offset, Example: r.Raw, Rejected: true,
-		Message: kind + ": not read as a row, but kept in the table " + RejectsTable}
+		Message: "not read as a row, and kept in the table " + RejectsTable + ": " + kind}
 	if r.Aside {
-		f.Severity, f.Message = Note, kind+": left out of the rows, and kept in the table "+RejectsTable
+		f.Severity, f.Message = Note, "left out of the rows, and kept in the table "+RejectsTable+": "+kind
 	}
 	return f
 }
