@@ -211,7 +211,7 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
 	case r.Action == Converted, r.Action == Withdrawn:
-		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release)
+		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release, r.found())
 	default:
 		log.DebugContext(ctx, "upload "+string(r.Action), "database", r.Slug)
 		return
@@ -219,6 +219,25 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	if p.Uploaded != nil {
 		p.Uploaded(r)
 	}
+}
+
+// found says what was found in an upload that was converted, in a few words.
+func (r *Result) found() slog.Attr {
+	if r.Summary == nil {
+		return slog.Attr{} // which is none
+	}
+	const few = 3
+	n, first := 0, []string{}
+	for name, f := range r.Summary.Findings() {
+		if n++; n <= few {
+			first = append(first, fmt.Sprintf("%s: %s: %s", f.Severity, name, f))
+		}
+	}
+	if n == 0 {
+		return slog.Attr{}
+	}
+	c := r.Summary.Counts()
+	return slog.Group("findings", "count", n, "rejected", c.Rejected, "losses", c.Losses, "doubts", c.Doubts, "first", first)
 }
 
 func orDefault[T int | time.Duration](value, standard T) T {
