@@ -3,7 +3,6 @@ package dynasette
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -167,7 +166,7 @@ func (p *Pipeline) Wait() { p.releaser.rest() }
 func (p *Pipeline) start() {
 	p.once.Do(func() {
 		p.id = newHolder()
-		p.build = p.fingerprint()
+		p.build = p.fingerprint(converter.Rules)
 		n := p.Conversions
 		if n <= 0 {
 			n = max(1, runtime.GOMAXPROCS(0)/2)
@@ -177,8 +176,9 @@ func (p *Pipeline) start() {
 	})
 }
 
-// fingerprint identifies everything but the document that a database depends on.
-func (p *Pipeline) fingerprint() string {
+// fingerprint identifies everything but the document that a database depends on: rules, and
+// not what the program is called.
+func (p *Pipeline) fingerprint(rules int) string {
 	o := p.Options
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
@@ -186,12 +186,12 @@ func (p *Pipeline) fingerprint() string {
 			formats = append(formats, f.Name)
 		}
 	}
-	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats})
+	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version})
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded
 	}
 	sum := sha256.Sum256(choices)
-	return fmt.Sprintf("%d%s-", converter.Rules, p.Version) + hex.EncodeToString(sum[:4])
+	return fmt.Sprintf("%d-%x", rules, sum[:4])
 }
 
 func (p *Pipeline) log() *slog.Logger {

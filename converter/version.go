@@ -12,7 +12,9 @@ const Rules = 2
 
 // Version is what people call this version of dynasette, as the build knows it: "v1.2.3",
 // or "devel" for a build from a working copy.
-var Version = sync.OnceValue(func() string {
+func Version() string { return version() }
+
+var version = sync.OnceValue(func() string {
 	const module, devel = "github.com/dynasette/dynasette", "devel"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -20,7 +22,7 @@ var Version = sync.OnceValue(func() string {
 	}
 	version := ""
 	for _, m := range append(info.Deps, &info.Main) {
-		if m.Path == module {
+		if m.Path == module && m.Replace == nil {
 			version = m.Version
 		}
 	}
