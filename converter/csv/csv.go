@@ -96,6 +96,7 @@ type reading struct {
 type seam struct {
 	line  int64  // newlines before the chunk, or before carry
 	carry []byte // an unfinished row at the chunk's end, which the cut had taken for a whole one
+	short bool   // a row had fewer cells than there are columns
 }
 
 func (r *reading) run(name string) error {
@@ -214,8 +215,13 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			reject.Offset += chunk.offset
 		}
 		if p.short > 0 {
-			b.Report(converter.Finding{Code: "cells-missing", Count: int64(p.short), Row: int64(p.first + 1), Line: line(p.begin),
-				Offset: chunk.offset + int64(p.begin), Message: "a row has fewer cells than there are columns; the missing ones are NULL"})
+			f := converter.Finding{Code: "cells-missing", Count: p.short, Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+			if !r.seam.short { // where the others are does not matter
+				row, at := p.firstShort()
+				f.Row, f.Line, f.Offset = int64(row+1), line(at), chunk.offset+int64(at)
+			}
+			b.Report(f)
+			r.seam.short = true
 		}
 		r.seam.carry = nil
 		if end < len(chunk.data) {

@@ -15,12 +15,10 @@ type parser struct {
 	data  []byte
 	last  bool // nothing follows data
 	batch *converter.Batch
-	width int // of the header; 0 if this is the header
-	limit int // rows to parse at most; 0: all
-	short int // rows with fewer cells than columns
-	first int // of these: which row of the batch it is, and where it begins
-	begin int
-	stray bool // the row has a quote within a quoted cell
+	width int   // of the header; 0 if this is the header
+	limit int   // rows to parse at most; 0: all
+	short int64 // rows with fewer cells than columns
+	stray bool  // the row has a quote within a quoted cell
 
 	starts []int // of each row in data, if not nil at first
 
@@ -124,9 +122,7 @@ func (p *parser) parse(pos int) int {
 				continue
 			}
 			if n < p.width {
-				if p.short++; p.short == 1 {
-					p.first, p.begin = len(ends), start
-				}
+				p.short++
 			}
 		}
 		ends = append(ends, uint32(len(cells)))
@@ -230,6 +226,17 @@ func (p *parser) lineEnd(pos int) int {
 		return pos + n + 1
 	}
 	return len(p.data)
+}
+
+// firstShort returns which row of the batch is the first that is short, and where it begins.
+func (p *parser) firstShort() (row, at int) {
+	for from := uint32(0); int(p.batch.Ends[row]-from) >= p.width; row++ {
+		from = p.batch.Ends[row]
+	}
+	again := *p
+	again.batch, again.limit, again.starts = &converter.Batch{Data: p.data[:len(p.data):len(p.data)]}, row+1, []int{}
+	again.parse(0)
+	return row, again.starts[len(again.starts)-1]
 }
 
 func (p *parser) reject(from, to int, kind, message string) {
