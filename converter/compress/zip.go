@@ -76,13 +76,18 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
+	if err := a.whole(members); err != nil {
+		return err
+	}
 	out.Describe("compression", "zip", "by its first bytes")
 	left, converted := converter.ErrEmpty, false
 	for _, m := range members {
 		err := a.member(ctx, budget, in, m, out)
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
-			left = err
+			if _, known := errors.AsType[*converter.NoTableError](left); !known {
+				left = err
+			}
 			out.Report(converter.Finding{Code: "member-left-out", Severity: converter.Loss, Example: m.name,
 				Message: "a member of the archive is not converted: " + reason(err).Error()})
 		case err != nil:
@@ -97,7 +102,11 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	return nil
 }
 
+// reason is why a member was left out, without its name.
 func reason(err error) error {
+	if known, ok := errors.AsType[*converter.NoTableError](err); ok {
+		return known
+	}
 	if errors.Is(err, converter.ErrEmpty) {
 		return converter.ErrEmpty
 	}
