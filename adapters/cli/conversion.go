@@ -126,9 +126,12 @@ func (o *opened) openAll(ctx context.Context, documents []document, how *reading
 		}
 		o.closers = append(o.closers, closer)
 		job, err := choose(in)
-		if errors.Is(err, converter.ErrUnknownFormat) {
+		switch {
+		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err) // name them all
-		} else if err != nil {
+		case errors.Is(err, converter.ErrEmpty) && len(documents) > 1:
+			job = converter.Job{Input: in, Converter: converter.Func(empty)}
+		case err != nil:
 			return err
 		}
 		o.jobs = append(o.jobs, job)
@@ -138,6 +141,9 @@ func (o *opened) openAll(ctx context.Context, documents []document, how *reading
 	}
 	return how.used(o.jobs)
 }
+
+// empty converts a document of no bytes.
+func empty(context.Context, *converter.Input, *converter.Writer) error { return converter.ErrEmpty }
 
 // close closes all documents. It may be called twice.
 func (o *opened) close() error {
