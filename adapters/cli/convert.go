@@ -71,6 +71,9 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	if out == standardInput {
+		return usagef("-o -: a database can't be written to standard output, since its first page comes last; name a file")
+	}
 	documents, aside, err := c.locate(ctx, args)
 	if err != nil {
 		return err

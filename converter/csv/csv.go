@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/dynasette/dynasette/converter"
@@ -64,7 +63,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
-	if err := readable(head); err != nil {
+	if err := refuse(in, head, text.eof); err != nil {
 		return err
 	}
 	if len(bytes.TrimSpace(head)) == 0 && text.eof {
@@ -243,17 +242,3 @@ func grow(b *converter.Batch, text int) {
 }
 
 func countLines(b []byte, newline byte) int { return bytes.Count(b, []byte{newline}) }
-
-// readable refuses what is not text at all.
-func readable(head []byte) error {
-	control := 0
-	for _, c := range head {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7f {
-			control++
-		}
-	}
-	if control > 16 && control > len(head)/10 {
-		return fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
-	}
-	return nil
-}
