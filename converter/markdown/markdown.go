@@ -16,11 +16,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
-	"golang.org/x/text/encoding/charmap"
 )
 
 // Format is Markdown.
@@ -113,7 +111,7 @@ func noHTML(err error) converter.Finding {
 
 // read returns the document in UTF-8.
 func read(in *converter.Input, out *converter.Writer) ([]byte, error) {
-	text, err := plaintext.Open(in, out)
+	text, err := plaintext.Open(in, out, "")
 	if err != nil {
 		return nil, err
 	}
@@ -127,19 +125,7 @@ func read(in *converter.Input, out *converter.Writer) ([]byte, error) {
 	if len(bytes.TrimSpace(source)) == 0 {
 		return nil, converter.ErrEmpty
 	}
-	if utf8.Valid(source) {
-		return source, nil
-	}
-	at := 0
-	for {
-		r, n := utf8.DecodeRune(source[at:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at += n
-	}
-	out.Describe("encoding", "windows-1252", fmt.Sprintf("byte 0x%02x at %d is not UTF-8", source[at], at))
-	return charmap.Windows1252.NewDecoder().Bytes(source)
+	return source, text.Check(source)
 }
 
 // takeTitle takes the title out of the front matter, and makes way for the columns that

@@ -48,14 +48,14 @@ const notByItems = "yaml: not by items"
 
 // Convert converts a YAML stream.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	text, err := plaintext.Open(in, out)
+	text, err := plaintext.Open(in, out, "")
 	if err != nil {
 		return err
 	}
 	if c.MaxValues == 0 {
 		c.MaxValues = defaultMaxValues
 	}
-	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
+	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text.Proved(), out.Recall(notByItems), c.MaxValues)}
 	if c.piece > 0 {
 		s.pieces.size = c.piece
 	}

@@ -1,0 +1,79 @@
+package charset
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+)
+
+// A Survey is what a whole text that is not sound UTF-8 tells about its encoding, in constant
+// memory.
+type Survey struct {
+	Sequences int64  // characters of several bytes that are UTF-8
+	Strays    Strays // bytes that are not
+	words     words
+	breaks    breaks
+}
+
+// NewSurvey reads a text to its end.
+func NewSurvey(r io.Reader) (*Survey, error) {
+	s := new(Survey)
+	buf := make([]byte, 256<<10)
+	held, err := 0, error(nil)
+	for offset := int64(0); err == nil; {
+		var n int
+		n, err = r.Read(buf[held:])
+		text := buf[:held+n]
+		read := s.block(text, offset, err == io.EOF)
+		offset += int64(read)
+		held = copy(buf, text[read:])
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	s.words.end()
+	return s, err
+}
+
+// block surveys a piece of the text and returns how much of it: all but the beginning of a
+// character.
+func (s *Survey) block(text []byte, offset int64, final bool) int {
+	at := 0
+	for at < len(text) {
+		if n := ascii(text[at:]); n > 0 {
+			at += n
+			continue
+		}
+		if !final && !utf8.FullRune(text[at:]) {
+			break
+		}
+		r, n := utf8.DecodeRune(text[at:])
+		if r != utf8.RuneError || n > 1 {
+			s.Sequences++
+		} else if s.Strays.Count++; s.Strays.Count == 1 {
+			s.Strays.Offset, s.Strays.Byte = offset+int64(at), text[at]
+			s.breaks.count(text[:at])
+			s.Strays.Line = s.breaks.line()
+		}
+		at += n
+	}
+	if s.Strays.Count == 0 {
+		s.breaks.count(text[:at])
+	}
+	s.words.add(text[:at])
+	return at
+}
+
+// IsUTF8 reports whether the text is UTF-8 by weight: more of it is than is not.
+func (s *Survey) IsUTF8() bool { return s.Sequences > s.Strays.Count }
+
+// breaks counts what ends lines: LF, or CR in text that has no LF.
+type breaks struct{ lf, cr int64 }
+
+func (b *breaks) count(text []byte) {
+	b.lf += int64(bytes.Count(text, []byte{'\n'}))
+	b.cr += int64(bytes.Count(text, []byte{'\r'}))
+}
+
+// line returns the number of the line behind what was counted.
+func (b *breaks) line() int64 { return 1 + max(b.lf, b.cr) }
