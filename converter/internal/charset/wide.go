@@ -88,8 +88,11 @@ func Unicode(head []byte) (name, why string, mark int) {
 
 // plausible reports whether head is text in d: most of it Latin, or a good deal of it, where
 // the rest does not look like two letters of ASCII each, as any text would in UTF-16. All of
-// it has to be characters that stand in texts.
+// it has to be characters that stand in texts, and no byte may be left over in a short one.
 func plausible(d wide, head []byte) bool {
+	if len(head) < 64 && len(head)%d.size != 0 {
+		return false
+	}
 	head = head[:min(len(head), 4096)/d.size*d.size]
 	units, latin, double := 0, 0, 0
 	for at := 0; at < len(head); units++ {
