@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // recordSeparator comes before each value of a JSON text sequence (RFC 7464).
@@ -19,6 +20,7 @@ type filler struct {
 	buffers  sync.Pool // of *[]byte
 	builders sync.Pool // of *builder
 
+	source           *plaintext.Text
 	duplicates, lone atomic.Int64
 }
 
@@ -37,6 +39,9 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 		}
 		r.begin(c.data, c.n, l)
 		err := read(r, b, c)
+		if err != nil {
+			err = f.source.Excuse(err)
+		}
 		f.duplicates.Add(r.duplicates)
 		f.lone.Add(r.lone)
 		data := r.data

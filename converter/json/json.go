@@ -94,6 +94,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	d := &document{Converter: c, in: in, out: out, source: source}
+	d.filler.source = source
 	d.text = newStream(source, source.Start, c.ahead(), &d.filler.buffers)
 	if err := d.convert(); err != nil {
 		return source.Excuse(err)

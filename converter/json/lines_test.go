@@ -23,7 +23,7 @@ rejected:
  "dir/x.ndjson" "x" 3 17 ∅ "invalid JSON" "{\"a\":3}x" "found 'x' where another value should be (byte 8 of the line)"
  "dir/x.ndjson" "x" 4 26 ∅ "invalid JSON" "not json" "found 'n' where a value should be (byte 1 of the line)"
  "dir/x.ndjson" "x" 5 35 ∅ "invalid JSON" "{\"a\":4" "the line ends before its value does (byte 7 of the line)"
- "dir/x.ndjson" "x" 9 61 ∅ "invalid JSON" "{\"a\":" "the text ends where a value should be (byte 6 of the line)"
+ "dir/x.ndjson" "x" 8 51 ∅ "invalid JSON" "{\"a\":" "the text ends where a value should be (byte 6 of the line)"
 `,
 	}, {
 		about: "the first line is bad",

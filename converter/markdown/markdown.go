@@ -34,6 +34,8 @@ var Format = converter.Format{
 type Converter struct {
 	// Tables makes tables of the tables in a document, too.
 	Tables bool
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	Encoding string
 }
 
 // documents is the table of all documents.
@@ -53,7 +55,7 @@ const maxDocument = 32 << 20
 
 // Convert converts one document.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	source, err := read(in, out)
+	source, err := read(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
@@ -110,8 +112,8 @@ func noHTML(err error) converter.Finding {
 }
 
 // read returns the document in UTF-8.
-func read(in *converter.Input, out *converter.Writer) ([]byte, error) {
-	text, err := plaintext.Open(in, out, "")
+func read(in *converter.Input, out *converter.Writer, encoding string) ([]byte, error) {
+	text, err := plaintext.Open(in, out, encoding)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,7 @@ func TestDecode(t *testing.T) {
 		{"windows-1252", "a\nb\x81\x8d\x8f\x90\x9d", "a\nb\u0081\u008d\u008f\u0090\u009d", Strays{5, 3, 2, 0x81}},
 		{"windows-1255", "\xf9\xd9", "ש\uf7d9", Strays{1, 1, 1, 0xd9}},
 		{UTF8, "é\r\xe9\r\xc3", "é\ré\rÃ", Strays{2, 3, 2, 0xe9}},
+		{UTF8, "\xed\xa0\xbd\xed\xb8\x80 \xed\xa0\xbd\xed \xed\xb8\x80", "😀 í\u00a0½í í¸€", Strays{7, 7, 1, 0xed}},
 		{"shift_jis", "\x93\xfa\x96{\xfc\n", "日本ü\n", Strays{1, 4, 1, 0xfc}},
 		{"shift_jis", "\x93\xfa\n\x93", "日\n“", Strays{1, 3, 2, 0x93}},
 		{"gb18030", "\xd6\xd0\x81\x30\x81\x30\x841\xa47", "中\u0080\ufffd", Strays{}},

@@ -23,7 +23,7 @@ func model(language string) string {
 // Costs are in half bits: of 2^-n they are 2n.
 const (
 	costForeign  = 26 // a letter that the language lacks
-	costMixed    = 14 // a letter beyond ASCII beside one of ASCII, where the alphabet is another
+	costMixed    = 20 // a letter beyond ASCII beside one of ASCII, where the alphabet is another
 	costCase     = 12 // a capital behind a small letter
 	costNone     = 40 // no character at all
 	costUncommon = 24 // a sign that is rarely in texts

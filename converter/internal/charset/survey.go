@@ -3,13 +3,13 @@ package charset
 import (
 	"bytes"
 	"io"
-	"unicode/utf8"
 )
 
 // A Survey is what a whole text that is not sound UTF-8 tells about its encoding, in constant
 // memory.
 type Survey struct {
 	Sequences int64  // characters of several bytes that are UTF-8
+	Latin     int64  // those of them that are Latin letters and signs, as one text in UTF-8 among others has
 	Strays    Strays // bytes that are not
 	words     words
 	breaks    breaks
@@ -44,24 +44,34 @@ func (s *Survey) block(text []byte, offset int64, final bool) int {
 			at += n
 			continue
 		}
-		if !final && !utf8.FullRune(text[at:]) {
-			break
-		}
-		r, n := utf8.DecodeRune(text[at:])
-		if r != utf8.RuneError || n > 1 {
+		r, n := next(text[at:], final)
+		switch {
+		case n == 0:
+			return s.end(text[:at])
+		case r >= 0:
 			s.Sequences++
-		} else if s.Strays.Count++; s.Strays.Count == 1 {
-			s.Strays.Offset, s.Strays.Byte = offset+int64(at), text[at]
-			s.breaks.count(text[:at])
-			s.Strays.Line = s.breaks.line()
+			if r >= 0xa0 && r < 0x180 || r >= 0x2010 && r <= 0x2122 {
+				s.Latin++
+			}
+		default:
+			if s.Strays.Count++; s.Strays.Count == 1 {
+				s.Strays.Offset, s.Strays.Byte = offset+int64(at), text[at]
+				s.breaks.count(text[:at])
+				s.Strays.Line = s.breaks.line()
+			}
 		}
 		at += n
 	}
+	return s.end(text)
+}
+
+// end takes over what was surveyed, and returns how much that is.
+func (s *Survey) end(text []byte) int {
 	if s.Strays.Count == 0 {
-		s.breaks.count(text[:at])
+		s.breaks.count(text)
 	}
-	s.words.add(text[:at])
-	return at
+	s.words.add(text)
+	return len(text)
 }
 
 // IsUTF8 reports whether the text is UTF-8 by weight: more of it is than is not.

@@ -45,6 +45,7 @@ type verdict struct {
 	Guess    bool           // Next is what it may be instead
 	Next     string         `json:",omitempty"`
 	First    charset.Strays // what is not UTF-8, if it is a guess
+	UTF8     int64          `json:",omitempty"` // how many characters seem to be all the same
 }
 
 // recalled is the key of verdicts in Writer.Again.
@@ -67,6 +68,9 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	out.Describe("encoding", t.Encoding, t.Why)
 	if t.Guess {
 		out.Report(t.guess())
+	}
+	if t.UTF8 > 0 {
+		out.Report(t.inside())
 	}
 	t.Reader = t.reader(true)
 	return t, nil
@@ -163,20 +167,28 @@ func judge(s *charset.Survey, start int64) verdict {
 		return verdict{Encoding: charset.UTF8, Lenient: true, Why: fmt.Sprintf("%s characters are, though %s", humanize.Comma(s.Sequences), first)}
 	}
 	v := verdict{Guess: true, Why: first, First: s.Strays}
-	v.Encoding, v.Next = s.Guess()
+	if v.Encoding, v.Next = s.Guess(); v.Encoding == charset.Default {
+		v.UTF8 = s.Latin
+	}
 	return v
 }
 
 // guess says that the encoding is one.
 func (t *Text) guess() converter.Finding {
 	f := converter.Finding{Code: "encoding-guessed", Severity: converter.Doubt,
-		Message: "the text is not UTF-8, and that its encoding is " + t.Encoding + " is a guess",
-		Line:    t.First.Line, Offset: t.First.Offset, Try: []string{"--encoding", "NAME"}}
+		Message: "the text is not UTF-8, and the encoding " + t.Encoding + " is a guess",
+		Line:    t.First.Line, Offset: t.Start + t.First.Offset, Try: []string{"--encoding", "NAME"}}
 	if t.Next != "" {
-		f.Message += ", before " + t.Next
+		f.Message += "; next is " + t.Next
 		f.Try[1] = t.Next
 	}
 	return f
+}
+
+// inside says that there is some UTF-8 in text that is not.
+func (t *Text) inside() converter.Finding {
+	return converter.Finding{Code: "utf-8-inside", Severity: converter.Doubt, Count: t.UTF8, Try: []string{"--encoding", charset.UTF8},
+		Message: "characters that are spelled as in UTF-8 are read as " + t.Encoding + ", as most of the others have to be"}
 }
 
 // A decoding is a reader that reports at the end what was stray.
