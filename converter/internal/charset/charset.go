@@ -139,7 +139,7 @@ func Find(name string, head []byte) (string, error) {
 			return canonical, nil
 		}
 	}
-	return "", fmt.Errorf("encoding %q is not known; near it are %s", name, strings.Join(near(squeezed), ", "))
+	return "", fmt.Errorf("there is no such encoding; near it are %s", strings.Join(near(squeezed), ", "))
 }
 
 // known returns the encodings by their squeezed names. A code page has several: "cp1250",

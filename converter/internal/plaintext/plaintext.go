@@ -83,7 +83,9 @@ func (t *Text) judge(head []byte, encoding string) (err error) {
 	case saved != "":
 		err = json.Unmarshal([]byte(saved), &t.verdict)
 	case t.asked:
-		t.Encoding, err = charset.Find(encoding, head)
+		if t.Encoding, err = charset.Find(encoding, head); err != nil {
+			return fmt.Errorf("encoding %q: %w", encoding, err)
+		}
 		t.Why = asked
 	case found != "":
 		t.Encoding, t.Why = found, why
