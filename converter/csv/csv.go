@@ -37,7 +37,7 @@ var (
 type Converter struct {
 	Delimiter byte   // 0: told from the document; None: one column
 	Quote     byte   // 0: told from the document; None: no quotes
-	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
+	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
@@ -115,6 +115,9 @@ func (r *reading) run(name string) error {
 	if err != nil {
 		return err
 	}
+	if err := r.text.Check(first.data[:body]); err != nil {
+		return err
+	}
 	r.width = len(header)
 	r.table = r.out.Table(name, header...)
 	r.seam.line = int64(countLines(first.data[:body], r.newline))
@@ -183,7 +186,7 @@ func (r *reading) header(first chunk) (int, []string, bool, error) {
 // fill parses one chunk. That it begins a row is a guess of the cutter's, true for sound
 // documents; whether it held is known in order.
 func (r *reading) fill(b *converter.Batch, chunk chunk) error {
-	if err := r.check(chunk); err != nil {
+	if err := r.text.Check(chunk.data); err != nil {
 		return err
 	}
 	p := parser{dialect: r.dialect, data: chunk.data, last: chunk.whole, batch: b, width: r.width}
