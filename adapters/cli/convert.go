@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -28,12 +28,17 @@ func (a *app) convert() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "Files into one SQLite database",
 		Long: `Converts files into one SQLite database, a table a file. IN is a file, a folder (with all
-in it that a format claims), a pattern, a URL (http, https, gs), or - for standard input.
+in it that a format claims), a pattern, a URL (http, https, file), or - for standard input;
+gs:// with the program that has Google's clients, adapters/gcp/dynasette.
 
 What a file is, its encoding and its dialect are told from its content; inspect says why.
 A column's type is what all its values can be without loss: 007 stays as it is. Rows that
 can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
 dropped. The same input makes the same bytes.
+
+What was found is said, and kept in the table _dynasette_sources: a loss is something that
+is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
+know.
 
 OUT.db is IN's name with .db, here, if there is one IN. The new database replaces an old
 one at once or not at all, and only with --force.`,
@@ -52,7 +57,7 @@ one at once or not at all, and only with --force.`,
 	f.SortFlags = false
 	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
-	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row can't be read")
+	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
 	c.addFlags(cmd)
 	return cmd
 }
@@ -65,6 +70,9 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 		if out, err = defaultOutput(args); err != nil {
 			return err
 		}
+	}
+	if out == standardInput {
+		return usagef("-o -: a database can't be written to standard output, since its first page comes last; name a file")
 	}
 	documents, aside, err := c.locate(ctx, args)
 	if err != nil {
@@ -92,9 +100,8 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 
 // accept refuses what --strict refuses.
 func (c *convertCommand) accept(s converter.Summary) error {
-	if c.strict && s.Rejects > 0 {
-		return fmt.Errorf("%s can't be read, so nothing was written; without --strict they go to the table _rejects",
-			count(s.Rejects, "row"))
+	if c.strict {
+		return lossless(s)
 	}
 	return nil
 }
@@ -105,10 +112,13 @@ func defaultOutput(args []string) (string, error) {
 		return "", usagef("several inputs: name the database with -o")
 	}
 	arg := args[0]
+	if path, local, _ := places.Path(arg); local {
+		arg = path
+	}
 	switch {
 	case arg == standardInput:
 		return "", usagef("the input is -: name the database with -o")
-	case scheme(arg) != "":
+	case places.SchemeOf(arg) != "":
 		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
 	case strings.ContainsAny(arg, "*?["):
 		if _, err := os.Stat(arg); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"regexp"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 // A suite is the tests of one document.
 type suite struct {
+	formats   *converter.Registry
 	format    converter.Format
 	converter converter.Converter
 	doc       document
@@ -41,24 +43,22 @@ func (s *suite) same(t *testing.T, how string, o outcome) {
 // detected: the format is found by the document's name, and by its content alone if the
 // format says how.
 func (s *suite) detected(t *testing.T) {
-	var r converter.Registry
-	r.Register(s.format, s.converter)
 	if len(s.doc.bytes) == 0 {
-		if _, _, err := r.Detect(s.doc.input(nil)); !errors.Is(err, converter.ErrEmpty) {
+		if _, _, err := s.formats.Detect(s.doc.input(nil)); !errors.Is(err, converter.ErrEmpty) {
 			t.Errorf("a file of 0 bytes: %v", err)
 		}
 		return
 	}
 	// A document that is refused need not be what its name says.
-	if f, _, err := r.Detect(s.doc.input(nil)); s.first.err == nil && (err != nil || f.Name != s.format.Name) {
+	if f, _, err := s.formats.Detect(s.doc.input(nil)); s.first.err == nil && (err != nil || f.Name != s.format.Name) {
 		t.Errorf("by its name: %q, %v", f.Name, err)
 	}
 	if s.first.err != nil || s.format.Magic == "" && s.format.Sniff == nil {
 		return
 	}
 	in := s.doc.input(nil)
-	in.Name = strings.TrimSuffix(path.Base(in.Name), path.Ext(in.Name))
-	if f, _, err := r.Detect(in); err != nil || f.Name != s.format.Name {
+	in.Name, _, _ = strings.Cut(path.Base(in.Name), ".") // not only .bz2 of x.csv.bz2
+	if f, _, err := s.formats.Detect(in); err != nil || f.Name != s.format.Name {
 		t.Errorf("by its content: %q, %v", f.Name, err)
 	}
 }
@@ -195,6 +195,40 @@ func (s *suite) truncated(t *testing.T) {
 		s.convert(t, cut.input(nil), converter.Options{}) // checks just that
 	}
 }
+
+// repeated: what a converter with options found out about the document makes the same
+// database when it is set.
+func (s *suite) repeated(t *testing.T) {
+	if s.first.err != nil {
+		return
+	}
+	c := s.converter
+	for name, value := range converter.Settings(c, s.first.summary.Documents[0].Facts) {
+		var err error
+		if c, err = c.(converter.Configurable).With(name, value); err != nil {
+			t.Fatalf("option %s: %q: %v", name, value, err)
+		}
+	}
+	o := s.convertWith(t, context.Background(), c, s.doc.input(nil), converter.Options{})
+	if o.err != nil {
+		t.Fatalf("with the options set to what was found out: %v", o.err)
+	}
+	got, err := SQL(o.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := SQL(s.first.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is set is no guess any more.
+	if got, want = findings.ReplaceAllString(got, ""), findings.ReplaceAllString(want, ""); got != want {
+		t.Errorf("with the options set to what was found out: another database: %s", difference(got, want))
+	}
+}
+
+// findings are the last value of a row of the table of sources.
+var findings = regexp.MustCompile(`(?m),(NULL|'\[\{"code":.*\}\]')\);$`)
 
 // spread returns offsets from 0 to below n: all, or so many of them.
 func spread(n, most int) []int {

@@ -10,29 +10,23 @@ import (
 
 // parse makes rows of a chunk and puts aside what is none: rows that repeat the header,
 // and, if all that came before the chunk is known, the footer. It returns where in the chunk
-// it stopped, how many rows have fewer cells than there are columns, and what else there is
-// to say of them.
-func (r *reading) parse(b *converter.Batch, c chunk, inOrder bool) (end int, short int64, found []converter.Finding) {
+// it stopped, and the parser, which has more to say of the rows.
+func (r *reading) parse(b *converter.Batch, c chunk, inOrder bool) (int, *parser) {
 	data := r.spelled(c.data)
 	b.Data = data
-	p := parser{dialect: r.dialect, data: data, last: c.whole, batch: b, width: r.width}
-	end = p.parse(0)
+	p := &parser{dialect: r.dialect, data: data, last: c.whole, batch: b, width: r.width}
+	end := p.parse(0)
 	if r.repeats(b) || inOrder && r.footing(b, b.Rows()-1) {
-		end = r.sift(&p, c.last, inOrder)
+		end = r.sift(p, c.last, inOrder)
 	}
-	found = p.findings()
 	if r.respelled() {
-		for i := range found {
-			trace := tracer{dialect: &r.dialect, text: c.data}
-			found[i].Offset = int64(trace.place(int(found[i].Offset)))
-		}
 		trace := tracer{dialect: &r.dialect, text: c.data}
 		for i := range b.Rejects() {
 			r.restore(&b.Rejects()[i], &trace)
 		}
 		end = trace.place(end)
 	}
-	return end, p.short, found
+	return end, p
 }
 
 // restore gives a reject of respelled text the document's own text and place.
@@ -72,7 +66,7 @@ func (r *reading) sift(p *parser, last, inOrder bool) int {
 			end, p.starts, p.short, p.kept, p.inside = 0, nil, 0, tally{}, tally{}
 		}
 		switch {
-		case last && r.seam.short+p.short > 0:
+		case last && (r.seam.short || p.short > 0):
 			end = p.again(0) // a table that has rows of few cells anyway
 		case last:
 			for _, reject := range damaged {
@@ -143,7 +137,7 @@ func (r *reading) isHeader(b *converter.Batch, from, to int) bool {
 // drop removes rows that are none, and rejects them.
 func (r *reading) drop(p *parser, end int) {
 	b := p.batch
-	cells, ends := b.Cells[:0], b.Ends[:0]
+	cells, ends, starts := b.Cells[:0], b.Ends[:0], p.starts[:0:0]
 	from := 0
 	for i, to := range slices.Clone(b.Ends) {
 		kind, message := "", ""
@@ -155,6 +149,7 @@ func (r *reading) drop(p *parser, end int) {
 		default:
 			cells = append(cells, b.Cells[from:to]...)
 			ends = append(ends, uint32(len(cells)))
+			starts = append(starts, p.starts[i])
 		}
 		if kind != "" {
 			next := end
@@ -173,7 +168,7 @@ func (r *reading) drop(p *parser, end int) {
 		}
 		from = int(to)
 	}
-	b.Cells, b.Ends = cells, ends
+	b.Cells, b.Ends, p.starts = cells, ends, starts
 }
 
 // maxFooter bounds how much text is held back for its being the footer.

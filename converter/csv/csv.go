@@ -39,7 +39,7 @@ type Converter struct {
 	Delimiter string // between cells: one character or several, OneColumn, Blanks or WideGaps; "": told from the document
 	Quote     byte   // 0: told from the document; None: no quotes
 	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
-	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
+	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
@@ -75,7 +75,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
-	if err := readable(head); err != nil {
+	if err := refuse(in, head, text.eof); err != nil {
 		return err
 	}
 	if len(bytes.TrimSpace(head)) == 0 && text.eof {
@@ -124,18 +124,4 @@ func (c Converter) absent(head []byte, whole bool, d dialect) converter.Finding 
 		f.Try = []string{"--delimiter", delimiterName(s.delimiter)}
 	}
 	return f
-}
-
-// readable refuses what is not text at all.
-func readable(head []byte) error {
-	control := 0
-	for _, c := range bytes.TrimRight(head, "\x00\x1a") {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 1 && (c < 0x1c || c > 0x1f) || c == 0x7f {
-			control++
-		}
-	}
-	if control > 16 && control > len(head)/10 {
-		return fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
-	}
-	return nil
 }

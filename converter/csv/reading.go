@@ -28,7 +28,7 @@ type reading struct {
 type seam struct {
 	line    int64  // lines before the chunk, or before carry
 	carry   []byte // at the chunk's end: an unfinished row, which the cut had taken for a whole one, or what may be the footer
-	short   int64  // rows with fewer cells than columns
+	short   bool   // a row had fewer cells than there are columns
 	divided bool   // a row has several cells
 	rows    bool   // there was a row
 	gap     bool   // a blank line is behind it
@@ -92,14 +92,7 @@ func (r *reading) run(read func([]byte) (chunk, error)) error {
 			return err
 		}
 	}
-	if err := r.out.Wait(); err != nil {
-		return err
-	}
-	if r.seam.short > 0 {
-		r.out.Report(converter.Finding{Code: "cells-missing", Count: r.seam.short,
-			Message: "rows have fewer cells than there are columns; the missing ones are NULL"})
-	}
-	return nil
+	return r.out.Wait()
 }
 
 func (r *reading) buffer() []byte {
@@ -129,6 +122,9 @@ func (r *reading) begin(read func([]byte) (chunk, error)) (chunk, []string, erro
 		r.seam.line += int64(r.count(first.data[from:at]))
 		if r.skip == 0 {
 			body, names, ok, err := r.columns(first, at)
+			if err == nil {
+				err = r.text.Check(first.data[:body])
+			}
 			if ok || err != nil {
 				r.seam.line += int64(r.count(first.data[at:body]))
 				first.offset += int64(body)
@@ -143,7 +139,9 @@ func (r *reading) begin(read func([]byte) (chunk, error)) (chunk, []string, erro
 			return first, nil, converter.ErrEmpty
 		case len(r.trim(first.data[at:])) == 0:
 			r.seam.line += int64(r.count(first.data[at:]))
-			first, err = read(nil)
+			if err = r.text.Check(first.data); err == nil {
+				first, err = read(nil)
+			}
 			at = 0
 		default: // a row that goes on: as much again
 			for want := 2 * len(first.data); len(first.data) < want && !first.last && err == nil; {
@@ -207,11 +205,11 @@ func (r *reading) columns(c chunk, at int) (int, []string, bool, error) {
 // fill parses one chunk. That it begins a row is a guess of the cutter's, true for sound
 // documents; whether it held is known in order.
 func (r *reading) fill(b *converter.Batch, chunk chunk) error {
-	if err := r.check(chunk); err != nil {
+	if err := r.text.Check(chunk.data); err != nil {
 		return err
 	}
 	grow(b, len(chunk.data))
-	end, short, found := r.parse(b, chunk, false)
+	end, p := r.parse(b, chunk, false)
 	lines := r.count(chunk.data)
 	b.Release(func() {
 		// Not chunk.data: what was unescaped may have needed a larger one.
@@ -224,11 +222,11 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			chunk.offset -= int64(len(carry))
 			chunk.whole = chunk.whole || len(chunk.data) > maxRow
 			b.Clear()
-			end, short, found = r.parse(b, chunk, true)
+			end, p = r.parse(b, chunk, true)
 			lines = r.count(chunk.data)
 		} else if r.footing(b, b.Rows()-1) {
 			b.Clear()
-			end, short, found = r.parse(b, chunk, true)
+			end, p = r.parse(b, chunk, true)
 		}
 		line, at := r.seam.line+1, int64(0)
 		for i := range b.Rejects() {
@@ -237,10 +235,23 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			at = reject.Offset
 			reject.Line, reject.Offset = line, at+chunk.offset
 		}
-		for _, f := range found {
-			f.Line = r.seam.line + 1 + int64(r.count(chunk.data[:f.Offset]))
-			f.Offset += chunk.offset
+		report := func(f converter.Finding, at int) {
+			at = (&tracer{dialect: &r.dialect, text: chunk.data}).place(at)
+			f.Line, f.Offset = r.seam.line+1+int64(r.count(chunk.data[:at])), chunk.offset+int64(at)
 			b.Report(f)
+		}
+		for _, f := range p.findings() {
+			report(f, int(f.Offset))
+		}
+		if p.short > 0 {
+			f := converter.Finding{Code: "cells-missing", Count: p.short, Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+			if r.seam.short { // where the others are does not matter
+				b.Report(f)
+			} else {
+				row, at := p.firstShort()
+				f.Row, r.seam.short = int64(row+1), true
+				report(f, at)
+			}
 		}
 		r.seam.carry = nil
 		if end > 0 {
@@ -252,7 +263,6 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			lines -= r.count(r.seam.carry)
 		}
 		r.seam.line += int64(lines)
-		r.seam.short += short
 		r.seam.divided = r.seam.divided || len(b.Cells) > len(b.Ends)
 		return nil
 	})
