@@ -148,7 +148,10 @@ func TestSniff(t *testing.T) {
 		"---\na: 1\n---\nb: 2\n":               false, // YAML
 		"# Title\n\nText\n\n- item\n":          true,
 		"# comment\na,b\n1,2\n":                false,
-		"# comment\n# comment\na: b":           true,
+		"# comment\n# comment\na: b":           false,
+		"# Title\n\n# Title\n":                 true,
+		"# Title\n## Title\nText\n":            true,
+		"# export\n# id\tname\n1\tx\n":         false,
 		"a,b\n# x\n- y\n":                      false,
 		"{\"a\": 1}\n":                         false,
 		"":                                     false,
