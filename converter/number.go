@@ -197,5 +197,15 @@ func parseLongReal(b []byte, mantissa uint64, digits, exponent int) (float64, bo
 	return f, m == mantissa && e-(digits-1) == exponent
 }
 
+// dotted reports whether the point of a decimal may as well stand between thousands: 1.234,
+// where a comma is the decimal character.
+func dotted(number []byte) bool {
+	if number[0] == '-' {
+		number = number[1:]
+	}
+	n := len(number)
+	return n >= 5 && n <= 7 && number[n-4] == '.' && number[0] != '0' && number[n-2]|0x20 != 'e'
+}
+
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
