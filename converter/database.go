@@ -173,17 +173,17 @@ func (db *database) prepare(task *batchTask) (err error) {
 		return err
 	}
 	for i, near := range known.near {
-		if near && task.enc.modes[i] >= modeText {
-			task.look(i)
+		if near != notNear && task.enc.modes[i] >= modeText {
+			task.look(i, near == nearNumbers)
 		}
 	}
 	return nil
 }
 
 // look looks at a column of text for what keeps it from being one of numbers.
-func (task *batchTask) look(column int) *nearMiss {
+func (task *batchTask) look(column int, patient bool) *nearMiss {
 	m := newNearMiss()
-	m.scan(&task.Batch, task.places, column, task.enc.nulls)
+	m.scan(&task.Batch, task.places, column, task.enc.nulls, patient)
 	if task.near == nil {
 		task.near = make([]*nearMiss, len(task.used))
 	}
@@ -232,7 +232,7 @@ func (db *database) admitBatch(task *batchTask) error {
 		if before.textual() {
 			now = before | now&^untypedKinds // other workers may not have looked at them
 		}
-		if now.mode() == modeText && t.mayBeNear(i) || c.declared == "TEXT" && t.mayBeNear(i) {
+		if (now.mode() == modeText || c.declared == "TEXT") && t.nearness(i) != notNear {
 			changed = db.nearer(task, i, now) || changed
 		}
 		if before == now {
@@ -272,22 +272,24 @@ func (db *database) admitBatch(task *batchTask) error {
 }
 
 // nearer adds to a column of text what the batch says about what keeps it from being one of
-// numbers. It reports whether that is no longer worth a look.
+// numbers. It reports whether workers should know.
 func (db *database) nearer(task *batchTask, i int, now seen) bool {
 	t := task.handle.table
 	c := &t.columns[i]
 	if c.near == nil {
 		c.near, c.by = newNearMiss(), task.handle.w
+		c.near.numbered = now&(untypedInt|untypedReal) != 0
 	}
+	before := t.nearness(i)
 	var m *nearMiss
 	if task.near != nil {
 		m = task.near[i]
 	}
-	if m == nil {
-		m = task.look(i) // it was not one of text when the batch was encoded
+	if m == nil || m.left && before == nearNumbers {
+		m = task.look(i, before == nearNumbers) // more is known now than when the batch was encoded
 	}
-	c.near.merge(m, t.rows, now&(untypedInt|untypedReal) != 0)
-	return c.near.hopeless
+	c.near.merge(m, t.rows)
+	return t.nearness(i) != before
 }
 
 // report hands on what was found out about the batch's rows.

@@ -27,6 +27,7 @@ type encoder struct {
 
 	nulls   map[string]bool
 	spelled []*Spelling // of the plan
+	special bool        // there are nulls or such columns
 	usual   []byte      // a number as it would be if it were spelled as usual
 
 	heads [maxColumns * 5]byte // the serial types of one record
@@ -58,7 +59,7 @@ func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
 	e.seen = append(e.seen[:0], make([]seen, width)...)
 	e.first = append(e.first[:0], make([]example, width)...)
 	e.modes = append(e.modes[:0], p.modes...)
-	e.spelled = p.spelled
+	e.spelled, e.special = p.spelled, e.nulls != nil || p.spelled != nil
 	if cap(e.out) == 0 { // a new one: records take about as much as what they are made of
 		e.out = make([]byte, 0, len(b.Data)+len(b.Data)/8)
 		e.ends = make([]uint32, 0, len(b.Ends))
@@ -197,23 +198,30 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 // untyped encodes an untyped cell that is not to be kept as it is spelled, or perhaps not.
 // It reports false if it is, and does nothing then.
 func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, bool) {
-	if e.nulls != nil && e.nulls[string(value)] {
-		return out, sqlitefile.SerialNull, true
+	number, mode := value, e.modes[column]
+	if e.special {
+		if e.nulls[string(value)] {
+			return out, sqlitefile.SerialNull, true
+		}
+		if e.spelled != nil && e.spelled[column] != nil && mode < modeText {
+			var ok bool
+			if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); !ok {
+				if mode != modeAffine {
+					e.text(column, value)
+				}
+				return out, 0, false
+			}
+			number = e.usual
+		}
 	}
-	mode := e.modes[column]
-	if mode >= modeText {
+	switch mode {
+	case modeText, modeSpelled:
 		return out, 0, false
-	}
-	number, ok := value, true
-	if e.spelled != nil && e.spelled[column] != nil {
-		e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value)
-		number = e.usual
-	}
-	if mode == modeAffine {
-		if n, f, kind := affineNumber(number); ok && kind == KindInt {
+	case modeAffine:
+		if n, f, kind := affineNumber(number); kind == KindInt {
 			out, serial := sqlitefile.AppendInt(out, n)
 			return out, serial, true
-		} else if ok && kind == KindReal {
+		} else if kind == KindReal {
 			return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal, true
 		}
 		return out, 0, false
@@ -228,14 +236,12 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		}
 		return out, 0, false
 	}
-	if !ok {
-		e.text(column, value)
-		return out, 0, false
-	}
 	// A column of decimals: look for one first, and for an integer only then.
 	if e.seen[column]&untypedReal != 0 {
 		if f, ok := parseShortReal(number); ok {
-			e.real(column, number)
+			if e.seen[column]&untypedPoint == 0 {
+				e.real(column, number)
+			}
 			out, serial := appendReal(out, f)
 			return out, serial, true
 		}
@@ -260,7 +266,7 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 // real notes that an untyped cell is a decimal.
 func (e *encoder) real(column int, number []byte) {
 	e.seen[column] |= untypedReal
-	if e.seen[column]&untypedPoint == 0 && !dotted(number) {
+	if !dotted(number) {
 		e.seen[column] |= untypedPoint
 	}
 }

@@ -42,7 +42,9 @@ type nearMiss struct {
 	unit     string
 	united   int64 // numbers with the unit
 	words    []word
+	numbered bool  // there was a number before all that this has seen
 	before   int64 // words before the first number
+	left     bool  // only words so far, and the rest was not looked at
 
 	buf []byte
 }
@@ -82,8 +84,9 @@ func (s *spots) merge(later spots, rows int64) {
 	s.count += later.count
 }
 
-// scan looks at the cells of one of the table's columns.
-func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool) {
+// scan looks at the cells of one of the table's columns. Unless it is patient it leaves off
+// after many words, which are too many if there was no number in the batches before.
+func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool, patient bool) {
 	from, local := 0, slices.Index(p.columns, int32(column))
 	for row, to := range b.Ends {
 		if b.byName() {
@@ -103,6 +106,10 @@ func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool) {
 			}
 		}
 		if from = int(to); m.hopeless {
+			return
+		}
+		if m.before > maxBefore && m.numbers == 0 && !patient {
+			m.left = true
 			return
 		}
 	}
@@ -209,14 +216,13 @@ func (m *nearMiss) word(b []byte, row int64, digits bool) {
 	m.words = append(m.words, word{spots{1, row, string(b)}, digits})
 }
 
-// merge adds what was seen in a batch whose rows come after the given number. If numbered,
-// there was a number before all that m has seen.
-func (m *nearMiss) merge(later *nearMiss, rows int64, numbered bool) {
+// merge adds what was seen in a batch whose rows come after the given number.
+func (m *nearMiss) merge(later *nearMiss, rows int64) {
 	if m.hopeless = m.hopeless || later.hopeless; m.hopeless {
 		*m = nearMiss{hopeless: true}
 		return
 	}
-	if m.numbers == 0 && !numbered {
+	if m.numbers == 0 && !m.numbered {
 		m.before += later.before
 	}
 	m.numbers += later.numbers

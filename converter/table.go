@@ -145,7 +145,7 @@ type table struct {
 type tablePlan struct {
 	modes   []mode
 	spelled []*Spelling
-	near    []bool // columns that may turn out to be text for little
+	near    []nearness // columns that may turn out to be text for little
 	byName  map[string]int32
 	extra   int
 }
@@ -241,12 +241,12 @@ func (c *column) encoding() mode {
 
 // publish lets tasks see the table as it is now.
 func (t *table) publish() {
-	p := &tablePlan{modes: make([]mode, len(t.columns)), near: make([]bool, len(t.columns)),
+	p := &tablePlan{modes: make([]mode, len(t.columns)), near: make([]nearness, len(t.columns)),
 		byName: make(map[string]int32, len(t.byName)), extra: t.extra}
 	for i := range t.columns {
 		c := &t.columns[i]
 		p.modes[i] = c.encoding()
-		p.near[i] = t.mayBeNear(i)
+		p.near[i] = t.nearness(i)
 		if c.spelled != nil {
 			if p.spelled == nil {
 				p.spelled = make([]*Spelling, len(t.columns))
@@ -260,9 +260,23 @@ func (t *table) publish() {
 	t.plan.Store(p)
 }
 
-// mayBeNear reports whether cells of column i are worth a look for what keeps them from
-// being numbers, if it is one of text.
-func (t *table) mayBeNear(i int) bool {
+// nearness says whether cells of a column are worth a look for what keeps them from being
+// numbers, if it is one of text.
+type nearness uint8
+
+const (
+	notNear     nearness = iota
+	mayBeNear            // no number so far
+	nearNumbers          // there are some
+)
+
+func (t *table) nearness(i int) nearness {
 	c := &t.columns[i]
-	return (c.near == nil || !c.near.hopeless) && (c.declared == "" || c.declared == "TEXT") && !t.options.TextOnly && i != t.extra
+	switch {
+	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.options.TextOnly, i == t.extra:
+		return notNear
+	case c.near != nil && (c.near.numbered || c.near.numbers > 0):
+		return nearNumbers
+	}
+	return mayBeNear
 }
