@@ -2,6 +2,8 @@ package converter
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -116,19 +118,27 @@ func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool, pa
 }
 
 // cell looks at one cell.
-func (m *nearMiss) cell(value []byte, row int64) {
-	b := trimSpace(value)
-	if len(b) == 0 {
-		return
-	}
-	if n, ok := ParseInt(b); ok {
-		m.numbers++
-		if n > exactInts || n < -exactInts {
-			m.bigs = allWays
+func (m *nearMiss) cell(b []byte, row int64) {
+	if len(b) == 0 || b[0] <= ' ' || b[len(b)-1] <= ' ' {
+		if b = trimSpace(b); len(b) == 0 {
+			return
 		}
-		return
 	}
-	if _, ok := ParseReal(b); ok {
+	kind := shortNumber(b)
+	if kind == KindText {
+		if n, ok := ParseInt(b); ok {
+			if kind = KindInt; n > exactInts || n < -exactInts {
+				m.bigs = allWays
+			}
+		} else if _, ok := ParseReal(b); ok {
+			kind = KindReal
+		}
+	}
+	switch kind {
+	case KindInt:
+		m.numbers++
+		return
+	case KindReal:
 		m.numbers++
 		m.reals |= pointWays
 		if dotted(b) {
@@ -141,7 +151,7 @@ func (m *nearMiss) cell(value []byte, row int64) {
 		m.hopeless = m.hopeless || m.possible == 0
 		return
 	}
-	if bytes.IndexAny(b, "0123456789") < 0 {
+	if !bytes.ContainsFunc(b, isDigit) {
 		m.word(b, row, false)
 		return
 	}
@@ -156,6 +166,31 @@ func (m *nearMiss) cell(value []byte, row int64) {
 		return
 	}
 	m.word(b, row, true)
+}
+
+// shortNumber tells most numbers, those of at most 8 characters, at the least cost: it
+// returns KindInt, KindReal, or KindText for what may still be a number.
+func shortNumber(b []byte) Kind {
+	negative := b[0] == '-'
+	if negative {
+		b = b[1:]
+	}
+	n := len(b)
+	if n == 0 || n > 8 || cap(b) < 8 || b[0] == '0' && (n == 1 && negative || n > 1 && b[1] != '.') {
+		return KindText
+	}
+	// Eight characters at once: the high bits of odd are set where there is no digit.
+	const ones = 0x0101010101010101
+	x := binary.LittleEndian.Uint64(b[:8]) ^ '0'*ones
+	odd := (x&(0x0f*ones) + 0x06*ones | x) & (0xf0 * ones) << (64 - 8*n)
+	if odd == 0 {
+		return KindInt
+	}
+	at := bits.TrailingZeros64(odd)/8 - (8 - n)
+	if odd&^(0xff<<(8*(at+8-n))) != 0 || b[at] != '.' || at == 0 || at == n-1 {
+		return KindText
+	}
+	return KindReal
 }
 
 // oddNumber takes a number that is not spelled as usual, and reports whether it is one in
@@ -284,14 +319,15 @@ func isUnit(b []byte) bool {
 	})
 }
 
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
 // maxUnit is how long a unit is that stands beside each number, in characters.
 const maxUnit = 8
 
 // cutUnit cuts the unit from a number that has one before or behind it.
 func cutUnit(b []byte) (number []byte, unit string) {
 	rest := bytes.TrimPrefix(b, []byte("-"))
-	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	first, last := bytes.IndexFunc(rest, digit), bytes.LastIndexFunc(rest, digit)
+	first, last := bytes.IndexFunc(rest, isDigit), bytes.LastIndexFunc(rest, isDigit)
 	if first > 0 {
 		before := bytes.TrimRight(rest[:first], "-.,")
 		if unit := string(trimBlanks(before)); isCurrency(unit) && utf8.RuneCountInString(unit) <= maxUnit {
