@@ -172,7 +172,7 @@ func (o *Options) complete() error {
 	}
 	o.Types = types
 	for _, column := range slices.Sorted(maps.Keys(o.Numbers)) {
-		if err := o.Numbers[column].or(o.Numbers[""]).check(); err != nil {
+		if err := o.Numbers[column].Or(o.Numbers[""]).Check(); err != nil {
 			return fmt.Errorf("numbers of column %q: %w", column, err)
 		}
 	}

@@ -205,13 +205,12 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		}
 		if e.spelled != nil && e.spelled[column] != nil && mode < modeText {
 			var ok bool
-			if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); !ok {
-				if mode != modeAffine {
-					e.text(column, value)
-				}
+			if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); ok {
+				number = e.usual
+			} else if mode != modeAffine { // there, what SQLite takes for a number can't be text
+				e.text(column, value)
 				return out, 0, false
 			}
-			number = e.usual
 		}
 	}
 	switch mode {

@@ -17,8 +17,8 @@ type Spelling struct {
 	Unit    string // what may stand before or behind the number: "%", "€", "kg"
 }
 
-// or returns s with what is not set there as in t.
-func (s Spelling) or(t Spelling) Spelling {
+// Or returns s with what is not set there as in t.
+func (s Spelling) Or(t Spelling) Spelling {
 	if s.Decimal == "" {
 		s.Decimal = t.Decimal
 	}
@@ -31,8 +31,8 @@ func (s Spelling) or(t Spelling) Spelling {
 	return s
 }
 
-// check returns an error if numbers can't be spelled so.
-func (s Spelling) check() error {
+// Check returns an error if numbers can't be spelled so.
+func (s Spelling) Check() error {
 	for _, c := range []string{s.Decimal, s.Group} {
 		if c == "" {
 			continue
@@ -148,7 +148,7 @@ func trimBlanks(b []byte) []byte { return bytes.TrimFunc(b, unicode.IsSpace) }
 func (o *Options) spelling(column string) (s *Spelling, said bool) {
 	all := o.Numbers[""]
 	if own, ok := o.Numbers[column]; ok {
-		all = own.or(all)
+		all = own.Or(all)
 	}
 	said = all.Decimal != "" || all.Group != ""
 	if all.Decimal == "." {
