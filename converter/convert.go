@@ -38,7 +38,7 @@ type Options struct {
 	Numbers map[string]Spelling
 
 	// Formats are those that what is inside of a document may have: of members of archives,
-	// and of what programs write. Optional.
+	// and of what programs write. Without them such documents can't be converted.
 	Formats *Registry
 
 	// Progress is called now and then, from any goroutine, with how much of a document
@@ -184,7 +184,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.Facts = 0, 0, nil
+		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
 		if err = db.document(j, doc); err != nil {
@@ -203,9 +203,9 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		return named(errTogether, db.copied.name)
 	}
 	for _, doc := range docs {
-		if doc.rows == 0 && doc.rejects > 0 {
-			return &SyntaxError{Name: doc.Name, Line: db.firstReject.Line, Offset: db.firstReject.Offset,
-				Err: fmt.Errorf("no row could be read: %s: %w", db.firstReject.Message, ErrCorrupt)}
+		if first := doc.unread; doc.rows == 0 && first != nil {
+			return &SyntaxError{Name: doc.Name, Line: first.Line, Offset: first.Offset,
+				Err: fmt.Errorf("no row could be read: %s: %w", first.Message, ErrCorrupt)}
 		}
 	}
 	if len(db.tables) == 0 && db.copied == nil {

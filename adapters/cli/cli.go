@@ -2,7 +2,7 @@
 // besides the built-in ones is
 //
 //	formats := all.Formats()
-//	formats.Register(env.Format, converter.Func(env.Convert))
+//	formats.Register(env.Format, env.Converter{})
 //	os.Exit(cli.Run(formats, os.Args[1:]))
 //
 // It works with folders and the web. One that works with Google Cloud as well is
@@ -82,6 +82,7 @@ type app struct {
 	json    bool
 	quiet   bool
 	plugins []string
+	reading reading
 	closers closers // what is open until the end
 	running bool    // the command line is sound: what fails now is not the usage
 }

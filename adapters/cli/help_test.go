@@ -22,7 +22,7 @@ func TestHelp(t *testing.T) {
 		if strings.HasSuffix(cmd.Short, ".") {
 			t.Errorf("%s: Short ends with a period", path)
 		}
-		for _, text := range []string{cmd.Long, cmd.Example, cmd.LocalFlags().FlagUsages()} {
+		for _, text := range []string{cmd.Long, cmd.Example, cmd.UsageString()} {
 			for line := range strings.Lines(text) {
 				if n := len([]rune(strings.TrimRight(line, "\n"))); n > 100 {
 					t.Errorf("%s: a line of %d characters: %s", path, n, line)

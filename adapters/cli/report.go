@@ -18,13 +18,6 @@ const (
 	exitUsage  = 2
 )
 
-// A usageError is a mistake in the command line.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
 // report tells people what went wrong, if anything did, and returns the exit code.
 func (a *app) report(ctx context.Context, cmd *cobra.Command, err error) int {
 	if err == nil {
@@ -75,6 +68,9 @@ func describe(err error, message string) fault {
 	var syntax *converter.SyntaxError
 	if errors.As(err, &syntax) {
 		f.Name, f.Line, f.Byte, f.Column, f.Hint = syntax.Name, syntax.Line, syntax.Offset, syntax.Column, syntax.Hint
+	}
+	if lost := (*lossError)(nil); errors.As(err, &lost) {
+		f.Name, f.Line, f.Byte, f.Column = lost.name, lost.first.Line, lost.first.Offset, lost.first.Column
 	}
 	return f
 }

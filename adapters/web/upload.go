@@ -15,7 +15,8 @@ import (
 
 // convert answers with the database of the file in the body. The file's name, which helps
 // to tell its format, is the query's "name" or the Content-Disposition's; "format" names
-// the format outright.
+// the format outright. How much was found is in the header Dynasette-Findings, and what, in
+// the database's table of sources.
 func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Query().Get("name")
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); name == "" && err == nil {
@@ -52,6 +53,8 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": (&converter.Input{Name: name}).Stem() + ".db"}))
 	h.Set("Dynasette-Rows", strconv.FormatInt(rows(summary), 10))
 	h.Set("Dynasette-Rejects", strconv.FormatInt(summary.Rejects, 10))
+	found := summary.Counts()
+	h.Set("Dynasette-Findings", fmt.Sprintf("rejected=%d, losses=%d, doubts=%d, notes=%d", found.Rejected, found.Losses, found.Doubts, found.Notes))
 	io.Copy(w, db) // an error is the client's, who is gone
 }
 
@@ -75,14 +78,13 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 	}
 	in := &converter.Input{Name: name, MediaType: r.Header.Get("Content-Type"), Size: size, ReaderAt: spool}
 	formats := s.Pipeline.Formats
-	format, c, err := formats.Detect(in)
 	if asked := r.URL.Query().Get("format"); asked != "" {
-		var ok bool
-		if format, c, ok = formats.Lookup(asked); !ok {
+		if _, _, ok := formats.Lookup(asked); !ok {
 			return converter.Summary{}, "", fmt.Errorf("format %q: %w", asked, converter.ErrUnknownFormat)
 		}
-		err = nil
+		formats = formats.Only(asked)
 	}
+	format, c, err := formats.Detect(in)
 	if err != nil {
 		return converter.Summary{}, "", err
 	}
@@ -92,6 +94,8 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 		return converter.Summary{}, "", err
 	}
 	defer dst.Close()
-	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, s.Options)
+	opts := s.Options
+	opts.Formats = formats
+	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, opts)
 	return summary, file, err
 }

@@ -71,7 +71,8 @@ func anything(r *converter.Registry) converter.Converter {
 
 func dump(t testing.TB, limits Limits, in *converter.Input) (string, converter.Summary, error) {
 	t.Helper()
-	return dumptest.Convert(t, anything(formats(limits)), converter.Options{}, in)
+	r := formats(limits)
+	return dumptest.Convert(t, anything(r), converter.Options{Formats: r}, in)
 }
 
 func gz(parts ...string) string {
@@ -173,9 +174,9 @@ func TestMembers(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	doc := summary.Documents[0]
-	warnings := strings.Join(doc.Warnings, "; ")
-	if warnings != "empty.txt was left out: the document is empty; photo.jpg was left out: unknown format" {
-		t.Errorf("warnings: %s", warnings)
+	found := fmt.Sprint(doc.Findings)
+	if found != `[a file in the archive is of no known format and left out ("photo.jpg") a file in the archive is empty and left out ("empty.txt")]` {
+		t.Errorf("findings: %s", found)
 	}
 	if facts := fmt.Sprint(doc.Facts); !strings.Contains(facts, "{a/x.txt encoding utf-8 }") || !strings.Contains(facts, "{compression zip ") {
 		t.Errorf("facts: %s", facts)

@@ -51,12 +51,14 @@ const (
 )
 
 // Archive converts the members of a zip archive. Folders, hidden files and what macOS adds
-// are passed over; members that are empty or of no known format are left out with a
-// warning.
+// are passed over; members that are empty or of no known format are left out, which is
+// found.
 type Archive struct {
-	Formats *converter.Registry // of the members
-	Limits  Limits
+	Limits Limits
 }
+
+// Inner returns nil: members may be of any format.
+func (Archive) Inner() []string { return nil }
 
 // Convert converts each member, in the order of their names.
 func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
@@ -83,8 +85,7 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
 			left = err
-			out.Report(converter.Finding{Code: "member-left-out", Severity: converter.Loss, Example: m.name,
-				Message: "a member of the archive is not converted: " + reason(err).Error()})
+			out.Report(leftOut(m.name, err))
 		case err != nil:
 			return err
 		default:
@@ -97,11 +98,13 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	return nil
 }
 
-func reason(err error) error {
+// leftOut is what is said of a member that is not converted.
+func leftOut(name string, err error) converter.Finding {
 	if errors.Is(err, converter.ErrEmpty) {
-		return converter.ErrEmpty
+		return converter.Finding{Code: "member-empty", Example: name, Message: "a file in the archive is empty and left out"}
 	}
-	return converter.ErrUnknownFormat
+	return converter.Finding{Code: "member-unknown", Severity: converter.Loss, Example: name,
+		Message: "a file in the archive is of no known format and left out"}
 }
 
 func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, out *converter.Writer) error {
@@ -112,7 +115,7 @@ func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m m
 	w := &window{ctx: ctx, budget: b, size: inner.Size, open: m.open}
 	defer w.Close()
 	inner.ReaderAt = w
-	return convert(ctx, a.Formats, b, inner.Name, inner, out)
+	return convert(ctx, b, inner.Name, inner, out)
 }
 
 // A member is a file of an archive.

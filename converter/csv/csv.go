@@ -96,7 +96,7 @@ type reading struct {
 type seam struct {
 	line  int64  // newlines before the chunk, or before carry
 	carry []byte // an unfinished row at the chunk's end, which the cut had taken for a whole one
-	short int64  // rows with fewer cells than columns
+	short bool   // a row had fewer cells than there are columns
 }
 
 func (r *reading) run(name string) error {
@@ -133,14 +133,7 @@ func (r *reading) run(name string) error {
 			return err
 		}
 	}
-	if err := r.out.Wait(); err != nil {
-		return err
-	}
-	if r.seam.short > 0 {
-		r.out.Report(converter.Finding{Code: "cells-missing", Count: r.seam.short,
-			Message: "rows have fewer cells than there are columns; the missing ones are NULL"})
-	}
-	return nil
+	return r.out.Wait()
 }
 
 func (r *reading) buffer() []byte {
@@ -210,15 +203,25 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			chunk.offset -= int64(len(carry))
 			b.Clear()
 			b.Data = chunk.data
-			p.data, p.short = chunk.data, 0
+			p.data = chunk.data
 			p.last = p.last || len(chunk.data) > maxRow
 			end = p.parse(0)
 			lines = countLines(chunk.data, r.newline)
 		}
+		line := func(at int) int64 { return r.seam.line + 1 + int64(countLines(chunk.data[:at], r.newline)) }
 		for i := range b.Rejects() {
 			reject := &b.Rejects()[i]
-			reject.Line = r.seam.line + 1 + int64(countLines(chunk.data[:reject.Offset], r.newline))
+			reject.Line = line(int(reject.Offset))
 			reject.Offset += chunk.offset
+		}
+		if p.short > 0 {
+			f := converter.Finding{Code: "cells-missing", Count: p.short, Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+			if !r.seam.short { // where the others are does not matter
+				row, at := p.firstShort()
+				f.Row, f.Line, f.Offset = int64(row+1), line(at), chunk.offset+int64(at)
+			}
+			b.Report(f)
+			r.seam.short = true
 		}
 		r.seam.carry = nil
 		if end < len(chunk.data) {
@@ -226,7 +229,6 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			lines -= countLines(r.seam.carry, r.newline)
 		}
 		r.seam.line += int64(lines)
-		r.seam.short += p.short
 		return nil
 	})
 	return nil
