@@ -137,6 +137,9 @@ func (c *conversion) repeat(args []string, s converter.Summary) []string {
 	}
 	option("--null", c.nulls...)
 	option("--type", c.types...)
+	option("--decimal", c.decimals...)
+	option("--group", c.groups...)
+	option("--unit", c.units...)
 	if c.textOnly {
 		words = append(words, "--text-only")
 	}
