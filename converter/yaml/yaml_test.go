@@ -120,14 +120,14 @@ func TestMergeKeys(t *testing.T) {
 	}
 }
 
-func TestWarnings(t *testing.T) {
+func TestFindings(t *testing.T) {
 	got, summary, err := dump(t, "- {a: 1, b: {c: 1, c: 2, c: 3}, a: 2}\n- {a: !Ref x, b: !!set {p, q}}\n- {a: !Sub {v: 1}}\n")
 	want := "x(a, b TEXT)\n2|'{\"c\":3}'\n'x'|'{\"p\":null,\"q\":null}'\n'{\"v\":1}'|NULL\n"
 	if err != nil || got != want {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if w := fmt.Sprint(summary.Documents[0].Warnings); w != "[3 keys stand in their mapping more than once; the last one counts 2 values have a tag like !Ref, which is not kept]" {
-		t.Error(w)
+	if f := fmt.Sprint(summary.Documents[0].Findings); f != `[a key stands in its mapping more than once; the last one counts (3 times) values have a tag, which is not kept (2 times, "!Ref")]` {
+		t.Error(f)
 	}
 }
 
