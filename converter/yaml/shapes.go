@@ -3,7 +3,7 @@ package yaml
 import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // mapping converts a document that is one mapping, by the shape it has.

@@ -18,7 +18,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // Format is YAML.
