@@ -1,6 +1,7 @@
 package json
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strconv"
@@ -209,8 +210,23 @@ func (r *builder) member(p int, k int32, depth int) int {
 	c, end := r.cell(p, depth)
 	if end >= 0 {
 		r.set(k, c)
+		if r.nans > 0 {
+			r.lose(k, p, end)
+		}
 	}
 	return end
+}
+
+// lose records that the member of a key, from p to end, is or holds NaN or Infinity.
+func (r *builder) lose(k int32, p, end int) {
+	r.nans = 0
+	r.lost = append(r.lost, lost{slot: r.keys[k].slot, infinite: bytes.Contains(r.s[p:end], []byte("Infinity")), from: p, to: end})
+}
+
+// start begins a row.
+func (r *builder) start() {
+	r.row.start()
+	r.nans = 0
 }
 
 // set adds a cell for a key.
@@ -231,8 +247,12 @@ func (r *builder) element(p int) int {
 		p = r.values(p + 1)
 	default:
 		var c converter.Cell
-		if c, p = r.cell(p, 0); p >= 0 && (c.Kind() != converter.KindNull || r.scalars) {
-			r.set(r.key(inObject, []byte("value")), c)
+		if c, p = r.cell(p, 0); p >= 0 && (c.Kind() != converter.KindNull || r.scalars || r.nans > 0) {
+			k := r.key(inObject, []byte("value"))
+			r.set(k, c)
+			if r.nans > 0 {
+				r.lose(k, from, p)
+			}
 		}
 	}
 	if p >= 0 && len(r.clash) > maxClash {

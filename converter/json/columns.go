@@ -53,7 +53,7 @@ func (d *document) columns(h *head, listings []listing) error {
 
 // newChunk returns an empty chunk.
 func (d *document) newChunk() *chunk {
-	return &chunk{data: d.text.buffer(0)[:0], off: d.text.off, line: d.text.line}
+	return &chunk{data: d.text.buffer(0)[:0], off: d.text.off, line: d.text.line, made: true}
 }
 
 // appendChunk gives a chunk of rows, each with its comma, to the table.

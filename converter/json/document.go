@@ -39,6 +39,11 @@ func (d *document) convert() error {
 	if p == h.n {
 		return fmt.Errorf("nothing but white space: %w", converter.ErrEmpty)
 	}
+	if !d.Lines {
+		if err := d.foreign(h, p); err != nil {
+			return err
+		}
+	}
 	shape, why := h.shape(d.Lines)
 	switch d.out.Recall(recallMore) {
 	case "lines":

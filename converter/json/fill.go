@@ -43,6 +43,9 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 		} else {
 			err = read(r, b, c)
 		}
+		for _, l := range r.counted {
+			b.Report(c.lost(r, l))
+		}
 		f.duplicates.Add(r.duplicates)
 		f.lone.Add(r.lone)
 		data := r.data
@@ -56,6 +59,23 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 		f.builders.Put(r)
 		return err
 	}
+}
+
+// lost is what is said of members that became NULL.
+func (c *chunk) lost(r *builder, l lost) converter.Finding {
+	f := converter.Finding{
+		Code: "nan", Column: r.slots[l.slot].name, Count: l.count,
+		Example: string(r.s[l.from:min(l.to, l.from+100)]),
+		Message: "NaN, which JSON does not have, is NULL",
+	}
+	if !c.made {
+		f.Line = c.line + int64(bytes.Count(r.s[:l.from], []byte{'\n'}))
+		f.Offset = c.off + int64(l.from)
+	}
+	if l.infinite {
+		f.Code, f.Severity, f.Message = "infinity", converter.Loss, "Infinity, which JSON does not have, is NULL"
+	}
+	return f
 }
 
 // fault is the error of a document that is not JSON at a place in this chunk.

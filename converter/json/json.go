@@ -14,8 +14,10 @@
 // the last one counts. Half of a surrogate pair (\ud83d alone) is no character: it stays in
 // the text as it is spelled, with a warning.
 //
-// The text must be JSON as in RFC 8259. A line of NDJSON that is not goes to _rejects;
-// anything else that is not is an error that says where.
+// The text must be JSON as in RFC 8259, except that NaN and Infinity are read as null, and
+// a guard against running it as a script, as )]}', is skipped; both are findings. A line of
+// NDJSON that is not JSON goes to _rejects; anything else that is not is an error that says
+// where, and names comments, JSONP and assignments.
 package json
 
 import (
@@ -97,6 +99,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
 	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
+	d.skipGuard()
 	if err := d.convert(); err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ type walk struct {
 func (d *document) members(names []string) error {
 	t := d.text
 	w := walk{document: d, names: names, tables: map[string]bool{}}
-	w.rest = chunk{data: []byte{'{'}, off: t.off, line: t.line, first: true, last: true}
+	w.rest = chunk{data: []byte{'{'}, off: t.off, line: t.line, first: true, last: true, made: true}
 	t.drop(1)
 	for more := t.space() != '}'; more; {
 		name, spelled, err := w.name()

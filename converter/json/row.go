@@ -24,7 +24,9 @@ type row struct {
 	cells   []field
 	clash   []field // members whose column belongs to another member of this row
 
-	duplicates int64 // members whose name had stood in the same object before
+	duplicates int64  // members whose name had stood in the same object before
+	lost       []lost // of the current row
+	counted    []lost // of the rows before: the first of each column and kind
 }
 
 // A slot is a column.
@@ -42,6 +44,14 @@ type field struct {
 	cell             converter.Cell
 }
 
+// A lost is a member that is or holds NaN or Infinity, which became NULL.
+type lost struct {
+	slot     int32
+	infinite bool
+	from, to int // where it stands in the chunk
+	count    int64
+}
+
 // reset makes r ready for another chunk.
 func (r *row) reset() {
 	r.slots = r.slots[:0]
@@ -49,14 +59,14 @@ func (r *row) reset() {
 		r.byName = map[string]int32{}
 	}
 	clear(r.byName)
-	r.current, r.duplicates = 0, 0
+	r.current, r.duplicates, r.counted = 0, 0, r.counted[:0]
 	r.start()
 }
 
 // start begins a row; if the last one was not committed, it never was.
 func (r *row) start() {
 	r.current++
-	r.cells, r.clash = r.cells[:0], r.clash[:0]
+	r.cells, r.clash, r.lost = r.cells[:0], r.clash[:0], r.lost[:0]
 }
 
 // slot returns the column of that name.
@@ -121,7 +131,24 @@ func (r *row) commit(b *converter.Batch) {
 		r.slots[f.slot].row = r.current
 		r.put(b, f)
 	}
+	if len(r.lost) > 0 {
+		r.countLost()
+	}
 	b.EndRow()
+}
+
+func (r *row) countLost() {
+next:
+	for _, n := range r.lost {
+		for i := range r.counted {
+			if c := &r.counted[i]; c.slot == n.slot && c.infinite == n.infinite {
+				c.count++
+				continue next
+			}
+		}
+		n.count = 1
+		r.counted = append(r.counted, n)
+	}
 }
 
 func (r *row) put(b *converter.Batch, f field) {

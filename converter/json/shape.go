@@ -60,7 +60,10 @@ func (h *head) shape(lines bool) (s shape, why string) {
 		}
 		return single, ""
 	case bad:
-		if lines || h.lines(first, 1) {
+		if single == shapeList && !h.closes(p, first) {
+			return single, ""
+		}
+		if lines || !h.goesOn(p, first) && h.lines(first, 1) {
 			return shapeLines, "the first line is not JSON, but others are"
 		}
 		return single, ""
@@ -76,6 +79,17 @@ func (h *head) shape(lines bool) (s shape, why string) {
 		return shapeLines, "the name says so"
 	}
 	return single, ""
+}
+
+// closes reports whether the array at p is closed before end, by its brackets.
+func (h *head) closes(p, end int) bool {
+	return new(cutter).value(h.s[p:end]) >= 0
+}
+
+// goesOn reports whether a line ends where a value or a member has to follow.
+func (h *head) goesOn(p, end int) bool {
+	line := bytes.TrimRight(h.s[p:end], " \t\r")
+	return len(line) > 0 && bytes.IndexByte([]byte("{[,:"), line[len(line)-1]) >= 0
 }
 
 // lines reports whether at least n lines from p on are whole objects or arrays.

@@ -36,6 +36,7 @@ type chunk struct {
 	first  bool // nothing of its list comes before it
 	last   bool // nor after it
 	closed bool // its last byte is the bracket that closes the list
+	made   bool // it is put together, so places in it are not the document's
 }
 
 // newStream returns a stream whose text begins off bytes behind the document's start.
@@ -233,6 +234,10 @@ func (t *stream) fault(at int, err error) error {
 // unexpected is the error that something else than what is wanted is next.
 func (t *stream) unexpected(want string) error {
 	if t.need(1) {
+		t.need(2)
+		if odd := misplaced(t.buf, t.from); odd != "" {
+			return t.fault(0, errors.New(odd))
+		}
 		return t.fault(0, fmt.Errorf("found %s where %s should be", spell(t.buf[t.from]), want))
 	}
 	if err := t.failed(); err != nil {
