@@ -21,6 +21,8 @@ type filler struct {
 
 	source           *source
 	duplicates, lone atomic.Int64
+	datatypes        atomic.Int64
+	points, named    atomic.Bool // there are points, and properties called like their columns
 }
 
 // A reader makes rows of a chunk. It returns an error if that is not JSON.
@@ -44,9 +46,13 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 			err = read(r, b, c)
 		}
 		for _, l := range r.counted {
-			b.Report(c.lost(r, l))
+			b.Report(c.finding(r, l))
 		}
 		f.duplicates.Add(r.duplicates)
+		f.datatypes.Add(r.datatypes)
+		if r.geo && !l.points {
+			f.see(r)
+		}
 		f.lone.Add(r.lone)
 		data := r.data
 		b.Data = data[:r.tail]
@@ -61,8 +67,8 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 	}
 }
 
-// lost is what is said of members that became NULL.
-func (c *chunk) lost(r *builder, l lost) converter.Finding {
+// finding is what is said of members that are odd.
+func (c *chunk) finding(r *builder, l oddity) converter.Finding {
 	f := converter.Finding{
 		Code: "nan", Column: r.slots[l.slot].name, Count: l.count,
 		Example: string(r.s[l.from:min(l.to, l.from+100)]),
@@ -72,8 +78,11 @@ func (c *chunk) lost(r *builder, l lost) converter.Finding {
 		f.Line = c.line + int64(bytes.Count(r.s[:l.from], []byte{'\n'}))
 		f.Offset = c.off + int64(l.from)
 	}
-	if l.infinite {
+	switch l.kind {
+	case oddInfinity:
 		f.Code, f.Severity, f.Message = "infinity", converter.Loss, "Infinity, which JSON does not have, is NULL"
+	case oddPosition:
+		f.Code, f.Severity, f.Message = "position-beyond", converter.Doubt, "a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system"
 	}
 	return f
 }

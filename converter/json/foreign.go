@@ -32,6 +32,7 @@ func (d *document) skipGuard() {
 	}
 	d.out.Report(converter.Finding{Code: "script-guard", Line: 1, Example: string(t.text(n)),
 		Message: "the text begins with what keeps browsers from running it as a script; it is skipped"})
+	d.guard = n
 	t.drop(n)
 }
 

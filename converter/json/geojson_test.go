@@ -27,8 +27,8 @@ doubt: "id" is not the primary key of "places": a row has none, or one that is n
 	}, {
 		about: "properties called like members of the feature",
 		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"properties":{"id":2,"geometry":"g","type":"t","longitude":0.5},"geometry":{"type":"Point","coordinates":[1,2]}}]}`,
-		want: `x: id INT, type TEXT, longitude REAL, geometry TEXT, id_2 INTEGER, geometry_2 TEXT,
- 1 "t" 0.5 "{\"type\":\"Point\",\"coordinates\":[1,2]}" 2 "g"
+		want: `x: id INT, type TEXT, geometry TEXT, longitude INTEGER, latitude INTEGER, id_2 INTEGER, geometry_2 TEXT, longitude_2 REAL,
+ 1 "t" "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2 2 "g" 0.5
 `,
 	}, {
 		about: "a property called id is not the feature's",
@@ -75,8 +75,8 @@ doubt: "id" is not the primary key of "x": a row has none, or one that is neithe
 	}, {
 		about: "a geometry",
 		text:  `{"type":"Point","coordinates":[1,2]}`,
-		want: `x: type TEXT, coordinates TEXT,
- "Point" "[1,2]"
+		want: `x: type TEXT, coordinates TEXT, longitude INTEGER, latitude INTEGER,
+ "Point" "[1,2]" 1 2
 `,
 	}, {
 		about: "no GeoJSON, in spite of a type",

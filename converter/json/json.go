@@ -36,6 +36,12 @@ type Converter struct {
 	Flatten bool
 	// NoHeader says that the first of several arrays is a row and has no names.
 	NoHeader bool
+	// Path leads to the part of the document that holds the rows, as result.records or
+	// $.results[0].rows; "$" is the document itself. "" looks for it.
+	Path string
+	// Orient says what the members of an object of objects are, as pandas calls it:
+	// "columns", or "index", rows. "" looks at their names.
+	Orient string
 	// Encoding is the text's encoding, as "windows-1252"; "" is UTF-8, or UTF-16 if it
 	// looks like it.
 	Encoding string

@@ -14,6 +14,10 @@ import (
 // has at most, unless a single element is longer.
 const chunkSize = 256 << 10
 
+// maxElement is how long an element of a list may be, or a value outside of one: it is held
+// in memory several times over.
+const maxElement = 32 << 20
+
 // A stream is a document's text, of which a window is at hand.
 type stream struct {
 	r       io.Reader
@@ -87,10 +91,10 @@ func (t *stream) need(n int) bool {
 
 // widen returns the next larger size for a window that has no whole element in size bytes.
 func (t *stream) widen(size int) (int, error) {
-	if size >= converter.MaxCell {
-		return 0, t.fault(0, fmt.Errorf("an element of more than %d bytes: %w", converter.MaxCell, converter.ErrLimit))
+	if size >= maxElement {
+		return 0, t.fault(0, fmt.Errorf("an element or a value of more than %d MiB: %w", maxElement>>20, converter.ErrLimit))
 	}
-	return min(2*size, converter.MaxCell), nil
+	return min(2*size, maxElement), nil
 }
 
 // failed returns the error of reading, if that is why the text ends.
