@@ -22,6 +22,7 @@ package json
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -102,9 +103,28 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	out.Describe("encoding", source.encoding, source.why)
+	return c.convert(in, out, source, false)
+}
+
+// ConvertText converts JSON text in UTF-8 that a document of another format was made. Places
+// in it mean nothing to people, and are not said.
+func (c Converter) ConvertText(in *converter.Input, out *converter.Writer) error {
+	source, err := decode(in, "utf-8")
+	if err == nil {
+		err = c.convert(in, out, source, true)
+	}
+	var syntax *converter.SyntaxError
+	if errors.As(err, &syntax) {
+		syntax.Line, syntax.Offset = 0, 0
+	}
+	return err
+}
+
+func (c Converter) convert(in *converter.Input, out *converter.Writer, source *source, made bool) error {
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
 	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
+	d.text.made = made
 	d.skipGuard()
 	if err := d.convert(); err != nil {
 		return err

@@ -59,6 +59,10 @@ func (d *document) object(h *head, p int) error {
 
 // others says which arrays were not taken, where that is a guess.
 func (d *document) others(p plan) {
+	if p.at.parent != nil && (p.shape == ofRows || p.shape == ofColumns || p.at.grids == p.at.tables) {
+		d.out.Report(converter.Finding{Code: "records-guessed", Severity: converter.Doubt, Example: spellPath(p.at.path()),
+			Message: "the rows were taken from where most of the document is", Try: []string{"--path", "$"}})
+	}
 	if len(p.others) == 0 {
 		return
 	}

@@ -29,6 +29,7 @@ type stream struct {
 	line    int64 // of the window, 1-based
 	err     error // of r, behind the window
 	buffers *sync.Pool
+	made    bool // places in the text are not the document's
 }
 
 // A chunk is a piece of the text, data[:n], with room behind it.
@@ -118,7 +119,7 @@ func (t *stream) take(n int) *chunk {
 		t.to = copy(t.buf, t.buf[t.from:t.to])
 		t.from = 0
 	}
-	c := &chunk{data: t.buf, n: n, off: t.off, line: t.line}
+	c := &chunk{data: t.buf, n: n, off: t.off, line: t.line, made: t.made}
 	t.drop(n)
 	rest := t.buf[n:t.to]
 	t.buf = t.buffer(len(rest))

@@ -4,6 +4,7 @@ package yamlnode
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
@@ -279,7 +280,7 @@ func (v *Values) appendJSON(dst []byte, n *yaml.Node) (_ []byte, err error) {
 	case blob:
 		return nested.AppendBlob(dst, s.blob), nil
 	}
-	if s.plain && nested.IsNumber(n.Value) {
+	if s.plain && nested.IsNumber(n.Value) && (s.kind == real || n.Value != "-0" && !strings.ContainsAny(n.Value, "eE")) {
 		return append(dst, n.Value...), nil // in its own spelling, however many digits
 	}
 	if s.kind == real {
