@@ -26,6 +26,7 @@ type node struct {
 	grids   int     // of these, arrays of arrays
 	below   []*node // members that are nodes, up to a limit
 	lists   []named // members that list names
+	lister  bool    // it is one of them
 	body    bool    // it has a member that GeoJSON's features have
 	coords  bool    // it has one that GeoJSON's geometries have
 
@@ -246,8 +247,9 @@ func (i *indexer) pass() error {
 // array reads the array that comes next.
 func (i *indexer) array(x *node, name string) error {
 	second := i.second()
+	var names []string
 	if mayListNames(name) && (second == '"' || second == '{') {
-		if names := i.listed(); names != nil {
+		if names = i.listed(); names != nil {
 			x.lists = append(x.lists, named{name, names})
 		}
 	}
@@ -266,7 +268,7 @@ func (i *indexer) array(x *node, name string) error {
 	n := i.node(x, name, kind)
 	err := i.pass()
 	if n != nil {
-		n.off, n.size, n.whole = from, i.off-from, err == nil
+		n.off, n.size, n.whole, n.lister = from, i.off-from, err == nil, names != nil
 	}
 	return err
 }

@@ -2,9 +2,14 @@
 // JSON text sequences), and GeoJSON.
 //
 // What has rows becomes a table: an array of objects, values one after another, an object
-// of arrays of objects (a table for each), an object of objects (the names in _key), an
-// object of equally long arrays (columns), an array of arrays, unless these hold nothing but
-// arrays, as coordinates do. Any other object is one row.
+// of arrays of objects (a table for each), an object of objects (the names in _key; if they
+// are columns, as pandas writes them, turned round), an object of equally long arrays
+// (columns), an array of arrays, unless these hold nothing but arrays, as coordinates do.
+// Any other object is one row, unless there are rows in the objects that it holds, at any
+// depth: {"result":{"total":2,"records":[…]}}. Then these are tables, and the rest of the
+// document is a row of a table beside them, which is named after it. Several arrays that may
+// be meant, and other shapes than arrays of objects, are a guess and a finding. Path says
+// where the rows are. The terms of SPARQL's results are their values.
 //
 // Values keep what they are: numbers are INTEGER if they are spelled as a 64-bit integer,
 // REAL if a float64 is exactly that number (1.10, 1e3 and -0 are), and otherwise TEXT as

@@ -119,27 +119,38 @@ func (d *document) reread() (*node, error) {
 func (d *document) chosen(h *head, p int) error {
 	d.text.drop(p)
 	line := d.text.line
-	path, err := parsePath(d.Path)
+	steps, err := parsePath(d.Path)
 	if err != nil {
 		return err
-	}
-	t, err := d.fresh()
-	if err != nil {
-		return err
-	}
-	found, err := t.locate(path)
-	if err != nil {
-		return err
-	}
-	kind := t.space()
-	if found && classes[kind] != classOpen {
-		found = false
 	}
 	var x *node
-	if found && kind == '{' {
-		x, err = d.index(t)
-	} else if x, err = d.reread(); err == nil && !found {
-		err = noPath(d.Path, x)
+	var path []string
+	for _, path = range joined(steps) {
+		t, err := d.fresh()
+		if err != nil {
+			return err
+		}
+		found, err := t.locate(path)
+		if err != nil {
+			return err
+		}
+		if !found || classes[t.space()] != classOpen {
+			continue
+		}
+		if t.space() == '{' {
+			x, err = d.index(t)
+		} else {
+			x, err = d.reread() // for lists of names that may stand anywhere
+		}
+		if err != nil {
+			return err
+		}
+		break
+	}
+	if x == nil {
+		if x, err = d.reread(); err == nil {
+			err = noPath(d.Path, x)
+		}
 	}
 	if err != nil {
 		return err

@@ -67,19 +67,25 @@ func spellPath(steps []string) string {
 	return b.String()
 }
 
-// along reports whether a member's name is the next step of a path, and returns those behind
-// it. A name with dots may be several steps.
-func along(path []string, name string) (rest []string, ok bool) {
-	for i := 1; i <= len(path); i++ {
-		step := strings.Join(path[:i], ".")
-		if step == name {
-			return path[i:], true
-		}
-		if len(step) >= len(name) {
-			break
-		}
+// joined returns the ways to read steps as names with dots in them: first as they are, then
+// with some of them joined.
+func joined(steps []string) (ways [][]string) {
+	const most = 6
+	if len(steps) < 2 || len(steps) > most {
+		return [][]string{steps}
 	}
-	return nil, false
+	for dots := range 1 << (len(steps) - 1) {
+		way := []string{steps[0]}
+		for i, step := range steps[1:] {
+			if dots>>i&1 > 0 {
+				way[len(way)-1] += "." + step
+			} else {
+				way = append(way, step)
+			}
+		}
+		ways = append(ways, way)
+	}
+	return ways
 }
 
 // locate goes to the value that a path leads to. It reports false if there is none.
@@ -113,9 +119,8 @@ func (t *stream) locate(path []string) (found bool, err error) {
 				t.drop(1)
 				t.space()
 			}
-			var rest []string
-			if rest, ok = along(path, name); ok {
-				path = rest
+			if ok = name == path[0]; ok {
+				path = path[1:]
 				break
 			}
 			if classes[t.space()] == classOpen {

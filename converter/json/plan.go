@@ -70,7 +70,7 @@ func (x *node) plan() (p plan, certain bool) {
 	case shape == ofTables:
 		// Arrays of the root are tables in any case; those of one other object, too, if
 		// they are more.
-		if best, _ := dominant(x.holders()); best != nil && best.held() > x.held() {
+		if best, _ := dominant(x.holders(false)); best != nil && best.held() > x.held() {
 			p.at = best
 			return p, x.whole
 		}
@@ -81,7 +81,10 @@ func (x *node) plan() (p plan, certain bool) {
 // search returns the object in x that holds the rows, and how; others are arrays that were
 // not taken, where there were several.
 func (x *node) search() (found *node, s objectShape, others []*node) {
-	holders := x.holders()
+	holders := x.holders(false)
+	if len(holders) == 0 {
+		holders = x.holders(true)
+	}
 	if best, certain := dominant(holders); best != nil {
 		if !certain {
 			others = arraysOf(holders)
@@ -126,10 +129,11 @@ func (x *node) each(f func(*node)) {
 	}
 }
 
-// holders returns the objects below x that hold arrays of objects.
-func (x *node) holders() (list []*node) {
+// holders returns the objects below x that hold arrays of objects: other ones than those
+// that list names of columns, or any.
+func (x *node) holders(any bool) (list []*node) {
 	x.each(func(n *node) {
-		if n.tables > n.grids {
+		if slices.ContainsFunc(n.below, func(n *node) bool { return n.kind == objectsNode && (any || !n.lister) }) {
 			list = append(list, n)
 		}
 	})

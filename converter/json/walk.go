@@ -132,10 +132,9 @@ func (w *walk) object(path []string) error {
 		}
 		before := len(w.rest.data)
 		w.rest.data = append(append(w.rest.data, spelled...), ':')
-		rest, ok := along(path, name)
 		switch {
-		case ok && len(path) > 0:
-			err = w.step(name, rest, before)
+		case len(path) > 0 && name == path[0]:
+			err = w.step(name, path[1:], before)
 		case tables && t.space() == '[' && t.rows():
 			w.rest.data = w.rest.data[:before]
 			w.where = append(w.where, name)
@@ -169,11 +168,9 @@ func (w *walk) array(path []string) error {
 	w.rest.data = append(w.rest.data, '[')
 	for i := 0; t.space() != ']'; i++ {
 		before := len(w.rest.data)
-		name := strconv.Itoa(i)
-		rest, ok := along(path, name)
 		var err error
-		if ok {
-			err = w.step(name, rest, before)
+		if name := strconv.Itoa(i); name == path[0] {
+			err = w.step(name, path[1:], before)
 		} else {
 			err = w.keep("", before)
 		}
