@@ -130,6 +130,7 @@ func (d *document) array(h *head, p int) error {
 		line := d.text.line
 		w := newWalk(d, h, plan{shape: ofTables, at: &node{}})
 		w.exact = true
+		d.out.Describe("path", spellPath([]string{strconv.Itoa(at)}), "what holds rows is there")
 		if err := w.value([]string{strconv.Itoa(at)}); err != nil {
 			return err
 		}

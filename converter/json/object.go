@@ -57,8 +57,12 @@ func (d *document) object(h *head, p int) error {
 	return d.end(d.text, line)
 }
 
-// others says which arrays were not taken, where that is a guess.
+// others says where the rows are, if that is not the document itself, and which arrays were
+// not taken, where that is a guess.
 func (d *document) others(p plan) {
+	if p.at.parent != nil && p.shape != ofBindings && !p.both {
+		d.out.Describe("path", spellPath(p.at.path()), "what holds rows is there")
+	}
 	if p.at.parent != nil && (p.shape == ofRows || p.shape == ofColumns || p.at.grids == p.at.tables) {
 		d.out.Report(converter.Finding{Code: "records-guessed", Severity: converter.Doubt, Example: spellPath(p.at.path()),
 			Message: "the rows were taken from where most of the document is", Try: []string{"--path", "$"}})

@@ -26,6 +26,7 @@ type plan struct {
 	shape  objectShape
 	at     *node   // what holds them
 	others []*node // arrays that may have been meant just as well
+	both   bool    // arrays of the root are tables, too
 }
 
 // own tells how the object holds its rows itself, whatever its members may hold. It is
@@ -71,7 +72,7 @@ func (x *node) plan() (p plan, certain bool) {
 		// Arrays of the root are tables in any case; those of one other object, too, if
 		// they are more.
 		if best, _ := dominant(x.holders(false)); best != nil && best.held() > x.held() {
-			p.at = best
+			p.at, p.both = best, true
 			return p, x.whole
 		}
 	}

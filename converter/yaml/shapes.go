@@ -21,7 +21,7 @@ func (s *stream) one(root *yaml.Node, budget *yamlnode.Budget) error {
 	}
 	s.total.add(values)
 	in := &converter.Input{Name: s.in.Name, Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
-	c := json.Converter{Path: s.Path, Orient: s.Orient, MaxDepth: yamlnode.MaxDepth}
+	c := json.Converter{Path: s.Path, Orient: s.Orient, NoHeader: s.NoHeader, MaxDepth: yamlnode.MaxDepth}
 	return s.finish(c.ConvertText(in, s.out))
 }
 

@@ -32,8 +32,9 @@ var Format = converter.Format{
 
 // Converter converts YAML.
 type Converter struct {
-	// Path and Orient are what they are for JSON: see json.Converter.
+	// Path, Orient and NoHeader are what they are for JSON: see json.Converter.
 	Path, Orient string
+	NoHeader     bool
 	// MaxValues is how many values may have to be held in memory, at some 250 bytes each:
 	// those of one document, or, if that is a list in block style, of one of its items.
 	// 0 is 4 million.
