@@ -63,7 +63,7 @@ func (x *node) plan() (p plan, certain bool) {
 		return p, certain
 	case shape == ofRows, shape == oneRow:
 		if found, shape, others := x.search(); found != nil {
-			return plan{shape, found, others}, x.whole
+			return plan{shape: shape, at: found, others: others}, x.whole
 		} else if others != nil {
 			p.others = others
 		}
