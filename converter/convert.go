@@ -170,10 +170,15 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.Facts = 0, 0, nil
+		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
-		if err = db.document(j, doc); err != nil {
+		err = db.document(j, doc)
+		if errors.Is(err, ErrEmpty) && len(jobs) > 1 {
+			doc.findings.add(Finding{Code: "document-empty", Message: "the document is empty"})
+			err = nil
+		}
+		if err != nil {
 			break
 		}
 	}
@@ -189,9 +194,9 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		return named(errTogether, db.copied.name)
 	}
 	for _, doc := range docs {
-		if doc.rows == 0 && doc.rejects > 0 {
-			return &SyntaxError{Name: doc.Name, Line: db.firstReject.Line, Offset: db.firstReject.Offset,
-				Err: fmt.Errorf("no row could be read: %s: %w", db.firstReject.Message, ErrCorrupt)}
+		if first := doc.unread; doc.rows == 0 && first != nil {
+			return &SyntaxError{Name: doc.Name, Line: first.Line, Offset: first.Offset,
+				Err: fmt.Errorf("no row could be read: %s: %w", first.Message, ErrCorrupt)}
 		}
 	}
 	if len(db.tables) == 0 && db.copied == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,9 +30,8 @@ type database struct {
 	tasks   sync.Pool
 
 	// Changed in order only, see ordered.Task.
-	again       atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
-	firstReject Reject
-	copied      *copied
+	again  atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
+	copied *copied
 }
 
 // knownTable is what earlier runs found out about a table.
@@ -190,10 +190,11 @@ func (db *database) admitBatch(task *batchTask) error {
 	}
 	t, doc := task.handle.table, task.handle.w.doc
 	doc.rows += int64(len(task.Ends))
-	if doc.rejects == 0 && len(task.rejects) > 0 {
-		db.firstReject = task.rejects[0]
-	}
 	doc.rejects += int64(len(task.rejects))
+	if i := slices.IndexFunc(task.rejects, func(r Reject) bool { return !r.Aside }); i >= 0 && doc.unread == nil {
+		first := task.rejects[i]
+		doc.unread = &first
+	}
 	task.report()
 	if len(task.Ends) == 0 {
 		return nil
@@ -231,8 +232,8 @@ func (db *database) admitBatch(task *batchTask) error {
 	}
 	t.rows += int64(len(task.Ends))
 	if t.wide += task.enc.wide; task.enc.wide > 0 {
-		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide,
-			Message: "rows have more cells than there are columns; the surplus is in the column " + extraColumn})
+		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
+			Message: "a row has more cells than there are columns; the surplus is in the column " + extraColumn})
 	}
 	for i, used := range task.used {
 		if task.enc.seen[i].stale(used, t.columns[i].encoding()) {
@@ -243,17 +244,23 @@ func (db *database) admitBatch(task *batchTask) error {
 	return nil
 }
 
-// report hands on what was found out about the batch's rows.
+// report hands on what was found out about the batch's rows, before these are counted.
 func (task *batchTask) report() {
-	add := func(f Finding) {
-		f.Table = task.handle.table.name
+	t := task.handle.table
+	for _, f := range task.found {
+		f.Table = t.name
+		if f.Row > 0 {
+			f.Row += t.rows
+		}
 		task.handle.w.Report(f)
 	}
-	for _, f := range task.found {
-		add(f)
-	}
-	for i := range task.rejects {
-		add(task.rejects[i].finding())
+	for rest := task.rejects; len(rest) > 0; {
+		f := rest[0].finding()
+		f.Table = t.name
+		for f.Count = 1; int(f.Count) < len(rest) && rest[f.Count].alike(&rest[0]); f.Count++ {
+		}
+		rest = rest[f.Count:]
+		task.handle.w.Report(f)
 	}
 }
 

@@ -18,12 +18,13 @@ const maxRecord = 1_000_000_000
 
 // An encoder makes SQLite records of a Batch's rows, and notes what each column held.
 type encoder struct {
-	out   []byte   // the records, one after another
-	ends  []uint32 // where each record ends in out
-	seen  []seen   // by column of the table
-	modes []mode
-	first []example
-	wide  int64 // rows with cells for _extra
+	out    []byte   // the records, one after another
+	ends   []uint32 // where each record ends in out
+	seen   []seen   // by column of the table
+	modes  []mode
+	first  []example
+	wide   int64 // rows with cells for _extra
+	wideAt int   // the first of them
 
 	nulls map[string]bool
 	heads [maxColumns * 5]byte // the serial types of one record

@@ -3,7 +3,6 @@ package converter
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,7 +30,7 @@ type keyEntry struct {
 
 // Key makes the column of that name the table's primary key, provided that in the end
 // every row has a value there, an integer or a text, and no two the same. If not, the table
-// is what it would be without, and there is a warning.
+// is what it would be without, and that is found.
 func (t *Table) Key(column string) {
 	of := t.table
 	t.w.db.admit(func() error {
@@ -134,7 +133,7 @@ func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 	}
 	if k.why != "" {
 		k.w.Report(Finding{Code: "no-primary-key", Severity: Doubt, Table: t.name, Column: c.name,
-			Message: fmt.Sprintf("%s is not the primary key of %s: %s", quoteName(c.name), quoteName(t.name), k.why)})
+			Message: "the column can't be the table's primary key: " + k.why})
 		return nil, nil
 	}
 	i := 0

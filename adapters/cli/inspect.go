@@ -20,8 +20,9 @@ func (a *app) inspect() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "What files are, what convert would make of them, and why",
 		Long: `Reads files as convert does, whole, but writes nothing: it tells their format, encoding and
-dialect, the columns with their types, what can't be read, and the reason for each. It ends
-with a command that makes the same database without guessing; change there what is wrong.`,
+dialect, the columns with their types, the reason for each, and what was found: losses,
+doubts (which an option settles) and notes. It ends with a command that makes the
+same database without guessing; change there what is wrong.`,
 		Example: a.examples(
 			"inspect people.csv",
 			"inspect export.txt --delimiter ';'     what if it were so",
@@ -81,9 +82,6 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "  rows\t%s\n", humanize.Comma(d.Rows))
-		if d.Rejects > 0 {
-			fmt.Fprintf(w, "  rejects\t%s (can't be read; convert puts them into the table _rejects)\n", humanize.Comma(d.Rejects))
-		}
 		w.Flush()
 	}
 	for _, t := range s.Tables {
@@ -101,7 +99,10 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 		}
 		w.Flush()
 	}
-	printFindings(c.Stderr, s)
+	var found strings.Builder
+	if printFindings(&found, s, converter.Note); found.Len() > 0 {
+		fmt.Fprintf(c.Stdout, "\n%s", found.String())
+	}
 	if len(aside) > 0 {
 		fmt.Fprintf(c.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
 	}

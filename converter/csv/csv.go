@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/dynasette/dynasette/converter"
@@ -38,7 +37,7 @@ var (
 type Converter struct {
 	Delimiter byte   // 0: told from the document; None: one column
 	Quote     byte   // 0: told from the document; None: no quotes
-	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
+	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
@@ -64,7 +63,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
-	if err := readable(head); err != nil {
+	if err := refuse(in, head, text.eof); err != nil {
 		return err
 	}
 	if len(bytes.TrimSpace(head)) == 0 && text.eof {
@@ -96,7 +95,7 @@ type reading struct {
 type seam struct {
 	line  int64  // newlines before the chunk, or before carry
 	carry []byte // an unfinished row at the chunk's end, which the cut had taken for a whole one
-	short int64  // rows with fewer cells than columns
+	short bool   // a row had fewer cells than there are columns
 }
 
 func (r *reading) run(name string) error {
@@ -116,6 +115,9 @@ func (r *reading) run(name string) error {
 	if err != nil {
 		return err
 	}
+	if err := r.text.Check(first.data[:body]); err != nil {
+		return err
+	}
 	r.width = len(header)
 	r.table = r.out.Table(name, header...)
 	r.seam.line = int64(countLines(first.data[:body], r.newline))
@@ -133,14 +135,7 @@ func (r *reading) run(name string) error {
 			return err
 		}
 	}
-	if err := r.out.Wait(); err != nil {
-		return err
-	}
-	if r.seam.short > 0 {
-		r.out.Report(converter.Finding{Code: "cells-missing", Count: r.seam.short,
-			Message: "rows have fewer cells than there are columns; the missing ones are NULL"})
-	}
-	return nil
+	return r.out.Wait()
 }
 
 func (r *reading) buffer() []byte {
@@ -191,7 +186,7 @@ func (r *reading) header(first chunk) (int, []string, bool, error) {
 // fill parses one chunk. That it begins a row is a guess of the cutter's, true for sound
 // documents; whether it held is known in order.
 func (r *reading) fill(b *converter.Batch, chunk chunk) error {
-	if err := r.check(chunk); err != nil {
+	if err := r.text.Check(chunk.data); err != nil {
 		return err
 	}
 	p := parser{dialect: r.dialect, data: chunk.data, last: chunk.whole, batch: b, width: r.width}
@@ -210,15 +205,25 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			chunk.offset -= int64(len(carry))
 			b.Clear()
 			b.Data = chunk.data
-			p.data, p.short = chunk.data, 0
+			p.data = chunk.data
 			p.last = p.last || len(chunk.data) > maxRow
 			end = p.parse(0)
 			lines = countLines(chunk.data, r.newline)
 		}
+		line := func(at int) int64 { return r.seam.line + 1 + int64(countLines(chunk.data[:at], r.newline)) }
 		for i := range b.Rejects() {
 			reject := &b.Rejects()[i]
-			reject.Line = r.seam.line + 1 + int64(countLines(chunk.data[:reject.Offset], r.newline))
+			reject.Line = line(int(reject.Offset))
 			reject.Offset += chunk.offset
+		}
+		if p.short > 0 {
+			f := converter.Finding{Code: "cells-missing", Count: p.short, Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+			if !r.seam.short { // where the others are does not matter
+				row, at := p.firstShort()
+				f.Row, f.Line, f.Offset = int64(row+1), line(at), chunk.offset+int64(at)
+			}
+			b.Report(f)
+			r.seam.short = true
 		}
 		r.seam.carry = nil
 		if end < len(chunk.data) {
@@ -226,7 +231,6 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			lines -= countLines(r.seam.carry, r.newline)
 		}
 		r.seam.line += int64(lines)
-		r.seam.short += p.short
 		return nil
 	})
 	return nil
@@ -241,17 +245,3 @@ func grow(b *converter.Batch, text int) {
 }
 
 func countLines(b []byte, newline byte) int { return bytes.Count(b, []byte{newline}) }
-
-// readable refuses what is not text at all.
-func readable(head []byte) error {
-	control := 0
-	for _, c := range head {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7f {
-			control++
-		}
-	}
-	if control > 16 && control > len(head)/10 {
-		return fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
-	}
-	return nil
-}

@@ -238,4 +238,24 @@ func checkChunks(t *testing.T, text string, size int) {
 			t.Fatalf("%q in chunks of %d: %s is\n%s\nwhole it is\n%s", text, size, table, b, a)
 		}
 	}
+	if a, b := whole.summary.Documents[0].Findings, cut.summary.Documents[0].Findings; !reflect.DeepEqual(a, b) {
+		t.Fatalf("%q in chunks of %d: found\n%+v\nwhole\n%+v", text, size, b, a)
+	}
+}
+
+// Short rows are one finding, which counts them and says where the first is: also where a
+// chunk is parsed again, as it begins within a row.
+func TestShortRows(t *testing.T) {
+	text := "a,b,c\n1,2,3\n\n\"x\ny\",2\n1,\"it\"\"s\n\",3\n4\n5\n" + strings.Repeat("6,7,8\n", 10) + "\"9\n9\",\"\n\"\n"
+	want := converter.Finding{Code: "cells-missing", Table: "t", Row: 2, Line: 4, Offset: 13, Count: 4,
+		Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+	for size := 1; size < len(text)+2; size++ {
+		db, err := convert(t, Converter{chunk: size}, "t.csv", text, converter.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := db.summary.Documents[0].Findings; len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+			t.Fatalf("chunks of %d: %+v", size, got)
+		}
+	}
 }

@@ -46,7 +46,7 @@ func (p *parser) parse(pos int) int {
 	defer masks.Put(m)
 	m.find(data, delim, newline, cr, quote)
 	p.seps, p.quotes = m.seps, m.quotes
-	p.stray = false
+	p.stray, p.short = false, 0
 	for pos < len(data) {
 		start, from := pos, len(cells)
 	cell:
@@ -226,6 +226,17 @@ func (p *parser) lineEnd(pos int) int {
 		return pos + n + 1
 	}
 	return len(p.data)
+}
+
+// firstShort returns which row of the batch is the first that is short, and where it begins.
+func (p *parser) firstShort() (row, at int) {
+	for from := uint32(0); int(p.batch.Ends[row]-from) >= p.width; row++ {
+		from = p.batch.Ends[row]
+	}
+	again := *p
+	again.batch, again.limit, again.starts = &converter.Batch{Data: p.data[:len(p.data):len(p.data)]}, row+1, []int{}
+	again.parse(0)
+	return row, again.starts[len(again.starts)-1]
 }
 
 func (p *parser) reject(from, to int, kind, message string) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // A document is one that is being converted.
@@ -15,7 +16,7 @@ type document struct {
 	Converter
 	in     *converter.Input
 	out    *converter.Writer
-	source *source
+	source *plaintext.Text
 	text   *stream
 	guard  int // bytes before the text, see skipGuard
 	filler filler

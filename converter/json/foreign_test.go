@@ -104,10 +104,10 @@ func TestNaN(t *testing.T) {
  1.5 ∅
  ∅ ∅
  ∅ ∅
-loss: Infinity, which JSON does not have, is NULL (table "x", column "b", line 2, byte 31, "Infinity")
-loss: Infinity, which JSON does not have, is NULL (table "x", column "a", line 2, byte 46, "-Infinity")
-note: NaN, which JSON does not have, is NULL (2 times, table "x", column "a", line 1, byte 6, "NaN")
-note: NaN, which JSON does not have, is NULL (table "x", column "b", line 2, byte 61, "NaN")
+loss: Infinity, which JSON does not have, is NULL (table "x", column "b", line 2, "Infinity")
+loss: Infinity, which JSON does not have, is NULL (table "x", column "a", line 2, "-Infinity")
+note: NaN, which JSON does not have, is NULL (2 times, table "x", column "a", line 1, "NaN")
+note: NaN, which JSON does not have, is NULL (table "x", column "b", line 2, "NaN")
 `,
 	}, {
 		about: "in nested values they are null",
@@ -116,8 +116,8 @@ note: NaN, which JSON does not have, is NULL (table "x", column "b", line 2, byt
  "[1,null,\"NaN\"]"
  "{\"Infinity\":null,\"N\":null}"
  "[null]"
-loss: Infinity, which JSON does not have, is NULL (2 times, table "x", column "a", line 1, byte 27, "{\"Infinity\":-Infinity,\"N\":NaN}")
-note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, byte 6, "[1,NaN, \"NaN\"]")
+loss: Infinity, which JSON does not have, is NULL (2 times, table "x", column "a", line 1, "{\"Infinity\":-Infinity,\"N\":NaN}")
+note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, "[1,NaN, \"NaN\"]")
 `,
 	}, {
 		about: "in lines, of which another one is bad",
@@ -128,7 +128,7 @@ note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, byt
  2
 rejected:
  "x.ndjson" "x" 2 10 ∅ "invalid JSON" "{\"a\":NaN,}" "a comma before '}', which JSON does not allow (byte 10 of the line)"
-note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, byte 5, "NaN")
+note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, "NaN")
 `,
 	}, {
 		about: "as values, in arrays, in columns",

@@ -22,7 +22,7 @@ func TestGeoJSON(t *testing.T) {
  ∅ ∅ "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[1,2]}]}" ∅ ∅ ∅ ∅
 places_collection: crs TEXT,
  "{\"type\":\"name\"}"
-doubt: "id" is not the primary key of "places": a row has none, or one that is neither an integer nor text (table "places", column "id")
+doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "places", column "id")
 `,
 	}, {
 		about: "properties called like members of the feature",
@@ -38,7 +38,7 @@ doubt: "id" is not the primary key of "places": a row has none, or one that is n
  ∅ ∅ 3
  5 ∅ ∅
 loss: a name stands again in the same object; the last value counts
-doubt: "id" is not the primary key of "x": a row has none, or one that is neither an integer nor text (table "x", column "id")
+doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "x", column "id")
 `,
 	}, {
 		about: "ids that are a primary key",
@@ -141,8 +141,8 @@ x_collection: crs TEXT,
 		want: `x: geometry TEXT, longitude , latitude REAL,
  "{\"type\":\"Point\",\"coordinates\":[8.5,47]}" 8.5 47.0
  "{\"type\":\"Point\",\"coordinates\":[2600000.123456789012345,90.5]}" "2600000.123456789012345" 90.5
-doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "longitude", line 1, byte 202, "2600000.123456789012345")
-doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "latitude", line 1, byte 226, "90.5")
+doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "longitude", line 1, "2600000.123456789012345")
+doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "latitude", line 1, "90.5")
 `,
 	}, {
 		about: "properties called like the position give way where there are points, in all rows",

@@ -30,6 +30,7 @@ import (
 	"errors"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // A Converter converts JSON documents. Its fields are options; the zero value is right for
@@ -43,13 +44,12 @@ type Converter struct {
 	// NoHeader says that the first of several arrays is a row and has no names.
 	NoHeader bool
 	// Path leads to the part of the document that holds the rows, as result.records or
-	// $.results[0].rows; "$" is the document itself. "" looks for it.
+	// $.results[0].rows; "." or "$" is the document itself. "" looks for it.
 	Path string
 	// Orient says what the members of an object of objects are, as pandas calls it:
 	// "columns", or "index", rows. "" looks at their names.
 	Orient string
-	// Encoding is the text's encoding, as "windows-1252"; "" is UTF-8, or UTF-16 if it
-	// looks like it.
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
 	Encoding string
 	// MaxDepth limits nesting; 0 is 512.
 	MaxDepth int
@@ -103,21 +103,17 @@ var GeoJSON = converter.Format{
 
 // Convert implements converter.Converter.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	source, err := decode(in, c.Encoding)
+	source, err := plaintext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
-	out.Describe("encoding", source.encoding, source.why)
 	return c.convert(in, out, source, false)
 }
 
 // ConvertText converts JSON text in UTF-8 that a document of another format was made. Places
 // in it mean nothing to people, and are not said.
 func (c Converter) ConvertText(in *converter.Input, out *converter.Writer) error {
-	source, err := decode(in, "utf-8")
-	if err == nil {
-		err = c.convert(in, out, source, true)
-	}
+	err := c.convert(in, out, plaintext.Made(in), true)
 	var syntax *converter.SyntaxError
 	if errors.As(err, &syntax) {
 		syntax.Line, syntax.Offset = 0, 0
@@ -125,14 +121,14 @@ func (c Converter) ConvertText(in *converter.Input, out *converter.Writer) error
 	return err
 }
 
-func (c Converter) convert(in *converter.Input, out *converter.Writer, source *source, made bool) error {
+func (c Converter) convert(in *converter.Input, out *converter.Writer, source *plaintext.Text, made bool) error {
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
-	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
+	d.text = newStream(source, source.Start, c.ahead(), &d.filler.buffers)
 	d.text.made = made
 	d.skipGuard()
 	if err := d.convert(); err != nil {
-		return err
+		return source.Excuse(err)
 	}
 	return d.warn()
 }

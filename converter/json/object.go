@@ -65,7 +65,7 @@ func (d *document) others(p plan) {
 	}
 	if p.at.parent != nil && (p.shape == ofRows || p.shape == ofColumns || p.at.grids == p.at.tables) {
 		d.out.Report(converter.Finding{Code: "records-guessed", Severity: converter.Doubt, Example: spellPath(p.at.path()),
-			Message: "the rows were taken from where most of the document is", Try: []string{"--path", "$"}})
+			Message: "the rows were taken from where most of the document is", Try: []string{"--path", "."}})
 	}
 	if len(p.others) == 0 {
 		return
@@ -94,11 +94,7 @@ func (d *document) others(p plan) {
 
 // fresh returns the text from its start, and goes to its first value.
 func (d *document) fresh() (*stream, error) {
-	source, err := decode(d.in, d.Encoding)
-	if err != nil {
-		return nil, err
-	}
-	t := newStream(source, source.bom, d.text.ahead, nil)
+	t := newStream(d.source.Reread(), d.source.Start, d.text.ahead, nil)
 	t.need(maxGuard)
 	t.drop(d.guard)
 	t.space()

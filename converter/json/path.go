@@ -62,7 +62,7 @@ func spellPath(steps []string) string {
 		}
 	}
 	if b.Len() == 0 {
-		return "$"
+		return "."
 	}
 	return b.String()
 }

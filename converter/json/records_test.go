@@ -98,7 +98,7 @@ doubt: several arrays may hold the rows, and none of them stands out, so that th
  "9" 9 "B"
 x: batchcomplete TEXT,
  ""
-doubt: the rows were taken from where most of the document is ("query.pages"); try --path $
+doubt: the rows were taken from where most of the document is ("query.pages"); try --path .
 `,
 	}, {
 		about: "columns",
@@ -109,7 +109,7 @@ doubt: the rows were taken from where most of the document is ("query.pages"); t
  "2024-01-01T02:00" ∅
 x: lat REAL, units TEXT,
  52.5 "{\"time\":\"iso8601\",\"t\":\"°C\"}"
-doubt: the rows were taken from where most of the document is ("hourly"); try --path $
+doubt: the rows were taken from where most of the document is ("hourly"); try --path .
 `,
 	}, {
 		about: "arrays whose names are elsewhere",
@@ -129,7 +129,7 @@ x: meta TEXT,
  "2024-01-03" "3"
 x: dataset TEXT,
  "{\"id\":1,\"column_names\":[\"Date\",\"Open\"]}"
-doubt: the rows were taken from where most of the document is ("dataset"); try --path $
+doubt: the rows were taken from where most of the document is ("dataset"); try --path .
 `,
 	}, {
 		about: "an answer in two parts",

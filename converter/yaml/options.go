@@ -18,15 +18,15 @@ func (c Converter) Options() []converter.Option {
 // With returns the converter with an option set.
 func (c Converter) With(name, value string) (converter.Converter, error) {
 	switch name {
-	case "path", "orient", "no-header":
+	case "encoding", "path", "orient", "no-header":
 	default:
 		return nil, converter.ErrNoOption
 	}
-	set, err := json.Converter{Path: c.Path, Orient: c.Orient, NoHeader: c.NoHeader}.With(name, value)
+	set, err := json.Converter{Encoding: c.Encoding, Path: c.Path, Orient: c.Orient, NoHeader: c.NoHeader}.With(name, value)
 	if err != nil {
 		return nil, err
 	}
 	as := set.(json.Converter)
-	c.Path, c.Orient, c.NoHeader = as.Path, as.Orient, as.NoHeader
+	c.Encoding, c.Path, c.Orient, c.NoHeader = as.Encoding, as.Path, as.Orient, as.NoHeader
 	return c, nil
 }

@@ -32,6 +32,8 @@ var Format = converter.Format{
 
 // Converter converts YAML.
 type Converter struct {
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	Encoding string
 	// Path, Orient and NoHeader are what they are for JSON: see json.Converter.
 	Path, Orient string
 	NoHeader     bool
@@ -51,7 +53,7 @@ const notByItems = "yaml: not by items"
 
 // Convert converts a YAML stream.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	text, err := plaintext.Open(in, out)
+	text, err := plaintext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
@@ -62,7 +64,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if c.Path != "" {
 		whole = "a path leads into it"
 	}
-	s := &stream{Converter: c, ctx: ctx, in: in, out: out, pieces: newSplitter(text, whole, c.MaxValues)}
+	s := &stream{Converter: c, ctx: ctx, in: in, out: out, pieces: newSplitter(text.Proved(), whole, c.MaxValues)}
 	if c.piece > 0 {
 		s.pieces.size = c.piece
 	}

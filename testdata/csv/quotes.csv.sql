@@ -10,6 +10,6 @@ CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INT
 INSERT INTO "_rejects" VALUES('quotes.csv','quotes',7,60,NULL,'stray quote','5,"open
 6,x
 7,"abc"def','a quoted cell goes on behind its closing quote');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('quotes.csv',NULL,'ce228cc7abc1ec8d13445548dc3101be9052ecb361b4d529d0613688b04b9b70',86,'csv','utf-8','delimiter=,; header=yes',4,1);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('quotes.csv',NULL,'ce228cc7abc1ec8d13445548dc3101be9052ecb361b4d529d0613688b04b9b70',86,'csv','utf-8','delimiter=,; header=yes',4,1,'[{"code":"stray-quote","severity":"loss","message":"not read as a row, and kept in the table _rejects: stray quote","table":"quotes","line":7,"byte":60,"count":1,"example":"5,\"open\r\n6,x\r\n7,\"abc\"def","rejected":true}]');
 COMMIT;
