@@ -80,7 +80,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	}
 	if len(bytes.TrimSpace(head)) == 0 && text.eof {
 		if padding.cut > 0 {
-			return fmt.Errorf("there is nothing but NULs: %w", converter.ErrCorrupt)
+			return errBinary
 		}
 		return converter.ErrEmpty
 	}
