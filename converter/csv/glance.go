@@ -147,22 +147,13 @@ func (p *parser) glance(pos int) glance {
 	return g
 }
 
-// cell adds the cell at pos to the batch, as parse does, and returns what quoted does.
+// cell adds the cell at pos to the batch and returns where it ends, as quoted does.
 func (p *parser) cell(pos int) (int, bool) {
-	if pos < len(p.data) && p.data[pos] == p.quote {
+	pos = p.opening(pos)
+	if pos < len(p.data) && p.data[pos] == p.quote && p.quote != 0 {
 		return p.quoted(pos)
 	}
-	end := p.nextSeparator(pos)
-	if p.lax {
-		cell, next, opens := p.laxCell(pos, end)
-		if opens {
-			return p.quoted(next)
-		}
-		p.batch.Cells = append(p.batch.Cells, cell)
-		return next, true
-	}
-	p.batch.Cells = append(p.batch.Cells, converter.Span(converter.KindUntyped, pos, end-pos))
-	return end, true
+	return p.plainCell(pos, p.nextSeparator(pos)), true
 }
 
 // nextSeparator returns where the next delimiter or newline is from pos on, or data's end.
