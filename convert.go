@@ -90,7 +90,9 @@ func (p *Pipeline) read(ctx context.Context, up Upload, doc Document, dst conver
 	in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc}
 	f, c, err := p.Formats.Detect(in)
 	if err == nil {
-		s, err = converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, p.Options)
+		opts := p.Options
+		opts.Formats = p.Formats
+		s, err = converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, opts)
 	}
 	if closeErr := doc.Close(); closeErr != nil {
 		return "", s, closeErr // a document that changes can have any fault

@@ -1,6 +1,7 @@
 package dynasette_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 	sinkdir "github.com/dynasette/dynasette/sinks/dir"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
@@ -67,6 +69,29 @@ func names(m *dynasette.Manifest) string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// What is packed is converted by the pipeline's own formats.
+func TestPackedFolder(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	formats := f.Formats.Clone()
+	formats.Register(converter.Format{Name: "env", Extensions: []string{".env"}}, converter.Func(
+		func(_ context.Context, in *converter.Input, out *converter.Writer) error {
+			return out.Table(in.Stem(), "name").Append(converter.Text("PORT"))
+		}))
+	f.Formats = formats
+	var packed strings.Builder
+	w := gzip.NewWriter(&packed)
+	io.WriteString(w, "PORT=80\n")
+	w.Close()
+	f.put("site.env.gz", packed.String())
+	report, err := f.Reconcile(t.Context())
+	if err != nil || report.Converted != 1 {
+		t.Fatalf("%+v %v", report, err)
+	}
+	if got := names(servedNow(t, f.Store)); got != "site.env.gz" {
+		t.Errorf("served: %s", got)
+	}
 }
 
 func TestFolder(t *testing.T) {

@@ -16,6 +16,7 @@ var layers = []struct {
 	imports []string
 }{
 	{"converter/bench", nil},
+	{"internal/*", nil},
 	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
 	{"converter", []string{"converter/internal/*"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
@@ -23,12 +24,16 @@ var layers = []struct {
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
-	{"sources/http", []string{".", "converter", "sources/stdin"}}, // a body is read once, like standard input
+	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
-	{"sinks/**", []string{".", "converter", "sinks/**", "sources/gcs"}},
+	{"sinks/**", []string{".", "converter", "internal/redact", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
-	{"adapters/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**"}},
+	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
+	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
+	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
+		"sinks/dir", "sinks/restart/command", "sinks/restart/handover", "sinks/restart/health", "sinks/restart/process",
+		"sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web", "adapters/web/pages"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
 }
 
@@ -85,5 +90,29 @@ func TestImports(t *testing.T) {
 	}
 	if packages < 5 {
 		t.Errorf("only %d packages", packages)
+	}
+}
+
+// What needs no cloud has no client of one in it: it is compiled in the time that README's
+// first command takes. Look at what a new dependency brings along before you raise the limit.
+func TestLight(t *testing.T) {
+	const limit = 320
+	for _, program := range []string{"./adapters/cli/dynasette", "./examples/plugin", "./adapters/service"} {
+		out, err := exec.Command("go", "list", "-deps", program).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages := strings.Fields(string(out))
+		if len(packages) > limit || len(packages) < 100 {
+			t.Errorf("%s has %d packages, want at most %d", program, len(packages), limit)
+		}
+		for _, pkg := range packages {
+			for _, heavy := range []string{"cloud.google.com/", "google.golang.org/", "github.com/googleapis/", "github.com/GoogleCloudPlatform/",
+				"go.opentelemetry.io/", module + "/sources/gcs", module + "/sinks/gcs", module + "/adapters/gcp"} {
+				if strings.HasPrefix(pkg, heavy) {
+					t.Errorf("%s has %s", program, pkg)
+				}
+			}
+		}
 	}
 }

@@ -5,7 +5,28 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/dynasette/dynasette/converter/all"
 )
+
+// What README says of the options of formats is what they say of themselves.
+func TestReadmeOptions(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "<!-- options -->\n| option | formats | |\n|---|---|---|\n"
+	for _, o := range all.Formats().Options() {
+		usage := o.Usage
+		if o.Default != "" {
+			usage += " (default `" + o.Default + "`)"
+		}
+		want += "| `--" + o.Name + "` | " + strings.Join(o.Formats, ", ") + " | " + strings.ReplaceAll(usage, "|", `\|`) + " |\n"
+	}
+	if !strings.Contains(string(readme), want+"\n") {
+		t.Errorf("README has another table of options than this:\n%s", want)
+	}
+}
 
 var snippet = regexp.MustCompile("(?s)( *)<!-- (\\S+) -->\n *```go\n(.*?)\n *```\n")
 

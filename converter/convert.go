@@ -32,7 +32,7 @@ type Options struct {
 	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
 
 	// Formats are those that what is inside of a document may have: of members of archives,
-	// and of what programs write. Optional.
+	// and of what programs write. Without them such documents can't be converted.
 	Formats *Registry
 
 	// Progress is called now and then, from any goroutine, with how much of a document

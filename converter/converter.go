@@ -11,6 +11,9 @@ import (
 // whole document, and sometimes only a second pass can tell), and for several Inputs at
 // once, so it keeps nothing between calls. It returns ctx.Err() soon after ctx ends. An
 // error about the document says where: see SyntaxError.
+//
+// One with options is Configurable, and one that finds other formats inside of documents
+// is an Outer.
 type Converter interface {
 	Convert(ctx context.Context, in *Input, out *Writer) error
 }

@@ -18,6 +18,8 @@ var (
 	ErrUnsupported = errors.New("unsupported")
 	// ErrCorrupt: the document is not what its format says.
 	ErrCorrupt = errors.New("corrupt")
+	// ErrNoFormats: a mistake in the program, which has a document's format to be found among none.
+	ErrNoFormats = errors.New("no formats are given: set Options.Formats")
 )
 
 // A SyntaxError is an error at a place in a document.

@@ -11,12 +11,12 @@ import (
 // An Option is something that can be set of a converter, described so that flags, help,
 // completions, rules and forms can be made from it.
 type Option struct {
-	Name    string     // one lower-case word; may have hyphens
-	Usage   string     // one line without a period, with the value's name in `backquotes`
-	Kind    OptionKind // what its values are
-	Values  []string   // OptionChoice: all that are allowed; otherwise examples
-	Default string     // what holds if the option is not set and the document says nothing; may be empty
-	Settles bool       // setting it also settles the format, where only a document's content would tell
+	Name    string     `json:"name"`              // one lower-case word; may have hyphens
+	Usage   string     `json:"usage"`             // one line without a period, with the value's name in `backquotes`
+	Kind    OptionKind `json:"kind"`              // what its values are
+	Values  []string   `json:"values,omitempty"`  // OptionChoice: all that are allowed; otherwise examples, and of an OptionCharacter all words
+	Default string     `json:"default,omitempty"` // what holds if the option is not set and the document says nothing; may be empty
+	Settles bool       `json:"-"`                 // setting it also settles the format, where only a document's content would tell
 }
 
 // OptionKind says what the values of an Option are.
@@ -24,12 +24,25 @@ type OptionKind uint8
 
 // The kinds of options.
 const (
-	OptionText   OptionKind = iota // any text
-	OptionChoice                   // one of Option.Values
-	OptionSwitch                   // yes or no
-	OptionNumber                   // a whole number, 0 or more
-	OptionList                     // texts: each call of With adds one
+	OptionText      OptionKind = iota // any text
+	OptionChoice                      // one of Option.Values
+	OptionSwitch                      // yes or no
+	OptionNumber                      // a whole number, 0 or more
+	OptionCharacter                   // what Character reads, or a word of Option.Values
+	OptionList                        // texts: each call of With adds one
 )
+
+var optionKinds = [...]string{"text", "choice", "switch", "number", "character", "list"}
+
+func (k OptionKind) String() string {
+	if int(k) < len(optionKinds) {
+		return optionKinds[k]
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// MarshalText returns the kind's name.
+func (k OptionKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // Values of an OptionSwitch.
 const (
@@ -66,8 +79,49 @@ func (o Option) Check(value string) error {
 		if n, err := strconv.Atoi(value); err != nil || n < 0 {
 			return errors.New("want a number of 0 or more")
 		}
+	case OptionCharacter:
+		same := func(word string) bool { return strings.EqualFold(word, value) }
+		if _, err := Character(value); err == nil || slices.ContainsFunc(o.Values, same) {
+			return nil
+		}
+		words := []string{"want one ASCII character", "tab", "space"}
+		for _, v := range o.Values {
+			if len(v) > 1 && !slices.Contains(words, v) {
+				words = append(words, v)
+			}
+		}
+		last := len(words) - 1
+		return fmt.Errorf("%s, or %s", strings.Join(words[:last], ", "), words[last])
 	}
 	return nil
+}
+
+// Character returns the character that a value of an OptionCharacter spells: one of ASCII
+// that can stand in a line, or tab, \t or space.
+func Character(value string) (byte, error) {
+	switch strings.ToLower(value) {
+	case "tab", `\t`:
+		return '\t', nil
+	case "space":
+		return ' ', nil
+	}
+	if len(value) != 1 || value[0] >= 0x80 || strings.Contains("\r\n\x00", value) {
+		return 0, errors.New("want one ASCII character, tab, or space")
+	}
+	return value[0], nil
+}
+
+// Spelled returns a value as people can see and type it.
+func (o Option) Spelled(value string) string {
+	if o.Kind == OptionCharacter {
+		switch value {
+		case "\t":
+			return "tab"
+		case " ":
+			return "space"
+		}
+	}
+	return value
 }
 
 // An OptionError is a value that an option can't have, or an option that no format has.
@@ -85,6 +139,38 @@ func (e *OptionError) Unwrap() error { return e.Err }
 
 // ErrNoOption: no format has an option of that name.
 var ErrNoOption = errors.New("there is no such option")
+
+// Settings returns how a converter is to be set for it to read a document as it was read,
+// by option: by the facts that it described, or else by the options' defaults. A fact that
+// is no value of the option says nothing about it, and of the switches X and no-X only the
+// one that is on is there.
+func Settings(c Converter, facts []Fact) map[string]string {
+	found := map[string]string{}
+	for _, f := range facts {
+		found[f.Key] = f.Value
+	}
+	settings := map[string]string{}
+	for _, o := range own(c) {
+		value := found[o.Name]
+		if positive, ok := strings.CutPrefix(o.Name, "no-"); ok && o.Kind == OptionSwitch && value == "" {
+			value = opposite[found[positive]]
+		}
+		if value == "" || o.Check(value) != nil {
+			value = o.Default
+		}
+		if value != "" {
+			settings[o.Name] = value
+		}
+	}
+	for name, value := range settings { // of two that are opposite, the one that is on
+		if value == No && (settings["no-"+name] == Yes || settings[strings.TrimPrefix(name, "no-")] == Yes) {
+			delete(settings, name)
+		}
+	}
+	return settings
+}
+
+var opposite = map[string]string{Yes: No, No: Yes}
 
 // An Outer is a Converter whose documents hold documents of other formats: an archive, or
 // one that runs a program. It finds those formats by Writer.Formats.
@@ -116,7 +202,8 @@ func (r *Registry) Options() []FormatOption {
 	return list
 }
 
-// OptionsOf returns the options of one format, and of those that may be inside of it.
+// OptionsOf returns the options of one format, and of those that may be inside of it; see
+// Only.
 func (r *Registry) OptionsOf(format string) []Option {
 	var list []Option
 	seen := map[string]bool{} // formats, and then options
@@ -135,7 +222,9 @@ func (r *Registry) OptionsOf(format string) []Option {
 		}
 		if outer, ok := c.(Outer); ok {
 			inner := outer.Inner()
-			if inner == nil {
+			if _, only, known := r.Lookup(r.only); inner == nil && known && !packs(only) {
+				inner = []string{r.only}
+			} else if inner == nil {
 				for _, e := range r.entries {
 					inner = append(inner, e.Name)
 				}
@@ -186,7 +275,7 @@ func (r *Registry) With(option, value string) (*Registry, error) {
 }
 
 // Only returns a copy of r that takes every document for one of the named format, or for a
-// packing with such a one inside.
+// packing with such a one inside; "" stands for none in particular.
 func (r *Registry) Only(format string) *Registry {
 	only := r.Clone()
 	only.only = format

@@ -145,6 +145,9 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	if len(head) == 0 {
 		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)
 	}
+	if len(r.entries) == 0 {
+		return Format{}, nil, ErrNoFormats
+	}
 	e, ok := r.detect(in, head)
 	if only, c, known := r.Lookup(r.only); known && !(ok && packs(e.Converter)) {
 		return only, c, nil

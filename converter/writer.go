@@ -139,12 +139,17 @@ func (w *Writer) Report(f Finding) {
 	w.doc.findings.add(f)
 }
 
-// Formats returns the formats that what is inside of the document may have.
+// Formats returns the formats that what is inside of the document may have. If
+// Options.Formats is not set there are none, and Detect says so.
 func (w *Writer) Formats() *Registry {
-	if w.db.opts.Formats == nil {
+	formats := w.db.opts.Formats
+	if formats == nil {
 		return new(Registry)
 	}
-	return w.db.opts.Formats
+	if _, c, _ := formats.Lookup(formats.only); packs(c) {
+		return formats.Only("") // that is what the document is, and not what is inside
+	}
+	return formats
 }
 
 // Inside has convert write a document that was found inside of this one, such as a member

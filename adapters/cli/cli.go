@@ -2,8 +2,12 @@
 // besides the built-in ones is
 //
 //	formats := all.Formats()
-//	formats.Register(env.Format, converter.Func(env.Convert))
+//	formats.Register(env.Format, env.Converter{})
 //	os.Exit(cli.Run(formats, os.Args[1:]))
+//
+// It works with folders and the web. One that works with Google Cloud as well is
+//
+//	os.Exit(cli.Program{Formats: formats, Places: gcp.Places()}.Main(os.Args[1:]))
 //
 // The help texts are the reference of its commands.
 package cli
@@ -17,27 +21,46 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 )
 
-// Run runs the command line args, without the program's name, and returns the exit code:
-// 0 done, 1 failed, 2 wrong usage. SIGTERM and Ctrl-C end it cleanly, a second one at once.
+// Run is the Main of a Program with these formats and the places that need no cloud.
 func Run(formats *converter.Registry, args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // the next signal is the system's again
-	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
-	return Program{name, formats, os.Stdin, os.Stdout, os.Stderr}.Run(ctx, args)
+	return Program{Formats: formats}.Main(args)
 }
 
-// A Program is the command line with a name and streams of its own: for tests, and for
-// those who embed it.
+// A Program is the command line with what it works with: for a main that has more than Run
+// gives, for tests, and for those who embed it.
 type Program struct {
 	Name    string // in help and messages
 	Formats *converter.Registry
+	Places  places.Places // what can be named by URL; the zero value is this machine and the web
 	Stdin   io.Reader
 	Stdout  io.Writer // results
 	Stderr  io.Writer // all that is for people
+}
+
+// Main runs the command line args, without the program's name, and returns the exit code:
+// 0 done, 1 failed, 2 wrong usage. Name and streams that are not set are the process's.
+// SIGTERM and Ctrl-C end it cleanly, a second one at once.
+func (p Program) Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the next signal is the system's again
+	if p.Name == "" {
+		p.Name = strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	}
+	if p.Stdin == nil {
+		p.Stdin = os.Stdin
+	}
+	if p.Stdout == nil {
+		p.Stdout = os.Stdout
+	}
+	if p.Stderr == nil {
+		p.Stderr = os.Stderr
+	}
+	return p.Run(ctx, args)
 }
 
 // Run runs the command line args until it is done or ctx ends, and returns the exit code.
@@ -59,6 +82,7 @@ type app struct {
 	json    bool
 	quiet   bool
 	plugins []string
+	reading reading
 	closers closers // what is open until the end
 	running bool    // the command line is sound: what fails now is not the usage
 }

@@ -14,12 +14,13 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/dynasette/dynasette/adapters/cli"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/converter/all"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"dynasette": func() { os.Exit(cli.Run(all.Formats(), os.Args[1:])) },
+		"dynasette": func() { os.Exit(cli.Program{Formats: all.Formats(), Places: gcp.Places()}.Main(os.Args[1:])) },
 		"sql":       func() { os.Exit(query(os.Args[1], os.Args[2])) },
 		"same":      func() { os.Exit(same(os.Args[1], os.Args[2])) },
 		"standin":   func() { os.Exit(standIn(os.Args[1], os.Args[2], os.Args[3])) },

@@ -13,11 +13,10 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A conversion is what convert and inspect have in common: which documents, how to read
-// them, and what to make of them.
+// A conversion is what convert and inspect have in common, besides how documents are read:
+// what to make of them.
 type conversion struct {
 	*app
-	reading
 	table    string
 	nulls    []string
 	types    []string
@@ -27,7 +26,6 @@ type conversion struct {
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
-	c.reading.addFlags(cmd, c.app)
 	f := cmd.Flags()
 	f.StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
 	f.StringArrayVar(&c.nulls, "null", nil, "`STR` is NULL, besides the blank cell; may be repeated")
@@ -35,11 +33,8 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	noFiles := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
 	for _, name := range []string{"table", "null", "type", "page-size", "workers"} {
-		cmd.RegisterFlagCompletionFunc(name, noFiles)
+		complete(cmd, name, nil)
 	}
 }
 
@@ -53,7 +48,7 @@ func (c *conversion) options() (converter.Options, error) {
 		}
 		declared := strings.ToUpper(t[i+1:])
 		if !slices.Contains(columnTypes, declared) {
-			return converter.Options{}, usagef("--type %s: want one of the types %s", t, strings.Join(columnTypes, ", "))
+			return converter.Options{}, usagef("--type %s: want one of the types %s%s", t, strings.Join(columnTypes, ", "), perhaps(declared, columnTypes))
 		}
 		types[t[:i]] = declared
 	}
@@ -78,9 +73,15 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if err != nil {
 		return converter.Summary{}, err
 	}
+	if opts.Formats, err = c.reading.configured(c.Formats); err != nil {
+		return converter.Summary{}, err
+	}
 	o := &opened{opener: opener{c.app, pool{limit: openFiles}, pool{limit: openObjects}}}
 	defer o.close()
-	if err := o.openAll(ctx, documents, &c.reading); err != nil {
+	if err := o.openAll(ctx, documents, opts.Formats); err != nil {
+		return converter.Summary{}, err
+	}
+	if err := c.reading.used(opts.Formats, o.summaries()); err != nil {
 		return converter.Summary{}, err
 	}
 	bar := c.bar(o.jobs)
@@ -95,6 +96,9 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	}
 	if err == nil {
 		err = knownColumns(opts.Types, summary)
+	}
+	if err == nil {
+		err = c.reading.used(opts.Formats, summary.Documents) // what is packed is known now
 	}
 	if err == nil {
 		err = accept(summary)
@@ -113,11 +117,7 @@ type opened struct {
 }
 
 // openAll opens documents and finds out what they are.
-func (o *opened) openAll(ctx context.Context, documents []document, how *reading) error {
-	choose, err := how.chooser(o.Formats)
-	if err != nil {
-		return err
-	}
+func (o *opened) openAll(ctx context.Context, documents []document, formats *converter.Registry) error {
 	var unknown []error
 	for _, d := range documents {
 		in, closer, err := o.open(ctx, d)
@@ -125,18 +125,24 @@ func (o *opened) openAll(ctx context.Context, documents []document, how *reading
 			return err
 		}
 		o.closers = append(o.closers, closer)
-		job, err := choose(in)
+		f, c, err := formats.Detect(in)
 		if errors.Is(err, converter.ErrUnknownFormat) {
 			unknown = append(unknown, err) // name them all
 		} else if err != nil {
 			return err
 		}
-		o.jobs = append(o.jobs, job)
+		o.jobs = append(o.jobs, converter.Job{Input: in, Format: f, Converter: c})
 	}
-	if err := errors.Join(unknown...); err != nil {
-		return err
+	return errors.Join(unknown...)
+}
+
+// summaries returns what is known about the documents before they are converted.
+func (o *opened) summaries() []converter.DocumentSummary {
+	var list []converter.DocumentSummary
+	for _, j := range o.jobs {
+		list = append(list, converter.DocumentSummary{Name: j.Input.Name, Format: j.Format.Name})
 	}
-	return how.used(o.jobs)
+	return list
 }
 
 // close closes all documents. It may be called twice.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -28,7 +29,8 @@ func (a *app) convert() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "Files into one SQLite database",
 		Long: `Converts files into one SQLite database, a table a file. IN is a file, a folder (with all
-in it that a format claims), a pattern, a URL (http, https, gs), or - for standard input.
+in it that a format claims), a pattern, a URL (http, https, file), or - for standard input;
+gs:// with the program that has Google's clients, adapters/gcp/dynasette.
 
 What a file is, its encoding and its dialect are told from its content; inspect says why.
 A column's type is what all its values can be without loss: 007 stays as it is. Rows that
@@ -105,10 +107,13 @@ func defaultOutput(args []string) (string, error) {
 		return "", usagef("several inputs: name the database with -o")
 	}
 	arg := args[0]
+	if path, local, _ := places.Path(arg); local {
+		arg = path
+	}
 	switch {
 	case arg == standardInput:
 		return "", usagef("the input is -: name the database with -o")
-	case scheme(arg) != "":
+	case places.SchemeOf(arg) != "":
 		return (&converter.Input{Name: baseOf(arg)}).Stem() + ".db", nil
 	case strings.ContainsAny(arg, "*?["):
 		if _, err := os.Stat(arg); err != nil {

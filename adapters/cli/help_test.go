@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/sinks/restart/command"
 )
 
 // The help texts are the reference, so none may be missing.
@@ -21,7 +22,7 @@ func TestHelp(t *testing.T) {
 		if strings.HasSuffix(cmd.Short, ".") {
 			t.Errorf("%s: Short ends with a period", path)
 		}
-		for _, text := range []string{cmd.Long, cmd.Example, cmd.LocalFlags().FlagUsages()} {
+		for _, text := range []string{cmd.Long, cmd.Example, cmd.UsageString()} {
 			for line := range strings.Lines(text) {
 				if n := len([]rune(strings.TrimRight(line, "\n"))); n > 100 {
 					t.Errorf("%s: a line of %d characters: %s", path, n, line)
@@ -49,7 +50,7 @@ func TestHelp(t *testing.T) {
 func checkExample(t *testing.T, root *cobra.Command, path, line string) {
 	line, _, _ = strings.Cut(line, "   ") // a remark
 	line, _, _ = strings.Cut(line, " < ")
-	words, err := shellSplit(line)
+	words, err := command.Split(line)
 	if err != nil {
 		t.Errorf("%s: %s: %v", path, line, err)
 		return

@@ -132,7 +132,7 @@ func (c *conversion) repeat(args []string, s converter.Summary) []string {
 		}
 	}
 	option("--plugin", c.plugins...)
-	words = append(words, c.reading.repeat(s.Documents)...)
+	words = append(words, c.reading.repeat(c.Formats, s.Documents)...)
 	if c.table != "" {
 		option("--table", c.table)
 	}

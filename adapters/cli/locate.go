@@ -12,6 +12,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dynasette/dynasette/adapters/places"
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // A document is one thing to convert, and where it is.
@@ -24,14 +27,6 @@ type document struct {
 }
 
 const standardInput = "-"
-
-// scheme returns the scheme of a URL, or "" if place is a path or "-".
-func scheme(place string) string {
-	if s, _, ok := strings.Cut(place, "://"); ok && !strings.ContainsAny(s, `/\`) {
-		return strings.ToLower(s)
-	}
-	return ""
-}
 
 // someInputs is the Args of commands that read documents.
 func someInputs(_ *cobra.Command, args []string) error {
@@ -47,17 +42,21 @@ func (a *app) locate(ctx context.Context, args []string) (found []document, asid
 	for _, arg := range args {
 		var documents []document
 		var skipped []string
-		switch s := scheme(arg); {
+		path, local, badURL := places.Path(arg)
+		switch {
+		case badURL != nil:
+			err = misnamed(badURL)
 		case arg == standardInput:
 			documents = []document{{name: standardInput, place: standardInput, size: -1}}
-		case s == "http" || s == "https":
+		case local:
+			documents, skipped, err = a.locateFiles(path)
+		case isWeb(arg):
 			documents = []document{{name: baseOf(arg), place: arg, size: -1}}
-		case s == "gs":
-			documents, skipped, err = a.locateObjects(ctx, arg)
-		case s != "":
-			err = usagef("%s: %s:// can't be read; what can: files, folders, http://, https:// and gs://", arg, s)
 		default:
-			documents, skipped, err = a.locateFiles(arg)
+			documents, skipped, err = a.locateObjects(ctx, arg)
+		}
+		if unknown := (*places.SchemeError)(nil); errors.As(err, &unknown) {
+			unknown.Known = append(unknown.Known, "http", "https")
 		}
 		if err != nil {
 			return nil, nil, err
@@ -73,6 +72,12 @@ func (a *app) locate(ctx context.Context, args []string) (found []document, asid
 	}
 	distinguish(found)
 	return found, aside, nil
+}
+
+// isWeb reports whether a URL is of the web, where a document is asked for by itself.
+func isWeb(url string) bool {
+	s := places.SchemeOf(url)
+	return s == "http" || s == "https"
 }
 
 // locateFiles finds what a path names: itself, the files in it, or those that match it.
@@ -162,8 +167,11 @@ func distinguish(documents []document) {
 	for i, d := range documents {
 		if count[d.name] > 1 && d.place != standardInput {
 			documents[i].name = strings.TrimPrefix(path.Clean(filepath.ToSlash(d.place)), "/")
-			if scheme(d.place) != "" {
+			if places.SchemeOf(d.place) != "" {
 				documents[i].name = d.place
+			}
+			if isWeb(d.place) { // the name is published
+				documents[i].name = redact.URL(d.place)
 			}
 		}
 	}
@@ -171,8 +179,8 @@ func distinguish(documents []document) {
 
 // baseOf returns the last element of a URL's path.
 func baseOf(url string) string {
-	s, rest, _ := strings.Cut(url, "://")
-	if s != "gs" { // whose names may have any characters
+	_, rest, _ := strings.Cut(url, "://")
+	if isWeb(url) { // objects' names may have any characters
 		rest, _, _ = strings.Cut(rest, "#")
 		rest, _, _ = strings.Cut(rest, "?")
 	}

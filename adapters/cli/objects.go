@@ -17,7 +17,7 @@ type object struct {
 	upload dynasette.Upload
 }
 
-// locateObjects finds the objects that a gs:// URL names: itself, those below it, or those
+// locateObjects finds the objects that a URL names: itself, those below it, or those
 // that match it.
 func (a *app) locateObjects(ctx context.Context, url string) (found []document, aside []string, err error) {
 	parent, base := splitURL(url)
@@ -78,7 +78,7 @@ func sorted(documents []document) []document {
 
 // bucket opens a place of objects, until the program ends.
 func (a *app) bucket(ctx context.Context, url string) (dynasette.Source, error) {
-	source, closer, err := openSource(ctx, url)
+	source, closer, err := a.openSource(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func objectDocument(source dynasette.Source, parent string, up dynasette.Upload)
 	return document{name: up.Name, place: parent + "/" + up.Name, size: up.Size, object: &object{source, up}}
 }
 
-// splitURL splits gs://BUCKET/PREFIX/NAME at its last slash. The name is "" if the URL
+// splitURL splits an object's URL, gs://BUCKET/PREFIX/NAME, at its last slash. The name is "" if the URL
 // ends with the bucket or a slash.
 func splitURL(url string) (parent, base string) {
 	scheme, rest, _ := strings.Cut(url, "://")

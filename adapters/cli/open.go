@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/sources/http"
 	"github.com/dynasette/dynasette/sources/stdin"
@@ -37,9 +38,9 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		return &converter.Input{
 			Name: d.name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc,
 		}, doc, nil
-	case scheme(d.place) != "":
+	case isWeb(d.place):
 		in, closer, err := http.Open(ctx, d.place, http.Options{})
-		if err == nil && d.name == d.place { // there are others of the name that it has
+		if err == nil && places.SchemeOf(d.name) != "" { // there are others of the name that it has
 			in.Name = d.name
 		}
 		return in, closer, err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/sinks/dir"
 )
@@ -22,9 +23,14 @@ type output interface {
 
 // createOutput begins a database: a file, or an object of a bucket.
 func (a *app) createOutput(ctx context.Context, place string, pageSize int, force bool) (output, error) {
-	if scheme(place) != "" {
+	path, local, err := places.Path(place)
+	if err != nil {
+		return nil, misnamed(err)
+	}
+	if !local {
 		return a.createObject(ctx, place, force)
 	}
+	place = path
 	if err := checkOutput(place, force); err != nil {
 		return nil, err
 	}
@@ -79,7 +85,7 @@ func (a *app) createObject(ctx context.Context, place string, force bool) (outpu
 	if base == "" {
 		return nil, usagef("%s: name an object with -o, as in %s/x.db", place, parent)
 	}
-	store, closer, err := openStore(ctx, parent)
+	store, closer, err := a.openStore(ctx, parent)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/adapters/cli"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 )
@@ -27,7 +28,7 @@ func run(ctx context.Context, args ...string) (code int, stdout, stderr string) 
 			return ctx.Err()
 		}))
 	var out, errs bytes.Buffer
-	p := cli.Program{Name: "mine", Formats: formats, Stdin: strings.NewReader("a,b\n1,2\n"), Stdout: &out, Stderr: &errs}
+	p := cli.Program{Name: "mine", Formats: formats, Places: gcp.Places(), Stdin: strings.NewReader("a,b\n1,2\n"), Stdout: &out, Stderr: &errs}
 	code = p.Run(ctx, args)
 	return code, out.String(), errs.String()
 }

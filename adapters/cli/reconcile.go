@@ -20,7 +20,11 @@ func (a *app) reconcile() *cobra.Command {
 		Long: `Compares the uploads in SRC with the databases in DST, mends every difference, and makes a
 release of what is new: what up does all the time, and what a scheduled job does. Uploads
 that can't be converted are named, and recorded in DST/errors; that is no failure of the
-command. SRC and DST are folders or gs://BUCKET/PREFIX.
+command. SRC and DST are folders or gs://BUCKET/PREFIX; that and run: need the program with
+Google's clients, adapters/gcp/dynasette.
+
+--restart is a command, which may stand after exec:, or the URL of a webhook, or run:SERVICE;
+DYNASETTE_WEBHOOK_SECRET in the environment signs what a webhook is sent.
 
 As a Cloud Run job with several tasks, each task takes its part of the uploads, and the last
 one to be done makes the release.`,
@@ -54,12 +58,12 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 	if err != nil {
 		return usageError{err}
 	}
-	source, closer, err := openSource(ctx, from)
+	source, closer, err := a.openSource(ctx, from)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
-	store, closer, err := openStore(ctx, to)
+	store, closer, err := a.openStore(ctx, to)
 	if err != nil {
 		return err
 	}

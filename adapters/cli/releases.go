@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/places"
 )
 
 func (a *app) releases() *cobra.Command {
@@ -74,16 +75,17 @@ func placeIn(args []string, i int) string {
 }
 
 // servedStore opens the store that a folder is, or has from up. It makes none.
-func servedStore(ctx context.Context, place string) (dynasette.Store, io.Closer, error) {
-	if scheme(place) != "" {
-		return openStore(ctx, place)
+func (a *app) servedStore(ctx context.Context, place string) (dynasette.Store, io.Closer, error) {
+	path, local, err := places.Path(place)
+	if err != nil || !local {
+		return a.openStore(ctx, place) // which knows why not
 	}
-	if err := isFolder(place); err != nil {
+	if err := isFolder(path); err != nil {
 		return nil, nil, err
 	}
-	for _, folder := range []string{filepath.Join(place, storeFolder), place} {
+	for _, folder := range []string{filepath.Join(path, storeFolder), path} {
 		if info, err := os.Stat(filepath.Join(folder, "releases")); err == nil && info.IsDir() {
-			return openStore(ctx, folder)
+			return a.openStore(ctx, folder)
 		}
 	}
 	return nil, nil, fmt.Errorf("%s has no releases: name the folder given to up, or the DST of reconcile", place)
@@ -96,7 +98,7 @@ type servedRelease struct {
 }
 
 func (a *app) listReleases(ctx context.Context, place string) error {
-	store, closer, err := servedStore(ctx, place)
+	store, closer, err := a.servedStore(ctx, place)
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 }
 
 func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.Restarter) error {
-	store, closer, err := servedStore(ctx, place)
+	store, closer, err := a.servedStore(ctx, place)
 	if err != nil {
 		return err
 	}

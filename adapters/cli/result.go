@@ -8,6 +8,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -39,7 +40,7 @@ func (a *app) printResult(r result, aside []string) {
 	printFindings(a.Stderr, r.Summary)
 	if r.Rejects > 0 {
 		look := "sqlite3 " + shellQuote(r.Database) + " 'select * from _rejects'"
-		if scheme(r.Database) != "" {
+		if places.SchemeOf(r.Database) != "" {
 			look = "select * from _rejects"
 		}
 		fmt.Fprintf(a.Stderr, "%s could not be read and went to the table _rejects. To see why:\n  %s\n", count(r.Rejects, "row"), look)

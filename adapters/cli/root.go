@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -36,9 +37,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupConvert, Title: "Convert:"},
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
-	root.AddCommand(a.convert(), a.inspect(), a.formats())
+	convert, inspect := a.convert(), a.inspect()
+	root.AddCommand(convert, inspect, a.formats())
 	root.AddCommand(a.up(), a.serve(), a.reconcile(), a.releases(), a.version())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	a.reading.addFlags(a.Formats, convert, inspect) // after all other flags
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	return root

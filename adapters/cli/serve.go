@@ -13,6 +13,7 @@ import (
 
 	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/adapters/web"
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 func (a *app) serve() *cobra.Command {
@@ -27,7 +28,13 @@ database out), and GET /healthz, /readyz and /metrics. An event is acknowledged 
 database is in the release that is served, or recorded as one that never will be.
 
 Every flag is also an environment variable, for containers: its name in upper case after
-DYNASETTE_ (DYNASETTE_UPLOADS), except PORT. The log is JSON as Cloud Logging reads it.
+DYNASETTE_ (DYNASETTE_UPLOADS), except PORT. DYNASETTE_WEBHOOK_SECRET is only a variable: it
+signs what is posted to --webhook, as GitHub signs (the header X-Hub-Signature-256: sha256=
+and the HMAC-SHA256 of the body). A server may also be named by --restart: a webhook's URL,
+run:SERVICE, or a command, which may stand after exec:. Places at gs://, run: and --audience
+need a program that has Google's clients: adapters/gcp/dynasette.
+
+The log is JSON as Cloud Logging reads it; queries and passwords of URLs are not in it.
 Memory is kept to nine tenths of the container's, unless GOMEMLIMIT says otherwise.
 SIGTERM ends it once the requests are answered, after 8 seconds at the latest.`,
 		Example: a.examples(
@@ -46,11 +53,8 @@ SIGTERM ends it once the requests are answered, after 8 seconds at the latest.`,
 			return a.answer(ctx, config)
 		}),
 	}
-	f := cmd.Flags()
-	f.SortFlags = false
-	for _, s := range config.Settings() {
-		f.Var(s, s.Flag, s.Usage)
-	}
+	cmd.Flags().SortFlags = false
+	addSettings(cmd, config.Settings())
 	return cmd
 }
 
@@ -74,18 +78,16 @@ func (a *app) answer(ctx context.Context, config service.Config) error {
 	if err != nil {
 		return usagef("--listen %s: %w", config.Address(), err)
 	}
-	if scheme(config.Uploads) == "" {
-		if err := isFolder(config.Uploads); err != nil {
-			return err
-		}
+	if err := folderIsThere(config.Uploads); err != nil {
+		return err
 	}
-	s, err := service.New(context.WithoutCancel(ctx), config, a.Formats, log)
+	s, err := service.New(context.WithoutCancel(ctx), config, a.Places, a.Formats, log)
 	if err != nil {
-		return misplaced(err)
+		return misnamed(err)
 	}
 	site, err := openSite(ctx, host, port, s)
 	if err == nil {
-		log.Info("serving", "url", site.url, "uploads", config.Uploads, "serving", config.Serving, "memory", service.LimitMemory())
+		log.Info("serving", "url", site.url, "uploads", redact.URL(config.Uploads), "serving", redact.URL(config.Serving), "memory", service.LimitMemory())
 		select {
 		case <-ctx.Done():
 		case err = <-site.done:

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/adapters/cli"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/converter/all"
 )
@@ -19,15 +20,21 @@ import (
 // exit code.
 func serve(t *testing.T, args ...string) (url string, end func() int) {
 	t.Helper()
+	return serveTo(t, io.Discard, args...)
+}
+
+// serveTo is serve with a log.
+func serveTo(t *testing.T, log io.Writer, args ...string) (url string, end func() int) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	code := make(chan int, 1)
-	p := cli.Program{Name: "dynasette", Formats: all.Formats(), Stdout: io.Discard, Stderr: w}
+	p := cli.Program{Name: "dynasette", Formats: all.Formats(), Places: gcp.Places(), Stdout: io.Discard, Stderr: w}
 	go func() {
 		code <- p.Run(ctx, append([]string{"serve"}, args...))
 		w.Close()
 	}()
-	lines := bufio.NewScanner(r)
+	lines := bufio.NewScanner(io.TeeReader(r, log))
 	var said string
 	for url == "" && lines.Scan() {
 		var line struct{ Message, Severity, URL string }
@@ -40,7 +47,7 @@ func serve(t *testing.T, args ...string) (url string, end func() int) {
 		cancel()
 		t.Fatalf("exit %d: %s", <-code, said)
 	}
-	go io.Copy(io.Discard, r)
+	go io.Copy(log, r)
 	return strings.TrimSuffix(url, "/"), func() int {
 		cancel()
 		return <-code
@@ -97,12 +104,12 @@ func TestServeUsage(t *testing.T) {
 		"set --uploads or DYNASETTE_UPLOADS": {"--serving", folder},
 		"in one place":                       {"--uploads", folder, "--serving", folder},
 		"takes no arguments":                 {folder},
-		"not by both":                        {"--uploads", folder, "--serving", "x", "--service", "s", "--webhook", "http://x"},
+		"not by more":                        {"--uploads", folder, "--serving", "x", "--service", "s", "--webhook", "http://x"},
 		"goes with --invokers":               {"--uploads", folder, "--serving", "x", "--audience", "https://x"},
 		"goes with --audience":               {"--uploads", folder, "--serving", "x", "--invokers", "a@b"},
 		"not a number":                       {"--uploads", folder, "--serving", "x", "--concurrency", "some"},
-		"not a folder and not gs://":         {"--uploads", "s3://x", "--serving", filepath.Join(folder, "x")},
-		"--listen":                           {"--uploads", folder, "--serving", "x", "--listen", "here"},
+		"s3: can't be read; what can be read here: gs:, folders, file:": {"--uploads", "s3://x", "--serving", filepath.Join(folder, "x")},
+		"--listen": {"--uploads", folder, "--serving", "x", "--listen", "here"},
 	} {
 		code, _, stderr := run(t.Context(), append([]string{"serve"}, args...)...)
 		if code != 2 || !strings.Contains(stderr, want) {

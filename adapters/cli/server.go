@@ -12,6 +12,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/pages"
+	"github.com/dynasette/dynasette/sinks/restart/command"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/process"
 )
@@ -52,21 +53,21 @@ func newServer(name, healthPath string, output io.Writer, crashed func(dynasette
 	case serverPages:
 		return new(pages.Server), "built-in pages", nil
 	}
-	command, err := shellSplit(name)
+	words, err := command.Split(name)
 	if err != nil {
 		return nil, "", usagef("--server %s: %w", name, err)
 	}
-	if len(command) == 0 {
+	if len(words) == 0 {
 		return nil, "", usagef("--server: want auto, datasette, pages or a command")
 	}
-	s, err := program(command)
+	s, err := program(words)
 	if err != nil {
 		return nil, "", usagef("--server: %w", err)
 	}
 	if healthPath != "" {
 		s.Health, s.HealthPath = health.OK, healthPath
 	}
-	return s, command[0], nil
+	return s, words[0], nil
 }
 
 // A site is an HTTP server that is listening.

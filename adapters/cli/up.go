@@ -91,7 +91,7 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	if c.store == "" {
 		c.store = filepath.Join(folder, storeFolder)
 	}
-	source, _, err := openSource(ctx, folder)
+	source, _, err := c.openSource(ctx, folder)
 	if err != nil {
 		return err
 	}

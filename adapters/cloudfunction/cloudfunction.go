@@ -2,7 +2,7 @@
 // who deploy functions rather than containers. A whole function is
 //
 //	func init() {
-//		functions.CloudEvent("dynasette", cloudfunction.FromEnvironment(all.Formats()))
+//		functions.CloudEvent("dynasette", cloudfunction.FromEnvironment(all.Formats(), gcp.Places()))
 //	}
 //
 // It is configured by the environment variables of package service. Who may call it is up
@@ -24,6 +24,7 @@ import (
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 	"github.com/cloudevents/sdk-go/v2/protocol"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/converter"
@@ -34,7 +35,7 @@ type Function = func(context.Context, cloudevents.Event) error
 
 // FromEnvironment returns the function that the environment describes. It is set up by the
 // first event; what is wrong with the environment is the error of each event.
-func FromEnvironment(formats *converter.Registry) Function {
+func FromEnvironment(formats *converter.Registry, at places.Places) Function {
 	limit := sync.OnceFunc(func() { service.LimitMemory() })
 	var mu sync.Mutex
 	var handle Function
@@ -52,7 +53,7 @@ func FromEnvironment(formats *converter.Registry) Function {
 		if c.Audience != "" {
 			return nil, errors.New("DYNASETTE_AUDIENCE: a function can't ask for tokens; let only the trigger's account invoke it")
 		}
-		s, err := service.New(context.WithoutCancel(ctx), c, formats, web.NewLog(os.Stderr, slog.LevelInfo))
+		s, err := service.New(context.WithoutCancel(ctx), c, at, formats, web.NewLog(os.Stderr, slog.LevelInfo))
 		if err != nil {
 			return nil, err
 		}

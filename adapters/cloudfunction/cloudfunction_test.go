@@ -19,6 +19,7 @@ import (
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
 
 	"github.com/dynasette/dynasette/adapters/cloudfunction"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/converter/all"
 )
@@ -56,7 +57,7 @@ func object(name string) string {
 // The framework's registry is global, so this is the only test that goes through it.
 func TestFramework(t *testing.T) {
 	uploads, serving := configure(t)
-	if err := funcframework.RegisterCloudEventFunctionContext(t.Context(), "/", cloudfunction.FromEnvironment(all.Formats())); err != nil {
+	if err := funcframework.RegisterCloudEventFunctionContext(t.Context(), "/", cloudfunction.FromEnvironment(all.Formats(), gcp.Places())); err != nil {
 		t.Fatal(err)
 	}
 	url := start(t)
@@ -208,7 +209,7 @@ func TestHandlerCancelled(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	uploads, serving := configure(t)
 	upload(t, uploads, "x.csv", "a\n1\n")
-	f := cloudfunction.FromEnvironment(all.Formats())
+	f := cloudfunction.FromEnvironment(all.Formats(), gcp.Places())
 	for _, test := range []struct{ name, value, want string }{
 		{"DYNASETTE_SERVING", "", "DYNASETTE_SERVING"},
 		{"DYNASETTE_CONCURRENCY", "many", "DYNASETTE_CONCURRENCY"},

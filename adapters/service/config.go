@@ -4,17 +4,22 @@ package service
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // A Config says where the service's uploads and releases are, and whom it tells of them.
 // Uploads and Serving must be set.
 type Config struct {
-	Uploads     string   // a folder, gs://BUCKET or gs://BUCKET/PREFIX
-	Serving     string   // a folder, gs://BUCKET or gs://BUCKET/PREFIX
-	Service     string   // the Cloud Run service that serves the releases, by its full name; "": none
-	Webhook     string   // URL that releases are posted to; "": none
+	Uploads     string   // a folder, or a URL that the places know: gs://BUCKET/PREFIX
+	Serving     string   // such a one, too
+	Restart     string   // what moves a server to a release, as places.Places.Restarter knows it; "": nothing does
+	Service     string   // a Cloud Run service, by its full name, instead of Restart
+	Webhook     string   // URL that releases are posted to, instead of Restart
+	Secret      string   // signs what is posted to a webhook; "": nothing does
 	Health      string   // URL that shows the release's ID once it is served; "": the server's word is taken
 	Audience    string   // of the identity tokens that callers need; "": they need none
 	Invokers    []string // service accounts that may call, with such a token
@@ -26,24 +31,33 @@ type Config struct {
 // A Setting is a field of a Config, as flags and the environment know it.
 type Setting struct {
 	Env   string // environment variable
-	Flag  string // flag of the command line
+	Flag  string // flag of the command line; "": none, since others may see a command line
 	Usage string // with the value's name in `backquotes`
 	value any    // *string, *int or *[]string
 }
 
 // Settings are all fields of c. They are the only list of the variables' and flags' names.
 func (c *Config) Settings() []Setting {
-	return []Setting{
+	return slices.Concat([]Setting{
 		{"DYNASETTE_UPLOADS", "uploads", "`PLACE` of the uploads: folder, gs://BUCKET/PREFIX", &c.Uploads},
 		{"DYNASETTE_SERVING", "serving", "`PLACE` for databases and releases, such a one, too", &c.Serving},
-		{"DYNASETTE_SERVICE", "service", "full `NAME` of the Cloud Run service to move to a release", &c.Service},
-		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
-		{"DYNASETTE_HEALTH", "health", "`URL` that shows the release's ID once it is served", &c.Health},
+	}, c.Restarting(), []Setting{
 		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
 		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
 		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
+	})
+}
+
+// Restarting are the fields that say what moves a server to a release.
+func (c *Config) Restarting() []Setting {
+	return []Setting{
+		{"DYNASETTE_RESTART", "restart", "`COMMAND` that moves a server to $DYNASETTE_LOCATION, or its URL", &c.Restart},
+		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
+		{"DYNASETTE_WEBHOOK_SECRET", "", "`SECRET` that signs what is posted", &c.Secret},
+		{"DYNASETTE_SERVICE", "service", "full `NAME` of the Cloud Run service to move to the release", &c.Service},
+		{"DYNASETTE_HEALTH", "health", "`URL` that shows the release's ID once it is served", &c.Health},
 	}
 }
 
@@ -121,16 +135,16 @@ func (c *Config) Check() error {
 		}
 	}
 	if c.Uploads == c.Serving {
-		return fmt.Errorf("uploads and releases can't be in one place, %s", c.Uploads)
+		return fmt.Errorf("uploads and releases can't be in one place, %s", redact.URL(c.Uploads))
 	}
-	if c.Service != "" && c.Webhook != "" {
-		return fmt.Errorf("the server can be told by --service or by --webhook, not by both")
+	if _, err := c.server(); err != nil {
+		return err
 	}
 	if len(c.Invokers) > 0 && c.Audience == "" {
 		return fmt.Errorf("--invokers goes with --audience: without tokens nobody is known")
 	}
 	if c.Audience != "" && len(c.Invokers) == 0 {
-		return fmt.Errorf("--audience goes with --invokers: anybody can get a token from Google, for any audience")
+		return fmt.Errorf("--audience goes with --invokers: anybody can get a token, for any audience")
 	}
 	return nil
 }

@@ -3,13 +3,14 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/converter"
-	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
 )
 
 // A Service is a web server with the pipeline behind it. Shut it after use.
@@ -18,10 +19,13 @@ type Service struct {
 	closers []io.Closer
 }
 
-// New returns the service of a configuration. It asks nothing of the cloud yet.
-func New(ctx context.Context, c Config, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
+// New returns the service of a configuration. It asks nothing of the places yet.
+func New(ctx context.Context, c Config, at places.Places, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
 	if err := c.Check(); err != nil {
 		return nil, err
+	}
+	if c.Audience != "" && at.Tokens == nil {
+		return nil, places.Misnamed{Err: fmt.Errorf("--audience: this program can't check identity tokens; %s can", places.GoogleProgram)}
 	}
 	s := new(Service)
 	defer func() {
@@ -31,29 +35,28 @@ func New(ctx context.Context, c Config, formats *converter.Registry, log *slog.L
 	}()
 	p := &dynasette.Pipeline{Formats: formats, Log: log}
 	var closer io.Closer
-	if p.Source, closer, err = Source(ctx, c.Uploads); err != nil {
+	if p.Restarter, closer, err = c.Restarter(ctx, at, nil); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
-	if p.Store, closer, err = Store(ctx, c.Serving); err != nil {
+	if p.Source, closer, err = at.Source(ctx, c.Uploads); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
-	if p.Restarter, closer, err = c.Restarter(ctx); err != nil {
+	// The store comes last: opening it may make a folder.
+	if p.Store, closer, err = at.Store(ctx, c.Serving); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
 	s.Server = &web.Server{
 		Pipeline:    p,
-		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers},
+		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens},
 		Concurrency: c.Concurrency,
 		Ready:       func(ctx context.Context) error { return ready(ctx, p.Store) },
 		Log:         log,
 	}
-	if isBucket(c.Uploads) {
-		if s.Bucket, s.Prefix, err = sourcegcs.ParseURL(c.Uploads); err != nil {
-			return nil, err
-		}
+	if b, ok := p.Source.(interface{ Bucket() (name, prefix string) }); ok {
+		s.Bucket, s.Prefix = b.Bucket() // as events name them
 	}
 	return s, nil
 }

@@ -5,20 +5,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/converter/all"
 )
 
-// Every field of a Config can be set, by a flag and a variable of its own.
+// Every field of a Config can be set, by a variable of its own, and by a flag but for secrets.
 func TestSettings(t *testing.T) {
 	var c Config
 	env, flags := map[string]bool{}, map[string]bool{}
 	for _, s := range c.Settings() {
-		if env[s.Env] || flags[s.Flag] {
+		if env[s.Env] || flags[s.Flag] && s.Flag != "" {
 			t.Errorf("%s or --%s is there twice", s.Env, s.Flag)
 		}
 		env[s.Env], flags[s.Flag] = true, true
-		if want := "DYNASETTE_" + strings.ToUpper(s.Flag); s.Env != want && s.Env != "PORT" {
+		if want := "DYNASETTE_" + strings.ToUpper(s.Flag); s.Env != want && s.Env != "PORT" && s.Flag != "" {
 			t.Errorf("--%s is %s, not %s", s.Flag, s.Env, want)
+		}
+		if (s.Flag == "") != strings.HasSuffix(s.Env, "_SECRET") {
+			t.Errorf("%s: flag %q: secrets have none", s.Env, s.Flag)
 		}
 		if s.String() != "" {
 			t.Errorf("%s is %q at first", s.Env, s)
@@ -60,7 +64,7 @@ func TestEnvironment(t *testing.T) {
 // Buckets are told apart from what else sends events; nothing is asked of them yet.
 func TestNewOnBuckets(t *testing.T) {
 	t.Setenv("STORAGE_EMULATOR_HOST", "127.0.0.1:1") // so that no credentials are needed
-	s, err := New(t.Context(), Config{Uploads: "gs://u/in", Serving: "gs://s"}, all.Formats(), nil)
+	s, err := New(t.Context(), Config{Uploads: "gs://u/in", Serving: "gs://s"}, gcp.Places(), all.Formats(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,21 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // NewLog returns a logger of JSON lines as Cloud Logging reads them: "severity" and
 // "message", and "logging.googleapis.com/trace" for what is logged with the context of a
-// Server's request, by the Server or its Pipeline.
+// Server's request, by the Server or its Pipeline. URLs are without queries and passwords.
 func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
 	return slog.New(traced{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		switch v := a.Value.Any().(type) {
+		case string:
+			a.Value = slog.StringValue(redact.Text(v))
+		case error:
+			a.Value = slog.StringValue(redact.Text(v.Error()))
+		}
 		if len(groups) > 0 {
 			return a
 		}

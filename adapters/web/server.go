@@ -26,6 +26,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // A Server answers the requests. Pipeline must be set; the zero value of the rest is right
@@ -176,5 +177,5 @@ type problem struct {
 }
 
 func fail(w http.ResponseWriter, status int, err error) {
-	answer(w, status, problem{err.Error()})
+	answer(w, status, problem{redact.Text(err.Error())})
 }

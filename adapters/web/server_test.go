@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -206,10 +207,17 @@ func TestConvert(t *testing.T) {
 			t.Errorf("%s: %d %.50q", path, status, db)
 		}
 	}
+	var packed strings.Builder
+	w := gzip.NewWriter(&packed)
+	io.WriteString(w, "a\n1\n")
+	w.Close()
 	for _, test := range []struct {
 		path, body string
 		status     int
 	}{
+		{"/convert?name=x.csv.gz", packed.String(), 200},
+		{"/convert?name=x.gz", packed.String(), 422},
+		{"/convert?name=x.gz&format=csv", packed.String(), 200},
 		{"/convert?name=x.csv", "", 422},
 		{"/convert?name=x.json", "{", 422},
 		{"/convert?name=x.csv&format=nonsense", "a\n1\n", 422},

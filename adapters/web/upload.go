@@ -75,14 +75,13 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 	}
 	in := &converter.Input{Name: name, MediaType: r.Header.Get("Content-Type"), Size: size, ReaderAt: spool}
 	formats := s.Pipeline.Formats
-	format, c, err := formats.Detect(in)
 	if asked := r.URL.Query().Get("format"); asked != "" {
-		var ok bool
-		if format, c, ok = formats.Lookup(asked); !ok {
+		if _, _, ok := formats.Lookup(asked); !ok {
 			return converter.Summary{}, "", fmt.Errorf("format %q: %w", asked, converter.ErrUnknownFormat)
 		}
-		err = nil
+		formats = formats.Only(asked)
 	}
+	format, c, err := formats.Detect(in)
 	if err != nil {
 		return converter.Summary{}, "", err
 	}
@@ -92,6 +91,8 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 		return converter.Summary{}, "", err
 	}
 	defer dst.Close()
-	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, s.Options)
+	opts := s.Options
+	opts.Formats = formats
+	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, opts)
 	return summary, file, err
 }

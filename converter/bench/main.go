@@ -47,7 +47,7 @@ func run(file string, rows, runs int) error {
 	defer os.RemoveAll(dir)
 	ours := filepath.Join(dir, "dynasette")
 	// Built as README advises to install it.
-	if out, err := exec.Command("go", "build", "-tags", "disable_grpc_modules", "-o", ours, "github.com/dynasette/dynasette/adapters/cli/dynasette").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", ours, "github.com/dynasette/dynasette/adapters/cli/dynasette").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	if file == "" {

@@ -1,5 +1,5 @@
 // Package compress unpacks .gz, .zst, .bz2 and .zip and hands what is inside to the format
-// that a registry has for it.
+// that converter.Options.Formats has for it.
 //
 // Text is converted while it is unpacked, in constant memory. A format with magic bytes
 // is binary and rarely read from front to back, so it is unpacked to a temporary file
@@ -46,13 +46,12 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Register adds all packings to formats, and looks there for the formats inside of them,
-// also for those that are registered later.
+// Register adds all packings to formats.
 func Register(formats *converter.Registry, limits Limits) {
 	for _, p := range []Packing{Gzip, Zstd, Bzip2} {
-		formats.Register(p.Format, Stream{Packing: p, Formats: formats, Limits: limits})
+		formats.Register(p.Format, Stream{Packing: p, Limits: limits})
 	}
-	formats.Register(Zip, Archive{Formats: formats, Limits: limits})
+	formats.Register(Zip, Archive{Limits: limits})
 }
 
 // A budget is what is left of the limits for one document and all that is inside of it.

@@ -71,7 +71,8 @@ func anything(r *converter.Registry) converter.Converter {
 
 func dump(t testing.TB, limits Limits, in *converter.Input) (string, converter.Summary, error) {
 	t.Helper()
-	return dumptest.Convert(t, anything(formats(limits)), converter.Options{}, in)
+	r := formats(limits)
+	return dumptest.Convert(t, anything(r), converter.Options{Formats: r}, in)
 }
 
 func gz(parts ...string) string {

@@ -12,8 +12,7 @@ func TestConformance(t *testing.T) {
 	formats := all.Formats()
 	for _, name := range []string{"gzip", "zstd", "bzip2", "zip"} {
 		t.Run(name, func(t *testing.T) {
-			format, c, _ := formats.Lookup(name)
-			convertertest.Run(t, format, c, os.DirFS("../../testdata/compress"))
+			convertertest.RunIn(t, formats, name, os.DirFS("../../testdata/compress"))
 		})
 	}
 }

@@ -96,7 +96,7 @@ func TestBombs(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		_, _, err := dumptest.Convert(t, anything(formats), converter.Options{}, dumptest.Input(name, text))
+		_, _, err := dumptest.Convert(t, anything(formats), converter.Options{Formats: formats}, dumptest.Input(name, text))
 		runtime.ReadMemStats(&after)
 		if !errors.Is(err, converter.ErrLimit) {
 			t.Errorf("%s: %v", name, err)
@@ -212,7 +212,7 @@ func FuzzUnpack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string, packed []byte) {
 		var db dumptest.Database
 		in := dumptest.Input(name, string(packed))
-		_, err := converter.Convert(context.Background(), anything(registry), in, &db, converter.Options{})
+		_, err := converter.Convert(context.Background(), anything(registry), in, &db, converter.Options{Formats: registry})
 		if err != nil && (!converter.Permanent(err) || strings.Contains(err.Error(), "panic")) {
 			t.Fatal(err)
 		}

@@ -17,9 +17,11 @@ import (
 // without the packing's extension, and by content.
 type Stream struct {
 	Packing Packing
-	Formats *converter.Registry // of what is inside
 	Limits  Limits
 }
+
+// Inner returns nil: any format may be inside.
+func (Stream) Inner() []string { return nil }
 
 // Convert unpacks the document and converts what is inside.
 func (s Stream) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
@@ -42,12 +44,12 @@ func (s Stream) Convert(ctx context.Context, in *converter.Input, out *converter
 	}
 	out.Describe("compression", s.Packing.Format.Name, "by its first bytes")
 	inner := &converter.Input{Name: name, Generation: in.Generation, Size: -1, ReaderAt: w}
-	return convert(ctx, s.Formats, budget, in.Name, inner, out)
+	return convert(ctx, budget, in.Name, inner, out)
 }
 
 // convert converts what is packed, which people know by label; in is a window.
-func convert(ctx context.Context, formats *converter.Registry, b *budget, label string, in *converter.Input, out *converter.Writer) error {
-	format, c, err := formats.Detect(in)
+func convert(ctx context.Context, b *budget, label string, in *converter.Input, out *converter.Writer) error {
+	format, c, err := out.Formats().Detect(in)
 	if err != nil {
 		return err
 	}

@@ -54,9 +54,11 @@ const (
 // are passed over; members that are empty or of no known format are left out with a
 // warning.
 type Archive struct {
-	Formats *converter.Registry // of the members
-	Limits  Limits
+	Limits Limits
 }
+
+// Inner returns nil: members may be of any format.
+func (Archive) Inner() []string { return nil }
 
 // Convert converts each member, in the order of their names.
 func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
@@ -112,7 +114,7 @@ func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m m
 	w := &window{ctx: ctx, budget: b, size: inner.Size, open: m.open}
 	defer w.Close()
 	inner.ReaderAt = w
-	return convert(ctx, a.Formats, b, inner.Name, inner, out)
+	return convert(ctx, b, inner.Name, inner, out)
 }
 
 // A member is a file of an archive.

@@ -33,6 +33,19 @@ var update = flag.Bool("update", false, "write the golden files of convertertest
 // Run tests a converter with each document, as subtests. For -update, documents has to be
 // an os.DirFS.
 func Run(t *testing.T, f converter.Format, c converter.Converter, documents fs.FS) {
+	formats := new(converter.Registry)
+	if err := formats.Add(f, c); err != nil {
+		t.Fatal(err)
+	}
+	RunIn(t, formats, f.Name, documents)
+}
+
+// RunIn is Run for one of several formats: documents may have others inside.
+func RunIn(t *testing.T, formats *converter.Registry, format string, documents fs.FS) {
+	f, c, ok := formats.Lookup(format)
+	if !ok {
+		t.Fatalf("there is no format %s", format)
+	}
 	names, err := find(documents, f)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +59,7 @@ func Run(t *testing.T, f converter.Format, c converter.Converter, documents fs.F
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &suite{format: f, converter: c, doc: document{name, b}}
+			s := &suite{formats: formats, format: f, converter: c, doc: document{name, b}}
 			golden(t, s, documents)
 			for _, test := range []struct {
 				name string
@@ -60,6 +73,7 @@ func Run(t *testing.T, f converter.Format, c converter.Converter, documents fs.F
 				{"read errors", s.readErrors},
 				{"canceled", s.canceled},
 				{"truncated", s.truncated},
+				{"repeated", s.repeated},
 			} {
 				t.Run(test.name, test.run)
 			}
@@ -190,6 +204,7 @@ func (s *suite) convert(t *testing.T, in *converter.Input, opts converter.Option
 func (s *suite) convertWith(t *testing.T, ctx context.Context, c converter.Converter, in *converter.Input, opts converter.Options) outcome {
 	t.Helper()
 	dst := new(Memory)
+	opts.Formats = s.formats
 	summary, err := converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: s.format, Converter: c}}, dst, opts)
 	if err != nil {
 		if dst.committed {

@@ -17,6 +17,7 @@ import (
 
 // A suite is the tests of one document.
 type suite struct {
+	formats   *converter.Registry
 	format    converter.Format
 	converter converter.Converter
 	doc       document
@@ -41,24 +42,22 @@ func (s *suite) same(t *testing.T, how string, o outcome) {
 // detected: the format is found by the document's name, and by its content alone if the
 // format says how.
 func (s *suite) detected(t *testing.T) {
-	var r converter.Registry
-	r.Register(s.format, s.converter)
 	if len(s.doc.bytes) == 0 {
-		if _, _, err := r.Detect(s.doc.input(nil)); !errors.Is(err, converter.ErrEmpty) {
+		if _, _, err := s.formats.Detect(s.doc.input(nil)); !errors.Is(err, converter.ErrEmpty) {
 			t.Errorf("a file of 0 bytes: %v", err)
 		}
 		return
 	}
 	// A document that is refused need not be what its name says.
-	if f, _, err := r.Detect(s.doc.input(nil)); s.first.err == nil && (err != nil || f.Name != s.format.Name) {
+	if f, _, err := s.formats.Detect(s.doc.input(nil)); s.first.err == nil && (err != nil || f.Name != s.format.Name) {
 		t.Errorf("by its name: %q, %v", f.Name, err)
 	}
 	if s.first.err != nil || s.format.Magic == "" && s.format.Sniff == nil {
 		return
 	}
 	in := s.doc.input(nil)
-	in.Name = strings.TrimSuffix(path.Base(in.Name), path.Ext(in.Name))
-	if f, _, err := r.Detect(in); err != nil || f.Name != s.format.Name {
+	in.Name, _, _ = strings.Cut(path.Base(in.Name), ".") // not only .bz2 of x.csv.bz2
+	if f, _, err := s.formats.Detect(in); err != nil || f.Name != s.format.Name {
 		t.Errorf("by its content: %q, %v", f.Name, err)
 	}
 }
@@ -194,6 +193,22 @@ func (s *suite) truncated(t *testing.T) {
 		cut := document{s.doc.name, s.doc.bytes[:n]}
 		s.convert(t, cut.input(nil), converter.Options{}) // checks just that
 	}
+}
+
+// repeated: what a converter with options found out about the document makes the same
+// database when it is set.
+func (s *suite) repeated(t *testing.T) {
+	if s.first.err != nil {
+		return
+	}
+	c := s.converter
+	for name, value := range converter.Settings(c, s.first.summary.Documents[0].Facts) {
+		var err error
+		if c, err = c.(converter.Configurable).With(name, value); err != nil {
+			t.Fatalf("option %s: %q: %v", name, value, err)
+		}
+	}
+	s.same(t, "with the options set to what was found out", s.convertWith(t, context.Background(), c, s.doc.input(nil), converter.Options{}))
 }
 
 // spread returns offsets from 0 to below n: all, or so many of them.

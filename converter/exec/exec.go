@@ -26,12 +26,14 @@ import (
 
 // Converter runs a program on each document, and again if a document has to be read again.
 type Converter struct {
-	Config  Config
-	Formats *converter.Registry // knows the format that the program writes
+	Config Config
 }
 
-// Register adds the format of a Config to formats, and finds there the one that the
-// program writes.
+// Inner returns the name of the format that the program writes.
+func (c Converter) Inner() []string { return []string{c.Config.output()} }
+
+// Register adds the format of a Config to formats, which must have the one that the program
+// writes.
 func Register(formats *converter.Registry, c Config) error {
 	if err := c.check(); err != nil {
 		return fmt.Errorf("%q: %w", c.Name, err)
@@ -43,13 +45,17 @@ func Register(formats *converter.Registry, c Config) error {
 	if f.Doc == "" {
 		f.Doc = "converted by " + filepath.Base(c.Command[0])
 	}
-	return formats.Add(f, Converter{Config: c, Formats: formats})
+	return formats.Add(f, Converter{Config: c})
 }
 
 // Convert runs the program and converts what it has written.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
 	c.Config = c.Config.withDefaults()
-	_, format, ok := c.Formats.Lookup(c.Config.output())
+	formats := out.Formats()
+	_, format, ok := formats.Lookup(c.Config.output())
+	if !ok && len(formats.Formats()) == 0 {
+		return converter.ErrNoFormats
+	}
 	if !ok {
 		return fmt.Errorf("%s: output %q is no known format", c.Config.Name, c.Config.output())
 	}

@@ -41,7 +41,7 @@ func convert(t *testing.T, c Config, name, text string) (string, error) {
 	t.Helper()
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	got, _, err := dumptest.Convert(t, Converter{Config: c, Formats: formats()}, converter.Options{}, dumptest.Input(name, text))
+	got, _, err := dumptest.Convert(t, Converter{Config: c}, converter.Options{Formats: formats()}, dumptest.Input(name, text))
 	if left, _ := os.ReadDir(temp); len(left) > 0 {
 		t.Errorf("%s is left", left[0].Name())
 	}
@@ -232,9 +232,9 @@ func TestCancel(t *testing.T) {
 		}
 		cancel()
 	}()
-	c := Converter{Config: Config{Name: "x", Command: script(t, "sh", "echo now > "+started+"; sleep 1000"), Output: "csv"}, Formats: formats()}
+	c := Converter{Config: Config{Name: "x", Command: script(t, "sh", "echo now > "+started+"; sleep 1000"), Output: "csv"}}
 	var db dumptest.Database
-	_, err := converter.Convert(ctx, c, dumptest.Input("x", "data"), &db, converter.Options{})
+	_, err := converter.Convert(ctx, c, dumptest.Input("x", "data"), &db, converter.Options{Formats: formats()})
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
@@ -244,7 +244,7 @@ func TestCancel(t *testing.T) {
 func TestSecondRun(t *testing.T) {
 	rows := 200_000
 	command := script(t, "sh", fmt.Sprintf("echo n; seq %d; echo x", rows))
-	_, summary, err := dumptest.Convert(t, Converter{Config: Config{Name: "x", Command: command, Output: "csv"}, Formats: formats()}, converter.Options{}, dumptest.Input("x", "data"))
+	_, summary, err := dumptest.Convert(t, Converter{Config: Config{Name: "x", Command: command, Output: "csv"}}, converter.Options{Formats: formats()}, dumptest.Input("x", "data"))
 	if err != nil || summary.Runs != 2 || summary.Tables[0].Rows != int64(rows)+1 || summary.Tables[0].Columns[0].Type != "TEXT" {
 		t.Errorf("%+v, %v", summary, err)
 	}

@@ -151,6 +151,7 @@ sheet Chart: left out (a chartsheet)
 sheet Three: left out (no cells)
 sheet One: header in row 4 (the first row as wide as the table, and all of it is text)
 above the table in One: Annual report (not part of the table)
+skip: 3 (the first row as wide as the table, and all of it is text)
 `
 	if got := facts(summary); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

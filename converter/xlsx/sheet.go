@@ -18,6 +18,7 @@ type sheetReader struct {
 	cut    *cutter
 	hints  hints
 	layout layout
+	option int // see headerOption
 
 	sampled []sampleRow // the first rows, until the whole sheet is read
 	learnt  []cellRange // the merged cells among them to know in the next run

@@ -82,12 +82,14 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		}
 		err := r.read(ctx, func(l *layout) *converter.Table {
 			describe(out, s.name, l)
+			r.option = r.headerOption()
 			return out.Table(names[i], l.names...)
 		})
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
 		}
 	}
+	describeOptions(out, readers)
 	if text := learnMerged(readers); text != out.Recall(mergedKey) {
 		return out.Again(mergedKey, text)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/dynasette/dynasette/adapters/cli"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/converter/all"
@@ -274,7 +275,7 @@ func TestArguments(t *testing.T) {
 			args = append(args, v.AsString())
 		}
 		var out bytes.Buffer
-		p := cli.Program{Name: "dynasette", Formats: all.Formats(), Stdin: &out, Stdout: &out, Stderr: &out}
+		p := cli.Program{Name: "dynasette", Formats: all.Formats(), Places: gcp.Places(), Stdin: &out, Stdout: &out, Stderr: &out}
 		if code := p.Run(t.Context(), append(args, "--help")); code != 0 {
 			t.Errorf("%q: exit %d: %s", args, code, out.String())
 		}

@@ -21,7 +21,8 @@ func ConvertFile(ctx context.Context, from, to string) (converter.Summary, error
 	if err != nil {
 		return converter.Summary{}, err
 	}
-	_, c, err := all.Formats().Detect(in)
+	formats := all.Formats()
+	_, c, err := formats.Detect(in)
 	if err != nil {
 		return converter.Summary{}, err
 	}
@@ -30,5 +31,5 @@ func ConvertFile(ctx context.Context, from, to string) (converter.Summary, error
 		return converter.Summary{}, err
 	}
 	defer out.Close()
-	return converter.Convert(ctx, c, in, out, converter.Options{})
+	return converter.Convert(ctx, c, in, out, converter.Options{Formats: formats})
 }

@@ -6,13 +6,12 @@ import (
 	"os"
 
 	"github.com/dynasette/dynasette/adapters/cli"
-	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/examples/plugin/env"
 )
 
 func main() {
 	formats := all.Formats()
-	formats.Register(env.Format, converter.Func(env.Convert))
+	formats.Register(env.Format, env.Converter{})
 	os.Exit(cli.Run(formats, os.Args[1:]))
 }

@@ -59,6 +59,9 @@ func TestSteps(t *testing.T) {
 	if db, err := os.ReadFile(filepath.Join(dir, "settings.db")); err != nil || !bytes.HasPrefix(db, []byte("SQLite format 3\x00")) {
 		t.Error("no database", err)
 	}
+	if help := run("go", "run", ".", "help", "convert"); !strings.Contains(help, "--comment CHAR") {
+		t.Errorf("help:\n%s", help)
+	}
 	if formats := run("go", "run", ".", "formats"); !strings.Contains(formats, "NAME=value lines") || !strings.Contains(formats, "csv") {
 		t.Errorf("formats:\n%s", formats)
 	}

@@ -53,6 +53,10 @@ func Open(ctx context.Context, url string, opts Options, clientOpts ...option.Cl
 // Close ends the connections.
 func (s *Source) Close() error { return s.client.Close() }
 
+// Bucket returns the bucket and the prefix of the names in it, which ends with a slash unless
+// it is empty: an event names an object by both.
+func (s *Source) Bucket() (name, prefix string) { return s.bucket.BucketName(), s.prefix }
+
 // ParseURL takes gs://bucket/prefix apart. The prefix ends with a slash, unless it is empty.
 func ParseURL(url string) (bucket, prefix string, err error) {
 	rest, ok := strings.CutPrefix(url, "gs://")

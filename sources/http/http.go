@@ -18,6 +18,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sources/stdin"
 )
 
@@ -37,10 +38,10 @@ const rangesFrom = 8 << 20
 func Open(ctx context.Context, address string, opts Options) (*converter.Input, io.Closer, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%s is not a sound URL: a user, a password or a port in it may have to be %%-escaped", redact.URL(address))
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, nil, fmt.Errorf("%s: not a http or https URL", u.Redacted())
+		return nil, nil, fmt.Errorf("%s: not a http or https URL", redact.URL(u.String()))
 	}
 	client := opts.Client
 	if client == nil {
@@ -71,7 +72,7 @@ func Open(ctx context.Context, address string, opts Options) (*converter.Input, 
 	}
 	in, spooled, err := stdin.Open(ctx, resp.Body, stdin.Options{Name: name, MediaType: media, Limit: opts.Limit, Folder: opts.Folder})
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", u.Redacted(), err)
+		return nil, nil, fmt.Errorf("%s: %w", redact.URL(u.String()), err)
 	}
 	in.Generation = version
 	return in, spooled, nil
@@ -95,7 +96,7 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 	}
 	resp, err := client.Do(req)
 	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", dynasette.ErrUnavailable, redact.Error(err, redact.Secrets(u.String())...))
 	}
 	return resp, err
 }
@@ -104,11 +105,11 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 func statusError(u *url.URL, resp *http.Response) error {
 	switch {
 	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusGone:
-		return fmt.Errorf("%s: %s: %w", u.Redacted(), resp.Status, dynasette.ErrNotFound)
+		return fmt.Errorf("%s: %s: %w", redact.URL(u.String()), resp.Status, dynasette.ErrNotFound)
 	case resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode >= 500:
-		return fmt.Errorf("%s: %s: %w", u.Redacted(), resp.Status, dynasette.ErrUnavailable)
+		return fmt.Errorf("%s: %s: %w", redact.URL(u.String()), resp.Status, dynasette.ErrUnavailable)
 	}
-	return fmt.Errorf("%s: %s", u.Redacted(), resp.Status)
+	return fmt.Errorf("%s: %s", redact.URL(u.String()), resp.Status)
 }
 
 // validator returns what identifies this version of the document for If-Range (RFC 9110,

@@ -1,4 +1,6 @@
-// Command dynasette turns files into SQLite databases and serves them with Datasette.
+// Command dynasette turns files into SQLite databases and serves them with Datasette. It
+// works with what is on this machine and on the web; the command of adapters/gcp/dynasette
+// does with what is on Google Cloud, too.
 package main
 
 import (

@@ -5,10 +5,11 @@ import (
 	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
 
 	"github.com/dynasette/dynasette/adapters/cloudfunction"
+	"github.com/dynasette/dynasette/adapters/gcp"
 	"github.com/dynasette/dynasette/converter/all"
 )
 
 // The framework finds functions by what packages register when they are loaded.
 func init() {
-	functions.CloudEvent("dynasette", cloudfunction.FromEnvironment(all.Formats()))
+	functions.CloudEvent("dynasette", cloudfunction.FromEnvironment(all.Formats(), gcp.Places()))
 }

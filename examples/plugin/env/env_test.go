@@ -4,10 +4,9 @@ import (
 	"os"
 	"testing"
 
-	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/convertertest"
 )
 
 func TestConvert(t *testing.T) {
-	convertertest.Run(t, Format, converter.Func(Convert), os.DirFS("testdata"))
+	convertertest.Run(t, Format, Converter{}, os.DirFS("testdata"))
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // A Check asks the server at url (all of it: scheme, host, path) whether it serves the
@@ -31,7 +33,7 @@ var client = &http.Client{
 
 // A StatusError is an answer other than success.
 type StatusError struct {
-	URL  string
+	URL  string // without what may be secret in it
 	Code int
 }
 
@@ -52,10 +54,10 @@ func Note(ctx context.Context, url, id string) error {
 		} `json:"datasette"`
 	}
 	if err := json.Unmarshal(body, &versions); err != nil {
-		return fmt.Errorf("%s: %w", url, err)
+		return fmt.Errorf("%s: %w", redact.URL(url), err)
 	}
 	if note := versions.Datasette.Note; note != id {
-		return fmt.Errorf("%s: serves release %q, not %q", url, note, id)
+		return fmt.Errorf("%s: serves release %q, not %q", redact.URL(url), note, id)
 	}
 	return nil
 }
@@ -67,7 +69,7 @@ func Shows(ctx context.Context, url, id string) error {
 		return err
 	}
 	if !hasWord(string(body), id) {
-		return fmt.Errorf("%s: does not show release %q", url, id)
+		return fmt.Errorf("%s: does not show release %q", redact.URL(url), id)
 	}
 	return nil
 }
@@ -105,19 +107,19 @@ func Wait(ctx context.Context, interval time.Duration, ask func(context.Context)
 func get(ctx context.Context, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s is not a sound URL", redact.URL(url))
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, redact.Error(err, redact.Secrets(url)...)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		return nil, &StatusError{url, resp.StatusCode}
+		return nil, &StatusError{redact.URL(url), resp.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", url, err)
+		return nil, fmt.Errorf("%s: %w", redact.URL(url), err)
 	}
 	return body, nil
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
 )
@@ -55,7 +57,8 @@ var client = &http.Client{
 // error is dynasette.ErrUnavailable, unless the receiver refused the release itself (400,
 // 409 or 422), or HealthURL never showed it.
 func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
-	if u, err := url.Parse(h.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	u, err := url.Parse(h.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return fmt.Errorf("%w: the webhook's URL has to start with http:// or https://", dynasette.ErrUnavailable)
 	}
 	limit := cmp.Or(h.Timeout, 10*time.Minute)
@@ -70,12 +73,14 @@ func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 		return nil
 	}
 	if err := h.post(ctx, r); err != nil {
-		return fmt.Errorf("release %s: webhook: %w", r.ID, err)
+		// Only the host is shown: many a webhook's path is a secret, too, and receivers repeat it.
+		secrets := append(redact.Secrets(h.URL), u.RequestURI(), u.Path, h.Bearer, h.Secret)
+		return fmt.Errorf("release %s: webhook at %s: %w", r.ID, u.Host, redact.Error(err, secrets...))
 	}
 	if h.HealthURL == "" {
 		return nil
 	}
-	err := health.Wait(ctx, time.Second, func(ctx context.Context) error {
+	err = health.Wait(ctx, time.Second, func(ctx context.Context) error {
 		return check(ctx, h.HealthURL, r.ID)
 	})
 	if err != nil {
@@ -133,6 +138,9 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 	}
 	resp, err := c.Do(req)
 	if err != nil {
+		if asked := (*url.Error)(nil); errors.As(err, &asked) {
+			err = asked.Err // without the URL
+		}
 		return ctx.Err() == nil, 0, unavailable(err)
 	}
 	defer resp.Body.Close()
@@ -140,7 +148,7 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 	if resp.StatusCode/100 == 2 {
 		return false, 0, nil
 	}
-	err = fmt.Errorf("%s: %s", resp.Request.URL.Redacted(), resp.Status)
+	err = errors.New(resp.Status)
 	if s := strings.TrimSpace(strings.ToValidUTF8(string(said), "\uFFFD")); s != "" {
 		err = fmt.Errorf("%w: %s", err, s)
 	}

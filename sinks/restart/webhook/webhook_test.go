@@ -119,3 +119,43 @@ func TestWaitsUntilTheReleaseShows(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// No error has the secrets of either URL in it, nor the webhook's path, whatever goes wrong.
+func TestErrorsShowNoSecret(t *testing.T) {
+	const planted = "PLANTED-7f3a"
+	status := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status == 0 {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("Location", r.URL.String())
+		w.WriteHeader(status)
+		fmt.Fprintln(w, r.Method, r.RequestURI, r.Header)
+	}))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	for _, test := range []struct {
+		url, health string
+		status      int // 0 drops the connection
+		want        string
+	}{
+		{"http://u:" + planted + "@" + host + "/" + planted + "?a=" + planted, "", 0, "webhook at " + host},
+		{"http://" + host + "/" + planted + "?a=" + planted, "", 302, "302 Found"},
+		{"http://" + host + "/x?a=" + planted, "", 500, "500 Internal Server Error: POST /"},
+		{"http://h:" + planted + "/", "", 0, "has to start with"},
+		{"http://h\x7f?" + planted, "", 0, "has to start with"},
+		{"http://" + host + "/?" + planted, "http://u:" + planted + "@" + host + "/?a=" + planted, 200, "does not show release"},
+		{"http://" + host + "/?" + planted, "http://u:" + planted + "@127.0.0.1:1/?a=" + planted, 200, "127.0.0.1:1"},
+		{"http://" + host + "/?" + planted, "http://h:" + planted + "/", 200, "not a sound URL"},
+	} {
+		status = test.status
+		h := Restarter{
+			URL: test.url, HealthURL: test.health, Bearer: planted, Secret: planted,
+			Tries: 1, Timeout: 300 * time.Millisecond,
+		}
+		err := h.Restart(t.Context(), release)
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), planted) {
+			t.Errorf("%v, want %s", err, test.want)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// flagError says of a wrong flag which one was meant, and of a wrong value what is allowed.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var wrong *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		return usagef("%w%s", err, perhaps("--"+unknown.GetSpecifiedName(), names))
+	case errors.As(err, &wrong):
+		flag := wrong.GetFlag()
+		want := wrong.Unwrap()
+		var values []string
+		switch f := flag.Value.(type) {
+		case *optionFlag:
+			values = f.Values
+		default:
+			if w := wanted[f.Type()]; w != "" {
+				want = errors.New(w)
+			}
+		}
+		return usagef("--%s %q: %w%s", flag.Name, wrong.GetValue(), want, perhaps(wrong.GetValue(), values))
+	case errors.As(err, &missing):
+		_, usage := pflag.UnquoteUsage(missing.GetFlag())
+		return usagef("--%s needs a value: %s", missing.GetFlag().Name, usage)
+	}
+	return usageError{err}
+}
+
+// wanted says what values flags take, by their type.
+var wanted = map[string]string{
+	"bool":     "want true or false",
+	"int":      "want a whole number",
+	"int64":    "want a whole number",
+	"duration": "want a time as in 90s or 5m",
+}
+
+// perhaps asks whether what is most like a word was meant, if anything is like it.
+func perhaps(word string, known []string) string {
+	best, nearest := "", 1+min(2, len(word)/3)
+	for _, k := range known {
+		if len(k) < 3 { // almost anything is as near
+			continue
+		}
+		d := distance(strings.ToLower(word), strings.ToLower(k))
+		if len(word) > 4 && strings.HasPrefix(k, word) {
+			d = 1
+		}
+		if d < nearest {
+			best, nearest = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// distance returns how many letters have to be inserted, removed, replaced or swapped with
+// the next one to make b of a.
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+				continue
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], 1+rows[i-2][j-2])
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}

@@ -1,0 +1,55 @@
+// Package gcp has what places are on Google Cloud: buckets of Cloud Storage, services of
+// Cloud Run, and identity tokens that Google signs. A main that names it has Google's clients:
+//
+//	cli.Program{Formats: all.Formats(), Places: gcp.Places()}.Main(os.Args[1:])
+package gcp
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"google.golang.org/api/idtoken"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/places"
+	sinkgcs "github.com/dynasette/dynasette/sinks/gcs"
+	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
+	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
+)
+
+// Places returns what is local, and Google Cloud's: gs://BUCKET/PREFIX, run:SERVICE by its
+// full name, and tokens. Opening asks nothing of the cloud yet.
+func Places() places.Places {
+	return places.Places{
+		Schemes: []places.Scheme{
+			{Name: "gs", Source: openSource, Store: openStore},
+			{Name: "run", Restarter: openService},
+		},
+		Tokens: tokens(idtoken.Validate),
+	}
+}
+
+func openSource(ctx context.Context, url string) (dynasette.Source, io.Closer, error) {
+	s, err := sourcegcs.Open(ctx, url, sourcegcs.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s, nil
+}
+
+func openStore(ctx context.Context, url string) (dynasette.Store, io.Closer, error) {
+	s, err := sinkgcs.Open(ctx, url, sinkgcs.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s, nil
+}
+
+func openService(ctx context.Context, url string, how places.Restart) (dynasette.Restarter, io.Closer, error) {
+	r, err := cloudrun.New(ctx, strings.TrimPrefix(url, "run:"), cloudrun.Options{HealthURL: how.Health})
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, r, nil
+}
