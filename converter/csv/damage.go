@@ -54,6 +54,12 @@ func (p *parser) spans(pos, begin, end int) {
 func (p *parser) weigh(start, end, from int) int {
 	odd, n, width := p.odd, len(p.batch.Cells)-from, p.cells()
 	p.odd = 0
+	if width == 0 && odd&openEnd != 0 {
+		// The first row: is it as wide as its first line, and as those behind that?
+		width = 1 + bytes.Count(p.data[start:p.lineEnd(start)], []byte{p.delimiter})
+		p.wide = width
+		defer func() { p.wide = 0 }()
+	}
 	if odd&spansLines == 0 {
 		if n != width {
 			if row, to, ok := p.plain(start); ok {
@@ -69,10 +75,11 @@ func (p *parser) weigh(start, end, from int) int {
 	switch {
 	case odd&strayQuote != 0:
 		// If the line where the quote is astray is a sound one, the quote is not.
-		at, rows, _ = p.resume(start, end, func(g glance) bool { return g.sound || g.likely })
+		full := p.evenLine(start)
+		at, rows, _ = p.resume(start, end, func(g glance) bool { return g.sound || g.likely || full && g.cells == width })
 		switch {
 		case rows != 0:
-		case n == width || width == 0:
+		case n == width || p.cells() == 0:
 			p.kept.count(start)
 		default:
 			at, rows = p.lineEnd(start), 1
@@ -223,7 +230,7 @@ func (p *parser) findings() []converter.Finding {
 				Count: int64(t.rows), Offset: int64(t.first), Example: string(p.data[t.first:p.textEnd(t.first, p.lineEnd(t.first))])})
 		}
 	}
-	add(p.kept, "stray-quote", "a row has a quote where none should be, which is taken for text")
+	add(p.kept, "quote-as-text", "a row has a quote where none should be, which is taken for text")
 	add(p.inside, "rows-in-cell", "a quoted cell has lines that look like rows, as if a quote were missing")
 	return list
 }

@@ -69,7 +69,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.delimiter = declared
 		}
 	}
-	s := d.sniffQuoted(c.Escape, head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
+	s := d.sniffQuoted(c, head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
 	switch {
 	case c.Delimiter != 0:
 		s.why = asked

@@ -104,7 +104,8 @@ func (p *parser) score(start, end int) (int, bool) {
 	return score, true
 }
 
-// glance reads the row at pos. A quoted cell with a stray quote makes it one of no cells.
+// glance reads the row at pos. With a quote astray it is what plain makes of its line, or has
+// no cells.
 func (p *parser) glance(pos int) glance {
 	g := glance{sound: true, likely: true}
 	start, shaped := pos, false
@@ -117,7 +118,11 @@ func (p *parser) glance(pos int) glance {
 			return glance{more: true, seen: len(p.data) - start}
 		}
 		if !ok || p.odd&strayQuote != 0 {
-			return glance{seen: g.seen}
+			g = glance{seen: g.seen}
+			if cells, end, ok := p.plain(start); ok {
+				g.cells, g.end = len(cells), end
+			}
+			return g
 		}
 		cell := p.batch.Cells[0]
 		text := p.data
