@@ -2,6 +2,7 @@ package dynasette
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -116,15 +117,22 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 
 // describe says what a database is.
 func describe(d *Database) string {
-	updated := d.Updated.UTC().Format(updatedFormat)
-	switch {
-	case d.Copied: // with tables that are not data, such as those of a full-text index
-		return fmt.Sprintf("%s, updated %s", d.Source, updated)
-	case d.Rejects > 0:
-		return fmt.Sprintf("%s of %s, updated %s; %s in the table %s",
-			count(d.Rows(), "row"), d.Source, updated, count(d.Rejects, "reject"), converter.RejectsTable)
+	text := fmt.Sprintf("%s, updated %s", d.Source, d.Updated.UTC().Format(updatedFormat))
+	if !d.Copied { // else with tables that are not data, such as those of a full-text index
+		text = count(d.Rows(), "row") + " of " + text
 	}
-	return fmt.Sprintf("%s of %s, updated %s", count(d.Rows(), "row"), d.Source, updated)
+	found, table := d.Found.String(), converter.SourcesTable
+	if d.Rejects > 0 {
+		found, table = cmp.Or(found, "some lines left out"), converter.RejectsTable
+	}
+	switch {
+	case found == "":
+	case d.Copied: // with no tables of ours
+		text += "; " + found
+	default:
+		text += fmt.Sprintf("; %s: see the table %s", found, table)
+	}
+	return text
 }
 
 // describeAll says when the data was updated, after what the base document says.

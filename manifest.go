@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A Manifest says what is in a release. It lies beside the release's folder, as
@@ -33,11 +35,13 @@ type Database struct {
 	Format           string    `json:"format"`
 	Generation       string    `json:"generation"` // of databases/SLUG.db when it was copied
 	Build            string    `json:"build"`
-	Size             int64     `json:"size"`   // in bytes
-	SHA256           string    `json:"sha256"` // see Database.hash
-	Rejects          int64     `json:"rejects,omitempty"`
-	Copied           bool      `json:"copied,omitempty"` // the upload was a database
+	Size             int64     `json:"size"`              // in bytes
+	SHA256           string    `json:"sha256"`            // see Database.hash
+	Rejects          int64     `json:"rejects,omitempty"` // rows of the table _rejects
+	Copied           bool      `json:"copied,omitempty"`  // the upload was a database
 	Tables           []Table   `json:"tables"`
+
+	Found converter.Counts `json:"found,omitzero"` // in the upload
 }
 
 // A Table is a table of a Database.

@@ -3,7 +3,6 @@ package dynasette
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -167,7 +166,7 @@ func (p *Pipeline) Wait() { p.releaser.rest() }
 func (p *Pipeline) start() {
 	p.once.Do(func() {
 		p.id = newHolder()
-		p.build = p.fingerprint()
+		p.build = p.fingerprint(converter.Rules)
 		n := p.Conversions
 		if n <= 0 {
 			n = max(1, runtime.GOMAXPROCS(0)/2)
@@ -177,8 +176,9 @@ func (p *Pipeline) start() {
 	})
 }
 
-// fingerprint identifies everything but the document that a database depends on.
-func (p *Pipeline) fingerprint() string {
+// fingerprint identifies everything but the document that a database depends on: rules, and
+// not what the program is called.
+func (p *Pipeline) fingerprint(rules int) string {
 	o := p.Options
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
@@ -186,12 +186,12 @@ func (p *Pipeline) fingerprint() string {
 			formats = append(formats, f.Name)
 		}
 	}
-	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats})
+	choices, err := json.Marshal([]any{o.Table, o.Types, o.Numbers, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version})
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded
 	}
 	sum := sha256.Sum256(choices)
-	return fmt.Sprintf("%d%s-", converter.Rules, p.Version) + hex.EncodeToString(sum[:4])
+	return fmt.Sprintf("%d-%x", rules, sum[:4])
 }
 
 func (p *Pipeline) log() *slog.Logger {
@@ -211,7 +211,7 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
 	case r.Action == Converted, r.Action == Withdrawn:
-		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release)
+		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release, r.found())
 	default:
 		log.DebugContext(ctx, "upload "+string(r.Action), "database", r.Slug)
 		return
@@ -219,6 +219,25 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	if p.Uploaded != nil {
 		p.Uploaded(r)
 	}
+}
+
+// found says what was found in an upload that was converted, in a few words.
+func (r *Result) found() slog.Attr {
+	if r.Summary == nil {
+		return slog.Attr{} // which is none
+	}
+	const few = 3
+	n, first := 0, []string{}
+	for name, f := range r.Summary.Findings() {
+		if n++; n <= few {
+			first = append(first, fmt.Sprintf("%s: %s: %s", f.Severity, name, f))
+		}
+	}
+	if n == 0 {
+		return slog.Attr{}
+	}
+	c := r.Summary.Counts()
+	return slog.Group("findings", "count", n, "rejected", c.Rejected, "losses", c.Losses, "doubts", c.Doubts, "first", first)
 }
 
 func orDefault[T int | time.Duration](value, standard T) T {

@@ -91,7 +91,7 @@ func (p *Pipeline) know(ctx context.Context, slug string, o Object) (Database, e
 	db := Database{
 		Slug: slug, Source: d.Source, SourceGeneration: d.Generation, Updated: d.Updated, Format: o.Metadata[metaFormat],
 		Generation: o.Generation, Build: o.Metadata[metaBuild], Size: o.Size, SHA256: o.SHA256, Rejects: d.Summary.Rejects,
-		Copied: d.Summary.Copied,
+		Copied: d.Summary.Copied, Found: d.Summary.Counts(),
 	}
 	for _, t := range d.Summary.Tables {
 		db.Tables = append(db.Tables, Table{Name: t.Name, Rows: t.Rows})
@@ -107,7 +107,7 @@ func (p *Pipeline) know(ctx context.Context, slug string, o Object) (Database, e
 }
 
 // layout changes when a release of the same databases would look different.
-const layout = "1"
+const layout = "2"
 
 // identify returns a hash of all that a release of s would contain.
 func (s *state) identify() string {

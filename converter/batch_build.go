@@ -45,7 +45,8 @@ func (b *Batch) Clear() {
 // Reject records a piece of the document that could not be made a row.
 func (b *Batch) Reject(r Reject) { b.rejects = append(b.rejects, r) }
 
-// Report records something that people should know, as Writer.Report does.
+// Report records something that people should know about the rows, as Writer.Report does,
+// unless they are cleared. f.Table is the batch's, and f.Row counts the batch's rows from 1.
 func (b *Batch) Report(f Finding) { b.found = append(b.found, f) }
 
 // Rejects returns what has been rejected so far, to complete it in order (line numbers).

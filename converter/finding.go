@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 )
@@ -13,12 +13,12 @@ import (
 // A Finding is something about a document that people should know: what is lost, what is a
 // guess, what is odd. What is certain and keeps everything is none.
 type Finding struct {
-	Code     string   `json:"code"` // of its kind; stable, lower case with hyphens: "rows-short"
+	Code     string   `json:"code"` // of its kind; stable, lower case with hyphens: "cells-missing"
 	Severity Severity `json:"severity"`
-	Message  string   `json:"message"` // one sentence without a period, true of all that are counted
+	Message  string   `json:"message"` // one sentence without a period, about one of those that are counted, and true of all
 
 	// Where the first one is, as far as that is known.
-	Member string `json:"member,omitempty"` // the document inside of an archive
+	Member string `json:"member,omitempty"` // the document inside of an archive; the Writer knows it
 	Table  string `json:"table,omitempty"`
 	Sheet  string `json:"sheet,omitempty"`
 	Column string `json:"column,omitempty"`
@@ -26,38 +26,42 @@ type Finding struct {
 	Row    int64  `json:"row,omitempty"`  // of the table, 1-based
 	Offset int64  `json:"byte,omitempty"` // from the document's start
 
-	Count   int64    `json:"count"`             // how many there are; 0 counts as 1
-	Example string   `json:"example,omitempty"` // the first
-	Try     []string `json:"try,omitempty"`     // options of the command line that change it: "--null", "NA"
+	Count    int64    `json:"count"`              // how many there are; 0 counts as 1
+	Example  string   `json:"example,omitempty"`  // the first
+	Try      []string `json:"try,omitempty"`      // words of the command line that change it: "--null", "NA"
+	Rejected bool     `json:"rejected,omitempty"` // what is counted is in the table _rejects
 }
 
 // String says it in a line: what, how often, where the first one is, and what to try.
 func (f Finding) String() string {
-	var b strings.Builder
-	b.WriteString(f.Message)
 	var where []string
-	add := func(format string, v any, known bool) {
+	add := func(known bool, format string, v any) {
 		if known {
 			where = append(where, fmt.Sprintf(format, v))
 		}
 	}
-	if f.Count > 1 {
-		where = append(where, humanize.Comma(f.Count)+" times")
-	}
-	add("sheet %q", f.Sheet, f.Sheet != "")
-	add("table %q", f.Table, f.Table != "" && f.Sheet == "")
-	add("column %q", f.Column, f.Column != "")
-	add("line %d", f.Line, f.Line > 0)
-	add("row %d", f.Row, f.Row > 0 && f.Line == 0)
-	add("byte %d", f.Offset, f.Offset > 0)
-	add("%q", f.Example, f.Example != "")
+	add(f.Count > 1, "%s times", humanize.Comma(f.Count))
+	add(f.Sheet != "", "sheet %q", f.Sheet)
+	add(f.Table != "" && f.Sheet == "", "table %q", f.Table)
+	add(f.Column != "", "column %q", f.Column)
+	add(f.Line > 0, "line %d", f.Line)
+	add(f.Row > 0 && f.Line == 0, "row %d", f.Row)
+	add(f.Offset > 0 && f.Line == 0 && f.Row == 0, "byte %d", f.Offset)
+	add(f.Example != "", "%q", f.Example)
+	text := f.Message
 	if len(where) > 0 {
-		b.WriteString(" (" + strings.Join(where, ", ") + ")")
+		text += " (" + strings.Join(where, ", ") + ")"
 	}
 	if len(f.Try) > 0 {
-		b.WriteString("; try " + strings.Join(f.Try, " "))
+		text += "; try"
 	}
-	return b.String()
+	for _, word := range f.Try {
+		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,:") != "" || word == "" {
+			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" // for a shell
+		}
+		text += " " + word
+	}
+	return text
 }
 
 // Severity says how much a Finding matters.
@@ -92,98 +96,56 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Bounds of what is kept of a document's findings.
+// kind orders findings by their kind, what matters most first. Those of one kind are
+// counted as one.
+func (f Finding) kind(g Finding) int {
+	return cmp.Or(cmp.Compare(g.Severity, f.Severity), strings.Compare(f.Member, g.Member), strings.Compare(f.Code, g.Code),
+		strings.Compare(f.Table, g.Table), strings.Compare(f.Sheet, g.Sheet), strings.Compare(f.Column, g.Column))
+}
+
+// place orders findings by where they are in the document; those that are nowhere come last.
+func (f Finding) place(g Finding) int {
+	nowhere := func(f Finding) int {
+		if f.Offset == 0 && f.Line == 0 && f.Row == 0 {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(nowhere(f), nowhere(g)), cmp.Compare(f.Offset, g.Offset), cmp.Compare(f.Line, g.Line), cmp.Compare(f.Row, g.Row))
+}
+
+// text orders findings by what they say.
+func (f Finding) text(g Finding) int {
+	return cmp.Or(strings.Compare(f.Message, g.Message), strings.Compare(f.Example, g.Example), slices.Compare(f.Try, g.Try))
+}
+
+// Bounds of a finding's texts, besides maxName, in bytes: what is in them may come from the
+// document.
 const (
-	maxFindings = 200 // of different kinds
-	maxExample  = 120 // bytes
+	maxMessage = 500
+	maxExample = 120
+	maxTry     = 500
 )
 
-// findings are those of one document, added up. Several goroutines may add some.
-type findings struct {
-	mu   sync.Mutex
-	kind map[findingKey]*Finding
-	more int64 // beyond maxFindings
-}
-
-type findingKey struct{ code, member, table, sheet, column string }
-
-// add counts f with others of its kind; what is said of them is that of the first in the
-// document, whatever the order in which they are added.
-func (s *findings) add(f Finding) {
+// bound makes the finding fit to be kept.
+func (f *Finding) bound() {
 	f.Count = max(f.Count, 1)
-	if len(f.Example) > maxExample {
-		f.Example = strings.ToValidUTF8(f.Example[:maxExample], "") + "…"
+	for _, s := range []*string{&f.Code, &f.Member, &f.Table, &f.Sheet, &f.Column} {
+		*s = bounded(*s, maxName)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := findingKey{f.Code, f.Member, f.Table, f.Sheet, f.Column}
-	known := s.kind[key]
-	switch {
-	case known == nil && len(s.kind) >= maxFindings:
-		s.more += f.Count
-	case known == nil:
-		if s.kind == nil {
-			s.kind = map[findingKey]*Finding{}
-		}
-		s.kind[key] = &f
-	default:
-		count := known.Count + f.Count
-		if f.before(known) < 0 {
-			*known = f
-		}
-		known.Count = count
+	f.Message, f.Example = bounded(f.Message, maxMessage), bounded(f.Example, maxExample)
+	if bytes := len(strings.Join(f.Try, " ")); bytes > maxTry || !utf8.ValidString(strings.Join(f.Try, "")) {
+		f.Try = nil // a part of it would do something else
 	}
 }
 
-// before compares where two findings of a kind are; what has no place comes last.
-func (f *Finding) before(g *Finding) int {
-	place := func(a, b int64) int {
-		if (a == 0) != (b == 0) {
-			return cmp.Compare(b, a)
-		}
-		return cmp.Compare(a, b)
+// bounded returns s as text of at most n bytes, and "…" for the rest.
+func bounded(s string, n int) string {
+	if s = strings.ToValidUTF8(s, "\uFFFD"); len(s) <= n {
+		return s
 	}
-	return cmp.Or(place(f.Offset, g.Offset), place(f.Line, g.Line), place(f.Row, g.Row),
-		strings.Compare(f.Message, g.Message), strings.Compare(f.Example, g.Example))
-}
-
-// sorted returns all, what matters most first.
-func (s *findings) sorted() []Finding {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var list []Finding
-	for _, f := range s.kind {
-		list = append(list, *f)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
 	}
-	if s.more > 0 {
-		list = append(list, Finding{Code: "findings-left-out", Count: s.more, Message: fmt.Sprintf("only %d kinds of findings are listed", maxFindings)})
-	}
-	slices.SortFunc(list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), strings.Compare(a.Member, b.Member), a.before(&b),
-			strings.Compare(a.Code, b.Code), strings.Compare(a.Table, b.Table), strings.Compare(a.Column, b.Column))
-	})
-	return list
-}
-
-func (s *findings) clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kind, s.more = nil, 0
-}
-
-// Code returns the words of s as a finding's code.
-func findingCode(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	}), "-")
-}
-
-// finding returns what is said of a reject.
-func (r *Reject) finding() Finding {
-	f := Finding{Code: findingCode(r.Type), Severity: Loss, Column: r.Column, Line: r.Line, Offset: r.Offset, Example: r.Raw,
-		Message: "not read as a row, and kept in the table " + RejectsTable + ": " + r.Message}
-	if r.Aside {
-		f.Severity = Note
-	}
-	return f
+	return s[:n] + "…"
 }

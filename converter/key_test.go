@@ -54,8 +54,8 @@ func TestKey(t *testing.T) {
 			if !strings.Contains(sql, test.want) {
 				t.Errorf("%s: %s, want %s", test.name, sql, test.want)
 			}
-			if key := strings.Contains(test.want, "KEY"); key != (len(summary.Documents[0].Warnings) == 0) {
-				t.Errorf("%s: warnings %q", test.name, summary.Documents[0].Warnings)
+			if key := strings.Contains(test.want, "KEY"); key != (len(summary.Documents[0].Findings) == 0) {
+				t.Errorf("%s: findings %v", test.name, summary.Documents[0].Findings)
 			} else if want := fmt.Sprintf("\n%d\n%[1]d\n", len(test.values)); key && !strings.HasSuffix(sql, want) {
 				t.Errorf("%s: %s, want %s", test.name, sql, want)
 			}

@@ -1,6 +1,8 @@
 package converter
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"strings"
@@ -34,6 +36,29 @@ func (r Reject) row(source, table string) []Value {
 	return []Value{Text(source), Text(table), line, Int(r.Offset), optional(r.Column), Text(r.Type), raw, Text(r.Message)}
 }
 
+// finding returns what is said of the reject, and of those that are alike.
+func (r *Reject) finding() Finding {
+	kind := cmp.Or(r.Type, "rejected")
+	f := Finding{Code: findingCode(kind), Severity: Loss, Column: r.Column, Line: r.Line, Offset: r.Offset, Example: r.Raw, Rejected: true,
+		Message: "not read as a row, and kept in the table " + RejectsTable + ": " + kind}
+	if r.Aside {
+		f.Severity, f.Message = Note, "left out of the rows, and kept in the table "+RejectsTable+": "+kind
+	}
+	return f
+}
+
+// alike reports whether both rejects are of one kind of finding.
+func (r *Reject) alike(s *Reject) bool {
+	return r.Type == s.Type && r.Column == s.Column && r.Aside == s.Aside
+}
+
+// findingCode returns the words of s as a finding's code.
+func findingCode(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "-")
+}
+
 // row returns the document as a row of the table of sources.
 func (d *DocumentSummary) row() []Value {
 	encoding, dialect := "", []string{}
@@ -54,11 +79,13 @@ func (d *DocumentSummary) findingsText() Value {
 	if len(d.Findings) == 0 {
 		return Value{}
 	}
-	text, err := json.Marshal(d.Findings)
-	if err != nil {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(d.Findings); err != nil {
 		panic(err) // strings and numbers can be encoded
 	}
-	return Text(string(text))
+	return Text(strings.TrimSuffix(text.String(), "\n"))
 }
 
 func optional(s string) Value {

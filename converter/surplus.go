@@ -34,7 +34,9 @@ func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
 	if p.extra < 0 {
 		return nil, false
 	}
-	e.wide++
+	if e.wide++; e.wide == 1 {
+		e.wideAt = len(e.ends)
+	}
 	at := len(b.Data)
 	b.Data = appendExtra(b, p, from, to)
 	e.dense[p.extra] = Span(KindText, at, len(b.Data)-at)

@@ -8,11 +8,13 @@ import (
 // Rules numbers what becomes of a document. It goes up when the same bytes and options
 // would make another database, so that a pipeline converts anew what it has; testdata/rules.json
 // holds it against the goldens.
-const Rules = 2
+const Rules = 3
 
 // Version is what people call this version of dynasette, as the build knows it: "v1.2.3",
 // or "devel" for a build from a working copy.
-var Version = sync.OnceValue(func() string {
+func Version() string { return version() }
+
+var version = sync.OnceValue(func() string {
 	const module, devel = "github.com/dynasette/dynasette", "devel"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -20,7 +22,7 @@ var Version = sync.OnceValue(func() string {
 	}
 	version := ""
 	for _, m := range append(info.Deps, &info.Main) {
-		if m.Path == module {
+		if m.Path == module && m.Replace == nil {
 			version = m.Version
 		}
 	}

@@ -25,7 +25,9 @@ type document struct {
 	recall   map[string]string
 	findings findings // of this run
 
-	rows, rejects int64 // of this run; changed in order
+	// Of this run; changed in order.
+	rows, rejects int64
+	unread        *Reject // the first one that is a loss
 }
 
 // Table returns a new table, or, if this document has begun one of that name already, that
@@ -130,10 +132,10 @@ func (w *Writer) Describe(key, value, why string) {
 	w.doc.Facts = append(w.doc.Facts, Fact{key, value, why})
 }
 
-// Report records something that people should know. It is added up by code and by where
-// it is (but for line, row and byte): a million rows that are too short are one finding, which says where the
-// first is. What a Batch's function finds out it gives to Batch.Report, which forgets what
-// is cleared.
+// Report records something that people should know. What has the same code, severity,
+// table, sheet and column is counted as one finding, which says where the first is: so are a
+// million rows that are too short. What a Batch's function finds out about its rows it gives
+// to Batch.Report.
 func (w *Writer) Report(f Finding) {
 	f.Member = w.member()
 	w.doc.findings.add(f)

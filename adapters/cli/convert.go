@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,6 +36,10 @@ A column's type is what all its values can be without loss: 007 stays as it is. 
 can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
 dropped. The same input makes the same bytes.
 
+What was found is said, and kept in the table _dynasette_sources: a loss is something that
+is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
+know.
+
 OUT.db is IN's name with .db, here, if there is one IN. The new database replaces an old
 one at once or not at all, and only with --force.`,
 		Example: a.examples(
@@ -54,7 +57,7 @@ one at once or not at all, and only with --force.`,
 	f.SortFlags = false
 	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
-	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row can't be read")
+	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
 	c.addFlags(cmd)
 	return cmd
 }
@@ -68,7 +71,10 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	documents, aside, err := c.locate(ctx, args)
+	if out == standardInput {
+		return usagef("-o -: a database can't be written to standard output, since its first page comes last; name a file")
+	}
+	documents, left, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -88,15 +94,14 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if c.json {
 		return c.printJSON(r)
 	}
-	c.printResult(r, aside)
+	c.printResult(r, left)
 	return nil
 }
 
 // accept refuses what --strict refuses.
 func (c *convertCommand) accept(s converter.Summary) error {
-	if c.strict && s.Rejects > 0 {
-		return fmt.Errorf("%s can't be read, so nothing was written; without --strict they go to the table _rejects",
-			count(s.Rejects, "row"))
+	if c.strict {
+		return lossless(s)
 	}
 	return nil
 }

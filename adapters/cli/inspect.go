@@ -20,8 +20,9 @@ func (a *app) inspect() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "What files are, what convert would make of them, and why",
 		Long: `Reads files as convert does, whole, but writes nothing: it tells their format, encoding and
-dialect, the columns with their types, what can't be read, and the reason for each. It ends
-with a command that makes the same database without guessing; change there what is wrong.`,
+dialect, the columns with their types, the reason for each, and what was found: losses,
+doubts (which an option settles) and notes. It ends with a command that makes the
+same database without guessing; change there what is wrong.`,
 		Example: a.examples(
 			"inspect people.csv",
 			"inspect export.txt --delimiter ';'     what if it were so",
@@ -44,7 +45,7 @@ func (discard) Reset() error                { return nil }
 func (discard) Commit([]byte) error         { return nil }
 
 func (c *conversion) inspect(ctx context.Context, args []string) error {
-	documents, aside, err := c.locate(ctx, args)
+	documents, left, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -59,14 +60,14 @@ func (c *conversion) inspect(ctx context.Context, args []string) error {
 			Command []string `json:"command"`
 		}{summary, words})
 	}
-	c.printInspection(summary, aside)
+	c.printInspection(summary, left)
 	if len(words) > 0 {
 		fmt.Fprintf(c.Stdout, "\nThe same without guessing:\n  %s\n", shellLine(words))
 	}
 	return nil
 }
 
-func (c *conversion) printInspection(s converter.Summary, aside []string) {
+func (c *conversion) printInspection(s converter.Summary, left aside) {
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, d := range s.Documents {
 		fmt.Fprintf(w, "%s\n", printable(d.Name))
@@ -81,9 +82,6 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "  rows\t%s\n", humanize.Comma(d.Rows))
-		if d.Rejects > 0 {
-			fmt.Fprintf(w, "  rejects\t%s (can't be read; convert puts them into the table _rejects)\n", humanize.Comma(d.Rejects))
-		}
 		w.Flush()
 	}
 	for _, t := range s.Tables {
@@ -101,10 +99,11 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 		}
 		w.Flush()
 	}
-	printFindings(c.Stderr, s)
-	if len(aside) > 0 {
-		fmt.Fprintf(c.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
+	var found strings.Builder
+	if printFindings(&found, s, converter.Note); found.Len() > 0 {
+		fmt.Fprintf(c.Stdout, "\n%s", found.String())
 	}
+	left.print(c.Stderr)
 }
 
 // visible names what can't be seen.
@@ -138,6 +137,9 @@ func (c *conversion) repeat(args []string, s converter.Summary) []string {
 	}
 	option("--null", c.nulls...)
 	option("--type", c.types...)
+	option("--decimal", c.decimals...)
+	option("--group", c.groups...)
+	option("--unit", c.units...)
 	if c.textOnly {
 		words = append(words, "--text-only")
 	}

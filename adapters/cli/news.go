@@ -66,7 +66,8 @@ func rowsOf(m dynasette.Manifest) int64 {
 	return n
 }
 
-// difference says what is new (+), changed (~) and gone (-) since the release before.
+// difference says what is new (+), changed (~) and gone (-) since the release before, and
+// what was found in it.
 func difference(before, now dynasette.Manifest) string {
 	builds := map[string]string{}
 	for _, d := range before.Databases {
@@ -76,9 +77,9 @@ func difference(before, now dynasette.Manifest) string {
 	for _, d := range now.Databases {
 		switch old, ok := builds[d.Slug]; {
 		case !ok:
-			marks = append(marks, "+"+d.Slug)
+			marks = append(marks, "+"+d.Slug+found(d))
 		case old != d.Generation:
-			marks = append(marks, "~"+d.Slug)
+			marks = append(marks, "~"+d.Slug+found(d))
 		}
 		delete(builds, d.Slug)
 	}
@@ -91,4 +92,11 @@ func difference(before, now dynasette.Manifest) string {
 		return ""
 	}
 	return "  " + some(marks)
+}
+
+func found(d dynasette.Database) string {
+	if text := d.Found.String(); text != "" {
+		return " (" + text + ")"
+	}
+	return ""
 }

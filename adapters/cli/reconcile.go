@@ -73,6 +73,7 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		if r.Err != nil {
 			a.printError(r.Err.Error())
 		}
+		a.printUploaded(r)
 	}
 	reconcile := p.Reconcile
 	if task != nil {

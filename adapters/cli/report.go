@@ -69,5 +69,8 @@ func describe(err error, message string) fault {
 	if errors.As(err, &syntax) {
 		f.Name, f.Line, f.Byte, f.Column, f.Hint = syntax.Name, syntax.Line, syntax.Offset, syntax.Column, syntax.Hint
 	}
+	if lost := (*lossError)(nil); errors.As(err, &lost) {
+		f.Name, f.Line, f.Byte, f.Column = lost.name, lost.first.Line, lost.first.Offset, lost.first.Column
+	}
 	return f
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -20,7 +19,7 @@ type result struct {
 }
 
 // printResult tells people what convert made.
-func (a *app) printResult(r result, aside []string) {
+func (a *app) printResult(r result, left aside) {
 	if !a.quiet {
 		read := int64(0)
 		for _, d := range r.Documents {
@@ -33,26 +32,19 @@ func (a *app) printResult(r result, aside []string) {
 			fmt.Fprintf(w, "  %s\t%s\t%s\n", printable(t.Name), count(t.Rows, "row"), count(int64(len(t.Columns)), "column"))
 		}
 		w.Flush()
-		if n := len(aside); n > 0 {
-			fmt.Fprintf(a.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
-		}
+		left.print(a.Stderr)
 	}
-	printFindings(a.Stderr, r.Summary)
+	least := converter.Note
+	if a.quiet {
+		least = converter.Doubt
+	}
+	printFindings(a.Stderr, r.Summary, least)
 	if r.Rejects > 0 {
 		look := "sqlite3 " + shellQuote(r.Database) + " 'select * from _rejects'"
 		if places.SchemeOf(r.Database) != "" {
 			look = "select * from _rejects"
 		}
-		fmt.Fprintf(a.Stderr, "%s could not be read and went to the table _rejects. To see why:\n  %s\n", count(r.Rejects, "row"), look)
-	}
-}
-
-// printFindings tells people what they should know of the documents.
-func printFindings(w io.Writer, s converter.Summary) {
-	for _, d := range s.Documents {
-		for _, f := range d.Findings {
-			fmt.Fprintf(w, "%s: %s: %s\n", f.Severity, printable(d.Name), printable(f.String()))
-		}
+		fmt.Fprintf(a.Stderr, "What is in the table _rejects, and why:\n  %s\n", look)
 	}
 }
 
@@ -62,14 +54,6 @@ func count(n int64, thing string) string {
 		thing += "s"
 	}
 	return humanize.Comma(n) + " " + thing
-}
-
-// have is count as a subject: "1 row has", "1,204 rows have".
-func have(n int64, thing string) string {
-	if n == 1 {
-		return count(n, thing) + " has"
-	}
-	return count(n, thing) + " have"
 }
 
 // some lists a few of many.

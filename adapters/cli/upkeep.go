@@ -117,6 +117,7 @@ func (u *upkeep) uploaded(r dynasette.Result) {
 		err = fmt.Errorf("%w; the version before stays served", err)
 	}
 	u.complain(r.Name, err)
+	u.printUploaded(r)
 }
 
 // complain says once what is wrong with something; nil takes it back.

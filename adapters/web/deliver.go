@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
 )
 
 // outcome is the answer to an event.
@@ -16,7 +17,13 @@ type outcome struct {
 	Slug    string           `json:"database,omitempty"`
 	Release string           `json:"release,omitempty"`
 	Error   string           `json:"error,omitempty"` // permanent and recorded
+
+	// Of a conversion; the first maxAnswered findings.
+	Found    converter.Counts    `json:"found,omitzero"`
+	Findings []converter.Finding `json:"findings,omitempty"`
 }
+
+const maxAnswered = 20
 
 // events takes the delivery of an event.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
@@ -70,6 +77,15 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, result dynasette.R
 	o := outcome{Name: result.Name, Action: result.Action, Slug: result.Slug, Release: result.Release}
 	if result.Err != nil {
 		o.Error = result.Err.Error()
+	}
+	if result.Summary != nil {
+		o.Found = result.Summary.Counts()
+		for _, f := range result.Summary.Findings() {
+			if len(o.Findings) == maxAnswered {
+				break
+			}
+			o.Findings = append(o.Findings, f)
+		}
 	}
 	answer(w, http.StatusOK, o)
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
@@ -233,6 +234,30 @@ func TestConvert(t *testing.T) {
 	}
 	if left, err := os.ReadDir(s.Scratch); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Answers say what was found in an upload.
+func TestFindings(t *testing.T) {
+	s := newService(t)
+	const text = "a,b\n1\n2,3\n4,\"never closed\n"
+	_, o := s.event(t, s.uploads.Put("x.csv", text)[0])
+	if o.Found != (converter.Counts{Rejected: 1, Notes: 1}) || len(o.Findings) != 2 || o.Findings[0].Severity != converter.Loss || o.Findings[0].Line != 4 {
+		t.Errorf("an event: %+v", o)
+	}
+	r := httptest.NewRequest("POST", "/convert?name=x.csv", strings.NewReader(text))
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if got := w.Header().Get("Dynasette-Findings"); got != "rejected=1, losses=0, doubts=0, notes=1" {
+		t.Errorf("convert: %q", got)
+	}
+	var many strings.Builder
+	for i := range 2 * maxAnswered {
+		fmt.Fprintf(&many, `"t%d": [{"x": 1}], "t%[1]d": [{"x": 2}],`, i)
+	}
+	_, o = s.event(t, s.uploads.Put("x.json", "{"+many.String()+`"end": 0}`)[0])
+	if len(o.Findings) != maxAnswered || o.Found.Doubts != 2*maxAnswered {
+		t.Errorf("%d findings, %+v", len(o.Findings), o.Found)
 	}
 }
 

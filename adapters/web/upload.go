@@ -15,7 +15,8 @@ import (
 
 // convert answers with the database of the file in the body. The file's name, which helps
 // to tell its format, is the query's "name" or the Content-Disposition's; "format" names
-// the format outright.
+// the format outright. How much was found is in the header Dynasette-Findings, and what, in
+// the database's table of sources.
 func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Query().Get("name")
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); name == "" && err == nil {
@@ -52,6 +53,8 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": (&converter.Input{Name: name}).Stem() + ".db"}))
 	h.Set("Dynasette-Rows", strconv.FormatInt(rows(summary), 10))
 	h.Set("Dynasette-Rejects", strconv.FormatInt(summary.Rejects, 10))
+	found := summary.Counts()
+	h.Set("Dynasette-Findings", fmt.Sprintf("rejected=%d, losses=%d, doubts=%d, notes=%d", found.Rejected, found.Losses, found.Doubts, found.Notes))
 	io.Copy(w, db) // an error is the client's, who is gone
 }
 

@@ -174,9 +174,9 @@ func TestMembers(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	doc := summary.Documents[0]
-	warnings := strings.Join(doc.Warnings, "; ")
-	if warnings != "empty.txt was left out: the document is empty; photo.jpg was left out: unknown format" {
-		t.Errorf("warnings: %s", warnings)
+	found := fmt.Sprint(doc.Findings)
+	if found != `[a file in the archive is no table and left out ("photo.jpg is an image") a file in the archive is empty and left out ("empty.txt")]` {
+		t.Errorf("findings: %s", found)
 	}
 	if facts := fmt.Sprint(doc.Facts); !strings.Contains(facts, "{a/x.txt encoding utf-8 }") || !strings.Contains(facts, "{compression zip ") {
 		t.Errorf("facts: %s", facts)

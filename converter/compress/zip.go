@@ -51,8 +51,8 @@ const (
 )
 
 // Archive converts the members of a zip archive. Folders, hidden files and what macOS adds
-// are passed over; members that are empty or of no known format are left out with a
-// warning.
+// are passed over; members that are empty or of no known format are left out, which is
+// found.
 type Archive struct {
 	Limits Limits
 }
@@ -78,15 +78,19 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
+	if err := whole(members, out.Formats()); err != nil {
+		return err
+	}
 	out.Describe("compression", "zip", "by its first bytes")
 	left, converted := converter.ErrEmpty, false
 	for _, m := range members {
 		err := a.member(ctx, budget, in, m, out)
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
-			left = err
-			out.Report(converter.Finding{Code: "member-left-out", Severity: converter.Loss, Example: m.name,
-				Message: "a member of the archive is not converted: " + reason(err).Error()})
+			if _, known := errors.AsType[*converter.NoTableError](left); !known {
+				left = err
+			}
+			out.Report(leftOut(m.name, err))
 		case err != nil:
 			return err
 		default:
@@ -99,11 +103,17 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	return nil
 }
 
-func reason(err error) error {
-	if errors.Is(err, converter.ErrEmpty) {
-		return converter.ErrEmpty
+// leftOut is what is said of a member that is not converted.
+func leftOut(name string, err error) converter.Finding {
+	if known, ok := errors.AsType[*converter.NoTableError](err); ok {
+		return converter.Finding{Code: "member-no-table", Severity: converter.Loss, Example: name + " is " + known.Kind,
+			Message: "a file in the archive is no table and left out"}
 	}
-	return converter.ErrUnknownFormat
+	if errors.Is(err, converter.ErrEmpty) {
+		return converter.Finding{Code: "member-empty", Example: name, Message: "a file in the archive is empty and left out"}
+	}
+	return converter.Finding{Code: "member-unknown", Severity: converter.Loss, Example: name,
+		Message: "a file in the archive is of no known format and left out"}
 }
 
 func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, out *converter.Writer) error {

@@ -129,7 +129,8 @@ func TestDocuments(t *testing.T) {
 		{name: "times are no colon", text: "t\n12:30:05\n13:30:05\n", want: "\"12:30:05\"\n\"13:30:05\"\n"},
 		{name: "one column of sentences", text: "quote\nTo be, or not to be\nWell\nYes, no, perhaps\nSo\n", want: "\"To be, or not to be\"\n\"Well\"\n\"Yes, no, perhaps\"\n\"So\"\n"},
 		{name: "single quotes", text: "a,b\n'x, y',1\n'z',2\n", want: "\"x, y\"|1\n\"z\"|2\n"},
-		{name: "names", text: "a,A,a_2,,a\n1,2,3,4,5\n", want: "1|2|3|4|5\n", columns: "a INTEGER,A_2 INTEGER,a_2_2 INTEGER,column_4 INTEGER,a_3 INTEGER"},
+		{name: "names", text: "a,A,a_2,,a\n1,2,3,4,5\n", want: "1|2|3|4|5\n", columns: "a INTEGER,A_3 INTEGER,a_2 INTEGER,column_4 INTEGER,a_4 INTEGER"},
+		{name: "names that others would get", text: "x,x,x_2,,X_2,column_4\n1,2,3,4,5,6\n", want: "1|2|3|4|5|6\n", columns: "x INTEGER,x_3 INTEGER,x_2 INTEGER,column_4_2 INTEGER,X_2_2 INTEGER,column_4 INTEGER"},
 		{name: "odd names", text: "table_name,\"a\"\"b\",[x],select\n1,2,3,4\n", want: "1|2|3|4\n", columns: "table_name INTEGER,a\"b INTEGER,[x] INTEGER,select INTEGER"},
 		{name: "BMI", text: "BMI,w\n22,70\n", want: "22|70\n", columns: "BMI INTEGER,w INTEGER"},
 		{name: "preamble", text: "Report of 2024\n\nid,name,n\n1,x,2\n3,y,4\n", want: "1|\"x\"|2\n3|\"y\"|4\n", columns: "id INTEGER,name TEXT,n INTEGER"},
@@ -139,7 +140,7 @@ func TestDocuments(t *testing.T) {
 		{name: "UTF-16", text: "\xff\xfea\x00,\x00b\x00\n\x001\x00,\x00\xe9\x00\n\x00", want: "1|\"é\"\n"},
 		{name: "UTF-16 without BOM", text: "a\x00,\x00b\x00\n\x001\x00,\x00\xe9\x00\n\x00", want: "1|\"é\"\n"},
 		{name: "windows-1252", text: "a,b\n1,\x93caf\xe9\x94\n", want: "1|\"“café”\"\n"},
-		{name: "asked for", text: "# no\na~b\n'1~'~2\n", c: Converter{Delimiter: '~', Quote: '\'', Skip: 1}, want: "\"1~\"|2\n", columns: "a TEXT,b INTEGER"},
+		{name: "asked for", text: "# no\na~b\n'1~'~2\n", c: Converter{Delimiter: "~", Quote: '\'', Skip: 1}, want: "\"1~\"|2\n", columns: "a TEXT,b INTEGER"},
 		{name: "asked for no header", text: "a,b\n1,2\n", c: Converter{NoHeader: true}, want: "\"a\"|\"b\"\n\"1\"|\"2\"\n", columns: "column_1 TEXT,column_2 TEXT"},
 		{name: "asked for no quote", text: "a,b\n\"1,\"2\n", c: Converter{Quote: None}, want: "\"\\\"1\"|\"\\\"2\"\n"},
 		{name: "asked for utf8, with BOM", text: "\ufeff\"a\",b\n1,x\n", c: Converter{Encoding: "UTF8"}, want: "1|\"x\"\n", columns: "a INTEGER,b TEXT"},
@@ -228,7 +229,7 @@ func checkChunks(t *testing.T, text string, size int, how byte) {
 		c.Escape = '\\'
 	}
 	if how&2 == 0 {
-		c.Header, c.Delimiter = true, ','
+		c.Header, c.Delimiter = true, ","
 	}
 	whole, err := convert(t, c, "t.csv", text, converter.Options{Workers: 1})
 	c.chunk = size
@@ -249,5 +250,22 @@ func checkChunks(t *testing.T, text string, size int, how byte) {
 	}
 	if a, b := whole.summary.Documents[0].Findings, cut.summary.Documents[0].Findings; !reflect.DeepEqual(a, b) {
 		t.Fatalf("%q in chunks of %d, %d: found\n%+v\nwhole\n%+v", text, size, how, b, a)
+	}
+}
+
+// Short rows are one finding, which counts them and says where the first is: also where a
+// chunk is parsed again, as it begins within a row.
+func TestShortRows(t *testing.T) {
+	text := "a,b,c\n1,2,3\n\n\"x\ny\",2\n1,\"it\"\"s\n\",3\n4\n5\n" + strings.Repeat("6,7,8\n", 10) + "\"9\n9\",\"\n\"\n"
+	want := converter.Finding{Code: "cells-missing", Table: "t", Row: 2, Line: 4, Offset: 13, Count: 4,
+		Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
+	for size := 1; size < len(text)+2; size++ {
+		db, err := convert(t, Converter{chunk: size}, "t.csv", text, converter.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := db.summary.Documents[0].Findings; len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+			t.Fatalf("chunks of %d: %+v", size, got)
+		}
 	}
 }

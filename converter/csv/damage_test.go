@@ -131,7 +131,7 @@ func oneQuote(t *testing.T, r *rand.Rand) (lost int) {
 	t.Helper()
 	s := soundDocument(r)
 	text, damaged := s.mangled(r)
-	c := Converter{Delimiter: s.delimiter[0], Quote: '"', Header: true, Skip: -1, chunk: []int{0, 1, 5, 40}[r.Intn(4)]}
+	c := Converter{Delimiter: s.delimiter, Quote: '"', Header: true, Skip: -1, chunk: []int{0, 1, 5, 40}[r.Intn(4)]}
 	db, err := convert(t, c, "t.csv", text, converter.Options{TextOnly: true})
 	if err != nil {
 		if damaged > 0 {

@@ -132,7 +132,7 @@ func (p *parser) glance(pos int) glance {
 		text = text[cell.Off:][:cell.Len()]
 		g.sound = g.sound && (cell.Kind() == converter.KindQuoted || bytes.IndexByte(p.data[begin:end], p.quote) < 0)
 		if g.cells < len(p.shaped) && p.shaped[g.cells] {
-			if shape(string(text)) != "" {
+			if shapeOf(string(text)) != textual {
 				shaped = shaped || end <= p.within
 			} else if len(bytes.TrimSpace(text)) > 0 {
 				g.likely = false

@@ -66,7 +66,7 @@ func (p *parser) parse(pos int) int {
 	if p.escape != 0 {
 		p.dropEscaped()
 	}
-	p.odd, p.doomed, p.kept, p.inside = 0, nil, tally{}, tally{}
+	p.odd, p.doomed, p.kept, p.inside, p.short = 0, nil, tally{}, tally{}, 0
 	for pos < len(data) {
 		start, from, n := pos, len(cells), 0
 		if p.lax {
@@ -302,6 +302,20 @@ func (p *parser) newlineIn(text []byte) int {
 		return bytes.IndexAny(text, "\r\n")
 	}
 	return bytes.IndexByte(text, p.newline)
+}
+
+// firstShort returns which row of the batch is the first that is short, and where it begins.
+func (p *parser) firstShort() (row, at int) {
+	for from := uint32(0); int(p.batch.Ends[row]-from) >= p.width; row++ {
+		from = p.batch.Ends[row]
+	}
+	if p.starts != nil {
+		return row, p.starts[row]
+	}
+	again := *p
+	again.batch, again.limit, again.starts = &converter.Batch{Data: p.data[:len(p.data):len(p.data)]}, row+1, []int{}
+	again.parse(0)
+	return row, again.starts[len(again.starts)-1]
 }
 
 func (p *parser) reject(from, to int, kind, message string) {

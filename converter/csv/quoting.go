@@ -16,8 +16,6 @@ type quoting struct {
 	wrapped  bool   // rows are quoted as a whole
 	wide     int    // cells of most rows of the sample
 	shaped   []bool // for each column whether its cells are numbers or dates, if any are
-
-	guesses []converter.Finding
 }
 
 // cells returns how many cells a row should have, or 0 if that is not known yet.
@@ -44,13 +42,13 @@ func (d *dialect) sniffQuoted(c Converter, head []byte, whole, tsv bool) sniffed
 		}
 	}
 	plain := d.sniff(head, whole, tsv)
-	if census := d.census(head, whole, plain.delimiter, d.escape); census.spaced == 0 || census.astray*2 > census.spaced {
+	if census := d.census(head, whole, singleByte(plain.delimiter), d.escape); census.spaced == 0 || census.astray*2 > census.spaced {
 		return plain
 	}
 	as := *d
 	as.lax, as.blanks = true, true
 	s := as.sniff(head, whole, tsv)
-	census := as.census(head, whole, s.delimiter, d.escape)
+	census := as.census(head, whole, singleByte(s.delimiter), d.escape)
 	certain := census.needed > 0
 	if !certain && census.spaced < 2 && !census.first {
 		return plain
@@ -107,7 +105,7 @@ func (d *dialect) sniffEscape(c Converter, head []byte, whole bool) {
 }
 
 func (d *dialect) guess(code string, count int, message string, try ...string) {
-	d.guesses = append(d.guesses, converter.Finding{Code: code, Severity: converter.Doubt, Count: int64(count), Message: message, Try: try})
+	d.findings = append(d.findings, converter.Finding{Code: code, Severity: converter.Doubt, Count: int64(count), Message: message, Try: try})
 }
 
 // wrappedLines returns how many lines of a sample are one quoted cell each, or 0 unless
@@ -165,7 +163,7 @@ func (p *parser) torn() []sampleRow {
 		if len(p.starts) > 0 && int(r.Offset) > p.starts[0] {
 			break
 		}
-		row := sampleRow{line: countLines(p.data[:r.Offset], p.newline), torn: true}
+		row := sampleRow{line: p.count(p.data[:r.Offset]), at: int(r.Offset), torn: true}
 		end := p.textEnd(int(r.Offset), p.lineEnd(int(r.Offset)))
 		for _, cell := range bytes.Split(p.data[r.Offset:end], []byte{p.delimiter}) {
 			row.cells = append(row.cells, string(cell))
@@ -175,9 +173,9 @@ func (p *parser) torn() []sampleRow {
 	return rows
 }
 
-// shapes reports for each column of a sample whether its cells are numbers or dates; nil if
+// shapesOf reports for each column of a sample whether its cells are numbers or dates; nil if
 // no column's are.
-func shapes(rows []sampleRow, width int) []bool {
+func shapesOf(rows []sampleRow, width int) []bool {
 	var even []sampleRow
 	for _, r := range rows {
 		if len(r.cells) == width || len(even) == 0 {
@@ -186,7 +184,7 @@ func shapes(rows []sampleRow, width int) []bool {
 	}
 	var shaped []bool
 	for i := range width {
-		if len(even) > 0 && shapeBelow(even, i) != "" {
+		if len(even) > 0 && below(even, i) != textual {
 			if shaped == nil {
 				shaped = make([]bool, width)
 			}

@@ -1,6 +1,9 @@
 package json
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // A test is a document and what it becomes: see database.String.
 type test struct {
@@ -22,8 +25,10 @@ func (test test) run(t *testing.T) {
 		got = "error: " + err.Error() + "\n"
 	} else {
 		got = db.String()
-		for _, w := range db.summary.Documents[0].Warnings {
-			got += "warning: " + w + "\n"
+		for _, f := range db.summary.Documents[0].Findings {
+			if !f.Rejected { // those are shown as rows of _rejects
+				got += fmt.Sprintf("%s: %s\n", f.Severity, f)
+			}
 		}
 	}
 	if got != test.want {
@@ -91,7 +96,7 @@ func TestDocuments(t *testing.T) {
 		want: `x: a , b INTEGER,
  3 2
  "x" ∅
-warning: a name stands again in the same object, and its last value counts: 2 times
+loss: a name stands again in the same object; the last value counts (2 times)
 `,
 	}, {
 		about: "text keeps every character",
@@ -100,7 +105,7 @@ warning: a name stands again in the same object, and its last value counts: 2 ti
  "\x00\n\t\"\\/éé😀"
  ""
  "\\ud83d"
-warning: an escape is half of a surrogate pair, and stays in the text as it is spelled: 1 times
+note: an escape is half of a surrogate pair and stays in the text as it is spelled
 `,
 	}, {
 		about: "names: blank, equal but for case, quotes, escapes",
@@ -211,7 +216,7 @@ x_document_document: v INTEGER,
 		want: `a: x INTEGER,
  1
  2
-warning: "a" is the name of more than one array: their rows are in one table
+doubt: more than one array has this name; their rows are in one table (table "a")
 `,
 	}, {
 		about: "object of objects",
@@ -275,7 +280,7 @@ x: columns TEXT,
  2 3 1
  4 5 ∅
  7 ∅ ∅
-warning: a name stands again in the same object, and its last value counts: 1 times
+loss: a name stands again in the same object; the last value counts
 `,
 	}, {
 		about: "flatten arrays of arrays",

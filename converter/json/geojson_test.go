@@ -22,7 +22,7 @@ func TestGeoJSON(t *testing.T) {
  ∅ ∅ "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[1,2]}]}" ∅ ∅ ∅ ∅
 places_collection: crs TEXT,
  "{\"type\":\"name\"}"
-warning: "id" is not the primary key of "places": a row has none, or one that is neither an integer nor text
+doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "places", column "id")
 `,
 	}, {
 		about: "properties called like members of the feature",
@@ -37,8 +37,8 @@ warning: "id" is not the primary key of "places": a row has none, or one that is
  1 ∅ 2
  ∅ ∅ 3
  5 ∅ ∅
-warning: a name stands again in the same object, and its last value counts: 1 times
-warning: "id" is not the primary key of "x": a row has none, or one that is neither an integer nor text
+loss: a name stands again in the same object; the last value counts
+doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "x", column "id")
 `,
 	}, {
 		about: "ids that are a primary key",

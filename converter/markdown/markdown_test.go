@@ -11,13 +11,13 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
 )
 
-func dump(t testing.TB, c Converter, name, text string) (string, []string, error) {
+func dump(t testing.TB, c Converter, name, text string) (string, []converter.Finding, error) {
 	t.Helper()
 	got, summary, err := dumptest.Convert(t, c, converter.Options{}, dumptest.Input(name, text))
 	if err != nil {
 		return "", nil, err
 	}
-	return got, summary.Documents[0].Warnings, nil
+	return got, summary.Documents[0].Findings, nil
 }
 
 func TestFrontMatter(t *testing.T) {
@@ -40,26 +40,26 @@ func TestFrontMatter(t *testing.T) {
 		{"a title that is no text", "---\ntitle: 2024\n---\n# H\n", "documents(path TEXT, title INTEGER, text TEXT, html TEXT)\n'dir/x.md'|2024|'# H\n'|'<h1>H</h1>\n'\n"},
 		{"a title that is NULL", "---\ntitle:\n---\nIntro\n\n## H\n", "documents(path TEXT, title TEXT, text TEXT, html TEXT)\n'dir/x.md'|'H'|'Intro\n\n## H\n'|'<p>Intro</p>\n<h2>H</h2>\n'\n"},
 	} {
-		got, warnings, err := dump(t, Converter{}, "dir/x.md", test.text)
-		if err != nil || got != test.want || len(warnings) > 0 {
-			t.Errorf("%s: got %s, %v, %v\nwant %s", test.name, got, warnings, err, test.want)
+		got, findings, err := dump(t, Converter{}, "dir/x.md", test.text)
+		if err != nil || got != test.want || len(findings) > 0 {
+			t.Errorf("%s: got %s, %v, %v\nwant %s", test.name, got, findings, err, test.want)
 		}
 	}
 }
 
 func TestBadFrontMatter(t *testing.T) {
-	for kind, test := range map[string]struct{ text, raw, warning string }{
+	for kind, test := range map[string]struct{ text, raw, finding string }{
 		"yaml":  {"---\ntitle: [\nx: 1\n---\nBody\n", "title: [\nx: 1\n", "line 4: "},
 		"deep":  {"---\nx: " + strings.Repeat("[", 1002) + strings.Repeat("]", 1002) + "\n---\nBody\n", "x: [[[", "line 2: nested"},
 		"alias": {"---\na: 1\nb: *x\n---\nBody\n", "a: 1\nb: *x\n", "line 3: unknown anchor"},
 		"toml":  {"+++\na = 1\nb = \n+++\nBody\n", "a = 1\nb = \n", "line 3: "},
 	} {
-		got, warnings, err := dump(t, Converter{}, "x.md", test.text)
+		got, findings, err := dump(t, Converter{}, "x.md", test.text)
 		if err != nil || !strings.HasPrefix(got, "documents(path TEXT, title TEXT, front_matter TEXT, text TEXT, html TEXT)\n'x.md'|NULL|'"+test.raw) || !strings.HasSuffix(got, "|'Body\n'|'<p>Body</p>\n'\n") {
 			t.Errorf("%s: got %s, %v", kind, got, err)
 		}
-		if len(warnings) != 1 || !strings.Contains(warnings[0], test.warning) {
-			t.Errorf("%s: %q", kind, warnings)
+		if len(findings) != 1 || !strings.Contains(findings[0].String(), test.finding) {
+			t.Errorf("%s: %q", kind, findings)
 		}
 	}
 }
@@ -170,9 +170,9 @@ func TestIntricate(t *testing.T) {
 		"table":    strings.Repeat("|a", 10_000) + "|\n" + strings.Repeat("|-", 10_000) + "|\n" + strings.Repeat("b\n", 10_000),
 		"targets":  "[a]: http://" + strings.Repeat("x", 50_000) + "\n\n" + strings.Repeat("[a] ", 50_000),
 	} {
-		got, warnings, err := dump(t, Converter{Tables: true}, "x.md", text)
-		if err != nil || !strings.HasSuffix(got, "|NULL\n") || len(warnings) != 1 || !strings.Contains(warnings[0], "too intricate") {
-			t.Errorf("%s: %d bytes, %q, %v", name, len(got), warnings, err)
+		got, findings, err := dump(t, Converter{Tables: true}, "x.md", text)
+		if err != nil || !strings.HasSuffix(got, "|NULL\n") || len(findings) != 1 || !strings.Contains(findings[0].String(), "too intricate") {
+			t.Errorf("%s: %d bytes, %q, %v", name, len(got), findings, err)
 		}
 	}
 }
@@ -185,8 +185,8 @@ func TestNotIntricate(t *testing.T) {
 		"a long table":     "| a | b | c |\n|---|---|---|\n" + strings.Repeat("| [x](y) | **b** | c |\n", 2_000),
 		"many paragraphs":  strings.Repeat("Some *prose* with a [link](http://x.y/z), and `code`.\n\n", 2_000),
 	} {
-		if _, warnings, err := dump(t, Converter{}, "x.md", text); err != nil || len(warnings) > 0 {
-			t.Errorf("%s: %q, %v", name, warnings, err)
+		if _, findings, err := dump(t, Converter{}, "x.md", text); err != nil || len(findings) > 0 {
+			t.Errorf("%s: %q, %v", name, findings, err)
 		}
 	}
 }

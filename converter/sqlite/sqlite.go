@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
@@ -29,6 +31,7 @@ var Format = converter.Format{
 	Extensions: []string{".db", ".db3", ".gpkg", ".sqlite", ".sqlite3"},
 	MediaTypes: []string{"application/geopackage+sqlite3", "application/vnd.sqlite3", "application/x-sqlite3"},
 	Magic:      magic,
+	Whole:      true,
 	Doc:        "SQLite databases, checked and passed through",
 }
 
@@ -154,8 +157,8 @@ func describe(report *sqlitefile.Report, out *converter.Writer) {
 				"(to be sure, run PRAGMA wal_checkpoint(TRUNCATE) and upload it again)"})
 	}
 	if report.Trailing > 0 {
-		out.Report(converter.Finding{Code: "bytes-after-end", Severity: converter.Loss, Count: report.Trailing,
-			Message: "bytes after the last page are left out"})
+		out.Report(converter.Finding{Code: "bytes-after-end", Severity: converter.Loss,
+			Message: fmt.Sprintf("behind the last page are %s, which are left out", humanize.Bytes(uint64(report.Trailing)))})
 	}
 	var strict []string
 	for _, t := range report.Tables {

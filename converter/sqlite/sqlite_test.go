@@ -129,22 +129,22 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// What loses nothing is a warning.
-func TestWarnings(t *testing.T) {
+// What loses nothing is a finding.
+func TestFindings(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		c    sqlite.Converter
 		db   []byte
-		want string // "" is no warning
+		want string // "" is none
 	}{
 		{"sound", sqlite.Converter{}, read(t, "values.db"), ""},
 		{"GeoPackage", sqlite.Converter{}, read(t, "places.gpkg"), ""},
 		{"WAL", sqlite.Converter{}, read(t, "wal.sqlite"), "was in WAL mode"},
 		{"STRICT", sqlite.Converter{}, read(t, "altered.db"), "STRICT tables need SQLite 3.37"},
-		{"trailing", sqlite.Converter{}, append(read(t, "values.db"), 0), "1 bytes after the last page"},
+		{"trailing", sqlite.Converter{}, append(read(t, "values.db"), 0), "behind the last page are 1 B"},
 		{"no time", sqlite.Converter{Budget: time.Nanosecond}, read(t, "values.db"), "was stopped after 1ns"},
 		{"rule", sqlite.Converter{}, build(t, "CREATE TABLE t(a); INSERT INTO t VALUES (NULL); PRAGMA writable_schema=1; UPDATE sqlite_master SET sql='CREATE TABLE t(a NOT NULL)';"), "NULL value in t.a"},
-		{"view", sqlite.Converter{}, build(t, "CREATE TABLE t(a); CREATE VIEW v AS SELECT st_area(a) FROM t;"), `the view "v" cannot be read`},
+		{"view", sqlite.Converter{}, build(t, "CREATE TABLE t(a); CREATE VIEW v AS SELECT st_area(a) FROM t;"), `a view cannot be read (table "v", "SQL logic error: no such function: st_area`},
 		{"collation", sqlite.Converter{}, build(t, "CREATE TABLE t(a, b); CREATE INDEX i ON t(b); PRAGMA writable_schema=1; UPDATE sqlite_master SET sql=replace(sql, 't(b)', 't(b COLLATE polish)');"), "no such collation sequence: polish"},
 		{"own module", sqlite.Converter{Modules: []string{"VEC0"}}, read(t, "vectors.db"), ""},
 	} {
@@ -153,9 +153,9 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		warnings := summary.Documents[0].Warnings
-		if test.want == "" && len(warnings) > 0 || test.want != "" && (len(warnings) != 1 || !strings.Contains(warnings[0], test.want)) {
-			t.Errorf("%s: warnings %q, want %q", test.name, warnings, test.want)
+		found := summary.Documents[0].Findings
+		if test.want == "" && len(found) > 0 || test.want != "" && (len(found) != 1 || !strings.Contains(found[0].String(), test.want)) {
+			t.Errorf("%s: findings %v, want %q", test.name, found, test.want)
 		}
 	}
 }

@@ -156,11 +156,15 @@ skip: 3 (the first row as wide as the table, and all of it is text)
 	if got := facts(summary); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	want = `sheet "One": cells with an error are NULL: #N/A 2, #REF! 1
-sheet "One": 1 formulas without a stored result are NULL: open the workbook in a spreadsheet program and save it, so that they are calculated
-sheet "One": 1 numbers are formatted as dates, but before or after all dates: they stay numbers
-sheet "One": 4 blank rows between others are left out`
-	if got := strings.Join(summary.Documents[0].Warnings, "\n"); got != want {
+	want = `cells with an error are NULL (3 times, sheet "One", "#N/A 2, #REF! 1")
+numbers are formatted as dates, but before or after all dates: they stay numbers (sheet "One")
+formulas without a stored result are NULL: open the workbook in a spreadsheet program and save it, so that they are calculated (sheet "One")
+blank rows between others are left out (4 times, sheet "One")`
+	var found []string
+	for _, f := range summary.Documents[0].Findings {
+		found = append(found, f.String())
+	}
+	if got := strings.Join(found, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

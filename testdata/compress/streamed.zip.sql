@@ -6,6 +6,6 @@ CREATE TABLE "deflated" ("n" INTEGER);
 INSERT INTO "deflated" VALUES(2);
 CREATE TABLE "stored" ("n" INTEGER);
 INSERT INTO "stored" VALUES(1);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('streamed.zip',NULL,'dc8283ce597a4ef9048344e2c63f4285083aed46fc0a5998bfab5aa741259ddc',413,'zip',NULL,'compression=zip; bzip2.csv format=csv; bzip2.csv encoding=utf-8; bzip2.csv delimiter=none; bzip2.csv header=yes; deflated.csv format=csv; deflated.csv encoding=utf-8; deflated.csv delimiter=none; deflated.csv header=yes; stored.csv format=csv; stored.csv encoding=utf-8; stored.csv delimiter=none; stored.csv header=yes',3,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('streamed.zip',NULL,'dc8283ce597a4ef9048344e2c63f4285083aed46fc0a5998bfab5aa741259ddc',413,'zip',NULL,'compression=zip; bzip2.csv format=csv; bzip2.csv encoding=utf-8; bzip2.csv delimiter=none; bzip2.csv header=yes; deflated.csv format=csv; deflated.csv encoding=utf-8; deflated.csv delimiter=none; deflated.csv header=yes; stored.csv format=csv; stored.csv encoding=utf-8; stored.csv delimiter=none; stored.csv header=yes',3,0,NULL);
 COMMIT;

@@ -317,6 +317,6 @@ INSERT INTO "JSONTestSuite" VALUES('y_structure_string_empty.json','IiI=');
 INSERT INTO "JSONTestSuite" VALUES('y_structure_trailing_newline.json','WyJhIl0K');
 INSERT INTO "JSONTestSuite" VALUES('y_structure_true_in_array.json','W3RydWVd');
 INSERT INTO "JSONTestSuite" VALUES('y_structure_whitespace_array.json','IFtdIA==');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('JSONTestSuite.json',NULL,'b9bb40069c03536886c4d505214c2632c0009c12ff07c9f3699ebfd0d8e2e881',23921,'json','utf-8','shape=array of objects',316,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('JSONTestSuite.json',NULL,'b9bb40069c03536886c4d505214c2632c0009c12ff07c9f3699ebfd0d8e2e881',23921,'json','utf-8','shape=array of objects',316,0,NULL);
 COMMIT;

@@ -45,6 +45,6 @@ INSERT INTO "anscombe" VALUES('IV',19.0,12.5);
 INSERT INTO "anscombe" VALUES('IV',8.0,5.56);
 INSERT INTO "anscombe" VALUES('IV',8.0,7.91);
 INSERT INTO "anscombe" VALUES('IV',8.0,6.89);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('anscombe.json',NULL,'8d7e41be7499509836485a0a2104a07b1d85ed96e4ef9eb32c437128c429040b',1703,'json','utf-8','shape=array of objects',44,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('anscombe.json',NULL,'8d7e41be7499509836485a0a2104a07b1d85ed96e4ef9eb32c437128c429040b',1703,'json','utf-8','shape=array of objects',44,0,NULL);
 COMMIT;

@@ -7,6 +7,6 @@ CREATE TABLE "towns" ("name" TEXT);
 INSERT INTO "towns" VALUES('Bern');
 CREATE TABLE "container" ("version" INTEGER, "generated" TEXT, "empty" TEXT);
 INSERT INTO "container" VALUES(1,'2024-01-02','[]');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('container.json',NULL,'1c82eccbd40ba62aed1537aeb82119627650b0d8048c1a11ff3167c288842e0f',146,'json','utf-8','shape=object of arrays',4,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('container.json',NULL,'1c82eccbd40ba62aed1537aeb82119627650b0d8048c1a11ff3167c288842e0f',146,'json','utf-8','shape=object of arrays',4,0,NULL);
 COMMIT;

@@ -7,6 +7,6 @@ CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INT
 INSERT INTO "_rejects" VALUES('lines.ndjson','lines',3,19,NULL,'invalid JSON','{"a":2,}','found ''}'' where a name in quotes should be (byte 8 of the line)');
 INSERT INTO "_rejects" VALUES('lines.ndjson','lines',5,46,NULL,'invalid JSON','not JSON','found ''n'' where a value should be (byte 1 of the line)');
 INSERT INTO "_rejects" VALUES('lines.ndjson','lines',6,56,NULL,'invalid JSON','{"a":4,"b":','the text ends where a value should be (byte 12 of the line)');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('lines.ndjson',NULL,'ee51248c3eb596362790859113e827b1f76b6638c377b33429669793651c5aee',67,'ndjson','utf-8','shape=objects, one a line (NDJSON)',2,3);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('lines.ndjson',NULL,'ee51248c3eb596362790859113e827b1f76b6638c377b33429669793651c5aee',67,'ndjson','utf-8','shape=objects, one a line (NDJSON)',2,3,'[{"code":"invalid-json","severity":"loss","message":"not read as a row, and kept in the table _rejects: invalid JSON","table":"lines","line":3,"byte":19,"count":3,"example":"{\"a\":2,}","rejected":true}]');
 COMMIT;

@@ -333,6 +333,6 @@ INSERT INTO "links" VALUES(76,63,1);
 INSERT INTO "links" VALUES(76,62,1);
 INSERT INTO "links" VALUES(76,48,1);
 INSERT INTO "links" VALUES(76,58,1);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('miserables.json',NULL,'8141048828e66a539c6915ea8c8a2eef4ba2e014e371ad614cddf37281cb88b6',12372,'json','utf-8','shape=object of arrays',331,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('miserables.json',NULL,'8141048828e66a539c6915ea8c8a2eef4ba2e014e371ad614cddf37281cb88b6',12372,'json','utf-8','shape=object of arrays',331,0,NULL);
 COMMIT;

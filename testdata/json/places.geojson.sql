@@ -7,6 +7,6 @@ INSERT INTO "places" VALUES('c','Line','{"type":"LineString","coordinates":[[7,4
 INSERT INTO "places" VALUES('d',NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE "places_collection" ("name" TEXT);
 INSERT INTO "places_collection" VALUES('places');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('places.geojson',NULL,'90867a7a47ba58ca4f67da6bfa1b707a032a7c302f88dbbe4551f538a84c223d',787,'geojson','utf-8','shape=GeoJSON feature collection',5,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.geojson',NULL,'90867a7a47ba58ca4f67da6bfa1b707a032a7c302f88dbbe4551f538a84c223d',787,'geojson','utf-8','shape=GeoJSON feature collection',5,0,NULL);
 COMMIT;

@@ -7,6 +7,6 @@ INSERT INTO "scalars" VALUES(1.5);
 INSERT INTO "scalars" VALUES(NULL);
 INSERT INTO "scalars" VALUES(1);
 INSERT INTO "scalars" VALUES('1');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('scalars.json',NULL,'f0c6d205cfac24efd4b22d7a23ade8cfc1f56792d5a41557509583c9de43c646',31,'json','utf-8','shape=array of values',6,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('scalars.json',NULL,'f0c6d205cfac24efd4b22d7a23ade8cfc1f56792d5a41557509583c9de43c646',31,'json','utf-8','shape=array of values',6,0,NULL);
 COMMIT;

@@ -5,6 +5,6 @@ INSERT INTO "data" VALUES('x',1);
 INSERT INTO "data" VALUES('y',2);
 CREATE TABLE "split" ("columns" TEXT, "index" TEXT);
 INSERT INTO "split" VALUES('["name","n"]','[0,1]');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('split.json',NULL,'0e3a2d2fc68400a1c4232890ec83e2e84d2372e2aa4ed923c9e616ffe7242a8f',64,'json','utf-8','header=name, n; shape=object of arrays',3,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('split.json',NULL,'0e3a2d2fc68400a1c4232890ec83e2e84d2372e2aa4ed923c9e616ffe7242a8f',64,'json','utf-8','header=name, n; shape=object of arrays',3,0,NULL);
 COMMIT;

@@ -11,6 +11,6 @@ INSERT INTO "weekly-weather" VALUES('S','{"high":63,"low":23}','{"high":50,"low"
 INSERT INTO "weekly-weather" VALUES('M','{"high":61,"low":26}','{"high":51,"low":39}',NULL,7,'{"high":{"high":53,"low":49},"low":{"high":43,"low":40}}');
 INSERT INTO "weekly-weather" VALUES('T','{"high":61,"low":24}','{"high":51,"low":39}',NULL,8,'{"high":{"high":52,"low":46},"low":{"high":44,"low":40}}');
 INSERT INTO "weekly-weather" VALUES('W','{"high":63,"low":20}','{"high":51,"low":39}',NULL,9,'{"high":{"high":53,"low":46},"low":{"high":43,"low":38}}');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('weekly-weather.json',NULL,'2e8bac68a71a9c261b4a0eaebf7d10d5924dc86ff28a1c2a273a10acd7f8c907',1281,'json','utf-8','shape=array of objects',10,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('weekly-weather.json',NULL,'2e8bac68a71a9c261b4a0eaebf7d10d5924dc86ff28a1c2a273a10acd7f8c907',1281,'json','utf-8','shape=array of objects',10,0,NULL);
 COMMIT;

@@ -53,6 +53,6 @@ INSERT INTO "wheat" VALUES('1805',81.0,29.5);
 INSERT INTO "wheat" VALUES('1810',99.0,30.0);
 INSERT INTO "wheat" VALUES('1815',78.0,NULL);
 INSERT INTO "wheat" VALUES('1820',54.0,NULL);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('wheat.json',NULL,'f81aca0a91d8f60ea04526d03d7e878fce3dd01847e02e409cab63776b9a41b4',2085,'json','utf-8','shape=array of objects',52,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('wheat.json',NULL,'f81aca0a91d8f60ea04526d03d7e878fce3dd01847e02e409cab63776b9a41b4',2085,'json','utf-8','shape=array of objects',52,0,NULL);
 COMMIT;

@@ -1353,6 +1353,6 @@ INSERT INTO "CJK extension" VALUES('`extension.WithEscapedSpace`','`-`','Without
 CREATE TABLE "Styles of Line Breaking" ("Style" TEXT, "Description" TEXT);
 INSERT INTO "Styles of Line Breaking" VALUES('`EastAsianLineBreaksStyleSimple`','Soft line breaks are ignored if both sides of the break are east asian wide character. This behavior is the same as [`east_asian_line_breaks`](https://pandoc.org/MANUAL.html#extension-east_asian_line_breaks) in Pandoc.');
 INSERT INTO "Styles of Line Breaking" VALUES('`EastAsianLineBreaksCSS3Draft`','This option implements CSS text level3 [Segment Break Transformation Rules](https://drafts.csswg.org/css-text-3/#line-break-transform) with [some enhancements](https://github.com/w3c/csswg-drafts/issues/5086).');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('goldmark-readme.md',NULL,'f64f1fc5902b4037eab76fb1ce3184d2cf6ac6881c1ce7d0427d7ca5b347a422',25644,'markdown','utf-8',NULL,41,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('goldmark-readme.md',NULL,'f64f1fc5902b4037eab76fb1ce3184d2cf6ac6881c1ce7d0427d7ca5b347a422',25644,'markdown','utf-8',NULL,41,0,NULL);
 COMMIT;

@@ -8,6 +8,6 @@ Intro before any heading.
 ','<p>Intro before any heading.</p>
 <h1>A heading that is not the title</h1>
 ');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('hugo.md',NULL,'fb2c1df6ff3a8550692aad5908ad48b8bd63354ce912d6fb17a0c7154b0665d1',234,'markdown','utf-8','front matter=toml',1,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('hugo.md',NULL,'fb2c1df6ff3a8550692aad5908ad48b8bd63354ce912d6fb17a0c7154b0665d1',234,'markdown','utf-8','front matter=toml',1,0,NULL);
 COMMIT;

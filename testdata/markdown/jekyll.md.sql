@@ -37,6 +37,6 @@ INSERT INTO "documents" VALUES('jekyll.md','Welcome: a *post*','post','2024-02-2
 CREATE TABLE "jekyll" ("City" TEXT, "Inhabitants" INTEGER, "_extra" TEXT);
 INSERT INTO "jekyll" VALUES('Bergen',289330,NULL);
 INSERT INTO "jekyll" VALUES('Bodø',53712,'["surplus"]');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('jekyll.md',NULL,'ffc5bf417bfb358ed3615b70be47e90ce48d089ef7e256579a0133bb79dc56ff',346,'markdown','utf-8','front matter=yaml',3,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('jekyll.md',NULL,'ffc5bf417bfb358ed3615b70be47e90ce48d089ef7e256579a0133bb79dc56ff',346,'markdown','utf-8','front matter=yaml',3,0,'[{"code":"cells-surplus","severity":"note","message":"a row has more cells than there are columns; the surplus is in the column _extra","table":"jekyll","row":2,"count":1}]');
 COMMIT;

@@ -15,6 +15,6 @@ INSERT INTO "documents" VALUES('unsafe.md',NULL,'<h1 onclick="alert(1)">Raw <b>H
 <details><summary>More</summary>hidden</details>
 <p><a href="https://example.org" rel="nofollow">a</a></p>
 ');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('unsafe.md',NULL,'7d0adc64a5d9c4f70f04ccbaef674d2a69feaede6748a5caf0ddb6fb6cf02881',284,'markdown','utf-8',NULL,1,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('unsafe.md',NULL,'7d0adc64a5d9c4f70f04ccbaef674d2a69feaede6748a5caf0ddb6fb6cf02881',284,'markdown','utf-8',NULL,1,0,NULL);
 COMMIT;

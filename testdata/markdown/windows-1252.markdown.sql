@@ -7,6 +7,6 @@ Costs 5 €
 ','<h1>Café</h1>
 <p>Costs 5 €</p>
 ');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('windows-1252.markdown',NULL,'d02fe1d97f6414f7b57b6baa8e1175a13fc044c3196452e04ff2051e00e45fd9',18,'markdown','windows-1252',NULL,1,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('windows-1252.markdown',NULL,'d02fe1d97f6414f7b57b6baa8e1175a13fc044c3196452e04ff2051e00e45fd9',18,'markdown','windows-1252',NULL,1,0,NULL);
 COMMIT;

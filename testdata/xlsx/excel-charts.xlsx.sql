@@ -13,6 +13,6 @@ INSERT INTO "Sheet2" VALUES(NULL,NULL,'ASUS',89,NULL);
 INSERT INTO "Sheet2" VALUES(NULL,NULL,'Apple',348,NULL);
 INSERT INTO "Sheet2" VALUES(NULL,NULL,'SAMSUNG',53,NULL);
 INSERT INTO "Sheet2" VALUES(NULL,NULL,'Other',37,NULL);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('excel-charts.xlsx',NULL,'6ef03f24fd2bfa1936bbea416fca7c5e1b65a1107e7678ff5544c098d414ebaa',20451,'xlsx',NULL,'sheet Sheet1=header in row 21; above the table in Sheet1=Total: | 237; sheet Sheet2=header in row 1',11,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-charts.xlsx',NULL,'6ef03f24fd2bfa1936bbea416fca7c5e1b65a1107e7678ff5544c098d414ebaa',20451,'xlsx',NULL,'sheet Sheet1=header in row 21; above the table in Sheet1=Total: | 237; sheet Sheet2=header in row 1',11,0,'[{"code":"formulas-without-result","severity":"note","message":"formulas without a stored result are NULL: open the workbook in a spreadsheet program and save it, so that they are calculated","sheet":"Sheet2","count":5}]');
 COMMIT;

@@ -30,12 +30,12 @@ INSERT INTO "other" VALUES('This',NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "other" VALUES(NULL,'has been really fun, but',NULL,NULL,NULL,NULL);
 INSERT INTO "other" VALUES('we''re signing',NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "other" VALUES(NULL,NULL,'off',NULL,'now!',NULL);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('excel-notes.xlsx',NULL,'0469b75be78da0ca9b956d81e2338f32fa3f45b00622cef5e6d7a278897eb80a',24656,'xlsx',NULL,'sheet arts=header in row 5; above the table in arts=Lots of people
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-notes.xlsx',NULL,'0469b75be78da0ca9b956d81e2338f32fa3f45b00622cef5e6d7a278897eb80a',24656,'xlsx',NULL,'sheet arts=header in row 5; above the table in arts=Lots of people
 simply cannot resist writing | some notes
 at | the | top | of | their spreadsheets
 or | merging | cells; sheet other=header in row 5; above the table in other=For the sake
 of consistency | in the | data layout,
 which is really | a | beautiful thing,
-I will | keep making notes | up here.',28,0);
+I will | keep making notes | up here.',28,0,NULL);
 COMMIT;

@@ -7,6 +7,6 @@ INSERT INTO "countries" VALUES('IS','Iceland',NULL,NULL,383726,NULL,103000.0,NUL
 INSERT INTO "countries" VALUES('DK',NULL,NULL,NULL,5961249,NULL,'unknown','Guds hjælp, Folkets kærlighed,
 Danmarks styrke
 ');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('countries.yaml',NULL,'5606633ee379a402f75b1f381a376b633191a4071e5c9cad291a273d9dec473d',422,'yaml','utf-8','shape=rows',4,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('countries.yaml',NULL,'5606633ee379a402f75b1f381a376b633191a4071e5c9cad291a273d9dec473d',422,'yaml','utf-8','shape=rows',4,0,NULL);
 COMMIT;

@@ -5,6 +5,6 @@ INSERT INTO "merges" VALUES('postgres','localhost',5432,NULL,NULL,NULL);
 INSERT INTO "merges" VALUES('postgres','localhost',5432,'development',NULL,NULL);
 INSERT INTO "merges" VALUES('postgres','db.example',5432,'production','[{"adapter":"postgres","host":"localhost","port":5432},{"adapter":"postgres","host":"localhost","port":5433}]',NULL);
 INSERT INTO "merges" VALUES(NULL,NULL,NULL,'the last one counts',NULL,'Bucket');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('merges.yaml',NULL,'94f3717fb9a3dfd9ea2621a40d63273bae8f4da81306e5aea51ea61885c3fe83',286,'yaml','utf-8','shape=rows',4,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('merges.yaml',NULL,'94f3717fb9a3dfd9ea2621a40d63273bae8f4da81306e5aea51ea61885c3fe83',286,'yaml','utf-8','shape=rows',4,0,'[{"code":"name-repeated","severity":"loss","message":"a key stands in its mapping more than once; the last one counts","count":1},{"code":"tags-dropped","severity":"loss","message":"values have a tag, which is not kept","count":1,"example":"!Ref"}]');
 COMMIT;

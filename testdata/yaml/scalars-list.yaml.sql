@@ -6,6 +6,6 @@ INSERT INTO "scalars-list" VALUES(2,NULL);
 INSERT INTO "scalars-list" VALUES('[3,"four"]',NULL);
 INSERT INTO "scalars-list" VALUES(NULL,NULL);
 INSERT INTO "scalars-list" VALUES(NULL,5);
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('scalars-list.yaml',NULL,'5eb71e1e7e13fd0068df78ea7531f8fa06d0b8b2c422555d07321a58a34bc18f',38,'yaml','utf-8','shape=rows',5,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('scalars-list.yaml',NULL,'5eb71e1e7e13fd0068df78ea7531f8fa06d0b8b2c422555d07321a58a34bc18f',38,'yaml','utf-8','shape=rows',5,0,NULL);
 COMMIT;

@@ -6,6 +6,6 @@ INSERT INTO "settings" VALUES('PORT','8001');
 INSERT INTO "settings" VALUES('RATIO','0.5');
 INSERT INTO "settings" VALUES('EMPTY',NULL);
 INSERT INTO "settings" VALUES('QUOTE','it''s = fine');
-CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "version" TEXT);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects") VALUES('shell.env',NULL,'a31d38fc2b4535831958d2c95389a6f3a29c8ba7e7e4a4eccea24aeed564ceed',56,'env',NULL,NULL,5,0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('shell.env',NULL,'a31d38fc2b4535831958d2c95389a6f3a29c8ba7e7e4a4eccea24aeed564ceed',56,'env',NULL,NULL,5,0,NULL);
 COMMIT;
