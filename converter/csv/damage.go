@@ -89,9 +89,12 @@ func (p *parser) weigh(start, end, from int) int {
 		// What closes the cell stands where a quote opens one.
 		at, rows, to = p.resume(start, end, func(g glance) bool { return g.sound && g.cells == width })
 		if rows > 0 {
-			if score, ok := p.score(start, to); !ok {
+			switch score, all, ok := p.score(start, to); {
+			case !ok:
 				rows = unfinished
-			} else if score > 2*rows-1 {
+			case all:
+				rows = 0
+			case score > 2*rows-1:
 				rows = 0
 				p.inside.count(start)
 			}

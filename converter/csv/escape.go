@@ -131,29 +131,3 @@ func (p *parser) behindBlanks(pos int) int {
 	}
 	return pos
 }
-
-// unwrap makes cells of a row that is quoted as a whole: `"1,x,""y, z"""`. If that is
-// not possible, the row is rejected.
-func (p *parser) unwrap(start, end, from int) {
-	whole := p.batch.Cells[from]
-	b := converter.Batch{Data: bytes.Clone(p.batch.Data[whole.Off:][:whole.Len()])}
-	q := parser{dialect: p.dialect, data: b.Data, last: true, batch: &b, width: p.width}
-	q.wrapped, q.wide, q.shaped = false, p.wide, p.shaped
-	q.parse(0)
-	p.batch.Cells = p.batch.Cells[:from]
-	if b.Rows() != 1 || len(b.Rejects()) > 0 {
-		if whole.Len() > 0 {
-			p.reject(start, end, "stray quote", "the row is quoted as a whole, and what is within is no row")
-		}
-		return
-	}
-	if q.kept.rows > 0 {
-		p.kept.count(start)
-	}
-	off := uint32(len(p.batch.Data))
-	p.batch.Data = append(p.batch.Data, b.Data...)
-	for _, c := range b.Cells {
-		c.Off += off
-		p.batch.Cells = append(p.batch.Cells, c)
-	}
-}

@@ -76,32 +76,37 @@ func (p *parser) resume(start, end int, good func(glance) bool) (at, rows, to in
 }
 
 // score rates how well the rows from start to end fit: 2 for one as wide as the table with
-// each quote in its place, -1 for one of another width. It reports false if
-// that depends on what follows data.
-func (p *parser) score(start, end int) (int, bool) {
-	l, score := p.lookout(start, end), 0
+// each quote in its place, -1 for one of another width. It says whether all of them fit, and
+// that it can't tell if that depends on what follows data.
+func (p *parser) score(start, end int) (score int, all, ok bool) {
+	all = true
+	l := p.lookout(start, end)
 	for pos := start; pos < end; {
 		g := l.glance(pos)
 		if g.more && len(l.data) == len(p.data) && !p.last {
-			return 0, false
+			return 0, false, false
 		}
 		if l.budget -= g.seen; l.budget < 0 {
-			break
+			return score, false, true
 		}
 		switch {
 		case g.more, g.cells == 0:
 			score--
+			all = false
 			pos = p.lineEnd(pos)
 			continue
 		case g.blank:
 		case g.cells != p.cells():
 			score--
+			all = false
 		case g.sound:
 			score += 2
+		default:
+			all = false
 		}
 		pos = g.end
 	}
-	return score, true
+	return score, all, true
 }
 
 // glance reads the row at pos. With a quote astray it is what plain makes of its line, or has

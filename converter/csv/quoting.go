@@ -108,54 +108,6 @@ func (d *dialect) guess(code string, count int, message string, try ...string) {
 	d.findings = append(d.findings, converter.Finding{Code: code, Severity: converter.Doubt, Count: int64(count), Message: message, Try: try})
 }
 
-// wrappedLines returns how many lines of a sample are one quoted cell each, or 0 unless
-// all are but the first and a few.
-func wrappedLines(head []byte, quote byte) int {
-	wrapped, lines := 0, 0
-	for line := range bytes.Lines(head) {
-		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
-			continue
-		}
-		lines++
-		if n := len(line); n > 1 && line[0] == quote && line[n-1] == quote && doubled(line[1:n-1], quote) {
-			wrapped++
-		}
-	}
-	if wrapped*10 < (lines-1)*9 {
-		return 0
-	}
-	return wrapped
-}
-
-// doubled reports whether each quote in text is doubled.
-func doubled(text []byte, quote byte) bool {
-	for {
-		n := bytes.IndexByte(text, quote)
-		if n < 0 {
-			return true
-		}
-		if n+1 == len(text) || text[n+1] != quote {
-			return false
-		}
-		text = text[n+2:]
-	}
-}
-
-// prose reports whether the cells look like parts of sentences: most of them begin with a
-// blank where they have a cell before them.
-func prose(s sniffed) bool {
-	parts, blanks := 0, 0
-	for _, r := range s.rows {
-		for _, c := range r.cells[1:] {
-			parts++
-			if c != "" && c[0] == ' ' {
-				blanks++
-			}
-		}
-	}
-	return blanks*2 > parts
-}
-
 // torn returns the rows before the first sound one of a sample, read without quotes.
 func (p *parser) torn() []sampleRow {
 	var rows []sampleRow
