@@ -55,7 +55,7 @@ func TestEncodings(t *testing.T) {
 		{"Macintosh", "n;ort\r1;M\x9fnchen\r2;K\x9aln\r3;Lib\x8fre\r", Converter{}, "macintosh", "München", "encoding-guessed 1 line 2 byte 9"},
 		{"DOS", "n;ort\r\n1;M\x81nchen\r\n2;K\x94ln\r\n", Converter{}, "cp850", "München", "encoding-guessed 1 line 2 byte 10"},
 		{"far behind English", "n;ort\n" + rows(100_000, "1;London\n") + "2;\xa3\xf3d\x9f\n3;Gda\xf1sk\n", Converter{}, "windows-1250", "Łódź", "encoding-guessed 1 line 100002 byte 900008"},
-		{"a stray byte in Shift_JIS", "\x8f\xa4\x95i,\x90\x94\r\n\x83J\x83\x81\x83\x89,1\r\n\x95\\\xff,2\r\n", Converter{}, "shift_jis", `"表ÿ"|2`, "bytes-stray 1 line 3 byte 21, encoding-guessed 1 line 1 byte 0"},
+		{"a stray byte in Shift_JIS", "\x8f\xa4\x95i,\x90\x94\r\n\x83J\x83\x81\x83\x89,1\r\n\x95\\\xff,2\r\n", Converter{}, "shift_jis", `"表ÿ"|2`, "encoding-guessed 1 line 1 byte 0, bytes-stray 1 line 3 byte 21"},
 		{"UTF-32", "n\x00\x00\x00,\x00\x00\x00m\x00\x00\x00\n\x00\x00\x001\x00\x00\x00,\x00\x00\x00\xe9\x00\x00\x00\n\x00\x00\x00", Converter{}, "utf-32le", `1|"é"`, ""},
 		{"UTF-32 with a mark", "\x00\x00\xfe\xff\x00\x00\x00n\x00\x00\x00,\x00\x00\x00m\x00\x00\x00\n\x00\x00\x001\x00\x00\x00,\x00\x01\xf6\x00", Converter{}, "utf-32be", `1|"😀"`, ""},
 		{"UTF-16, half a pair", "\xff\xfen\x00,\x00m\x00\n\x001\x00,\x00\x3d\xd8\n\x00", Converter{}, "utf-16le", `\uf73d\uf7d8`, "bytes-stray 2 line 2 byte 14"},
