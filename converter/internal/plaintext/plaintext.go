@@ -78,7 +78,7 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 
 // judge finds out how to read the document, as far as its head and former runs tell.
 func (t *Text) judge(head []byte, encoding string) (err error) {
-	found, why, mark := charset.Unicode(head)
+	found, why, mark := charset.Evident(head)
 	switch saved := t.out.Recall(recalled); {
 	case saved != "":
 		err = json.Unmarshal([]byte(saved), &t.verdict)
