@@ -155,6 +155,10 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 		return only, c, nil
 	}
 	if !ok {
+		if known := noTable(head); known != nil {
+			known.Err = ErrUnknownFormat
+			return Format{}, nil, fmt.Errorf("%s: %w", in.Name, known)
+		}
 		return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
 	}
 	return e.Format, e.Converter, nil

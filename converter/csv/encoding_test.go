@@ -35,7 +35,7 @@ func TestEncodings(t *testing.T) {
 		{"header, not UTF-8", "gr\xf6\xdfe,n\n1,2\n", Converter{}, "windows-1252", "größe INTEGER", "encoding-guessed 1 line 1 byte 2"},
 		{"euro in the header", "n;Preis in \x80\n1;2\n", Converter{}, "windows-1252", "Preis in €", "encoding-guessed 1 line 1 byte 11"},
 		{"preamble", "\xdcbersicht\n\nn;m\n1;2\n3;4\n", Converter{}, "windows-1252", "1|2", "encoding-guessed 1 line 1 byte 0"},
-		{"skipped, far", rows(40_000, "# lines to skip\n") + "# \xfcbersprungen\nn;m\n1;2\n", Converter{Skip: 40_001, Delimiter: ';'}, "windows-1252", "1|2", "encoding-guessed 1 line 40001 byte 640002"},
+		{"skipped, far", rows(40_000, "# lines to skip\n") + "# \xfcbersprungen\nn;m\n1;2\n", Converter{Skip: 40_001, Delimiter: ";"}, "windows-1252", "1|2", "encoding-guessed 1 line 40001 byte 640002"},
 		{"footer", "n;m\n1;2\n3;4\n" + rows(100_000, "5;6\n") + "\xa9 2024;\n", Converter{}, "windows-1252", "©", "encoding-guessed 1 line 100004 byte 400012"},
 		{"by weight", "n;ort\n1;Łódź\n2;M\xfcnchen\n3;Kraków\n", Converter{}, "utf-8", "München", "bytes-stray 1 line 3 byte 19"},
 		{"by weight, far", "n;ort\n" + rows(50_000, "1;Łódź\n") + "2;M\xfcnchen\x81\n", Converter{}, "utf-8", `München\u0081`, "bytes-stray 2 line 50002 byte 500009"},
@@ -98,7 +98,7 @@ func TestNothingIsReplaced(t *testing.T) {
 			for range r.Intn(200) {
 				text = append(text, []byte{byte(0x80 + r.Intn(128)), byte(r.Intn(256)), ',', '\n', 'x'}[r.Intn(5)])
 			}
-			c := Converter{Encoding: name, Delimiter: ',', chunk: 40}
+			c := Converter{Encoding: name, Delimiter: ",", chunk: 40}
 			db, err := convert(t, c, "t.csv", string(text), converter.Options{})
 			if err != nil {
 				continue // nothing is left out silently

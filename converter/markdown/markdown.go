@@ -4,8 +4,10 @@
 //
 // Front matter is YAML between lines of ---, TOML between lines of +++, or a JSON object.
 // Its title is the title, otherwise the first heading is. Its other keys that are called
-// like one of the columns above, without regard to case, get the prefix meta_. Front
-// matter that can't be read goes to the column front_matter as it is, with a warning.
+// like one of the columns above, without regard to case, get the prefix meta_. What is
+// meant as YAML and is not, as "title: Part 1: Intro", is read as a key and the rest of its
+// line. Front matter that can't be read at all goes to the column front_matter as it is.
+// Both are findings.
 //
 // text is the body as it is written, html what GitHub would make of it, safe to show.
 package markdown

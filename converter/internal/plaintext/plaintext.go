@@ -76,6 +76,13 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	return t, nil
 }
 
+// Made returns text that a document was made, which is UTF-8 for certain.
+func Made(in *converter.Input) *Text {
+	t := &Text{Decoded: true, in: in, verdict: verdict{Encoding: charset.UTF8}}
+	t.Reader = t.bytes()
+	return t
+}
+
 // judge finds out how to read the document, as far as its head and former runs tell.
 func (t *Text) judge(head []byte, encoding string) (err error) {
 	found, why, mark := charset.Evident(head)
