@@ -2,8 +2,6 @@ package csv
 
 import (
 	"fmt"
-	"math/rand"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -130,6 +128,3 @@ func TestLayouts(t *testing.T) {
 		})
 	}
 }
-
-var _ = rand.Int
-var _ = strconv.Itoa
