@@ -65,6 +65,9 @@ func (p *Pipeline) convert(ctx context.Context, up Upload, slug string, old Obje
 	if err != nil {
 		return nil, err
 	}
+	if err := p.hollow(ctx, slug, old, &summary); err != nil {
+		return nil, fmt.Errorf("%s: %w", up.Name, err)
+	}
 	if err := checkFirstPage(dst.first, dst.size()); err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", up.Name, converter.ErrCorrupt, err)
 	}
@@ -111,13 +114,9 @@ func (p *Pipeline) describe(ctx context.Context, slug, format string, d descript
 	if err := p.put(ctx, descriptionName(slug, build), data, Absent); err != nil && !errors.Is(err, ErrChanged) {
 		return nil, err // ErrChanged: it is there already, since its name is its content's
 	}
-	var rows int64
-	for _, t := range d.Summary.Tables {
-		rows += t.Rows
-	}
 	metadata := map[string]string{
 		metaSource: d.Source, metaGeneration: d.Generation, metaUpdated: d.Updated.Format(time.RFC3339Nano),
-		metaConverter: d.Converter, metaFormat: format, metaRows: strconv.FormatInt(rows, 10), metaBuild: build,
+		metaConverter: d.Converter, metaFormat: format, metaRows: strconv.FormatInt(rows(&d.Summary), 10), metaBuild: build,
 	}
 	if len(d.Summary.Documents) > 0 {
 		metadata[metaSHA256] = d.Summary.Documents[0].SHA256

@@ -187,7 +187,12 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
-		if err = db.document(j, doc); err != nil {
+		err = db.document(j, doc)
+		if errors.Is(err, ErrEmpty) && len(jobs) > 1 {
+			doc.findings.add(Finding{Code: "document-empty", Message: "the document is empty"})
+			err = nil
+		}
+		if err != nil {
 			break
 		}
 	}

@@ -320,6 +320,7 @@ func (db *database) encodeInOrder(task *batchTask) error {
 	if task.byName() {
 		p.names = task.named
 		before := len(t.columns)
+		t.taken.promise(task.named)
 		p.columns = make([]int32, len(task.named))
 		for i, name := range task.named {
 			p.columns[i] = t.column(name, 0, i)

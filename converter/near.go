@@ -243,7 +243,8 @@ func (m *nearMiss) word(b []byte, row int64, digits bool) {
 			return
 		}
 	}
-	// With digits it is a code, a date, a range, unless it is the unit of what is below.
+	// With digits it is a code, a date, a range, unless it is the unit of what is below. Text of
+	// several lines stands for nothing else.
 	if len(m.words) == maxWords || len(b) > maxWord || bytes.ContainsFunc(b, unicode.IsControl) || digits && (row > 1 || !isUnit(b)) {
 		m.hopeless = true
 		return

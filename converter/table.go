@@ -110,6 +110,7 @@ func (t *Table) place(names []string) []int32 {
 	}
 	before := len(t.table.columns)
 	nth := map[string]int{}
+	t.table.taken.promise(names)
 	places := make([]int32, len(names))
 	for i, name := range names {
 		places[i] = t.table.column(name, nth[name], i)

@@ -169,9 +169,12 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 		}
 		o.closers = append(o.closers, closer)
 		f, c, err := formats.Detect(in)
-		if errors.Is(err, converter.ErrUnknownFormat) {
+		switch {
+		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err) // name them all
-		} else if err != nil {
+		case errors.Is(err, converter.ErrEmpty) && len(documents) > 1:
+			c = converter.Func(empty)
+		case err != nil:
 			return err
 		}
 		o.jobs = append(o.jobs, converter.Job{Input: in, Format: f, Converter: c})
@@ -187,6 +190,9 @@ func (o *opened) summaries() []converter.DocumentSummary {
 	}
 	return list
 }
+
+// empty converts a document of no bytes.
+func empty(context.Context, *converter.Input, *converter.Writer) error { return converter.ErrEmpty }
 
 // close closes all documents. It may be called twice.
 func (o *opened) close() error {

@@ -45,16 +45,7 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		}
 		return in, closer, err
 	case d.size < 0: // a pipe
-		f, err := os.Open(d.place)
-		if err != nil {
-			return nil, nil, err
-		}
-		in, closer, err := spool(ctx, f, d.name)
-		if err != nil {
-			f.Close()
-			return nil, nil, err
-		}
-		return in, closers{closer, f}, nil
+		return spool(ctx, &namedPipe{path: d.place}, d.name)
 	}
 	f, err := newFile(&o.files, d.place)
 	if err != nil {
@@ -81,6 +72,27 @@ func spool(ctx context.Context, r io.Reader, name string) (*converter.Input, io.
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
+}
+
+// A namedPipe is opened by the first Read, since that waits for somebody to write to it, and
+// closed at its end.
+type namedPipe struct {
+	path string
+	file *os.File
+}
+
+func (p *namedPipe) Read(b []byte) (int, error) {
+	if p.file == nil {
+		var err error
+		if p.file, err = os.Open(p.path); err != nil {
+			return 0, err
+		}
+	}
+	n, err := p.file.Read(b)
+	if err != nil {
+		p.file.Close()
+	}
+	return n, err
 }
 
 // closers are several as one.

@@ -175,7 +175,7 @@ func TestMembers(t *testing.T) {
 	}
 	doc := summary.Documents[0]
 	found := fmt.Sprint(doc.Findings)
-	if found != `[a file in the archive is of no known format and left out ("photo.jpg") a file in the archive is empty and left out ("empty.txt")]` {
+	if found != `[a file in the archive is no table and left out ("photo.jpg is an image") a file in the archive is empty and left out ("empty.txt")]` {
 		t.Errorf("findings: %s", found)
 	}
 	if facts := fmt.Sprint(doc.Facts); !strings.Contains(facts, "{a/x.txt encoding utf-8 }") || !strings.Contains(facts, "{compression zip ") {

@@ -78,13 +78,18 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
+	if err := whole(members, out.Formats()); err != nil {
+		return err
+	}
 	out.Describe("compression", "zip", "by its first bytes")
 	left, converted := converter.ErrEmpty, false
 	for _, m := range members {
 		err := a.member(ctx, budget, in, m, out)
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
-			left = err
+			if _, known := errors.AsType[*converter.NoTableError](left); !known {
+				left = err
+			}
 			out.Report(leftOut(m.name, err))
 		case err != nil:
 			return err
@@ -100,6 +105,10 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 
 // leftOut is what is said of a member that is not converted.
 func leftOut(name string, err error) converter.Finding {
+	if known, ok := errors.AsType[*converter.NoTableError](err); ok {
+		return converter.Finding{Code: "member-no-table", Severity: converter.Loss, Example: name + " is " + known.Kind,
+			Message: "a file in the archive is no table and left out"}
+	}
 	if errors.Is(err, converter.ErrEmpty) {
 		return converter.Finding{Code: "member-empty", Example: name, Message: "a file in the archive is empty and left out"}
 	}

@@ -107,7 +107,7 @@ func TestLossless(t *testing.T) {
 			}
 			text.WriteString([]string{"\n", "\r\n"}[r.Intn(2)])
 		}
-		c := Converter{Delimiter: ',', Quote: '"', Header: true, Skip: -1, chunk: []int{0, 64}[r.Intn(2)]}
+		c := Converter{Delimiter: ",", Quote: '"', Header: true, Skip: -1, chunk: []int{0, 64}[r.Intn(2)]}
 		db, err := convert(t, c, "t.csv", text.String(), converter.Options{})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text.String())

@@ -24,7 +24,10 @@ type row struct {
 	cells   []field
 	clash   []field // members whose column belongs to another member of this row
 
-	duplicates int64 // members whose name had stood in the same object before
+	datatypes  int64    // of terms of SPARQL results that are not kept
+	duplicates int64    // members whose name had stood in the same object before
+	odd        []oddity // of the current row
+	counted    []oddity // of the rows before: the first of each column and kind
 }
 
 // A slot is a column.
@@ -42,6 +45,22 @@ type field struct {
 	cell             converter.Cell
 }
 
+// An oddity is something of a member that people should know.
+type oddity struct {
+	slot     int32
+	kind     odd
+	from, to int // where it stands in the chunk
+	count    int64
+}
+
+type odd uint8
+
+const (
+	oddNaN      odd = iota // NaN became NULL
+	oddInfinity            // Infinity did
+	oddPosition            // it is no longitude or latitude
+)
+
 // reset makes r ready for another chunk.
 func (r *row) reset() {
 	r.slots = r.slots[:0]
@@ -49,14 +68,14 @@ func (r *row) reset() {
 		r.byName = map[string]int32{}
 	}
 	clear(r.byName)
-	r.current, r.duplicates = 0, 0
+	r.current, r.duplicates, r.datatypes, r.counted = 0, 0, 0, r.counted[:0]
 	r.start()
 }
 
 // start begins a row; if the last one was not committed, it never was.
 func (r *row) start() {
 	r.current++
-	r.cells, r.clash = r.cells[:0], r.clash[:0]
+	r.cells, r.clash, r.odd = r.cells[:0], r.clash[:0], r.odd[:0]
 }
 
 // slot returns the column of that name.
@@ -121,7 +140,24 @@ func (r *row) commit(b *converter.Batch) {
 		r.slots[f.slot].row = r.current
 		r.put(b, f)
 	}
+	if len(r.odd) > 0 {
+		r.countOdd()
+	}
 	b.EndRow()
+}
+
+func (r *row) countOdd() {
+next:
+	for _, n := range r.odd {
+		for i := range r.counted {
+			if c := &r.counted[i]; c.slot == n.slot && c.kind == n.kind {
+				c.count++
+				continue next
+			}
+		}
+		n.count = 1
+		r.counted = append(r.counted, n)
+	}
 }
 
 func (r *row) put(b *converter.Batch, f field) {

@@ -51,10 +51,13 @@ func (s *Store) create(name string) (*draft, error) {
 	}, nil
 }
 
+// heldLetters is how many letters of base32 make a held file's name unique.
+const heldLetters = 10
+
 // createHeld creates a file of a new name, locked for as long as it is open.
 func createHeld(prefix string) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(prefix+rand.Text()[:10], os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(prefix+rand.Text()[:heldLetters], os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}

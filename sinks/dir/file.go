@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -35,11 +37,28 @@ func CreateFile(name string, opts FileOptions) (*File, error) {
 	if err := free(name, opts.Replace); err != nil {
 		return nil, err
 	}
-	f, err := createHeld(filepath.Join(filepath.Dir(name), ".dynasette-"))
+	prefix := filepath.Join(filepath.Dir(name), ".dynasette-")
+	sweepFiles(prefix)
+	f, err := createHeld(prefix)
 	if err != nil {
 		return nil, err
 	}
 	return &File{pages: pages{f: f, size: int64(opts.PageSize)}, name: name, opts: opts}, nil
+}
+
+// sweepFiles removes what processes left behind that were killed. What can't be removed is
+// no reason not to go on.
+func sweepFiles(prefix string) {
+	left, err := filepath.Glob(prefix + strings.Repeat("[2-7A-Z]", heldLetters))
+	if err != nil {
+		return // a folder whose name is a bad pattern
+	}
+	yesterday := time.Now().Add(-24 * time.Hour) // where the system can't tell who holds a file
+	for _, file := range left {
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() && abandoned(file, yesterday) {
+			os.Remove(file)
+		}
+	}
 }
 
 // free returns an error if the file can't get its name.

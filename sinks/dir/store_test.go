@@ -257,3 +257,44 @@ func BenchmarkCommit(b *testing.B) {
 		over = o.Generation
 	}
 }
+
+// What a killed process has left goes with the next file that is written there, and nothing
+// else does.
+func TestLeftBehind(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte("x"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	left := write(".dynasette-ABCDEFGH23")
+	kept := []string{write(".dynasette-notes"), write("x.csv"), write(".dynasette-ABCDEFGH23.db")}
+	long := time.Now().Add(-48 * time.Hour)
+	if err := os.Chtimes(left, long, long); err != nil { // where only the age can tell
+		t.Fatal(err)
+	}
+	first, err := dir.CreateFile(filepath.Join(folder, "a.db"), dir.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s is still there: %v", left, err)
+	}
+	second, err := dir.CreateFile(filepath.Join(folder, "b.db"), dir.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	hidden, _ := filepath.Glob(filepath.Join(folder, ".dynasette-*"))
+	if len(hidden) != 4 { // two of which are being written
+		t.Errorf("%q", hidden)
+	}
+	for _, path := range kept {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
