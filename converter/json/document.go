@@ -233,7 +233,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 	}
 	for first := true; ; first = false {
 		var (
-			state       cutter
+			state       = cutter{most: maxRows}
 			end         int
 			closed, eof bool
 			err         error
