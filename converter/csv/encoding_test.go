@@ -35,7 +35,7 @@ func TestEncodings(t *testing.T) {
 		{"header, not UTF-8", "gr\xf6\xdfe,n\n1,2\n", Converter{}, "windows-1252", "größe INTEGER", "encoding-guessed 1 line 1 byte 2"},
 		{"euro in the header", "n;Preis in \x80\n1;2\n", Converter{}, "windows-1252", "Preis in €", "encoding-guessed 1 line 1 byte 11"},
 		{"preamble", "\xdcbersicht\n\nn;m\n1;2\n3;4\n", Converter{}, "windows-1252", "1|2", "encoding-guessed 1 line 1 byte 0"},
-		{"skipped, far", rows(40_000, "# lines to skip\n") + "# \xfcbersprungen\nn;m\n1;2\n", Converter{Skip: 40_001, Delimiter: ';'}, "windows-1252", "1|2", "encoding-guessed 1 line 40001 byte 640002"},
+		{"skipped, far", rows(40_000, "# lines to skip\n") + "# \xfcbersprungen\nn;m\n1;2\n", Converter{Skip: 40_001, Delimiter: ";"}, "windows-1252", "1|2", "encoding-guessed 1 line 40001 byte 640002"},
 		{"footer", "n;m\n1;2\n3;4\n" + rows(100_000, "5;6\n") + "\xa9 2024;\n", Converter{}, "windows-1252", "©", "encoding-guessed 1 line 100004 byte 400012"},
 		{"by weight", "n;ort\n1;Łódź\n2;M\xfcnchen\n3;Kraków\n", Converter{}, "utf-8", "München", "bytes-stray 1 line 3 byte 19"},
 		{"by weight, far", "n;ort\n" + rows(50_000, "1;Łódź\n") + "2;M\xfcnchen\x81\n", Converter{}, "utf-8", `München\u0081`, "bytes-stray 2 line 50002 byte 500009"},
@@ -55,7 +55,7 @@ func TestEncodings(t *testing.T) {
 		{"Macintosh", "n;ort\r1;M\x9fnchen\r2;K\x9aln\r3;Lib\x8fre\r", Converter{}, "macintosh", "München", "encoding-guessed 1 line 2 byte 9"},
 		{"DOS", "n;ort\r\n1;M\x81nchen\r\n2;K\x94ln\r\n", Converter{}, "cp850", "München", "encoding-guessed 1 line 2 byte 10"},
 		{"far behind English", "n;ort\n" + rows(100_000, "1;London\n") + "2;\xa3\xf3d\x9f\n3;Gda\xf1sk\n", Converter{}, "windows-1250", "Łódź", "encoding-guessed 1 line 100002 byte 900008"},
-		{"a stray byte in Shift_JIS", "\x8f\xa4\x95i,\x90\x94\r\n\x83J\x83\x81\x83\x89,1\r\n\x95\\\xff,2\r\n", Converter{}, "shift_jis", `"表ÿ"|2`, "bytes-stray 1 line 3 byte 21, encoding-guessed 1 line 1 byte 0"},
+		{"a stray byte in Shift_JIS", "\x8f\xa4\x95i,\x90\x94\r\n\x83J\x83\x81\x83\x89,1\r\n\x95\\\xff,2\r\n", Converter{}, "shift_jis", `"表ÿ"|2`, "encoding-guessed 1 line 1 byte 0, bytes-stray 1 line 3 byte 21"},
 		{"UTF-32", "n\x00\x00\x00,\x00\x00\x00m\x00\x00\x00\n\x00\x00\x001\x00\x00\x00,\x00\x00\x00\xe9\x00\x00\x00\n\x00\x00\x00", Converter{}, "utf-32le", `1|"é"`, ""},
 		{"UTF-32 with a mark", "\x00\x00\xfe\xff\x00\x00\x00n\x00\x00\x00,\x00\x00\x00m\x00\x00\x00\n\x00\x00\x001\x00\x00\x00,\x00\x01\xf6\x00", Converter{}, "utf-32be", `1|"😀"`, ""},
 		{"UTF-16, half a pair", "\xff\xfen\x00,\x00m\x00\n\x001\x00,\x00\x3d\xd8\n\x00", Converter{}, "utf-16le", `\uf73d\uf7d8`, "bytes-stray 2 line 2 byte 14"},
@@ -98,7 +98,7 @@ func TestNothingIsReplaced(t *testing.T) {
 			for range r.Intn(200) {
 				text = append(text, []byte{byte(0x80 + r.Intn(128)), byte(r.Intn(256)), ',', '\n', 'x'}[r.Intn(5)])
 			}
-			c := Converter{Encoding: name, Delimiter: ',', chunk: 40}
+			c := Converter{Encoding: name, Delimiter: ",", chunk: 40}
 			db, err := convert(t, c, "t.csv", string(text), converter.Options{})
 			if err != nil {
 				continue // nothing is left out silently

@@ -147,7 +147,7 @@ func TestSniff(t *testing.T) {
 		"---\na: 1\n---\nb: 2\n":               false, // YAML
 		"# Title\n\nText\n\n- item\n":          true,
 		"# comment\na,b\n1,2\n":                false,
-		"# comment\n# comment\na: b":           true,
+		"# comment\n# comment\na: b":           false,
 		"a,b\n# x\n- y\n":                      false,
 		"{\"a\": 1}\n":                         false,
 		"":                                     false,

@@ -37,5 +37,5 @@ at | the | top | of | their spreadsheets
 or | merging | cells; sheet other=header in row 5; above the table in other=For the sake
 of consistency | in the | data layout,
 which is really | a | beautiful thing,
-I will | keep making notes | up here.',28,0,NULL);
+I will | keep making notes | up here.; skip=4',28,0,NULL);
 COMMIT;
