@@ -9,5 +9,5 @@ CREATE TABLE "two-row-header" ("name" TEXT, "species" TEXT, "death" TEXT, "weigh
 INSERT INTO "two-row-header" VALUES('(at birth)','(office supply type)','(date is approximate)','(in grams)');
 INSERT INTO "two-row-header" VALUES('Clippy','paperclip','2007-01-01',0.9);
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-headers.xlsx',NULL,'011041bc27095d36feab16b1d82e6cb472303c22830ff454bfcc8483f5465b8e',9403,'xlsx',NULL,'sheet list-column=header in row 1; sheet two-row-header=header in row 1',6,0,NULL);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-headers.xlsx',NULL,'011041bc27095d36feab16b1d82e6cb472303c22830ff454bfcc8483f5465b8e',9403,'xlsx',NULL,'sheet list-column=header in row 1; sheet two-row-header=header in row 1; skip=0',6,0,NULL);
 COMMIT;

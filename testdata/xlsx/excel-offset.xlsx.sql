@@ -5,5 +5,5 @@ INSERT INTO "excel-offset" VALUES('B4','C4','D4');
 INSERT INTO "excel-offset" VALUES('B5','C5','D5');
 INSERT INTO "excel-offset" VALUES('B6','C6','D6');
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-offset.xlsx',NULL,'43ea0902a11566986dfcc5cde8fa6cc4b16e0c8e0bd26552cd28c22559eff9ca',19504,'xlsx',NULL,'sheet Sheet1=header in row 3',3,0,NULL);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-offset.xlsx',NULL,'43ea0902a11566986dfcc5cde8fa6cc4b16e0c8e0bd26552cd28c22559eff9ca',19504,'xlsx',NULL,'sheet Sheet1=header in row 3; skip=2',3,0,NULL);
 COMMIT;

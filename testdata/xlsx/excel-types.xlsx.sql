@@ -35,5 +35,5 @@ INSERT INTO "text_coercion" VALUES(1.3,'numeric');
 INSERT INTO "text_coercion" VALUES('2012-09-23','datetime');
 INSERT INTO "text_coercion" VALUES(36436153,'another numeric');
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-types.xlsx',NULL,'fde5a5254e2d6e6c9d39740e011401ed87c7b6a518944e206c7aeebdbc662cd8',28259,'xlsx',NULL,'sheet logical_coercion=header in row 1; sheet numeric_coercion=header in row 1; sheet date_coercion=header in row 1; sheet text_coercion=header in row 1',30,0,NULL);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-types.xlsx',NULL,'fde5a5254e2d6e6c9d39740e011401ed87c7b6a518944e206c7aeebdbc662cd8',28259,'xlsx',NULL,'sheet logical_coercion=header in row 1; sheet numeric_coercion=header in row 1; sheet date_coercion=header in row 1; sheet text_coercion=header in row 1; skip=0',30,0,NULL);
 COMMIT;

@@ -6,5 +6,5 @@ INSERT INTO "inline" VALUES('text 2',0.5);
 INSERT INTO "inline" VALUES('text 3',0.75);
 INSERT INTO "inline" VALUES('text 4',1.0);
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('inline.xlsx',NULL,'ba0cc89566a69bbd2009a746dca048587e3f8ec00cb9424ad72713179b0780b9',5050,'xlsx',NULL,'sheet Sheet1=header in row 1',4,0,NULL);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('inline.xlsx',NULL,'ba0cc89566a69bbd2009a746dca048587e3f8ec00cb9424ad72713179b0780b9',5050,'xlsx',NULL,'sheet Sheet1=header in row 1; skip=0',4,0,NULL);
 COMMIT;
