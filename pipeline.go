@@ -186,7 +186,7 @@ func (p *Pipeline) fingerprint(rules int) string {
 			formats = append(formats, f.Name)
 		}
 	}
-	choices, err := json.Marshal([]any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version})
+	choices, err := json.Marshal([]any{o.Table, o.Types, o.Numbers, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version})
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -30,6 +32,10 @@ type Options struct {
 	TextOnly bool              // every untyped value is TEXT
 	PageSize int               // 512 to 65536, a power of two; 0 is 4096
 	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
+
+	// Numbers are how untyped numbers are spelled, by column name, if not as usual; "" is
+	// for all columns, as far as a column's own entry does not say.
+	Numbers map[string]Spelling
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
@@ -119,6 +125,9 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		}
 		db := newDatabase(ctx, dst, &opts, known)
 		err := db.convert(jobs, docs)
+		if err == nil && !db.again.Load() {
+			db.doubtPoints()
+		}
 		for _, d := range docs {
 			err = d.input.failed(err)
 		}
@@ -162,6 +171,11 @@ func (o *Options) complete() error {
 		}
 	}
 	o.Types = types
+	for _, column := range slices.Sorted(maps.Keys(o.Numbers)) {
+		if err := o.Numbers[column].Or(o.Numbers[""]).Check(); err != nil {
+			return fmt.Errorf("numbers of column %q: %w", column, err)
+		}
+	}
 	return nil
 }
 
@@ -246,6 +260,11 @@ func named(err error, name string) error {
 func (db *database) learnt() map[string]*knownTable {
 	known := make(map[string]*knownTable, len(db.tables))
 	for _, t := range db.tables {
+		if db.partial {
+			for i := range t.columns {
+				t.columns[i].near = nil
+			}
+		}
 		known[t.name] = &knownTable{columns: t.columns, limit: t.limit}
 	}
 	return known
@@ -254,6 +273,7 @@ func (db *database) learnt() map[string]*knownTable {
 // commit writes what follows the rows, and page 1.
 func (db *database) commit(docs []*document, run int) (Summary, error) {
 	summary := Summary{Runs: run, Tables: []TableSummary{}}
+	db.adviseAll()
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err
@@ -351,7 +371,7 @@ func (c *column) summary() ColumnSummary {
 	}
 	declared, why := c.seen.declared()
 	if c.example != "" && declared == "TEXT" {
-		why += fmt.Sprintf(": row %d has %q", c.row, c.example)
+		why += fmt.Sprintf(": row %d has %q", c.row, c.example) + c.but
 	}
 	return ColumnSummary{Name: c.name, Type: declared, Why: why}
 }

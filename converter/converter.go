@@ -40,7 +40,8 @@ type Format struct {
 	// extension. Optional.
 	Sniff func(head []byte) bool
 
-	Doc string // one line for the list of formats
+	Whole bool   // a document becomes the whole database: it can't be converted together with others
+	Doc   string // one line for the list of formats
 }
 
 // SniffLen is how many bytes Sniff sees at most.

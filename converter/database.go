@@ -30,8 +30,9 @@ type database struct {
 	tasks   sync.Pool
 
 	// Changed in order only, see ordered.Task.
-	again  atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
-	copied *copied
+	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
+	copied  *copied
+	partial bool // not every batch was looked at in this run
 }
 
 // knownTable is what earlier runs found out about a table.
@@ -84,11 +85,12 @@ type batchTask struct {
 	fill    func(*Batch) error
 	enc     encoder
 	run     *sqlitefile.Run
-	used    []mode // by the last encoding; nil if there was none
-	version int    // of the Batch, at the last encoding
-	first   int64  // rowid of the first row
-	places  *plan  // of the last encoding
-	key     int    // the column of the primary key; -1 if there is none
+	used    []mode      // by the last encoding; nil if there was none
+	version int         // of the Batch, at the last encoding
+	first   int64       // rowid of the first row
+	places  *plan       // of the last encoding
+	near    []*nearMiss // by column of the table, where it was looked at; or nil
+	key     int         // the column of the primary key; -1 if there is none
 	keyed   []keyEntry
 }
 
@@ -110,7 +112,7 @@ func (db *database) recycle(task *batchTask) {
 	}
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
-	task.fill, task.used, task.handle, task.columns, task.places, task.keyed = nil, nil, nil, nil, nil, nil
+	task.fill, task.used, task.handle, task.columns, task.places, task.keyed, task.near = nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
@@ -145,7 +147,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 		}
 	}
 	known := task.handle.table.plan.Load()
-	p := &plan{modes: known.modes, extra: known.extra, names: task.named}
+	p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.named}
 	if task.byName() {
 		p.columns = make([]int32, len(task.named))
 		for i, name := range task.named {
@@ -167,7 +169,26 @@ func (db *database) prepare(task *batchTask) (err error) {
 			return nil
 		}
 	}
-	return task.encode(p)
+	if err := task.encode(p); err != nil || task.used == nil {
+		return err
+	}
+	for i, near := range known.near {
+		if near != notNear && task.enc.modes[i] >= modeText {
+			task.look(i, near == nearNumbers)
+		}
+	}
+	return nil
+}
+
+// look looks at a column of text for what keeps it from being one of numbers.
+func (task *batchTask) look(column int, patient bool) *nearMiss {
+	m := newNearMiss()
+	m.scan(&task.Batch, task.places, column, task.enc.nulls, patient)
+	if task.near == nil {
+		task.near = make([]*nearMiss, len(task.used))
+	}
+	task.near[column] = m
+	return m
 }
 
 // encode encodes the batch by a plan; task.used stays nil if the plan does not do.
@@ -200,7 +221,8 @@ func (db *database) admitBatch(task *batchTask) error {
 		return nil
 	}
 	if task.used == nil || task.version != task.Batch.version {
-		if err := db.encodeInOrder(task); err != nil || db.again.Load() {
+		task.near = nil
+		if err := db.encodeInOrder(task); err != nil || task.used == nil {
 			return err
 		}
 	}
@@ -208,6 +230,12 @@ func (db *database) admitBatch(task *batchTask) error {
 	for i := range t.columns[:len(task.used)] {
 		c := &t.columns[i]
 		before, now := c.seen, c.seen|task.enc.seen[i]
+		if before.textual() {
+			now = before | now&^untypedKinds // other workers may not have looked at them
+		}
+		if (now.mode() == modeText || c.declared == "TEXT") && t.nearness(i) != notNear {
+			changed = db.nearer(task, i, now) || changed
+		}
 		if before == now {
 			continue
 		}
@@ -244,6 +272,27 @@ func (db *database) admitBatch(task *batchTask) error {
 	return nil
 }
 
+// nearer adds to a column of text what the batch says about what keeps it from being one of
+// numbers. It reports whether workers should know.
+func (db *database) nearer(task *batchTask, i int, now seen) bool {
+	t := task.handle.table
+	c := &t.columns[i]
+	if c.near == nil {
+		c.near, c.by = newNearMiss(), task.handle.w
+		c.near.numbered = now&(untypedInt|untypedReal) != 0
+	}
+	before := t.nearness(i)
+	var m *nearMiss
+	if task.near != nil {
+		m = task.near[i]
+	}
+	if m == nil || m.left && before == nearNumbers {
+		m = task.look(i, before == nearNumbers) // more is known now than when the batch was encoded
+	}
+	c.near.merge(m, t.rows)
+	return t.nearness(i) != before
+}
+
 // report hands on what was found out about the batch's rows, before these are counted.
 func (task *batchTask) report() {
 	t := task.handle.table
@@ -271,6 +320,7 @@ func (db *database) encodeInOrder(task *batchTask) error {
 	if task.byName() {
 		p.names = task.named
 		before := len(t.columns)
+		t.taken.promise(task.named)
 		p.columns = make([]int32, len(task.named))
 		for i, name := range task.named {
 			p.columns[i] = t.column(name, 0, i)
@@ -283,12 +333,13 @@ func (db *database) encodeInOrder(task *batchTask) error {
 	}
 	for {
 		known := t.plan.Load()
-		p.modes, p.extra = known.modes, known.extra
+		p.modes, p.spelled, p.extra = known.modes, known.spelled, known.extra
 		if err := task.encode(p); err != nil || task.used != nil {
 			return err
 		}
 		if !t.needExtra() {
 			db.again.Store(true)
+			db.partial = true
 			return nil
 		}
 		t.publish()
@@ -302,7 +353,7 @@ func (db *database) pack(task *batchTask) error {
 	}
 	if task.used == nil {
 		known := task.handle.table.plan.Load()
-		p := &plan{modes: known.modes, extra: known.extra, names: task.columns}
+		p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.columns}
 		if task.byName() {
 			p.names = task.named
 			for _, name := range task.named {

@@ -26,7 +26,11 @@ type encoder struct {
 	wide   int64 // rows with cells for _extra
 	wideAt int   // the first of them
 
-	nulls map[string]bool
+	nulls   map[string]bool
+	spelled []*Spelling // of the plan
+	special bool        // there are nulls or such columns
+	usual   []byte      // a number as it would be if it were spelled as usual
+
 	heads [maxColumns * 5]byte // the serial types of one record
 	dense []Cell
 }
@@ -40,8 +44,9 @@ type example struct {
 // A plan is how to encode a batch: its table's columns as they were known when it began.
 type plan struct {
 	modes   []mode
-	columns []int32 // of each local column of the batch: the table's column, or overflow
-	extra   int     // the table's column _extra; -1 if it has none
+	spelled []*Spelling // of the table's columns, where numbers are not spelled as usual; nil if nowhere
+	columns []int32     // of each local column of the batch: the table's column, or overflow
+	extra   int         // the table's column _extra; -1 if it has none
 	names   []string
 }
 
@@ -55,6 +60,7 @@ func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
 	e.seen = append(e.seen[:0], make([]seen, width)...)
 	e.first = append(e.first[:0], make([]example, width)...)
 	e.modes = append(e.modes[:0], p.modes...)
+	e.spelled, e.special = p.spelled, e.nulls != nil || p.spelled != nil
 	if cap(e.out) == 0 { // a new one: records take about as much as what they are made of
 		e.out = make([]byte, 0, len(b.Data)+len(b.Data)/8)
 		e.ends = make([]uint32, 0, len(b.Ends))
@@ -193,14 +199,26 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 // untyped encodes an untyped cell that is not to be kept as it is spelled, or perhaps not.
 // It reports false if it is, and does nothing then.
 func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, bool) {
-	if e.nulls != nil && e.nulls[string(value)] {
-		return out, sqlitefile.SerialNull, true
+	number, mode := value, e.modes[column]
+	if e.special {
+		if e.nulls[string(value)] {
+			return out, sqlitefile.SerialNull, true
+		}
+		if e.spelled != nil && e.spelled[column] != nil && mode < modeText {
+			var ok bool
+			if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); ok {
+				number = e.usual
+			} else if mode != modeAffine { // there, what SQLite takes for a number can't be text
+				e.text(column, value)
+				return out, 0, false
+			}
+		}
 	}
-	switch e.modes[column] {
+	switch mode {
 	case modeText, modeSpelled:
 		return out, 0, false
 	case modeAffine:
-		if n, f, kind := affineNumber(value); kind == KindInt {
+		if n, f, kind := affineNumber(number); kind == KindInt {
 			out, serial := sqlitefile.AppendInt(out, n)
 			return out, serial, true
 		} else if kind == KindReal {
@@ -208,13 +226,12 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		}
 		return out, 0, false
 	}
-	number := value
-	if len(value) == 0 || value[0] <= ' ' || value[len(value)-1] <= ' ' {
-		number = trimSpace(value)
+	if len(number) == 0 || number[0] <= ' ' || number[len(number)-1] <= ' ' {
+		number = trimSpace(number)
 	}
 	if len(number) == 0 {
 		e.seen[column] |= untypedBlank
-		if e.modes[column] == modeNumber {
+		if mode == modeNumber {
 			return out, sqlitefile.SerialNull, true
 		}
 		return out, 0, false
@@ -222,6 +239,9 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 	// A column of decimals: look for one first, and for an integer only then.
 	if e.seen[column]&untypedReal != 0 {
 		if f, ok := parseShortReal(number); ok {
+			if e.seen[column]&untypedPoint == 0 {
+				e.real(column, number)
+			}
 			out, serial := appendReal(out, f)
 			return out, serial, true
 		}
@@ -235,14 +255,27 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		return out, serial, true
 	}
 	if f, ok := ParseReal(number); ok {
-		e.seen[column] |= untypedReal
+		e.real(column, number)
 		out, serial := appendReal(out, f)
 		return out, serial, true
 	}
+	e.text(column, value)
+	return out, 0, false
+}
+
+// real notes that an untyped cell is a decimal.
+func (e *encoder) real(column int, number []byte) {
+	e.seen[column] |= untypedReal
+	if !dotted(number) {
+		e.seen[column] |= untypedPoint
+	}
+}
+
+// text notes that an untyped cell is no number.
+func (e *encoder) text(column int, value []byte) {
 	e.seen[column] |= untypedText
 	e.modes[column] = modeText
 	e.first[column] = example{len(e.ends), string(value[:min(len(value), 80)])}
-	return out, 0, false
 }
 
 // appendReal appends a number of a REAL column: as SQLite does, a whole one as an integer.

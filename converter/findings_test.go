@@ -184,7 +184,7 @@ func TestFindingsOfRuns(t *testing.T) {
 		got = append(got, fmt.Sprint(f.Severity, " ", f.Code, " ", f.Count, " row ", f.Row, " line ", f.Line))
 	}
 	want := []string{"loss a-fault 6 row 0 line 1", "loss other 3 row 0 line 1", "doubt whole 1 row 0 line 0",
-		"note cells-surplus 3 row 2 line 0", "note odd 3 row 2 line 0", "note footer 3 row 0 line 0"}
+		"note cells-surplus 3 row 2 line 0", "note odd 3 row 2 line 0", "note text-but-for 1 row 6 line 0", "note footer 3 row 0 line 0"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

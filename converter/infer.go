@@ -14,7 +14,13 @@ const (
 	typedReal
 	typedText
 	typedBlob
+	untypedPoint  // a decimal whose point can't stand between thousands: 1.5, but not 1.234
+	untypedDotted // not a cell: the decimals' points may stand between thousands, so they stay as they are spelled
 )
+
+// untypedKinds are those of untyped cells, which are not looked at any more in a column of
+// text.
+const untypedKinds = untypedInt | untypedBig | untypedReal | untypedPoint | untypedText | untypedBlank
 
 const exactInts = 1 << 53 // a float64 holds every integer up to here
 
@@ -31,7 +37,7 @@ const (
 
 // textual reports whether untyped cells must stay as they are spelled.
 func (s seen) textual() bool {
-	return s&untypedText != 0 ||
+	return s&(untypedText|untypedDotted) != 0 ||
 		s&untypedBig != 0 && s&(untypedReal|typedReal) != 0 ||
 		s&typedBig != 0 && s&untypedReal != 0 ||
 		s&(untypedInt|untypedReal) != 0 && s&(typedText|typedBlob) != 0
@@ -67,6 +73,9 @@ func (s seen) declared() (declared, why string) {
 	case s.textual():
 		if s&typed&^typedText != 0 {
 			return "", "values of several types"
+		}
+		if s&untypedDotted != 0 {
+			return "TEXT", "points that may stand between thousands, as other columns have decimal commas"
 		}
 		if s&untypedText == 0 {
 			return "TEXT", "numbers that no one type holds without loss"

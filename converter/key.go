@@ -88,12 +88,12 @@ func (k *key) add(entries []keyEntry) {
 func (k *key) fail(why string) { k.why, k.entries = why, nil }
 
 // sort orders the keys as SQLite does in a column of that type.
-func (k *key) sort(declared string) {
+func (k *key) sort(c *column, declared string) {
 	for i := range k.entries {
 		e := &k.entries[i]
 		switch {
 		case declared == "INTEGER" && !e.typed:
-			n, ok := ParseInt(trimSpace([]byte(e.text)))
+			n, ok := c.integer([]byte(e.text))
 			if !ok {
 				k.fail("a row has none")
 				return
@@ -117,6 +117,14 @@ func (k *key) sort(declared string) {
 	}
 }
 
+// integer reads an untyped cell of a column of integers.
+func (c *column) integer(cell []byte) (int64, bool) {
+	if c.spelled != nil {
+		cell, _, _ = c.spelled.plain(nil, cell)
+	}
+	return ParseInt(trimSpace(cell))
+}
+
 // finishKey writes the index of the table's primary key. It returns nil if it has none.
 func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 	if t.key == nil || t.key.column < 0 {
@@ -129,7 +137,7 @@ func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 		k.fail("a row has none, or one that is neither an integer nor text")
 	}
 	if k.why == "" {
-		k.sort(declared)
+		k.sort(c, declared)
 	}
 	if k.why != "" {
 		k.w.Report(Finding{Code: "no-primary-key", Severity: Doubt, Table: t.name, Column: c.name,

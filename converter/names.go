@@ -31,21 +31,34 @@ func extension(name string) string { return strings.ToLower(path.Ext(name)) }
 const maxName = 1000 // bytes; longer names of columns and tables are cut
 
 // names gives out names that are unique without regard to case, as SQLite compares them.
-type names struct{ taken map[string]bool }
+type names struct {
+	taken    map[string]bool
+	promised map[string]bool // to be given out only to who asks for just that name
+}
+
+// promise keeps names for who will ask for them, until the next call: of a, a and a_2 the
+// second becomes a_3.
+func (n *names) promise(names []string) {
+	n.promised = make(map[string]bool, len(names))
+	for _, name := range names {
+		n.promised[foldName(cleanName(name))] = true
+	}
+}
 
 // unique returns name, cleaned, or blank if nothing is left of it, and if that is taken
-// the first of name_2, name_3, … that is not.
+// the first of name_2, name_3, … that is neither taken nor promised.
 func (n *names) unique(name, blank string) string {
 	name = cleanName(name)
-	if name == "" {
+	given := name != ""
+	if !given {
 		name = blank
 	}
 	if n.taken == nil {
 		n.taken = map[string]bool{}
 	}
 	base := name
-	for i := 2; n.taken[foldName(name)]; i++ {
-		name = base + "_" + strconv.Itoa(i)
+	for i := 2; n.taken[foldName(name)] || n.promised[foldName(name)] && !given; i++ {
+		name, given = base+"_"+strconv.Itoa(i), false
 	}
 	n.taken[foldName(name)] = true
 	return name

@@ -34,10 +34,12 @@ func ParseInt(b []byte) (int64, bool) {
 }
 
 // ParseReal reads a decimal number and reports whether b is one that a float64 holds
-// without loss: its shortest spelling is the same number. A trailing zero is not
-// information (1.10); a 17th digit often is. There must be a decimal point with a digit
-// after it, or an exponent with a sign, since 12e4 is rather a code; the digits before the
-// point are spelled as an integer's, or missing. No nan, no inf, no hexadecimal.
+// without loss: rounded to as many digits as b has, at most 17, it is the number that b
+// spells. So what a program writes for its float64 is one, even with 17 digits
+// (1.8498000000000001). A trailing zero is not information (1.10). There must be a decimal
+// point with a digit after it, or an exponent with a sign, since 12e4 is rather a code; the
+// digits before the point are spelled as an integer's, or missing. No nan, no inf, no
+// hexadecimal.
 func ParseReal(b []byte) (float64, bool) {
 	if f, ok := parseShortReal(b); ok {
 		return f, true
@@ -172,24 +174,37 @@ func parseExponent(s []byte) (e int, signed, ok bool) {
 	return e, signed, true
 }
 
-// parseLongReal compares the digits with those of the shortest spelling of the float64.
+// parseLongReal reads what may be more than a float64 holds: it is the number that was
+// spelled if, written with as many digits, it has the same ones.
 func parseLongReal(b []byte, mantissa uint64, digits, exponent int) (float64, bool) {
+	if digits > 17 { // mantissa may have overflowed, and no float64 is that exact
+		return 0, false
+	}
 	f, err := strconv.ParseFloat(string(b), 64)
-	if err != nil || f == 0 || digits > 17 {
+	if err != nil || f == 0 {
 		return 0, false
 	}
 	var buf [32]byte
-	short := strconv.AppendFloat(buf[:0], math.Abs(f), 'e', -1, 64)
+	spelled := strconv.AppendFloat(buf[:0], math.Abs(f), 'e', digits-1, 64)
 	var m uint64
-	n, at := 0, 0
-	for ; short[at] != 'e'; at++ {
-		if short[at] != '.' {
-			m = m*10 + uint64(short[at]-'0')
-			n++
+	at := 0
+	for ; spelled[at] != 'e'; at++ {
+		if spelled[at] != '.' {
+			m = m*10 + uint64(spelled[at]-'0')
 		}
 	}
-	e, _ := strconv.Atoi(string(short[at+1:]))
-	return f, m == mantissa && n == digits && e-(n-1) == exponent
+	e, _ := strconv.Atoi(string(spelled[at+1:]))
+	return f, m == mantissa && e-(digits-1) == exponent
+}
+
+// dotted reports whether the point of a decimal may as well stand between thousands: 1.234,
+// where a comma is the decimal character.
+func dotted(number []byte) bool {
+	if number[0] == '-' {
+		number = number[1:]
+	}
+	n := len(number)
+	return n >= 5 && n <= 7 && number[n-4] == '.' && number[0] != '0' && number[n-2]|0x20 != 'e'
 }
 
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,

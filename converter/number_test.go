@@ -49,6 +49,8 @@ func TestParseReal(t *testing.T) {
 		"123456789012345.6": 123456789012345.6, "1.7976931348623157e308": math.MaxFloat64, "5e-324": 5e-324,
 		"2.2250738585072014e-308": 2.2250738585072014e-308, "0.000000000000000000000000000001": 1e-30,
 		"1.000000000000000000000": 1, "0e-5": 0,
+		"1.8498000000000001": 1.8498, "1.2345678901234569": 1.2345678901234569, "0.10000000000000001": 0.1, "0.10000000000000000000": 0.1,
+		"-1.2345678901234569e-300": -1.2345678901234569e-300, "4.9406564584124654e-324": 5e-324, "179769313486231.57e294": math.MaxFloat64,
 	}
 	for s, want := range good {
 		if f, ok := ParseReal([]byte(s)); !ok || f != want {
@@ -59,7 +61,7 @@ func TestParseReal(t *testing.T) {
 		t.Errorf("-0.0: %v, %v", f, ok)
 	}
 	for _, s := range []string{"", "-", ".", "-.", "5.", "1", "-12", "12e4", "1e5", "007.5", "+1.5", "1_0.5", "nan", "inf", "Infinity",
-		"0x1p-2", "1.2.3", "1.5e", "1.5e+", "1e", "e5", ".e5", "1.5e400", "1e-400", "0.10000000000000001", "1234567890.1234567890",
+		"0x1p-2", "1.2.3", "1.5e", "1.5e+", "1e", "e5", ".e5", "1.5e400", "1e-400", "0.100000000000000006", "0.100000000000000005551", "1.2345678901234568e-320", "1234567890.1234567890",
 		"3.14159265358979323846", "1.5 ", " 1.5", "1,5", "9007199254740993.0", "1.5e99999"} {
 		if f, ok := ParseReal([]byte(s)); ok {
 			t.Errorf("%q: taken as %v", s, f)
@@ -72,7 +74,7 @@ var realSpelling = regexp.MustCompile(`^-?(0|[1-9][0-9]*)?(\.[0-9]+([eE][+-]?[0-
 // What ParseReal takes is the number that was spelled, and what it refuses is not a
 // number or loses something: by exact arithmetic.
 func FuzzParseReal(f *testing.F) {
-	for _, s := range []string{"1.5", "-0.0", "1e-5", "0.30000000000000004", "123456789.123456789", "1.7976931348623157e308", ".5"} {
+	for _, s := range []string{"1.5", "-0.0", "1e-5", "0.30000000000000004", "123456789.123456789", "1.7976931348623157e308", ".5", "1.8498000000000001", "0.100000000000000006"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -108,17 +110,74 @@ func TestParseRealRandom(t *testing.T) {
 
 func checkReal(t *testing.T, s string) {
 	spelled := realSpelling.MatchString(s) && strings.Trim(s, "-") != "" && s[len(s)-1] != '.' && strings.IndexByte("eE", strings.TrimLeft(s, "-")[0]) < 0
-	var want float64
-	lossless := false
+	want, lossless := 0.0, false
 	if spelled {
-		want, _ = strconv.ParseFloat(s, 64)
-		exact, _ := new(big.Rat).SetString(s)
-		short, _ := new(big.Rat).SetString(strconv.FormatFloat(want, 'e', -1, 64))
-		lossless = short != nil && exact != nil && exact.Cmp(short) == 0
+		want, lossless = exactReal(s)
 	}
 	for _, b := range within(s) {
 		if f, ok := ParseReal(b); ok != lossless || ok && (f != want || math.Signbit(f) != math.Signbit(want)) {
 			t.Errorf("%q, %d bytes behind it: %v, %v; the float64 is %v, lossless %v", s, cap(b)-len(b), f, ok, want, lossless)
+		}
+	}
+}
+
+// exactReal returns the float64 nearest to what s spells, and whether, rounded to as many
+// digits as s has, it is that number again: by exact arithmetic.
+func exactReal(s string) (float64, bool) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, false
+	}
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(s, "-")), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	unit, _ := strconv.Atoi(exponent) // of the last digit
+	unit -= len(fraction)
+	digits := strings.TrimLeft(whole+fraction, "0")
+	for strings.HasSuffix(digits, "0") {
+		digits, unit = digits[:len(digits)-1], unit+1
+	}
+	if digits == "" {
+		return f, true
+	}
+	if len(digits) > 17 || f == 0 {
+		return f, false
+	}
+	number, _ := new(big.Rat).SetString(s)
+	off := new(big.Rat).Sub(number, new(big.Rat).SetFloat64(f))
+	half, _ := new(big.Rat).SetString("5e" + strconv.Itoa(unit-1))
+	cmp := off.Abs(off).Cmp(half)
+	even := (digits[len(digits)-1]-'0')%2 == 0
+	return f, cmp < 0 || cmp == 0 && even
+}
+
+// What any program writes for a float64, with 15, 16 or 17 digits, or as few as say which it
+// is, is that float64; and so is what it wrote, cut or with one digit changed, if it is exact.
+func TestParseRealOfPrograms(t *testing.T) {
+	r := rand.New(rand.NewSource(2))
+	for range 100000 {
+		f := math.Float64frombits(r.Uint64())
+		if r.Intn(2) == 0 {
+			f = r.NormFloat64() * math.Pow10(r.Intn(12)-6)
+		}
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			continue
+		}
+		for _, digits := range []int{-1, 15, 16, 17, 18} {
+			s := strconv.FormatFloat(f, 'e', max(digits-1, -1), 64)
+			if digits < 0 || digits == 17 {
+				if got, ok := ParseReal([]byte(s)); strings.Contains(s, ".") && (!ok || got != f) {
+					t.Errorf("%s is %v, taken as %v, %v", s, f, got, ok)
+				}
+			}
+			checkReal(t, s)
+			if point := strings.IndexByte(s, '.'); point > 0 {
+				odd := []byte(s)
+				odd[point+1+r.Intn(strings.IndexByte(s, 'e')-point-1)] = byte('0' + r.Intn(10))
+				checkReal(t, string(odd))
+			}
+			if a := math.Abs(f); a > 1e-5 && a < 1e15 {
+				checkReal(t, strconv.FormatFloat(f, 'f', r.Intn(20), 64))
+			}
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"mime"
 	"slices"
 	"strings"
+
+	"github.com/dynasette/dynasette/converter/internal/charset"
 )
 
 // A Registry knows formats. The zero value is empty and ready. Register before use;
@@ -207,14 +209,13 @@ func (r *Registry) list() string {
 	return strings.Join(list, ", ")
 }
 
-// sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in
-// UTF-16: that has a mark, or a NUL in every other byte of what is mostly ASCII.
+// sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in UTF-16
+// or UTF-32.
 func sniffable(head []byte) []byte {
-	if rest, ok := bytes.CutPrefix(head, []byte("\xef\xbb\xbf")); ok {
-		return rest
+	name, _, mark := charset.Unicode(head)
+	if text := head[mark:]; name == "" || name == charset.UTF8 {
+		return text
+	} else {
+		return charset.Decode(text, name)
 	}
-	if UTF16Order(head) == nil {
-		return head
-	}
-	return decodeUTF16(head)
 }

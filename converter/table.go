@@ -96,6 +96,7 @@ func (t *Table) Reject(r Reject) error {
 func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
+		t.table.writers[t.w] = true
 		t.place(columns)
 		return nil
 	})
@@ -109,6 +110,7 @@ func (t *Table) place(names []string) []int32 {
 	}
 	before := len(t.table.columns)
 	nth := map[string]int{}
+	t.table.taken.promise(names)
 	places := make([]int32, len(names))
 	for i, name := range names {
 		places[i] = t.table.column(name, nth[name], i)
@@ -133,7 +135,8 @@ type table struct {
 	wide    int64
 	key     *key // or nil; changed in order only
 	options *Options
-	known   []column // from an earlier run
+	known   []column         // from an earlier run
+	writers map[*Writer]bool // of the documents with rows here; changed in order only
 
 	plan atomic.Pointer[tablePlan]
 	tree treeBuilder
@@ -141,9 +144,11 @@ type table struct {
 
 // tablePlan is what tasks that have not been admitted may know of a table.
 type tablePlan struct {
-	modes  []mode
-	byName map[string]int32
-	extra  int
+	modes   []mode
+	spelled []*Spelling
+	near    []nearness // columns that may turn out to be text for little
+	byName  map[string]int32
+	extra   int
 }
 
 type column struct {
@@ -153,10 +158,16 @@ type column struct {
 	mode     mode   // if declared
 	example  string // of what made it text
 	row      int64
+
+	spelled     *Spelling // of its numbers; nil: as usual
+	pointsKnown bool      // someone said what a point is
+	near        *nearMiss // of a column of text
+	by          *Writer   // of the document that made it one
+	but         string    // what is said of it
 }
 
 func newTable(name string, options *Options, known *knownTable) *table {
-	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, options: options}
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, options: options, writers: map[*Writer]bool{}}
 	if known != nil {
 		t.known, t.limit = known.columns, known.limit
 	}
@@ -187,7 +198,11 @@ func (t *table) add(name string) int32 {
 	c := column{name: name}
 	if i := len(t.columns); i < len(t.known) {
 		c.seen, c.example, c.row = t.known[i].seen, t.known[i].example, t.known[i].row
+		if near := t.known[i].near; near != nil && near.hopeless {
+			c.near = near
+		}
 	}
+	c.spelled, c.pointsKnown = t.options.spelling(name)
 	switch declared := t.options.Types[name]; {
 	case declared == "TEXT":
 		c.declared, c.mode = declared, modeSpelled
@@ -227,12 +242,42 @@ func (c *column) encoding() mode {
 
 // publish lets tasks see the table as it is now.
 func (t *table) publish() {
-	p := &tablePlan{modes: make([]mode, len(t.columns)), byName: make(map[string]int32, len(t.byName)), extra: t.extra}
+	p := &tablePlan{modes: make([]mode, len(t.columns)), near: make([]nearness, len(t.columns)),
+		byName: make(map[string]int32, len(t.byName)), extra: t.extra}
 	for i := range t.columns {
-		p.modes[i] = t.columns[i].encoding()
+		c := &t.columns[i]
+		p.modes[i] = c.encoding()
+		p.near[i] = t.nearness(i)
+		if c.spelled != nil {
+			if p.spelled == nil {
+				p.spelled = make([]*Spelling, len(t.columns))
+			}
+			p.spelled[i] = c.spelled
+		}
 	}
 	for name, places := range t.byName {
 		p.byName[name] = places[0]
 	}
 	t.plan.Store(p)
+}
+
+// nearness says whether cells of a column are worth a look for what keeps them from being
+// numbers, if it is one of text.
+type nearness uint8
+
+const (
+	notNear     nearness = iota
+	mayBeNear            // no number so far
+	nearNumbers          // there are some
+)
+
+func (t *table) nearness(i int) nearness {
+	c := &t.columns[i]
+	switch {
+	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.options.TextOnly, i == t.extra:
+		return notNear
+	case c.near != nil && (c.near.numbered || c.near.numbers > 0):
+		return nearNumbers
+	}
+	return mayBeNear
 }

@@ -20,6 +20,9 @@ type conversion struct {
 	table    string
 	nulls    []string
 	types    []string
+	decimals []string
+	groups   []string
+	units    []string
 	textOnly bool
 	pageSize int
 	workers  int
@@ -30,10 +33,13 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
 	f.StringArrayVar(&c.nulls, "null", nil, "`STR` is NULL, besides the blank cell; may be repeated")
 	f.StringArrayVar(&c.types, "type", nil, "`COLUMN=TYPE`: TEXT, INTEGER, REAL, NUMERIC, BLOB; may be repeated")
+	f.StringArrayVar(&c.decimals, "decimal", nil, "`[COLUMN=]CHAR` is the decimal character of numbers, in place of a point; may be repeated")
+	f.StringArrayVar(&c.groups, "group", nil, "`[COLUMN=]CHAR` stands between the thousands of numbers; may be repeated")
+	f.StringArrayVar(&c.units, "unit", nil, "`[COLUMN=]STR` before or behind numbers is left out, as in COLUMN=%; may be repeated")
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	for _, name := range []string{"table", "null", "type", "page-size", "workers"} {
+	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "page-size", "workers"} {
 		complete(cmd, name, nil)
 	}
 }
@@ -58,9 +64,46 @@ func (c *conversion) options() (converter.Options, error) {
 	if c.workers < 0 {
 		return converter.Options{}, usagef("--workers %d: want 1 or more", c.workers)
 	}
+	numbers, err := c.numbers()
 	return converter.Options{
-		Table: c.table, Types: types, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
-	}, nil
+		Table: c.table, Types: types, Numbers: numbers, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
+	}, err
+}
+
+// numbers returns how numbers are spelled, by column.
+func (c *conversion) numbers() (map[string]converter.Spelling, error) {
+	numbers := map[string]converter.Spelling{}
+	for _, flag := range []struct {
+		name, value string
+		given       []string
+		set         func(*converter.Spelling, string)
+	}{
+		{"decimal", "CHAR", c.decimals, func(s *converter.Spelling, v string) { s.Decimal = v }},
+		{"group", "CHAR", c.groups, func(s *converter.Spelling, v string) { s.Group = v }},
+		{"unit", "STR", c.units, func(s *converter.Spelling, v string) { s.Unit = v }},
+	} {
+		for _, given := range flag.given {
+			column, value := "", given
+			if i := strings.LastIndexByte(given, '='); i > 0 { // a column's name may have one
+				column, value = given[:i], given[i+1:]
+			}
+			switch value {
+			case "":
+				return nil, usagef("--%s %q: want %s or COLUMN=%[3]s", flag.name, given, flag.value)
+			case "space":
+				value = " "
+			}
+			s := numbers[column]
+			flag.set(&s, value)
+			numbers[column] = s
+		}
+	}
+	for _, column := range slices.Sorted(maps.Keys(numbers)) {
+		if err := numbers[column].Or(numbers[""]).Check(); err != nil {
+			return nil, usagef("--decimal, --group, --unit: %s%w", strings.Repeat("column "+column+": ", min(len(column), 1)), err)
+		}
+	}
+	return numbers, nil
 }
 
 var columnTypes = []string{"TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB"}
@@ -95,7 +138,7 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 		return summary, closeErr // what changes while it is read can have any fault
 	}
 	if err == nil {
-		err = knownColumns(opts.Types, summary)
+		err = knownColumns(opts, summary)
 	}
 	if err == nil {
 		err = c.reading.used(opts.Formats, summary.Documents) // what is packed is known now
@@ -157,19 +200,30 @@ func (o *opened) close() error {
 	return o.closers.Close()
 }
 
-// knownColumns returns an error if a type was given for a column that there is not: most
+// knownColumns returns an error if something was said of a column that there is not: most
 // likely a misspelled one.
-func knownColumns(types map[string]string, s converter.Summary) error {
-	known := map[string]bool{}
+func knownColumns(opts converter.Options, s converter.Summary) error {
+	known := map[string]bool{"": true}
 	for _, t := range s.Tables {
 		for _, c := range t.Columns {
 			known[c.Name] = true
 		}
 	}
-	for name := range types {
-		if !known[name] {
-			return fmt.Errorf("--type %s: there is no such column; there are %s",
-				name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+	unknown := func(flags, name string) error {
+		if known[name] {
+			return nil
+		}
+		delete(known, "")
+		return fmt.Errorf("%s %s: there is no such column; there are %s", flags, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(opts.Types)) {
+		if err := unknown("--type", name); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(opts.Numbers)) {
+		if err := unknown("--decimal, --group or --unit", name); err != nil {
+			return err
 		}
 	}
 	return nil

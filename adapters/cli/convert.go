@@ -74,7 +74,7 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if out == standardInput {
 		return usagef("-o -: a database can't be written to standard output, since its first page comes last; name a file")
 	}
-	documents, aside, err := c.locate(ctx, args)
+	documents, left, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if c.json {
 		return c.printJSON(r)
 	}
-	c.printResult(r, aside)
+	c.printResult(r, left)
 	return nil
 }
 

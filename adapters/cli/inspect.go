@@ -45,7 +45,7 @@ func (discard) Reset() error                { return nil }
 func (discard) Commit([]byte) error         { return nil }
 
 func (c *conversion) inspect(ctx context.Context, args []string) error {
-	documents, aside, err := c.locate(ctx, args)
+	documents, left, err := c.locate(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -60,14 +60,14 @@ func (c *conversion) inspect(ctx context.Context, args []string) error {
 			Command []string `json:"command"`
 		}{summary, words})
 	}
-	c.printInspection(summary, aside)
+	c.printInspection(summary, left)
 	if len(words) > 0 {
 		fmt.Fprintf(c.Stdout, "\nThe same without guessing:\n  %s\n", shellLine(words))
 	}
 	return nil
 }
 
-func (c *conversion) printInspection(s converter.Summary, aside []string) {
+func (c *conversion) printInspection(s converter.Summary, left aside) {
 	w := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	for _, d := range s.Documents {
 		fmt.Fprintf(w, "%s\n", printable(d.Name))
@@ -103,9 +103,7 @@ func (c *conversion) printInspection(s converter.Summary, aside []string) {
 	if printFindings(&found, s, converter.Note); found.Len() > 0 {
 		fmt.Fprintf(c.Stdout, "\n%s", found.String())
 	}
-	if len(aside) > 0 {
-		fmt.Fprintf(c.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
-	}
+	left.print(c.Stderr)
 }
 
 // visible names what can't be seen.
@@ -139,6 +137,9 @@ func (c *conversion) repeat(args []string, s converter.Summary) []string {
 	}
 	option("--null", c.nulls...)
 	option("--type", c.types...)
+	option("--decimal", c.decimals...)
+	option("--group", c.groups...)
+	option("--unit", c.units...)
 	if c.textOnly {
 		words = append(words, "--text-only")
 	}

@@ -23,7 +23,8 @@ type document struct {
 	place string // a path, a URL, or "-"
 	size  int64  // in bytes; negative if only opening it can tell
 
-	object *object // if it is one
+	object   *object // if it is one
+	database bool    // it lies in a folder that was named, and would be the whole database
 }
 
 const standardInput = "-"
@@ -37,11 +38,11 @@ func someInputs(_ *cobra.Command, args []string) error {
 }
 
 // locate finds the documents that the arguments name: files, folders, patterns, URLs. It
-// also returns what it left aside in folders, because no format claims it.
-func (a *app) locate(ctx context.Context, args []string) (found []document, aside []string, err error) {
+// also returns what it left aside in folders.
+func (a *app) locate(ctx context.Context, args []string) (found []document, left aside, err error) {
 	for _, arg := range args {
 		var documents []document
-		var skipped []string
+		var skipped aside
 		path, local, badURL := places.Path(arg)
 		switch {
 		case badURL != nil:
@@ -59,19 +60,21 @@ func (a *app) locate(ctx context.Context, args []string) (found []document, asid
 			unknown.Known = append(unknown.Known, "http", "https")
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, left, err
 		}
-		found, aside = append(found, documents...), append(aside, skipped...)
+		found = append(found, documents...)
+		left.add(skipped)
 	}
+	found = left.keepDatabasesOut(found)
 	if n := len(slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg != standardInput })); n > 1 {
-		return nil, nil, usagef("standard input can be read only once, and - is there %d times", n)
+		return nil, left, usagef("standard input can be read only once, and - is there %d times", n)
 	}
 	if len(found) == 0 {
-		return nil, nil, fmt.Errorf("%s: no file there has the extension of a format; known are %s",
+		return nil, left, fmt.Errorf("%s: no file there has the extension of a format; known are %s",
 			strings.Join(args, ", "), strings.Join(a.extensions(), " "))
 	}
 	distinguish(found)
-	return found, aside, nil
+	return found, left, nil
 }
 
 // isWeb reports whether a URL is of the web, where a document is asked for by itself.
@@ -81,42 +84,41 @@ func isWeb(url string) bool {
 }
 
 // locateFiles finds what a path names: itself, the files in it, or those that match it.
-func (a *app) locateFiles(arg string) ([]document, []string, error) {
+func (a *app) locateFiles(arg string) (found []document, left aside, err error) {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
 		return a.walk(arg)
 	case err == nil && info.Mode().IsRegular():
-		return []document{{name: filepath.Base(arg), place: arg, size: info.Size()}}, nil, nil
+		return []document{{name: filepath.Base(arg), place: arg, size: info.Size()}}, left, nil
 	case err == nil:
-		return []document{{name: filepath.Base(arg), place: arg, size: -1}}, nil, nil
+		return []document{{name: filepath.Base(arg), place: arg, size: -1}}, left, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, nil, err
+		return nil, left, err
 	}
 	// The shell has not expanded it, or there is nothing to expand it to.
 	matches, badPattern := filepath.Glob(arg)
 	if badPattern != nil || len(matches) == 0 {
 		if strings.ContainsAny(arg, "*?[") {
-			return nil, nil, fmt.Errorf("%s: no file matches", arg)
+			return nil, left, fmt.Errorf("%s: no file matches", arg)
 		}
-		return nil, nil, fmt.Errorf("%s: no such file or folder", arg)
+		return nil, left, fmt.Errorf("%s: no such file or folder", arg)
 	}
-	var found []document
-	var aside []string
 	for _, match := range matches {
 		documents, skipped, err := a.locateFiles(match)
 		if err != nil {
-			return nil, nil, err
+			return nil, left, err
 		}
-		found, aside = append(found, documents...), append(aside, skipped...)
+		found = append(found, documents...)
+		left.add(skipped)
 	}
-	return found, aside, nil
+	return found, left, nil
 }
 
 // walk finds the files in a folder and below whose extension belongs to a format. Hidden
 // ones and links to folders are left out.
-func (a *app) walk(root string) (found []document, aside []string, err error) {
-	extensions := a.extensions()
+func (a *app) walk(root string) (found []document, left aside, err error) {
+	formats := a.Formats.Formats()
 	err = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -130,20 +132,20 @@ func (a *app) walk(root string) (found []document, aside []string, err error) {
 		if entry.IsDir() {
 			return nil
 		}
+		claimed, whole := claims(formats, entry.Name())
 		info, err := os.Stat(file)
-		if err != nil || !info.Mode().IsRegular() ||
-			!slices.Contains(extensions, strings.ToLower(filepath.Ext(file))) {
-			aside = append(aside, file)
+		if err != nil || !info.Mode().IsRegular() || !claimed {
+			left.unclaimed = append(left.unclaimed, file)
 			return nil
 		}
 		name, err := filepath.Rel(root, file)
 		if err != nil {
 			return err
 		}
-		found = append(found, document{name: filepath.ToSlash(name), place: file, size: info.Size()})
+		found = append(found, document{name: filepath.ToSlash(name), place: file, size: info.Size(), database: whole})
 		return nil
 	})
-	return found, aside, err
+	return found, left, err
 }
 
 // extensions returns those of all formats.

@@ -19,19 +19,19 @@ type object struct {
 
 // locateObjects finds the objects that a URL names: itself, those below it, or those
 // that match it.
-func (a *app) locateObjects(ctx context.Context, url string) (found []document, aside []string, err error) {
+func (a *app) locateObjects(ctx context.Context, url string) (found []document, left aside, err error) {
 	parent, base := splitURL(url)
 	if base != "" {
 		source, err := a.bucket(ctx, parent)
 		if err != nil {
-			return nil, nil, err
+			return nil, left, err
 		}
 		upload, err := source.Stat(ctx, base)
 		switch {
 		case err == nil:
-			return []document{objectDocument(source, parent, upload)}, nil, nil
+			return []document{objectDocument(source, parent, upload)}, left, nil
 		case !errors.Is(err, dynasette.ErrNotFound):
-			return nil, nil, err
+			return nil, left, err
 		case strings.ContainsAny(base, "*?["):
 			err := source.List(ctx, func(up dynasette.Upload) error {
 				if ok, _ := path.Match(base, up.Name); ok {
@@ -42,31 +42,33 @@ func (a *app) locateObjects(ctx context.Context, url string) (found []document, 
 			if err == nil && len(found) == 0 {
 				err = fmt.Errorf("%s: no object matches", url)
 			}
-			return sorted(found), nil, err
+			return sorted(found), left, err
 		}
 	}
 	source, err := a.bucket(ctx, url)
 	if err != nil {
-		return nil, nil, err
+		return nil, left, err
 	}
-	extensions := a.extensions()
+	formats := a.Formats.Formats()
 	some := false
 	err = source.List(ctx, func(up dynasette.Upload) error {
 		some = true
 		d := objectDocument(source, strings.TrimSuffix(url, "/"), up)
+		claimed, whole := claims(formats, up.Name)
+		d.database = whole
 		switch {
 		case dynasette.Ignored(up.Name):
-		case slices.Contains(extensions, strings.ToLower(path.Ext(up.Name))):
+		case claimed:
 			found = append(found, d)
 		default:
-			aside = append(aside, d.place)
+			left.unclaimed = append(left.unclaimed, d.place)
 		}
 		return nil
 	})
 	if err == nil && !some {
 		err = fmt.Errorf("%s: no such object, and none below it", url)
 	}
-	return sorted(found), aside, err
+	return sorted(found), left, err
 }
 
 // sorted sorts documents, which come in any order, by name: the same ones shall make the

@@ -19,7 +19,7 @@ type result struct {
 }
 
 // printResult tells people what convert made.
-func (a *app) printResult(r result, aside []string) {
+func (a *app) printResult(r result, left aside) {
 	if !a.quiet {
 		read := int64(0)
 		for _, d := range r.Documents {
@@ -32,9 +32,7 @@ func (a *app) printResult(r result, aside []string) {
 			fmt.Fprintf(w, "  %s\t%s\t%s\n", printable(t.Name), count(t.Rows, "row"), count(int64(len(t.Columns)), "column"))
 		}
 		w.Flush()
-		if n := len(aside); n > 0 {
-			fmt.Fprintf(a.Stderr, "left out, as no format has their extension: %s\n", printable(some(aside)))
-		}
+		left.print(a.Stderr)
 	}
 	least := converter.Note
 	if a.quiet {

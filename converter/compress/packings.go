@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -46,8 +45,6 @@ var (
 		Doc:        "any other format, packed by bzip2",
 	}, openBzip2}
 )
-
-func openGzip(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) }
 
 func openBzip2(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(r)), nil }
 

@@ -55,7 +55,7 @@ func BenchmarkParse(b *testing.B) {
 	for name, text := range map[string]string{"mixed": mixed(3000), "narrow": narrow(6000)} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
-			d := dialect{delimiter: ',', quote: '"', newline: '\n'}
+			d := dialect{delimiter: ',', quote: '"', lineEnds: lineEnds{newline: '\n'}}
 			var batch converter.Batch
 			data := append([]byte(text), make([]byte, slack)...)[:len(text)]
 			for b.Loop() {

@@ -1,16 +1,17 @@
 // Package csv converts delimited text: CSV, TSV and their relatives, as they are found
 // rather than as RFC 4180 has them. Delimiter, quote, header, preamble and encoding are
-// told from the document, each with its reason, and each can be set.
+// told from the document, each with its reason, and each can be set. Tables that stand
+// below one another become tables of their own.
 //
 // Rows that are too long keep their surplus in the column _extra, rows that are too short
-// read NULL, and what is no row at all goes to the table _rejects: nothing is dropped.
+// read NULL, and what is no row at all goes to the table _rejects, as do a footer and rows
+// that repeat the header: nothing is dropped.
 package csv
 
 import (
 	"bytes"
 	"context"
-	"errors"
-	"sync"
+	"fmt"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -23,7 +24,7 @@ var (
 		Extensions: []string{".csv"},
 		MediaTypes: []string{"text/csv", "application/csv"},
 		Sniff:      sniffCSV,
-		Doc:        "comma, semicolon, tab, pipe or colon separated values",
+		Doc:        "values separated by commas, semicolons, tabs, pipes and others, or aligned by blanks",
 	}
 	TSV = converter.Format{
 		Name:       "tsv",
@@ -35,9 +36,10 @@ var (
 
 // Converter converts delimited text. Its zero value tells everything from the document.
 type Converter struct {
-	Delimiter byte   // 0: told from the document; None: one column
+	Delimiter string // between cells: one character or several, OneColumn, Blanks or WideGaps; "": told from the document
 	Quote     byte   // 0: told from the document; None: no quotes
-	Encoding  string // as in HTML: "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
+	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
+	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
@@ -45,21 +47,31 @@ type Converter struct {
 	chunk int // for tests: chunkSize, if not 0
 }
 
-// None as a Converter's Delimiter or Quote says that there is none. It is a byte that no
-// text in UTF-8 has.
+// None as a Converter's Quote says that there is none. It is a byte that no text in UTF-8
+// has.
 const None = 0xff
 
 // chunkSize is how much text a batch is made of. It decides where pages begin, so another
 // one makes other bytes.
 const chunkSize = 256 << 10
 
-// Convert converts one document into one table.
+// Convert converts one document into a table, or several.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	if c.Delimiter != "" {
+		if err := checkDelimiter(c.Delimiter); err != nil {
+			return fmt.Errorf("delimiter %q: %w", c.Delimiter, err)
+		}
+	}
 	text, err := c.open(in, out)
 	if err != nil {
 		return err
 	}
+	padding := &padding{in: text.Reader}
+	text.Reader = padding
 	head, err := text.peek(sampleSize)
+	if err == nil {
+		head, err = text.line(head)
+	}
 	if err != nil {
 		return err
 	}
@@ -71,174 +83,45 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	}
 	d := c.dialect(head, text.eof, extensionIsTSV(in.Name))
 	d.describe(out)
-	t := &reading{ctx: ctx, dialect: d, text: text, out: out, chunk: c.chunk}
-	if t.chunk == 0 {
-		t.chunk = chunkSize
+	if c.chunk == 0 {
+		c.chunk = chunkSize
 	}
-	return t.run(in.Stem())
-}
-
-// reading is one run through a document.
-type reading struct {
-	ctx context.Context
-	dialect
-	text   *text
-	out    *converter.Writer
-	table  *converter.Table
-	seam   seam
-	width  int
-	chunk  int
-	chunks sync.Pool
-}
-
-// seam is what a chunk leaves for the next one. It is handed on in order.
-type seam struct {
-	line  int64  // newlines before the chunk, or before carry
-	carry []byte // an unfinished row at the chunk's end, which the cut had taken for a whole one
-	short bool   // a row had fewer cells than there are columns
-}
-
-func (r *reading) run(name string) error {
-	cut := &cutter{text: r.text, dialect: r.dialect, size: r.chunk}
-	first, err := cut.next(nil)
-	if err != nil {
-		return err
-	}
-	body, header, ok, err := r.header(first)
-	for !ok && err == nil {
-		var more chunk
-		if more, err = cut.next(nil); err == nil {
-			first = chunk{data: append(first.data, more.data...), last: more.last, whole: more.whole}
-			body, header, ok, err = r.header(first)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	r.width = len(header)
-	r.table = r.out.Table(name, header...)
-	r.seam.line = int64(countLines(first.data[:body], r.newline))
-	first.offset += int64(body)
-	first.data = first.data[body:]
-	for next := first; ; {
-		chunk := next
-		if err := r.table.AppendFunc(func(b *converter.Batch) error { return r.fill(b, chunk) }); err != nil {
-			return err
-		}
-		if chunk.last {
-			break
-		}
-		if next, err = cut.next(r.buffer()); err != nil {
+	last := len(d.sections) - 1
+	for i := range d.sections[:last] {
+		r := &reading{dialect: d, section: &d.sections[i], text: text, out: out, name: sectionName(in, i)}
+		if err := r.piece(head, i == 0); err != nil {
 			return err
 		}
 	}
-	return r.out.Wait()
-}
-
-func (r *reading) buffer() []byte {
-	if b, ok := r.chunks.Get().(*[]byte); ok {
-		return *b
-	}
-	return nil
-}
-
-// header skips the preamble, and returns where the data begins and the columns' names. It
-// reports false if the text given does not reach that far.
-func (r *reading) header(first chunk) (int, []string, bool, error) {
-	at := 0
-	for range r.skip {
-		n := bytes.IndexByte(first.data[at:], r.newline)
-		if n < 0 && first.last {
-			return 0, nil, false, &converter.SyntaxError{Line: int64(r.skip), Err: errors.New("the document ends before its header"), Hint: "skip fewer lines"}
-		}
-		if n < 0 {
-			return 0, nil, false, nil
-		}
-		at += n + 1
-	}
-	var b converter.Batch
-	p := parser{dialect: r.dialect, data: first.data, last: first.whole, batch: &b, limit: 1}
-	b.Data = first.data[:len(first.data):len(first.data)]
-	end := p.parse(at)
-	if len(b.Rejects()) > 0 && (r.named || b.Rows() == 0 && first.last) {
-		reject := b.Rejects()[0]
-		return 0, nil, false, &converter.SyntaxError{Line: 1 + int64(countLines(first.data[:reject.Offset], r.newline)), Offset: reject.Offset, Err: errors.New("the header: " + reject.Message)}
-	}
-	if b.Rows() == 0 {
-		if first.last {
-			return 0, nil, false, converter.ErrEmpty
-		}
-		return 0, nil, false, nil
-	}
-	var names []string
-	for _, c := range b.Cells {
-		names = append(names, string(b.Data[c.Off:int(c.Off)+c.Len()]))
-	}
-	if !r.named {
-		return at, make([]string, len(names)), true, nil
-	}
-	return end, names, true, nil
-}
-
-// fill parses one chunk. That it begins a row is a guess of the cutter's, true for sound
-// documents; whether it held is known in order.
-func (r *reading) fill(b *converter.Batch, chunk chunk) error {
-	if err := r.check(chunk); err != nil {
+	r := &reading{dialect: d, section: &d.sections[last], text: text, out: out, name: sectionName(in, last), only: last == 0}
+	r.skip = r.line
+	if err := r.run((&cutter{text: text, dialect: d, size: c.chunk}).next); err != nil {
 		return err
 	}
-	p := parser{dialect: r.dialect, data: chunk.data, last: chunk.whole, batch: b, width: r.width}
-	b.Data = chunk.data
-	grow(b, len(chunk.data))
-	end := p.parse(0)
-	lines := countLines(chunk.data, r.newline)
-	b.Release(func() {
-		// Not chunk.data: what was unescaped may have needed a larger one.
-		buffer := b.Data[:0]
-		r.chunks.Put(&buffer)
-	})
-	b.InOrder(func() error {
-		if carry := r.seam.carry; carry != nil {
-			chunk.data = append(carry[:len(carry):len(carry)], chunk.data...)
-			chunk.offset -= int64(len(carry))
-			b.Clear()
-			b.Data = chunk.data
-			p.data = chunk.data
-			p.last = p.last || len(chunk.data) > maxRow
-			end = p.parse(0)
-			lines = countLines(chunk.data, r.newline)
-		}
-		line := func(at int) int64 { return r.seam.line + 1 + int64(countLines(chunk.data[:at], r.newline)) }
-		for i := range b.Rejects() {
-			reject := &b.Rejects()[i]
-			reject.Line = line(int(reject.Offset))
-			reject.Offset += chunk.offset
-		}
-		if p.short > 0 {
-			f := converter.Finding{Code: "cells-missing", Count: p.short, Message: "a row has fewer cells than there are columns; the missing ones are NULL"}
-			if !r.seam.short { // where the others are does not matter
-				row, at := p.firstShort()
-				f.Row, f.Line, f.Offset = int64(row+1), line(at), chunk.offset+int64(at)
-			}
-			b.Report(f)
-			r.seam.short = true
-		}
-		r.seam.carry = nil
-		if end < len(chunk.data) {
-			r.seam.carry = bytes.Clone(chunk.data[end:])
-			lines -= countLines(r.seam.carry, r.newline)
-		}
-		r.seam.line += int64(lines)
-		return nil
-	})
-	return nil
-}
-
-// grow makes room for the cells of a chunk at once, if the batch is a new one.
-func grow(b *converter.Batch, text int) {
-	if cap(b.Cells) == 0 && text > 4096 {
-		b.Cells = make([]converter.Cell, 0, text/6)
-		b.Ends = make([]uint32, 0, text/48)
+	if c.Delimiter != "" && c.Delimiter != OneColumn && !r.seam.divided && last == 0 {
+		out.Report(c.absent(head, text.eof, d))
 	}
+	if padding.cut > 0 {
+		out.Report(converter.Finding{Code: "padding", Count: padding.cut, Message: "NULs and ^Z behind the text only pad it, and are left out"})
+	}
+	return ctx.Err()
 }
 
-func countLines(b []byte, newline byte) int { return bytes.Count(b, []byte{newline}) }
+// sectionName returns the name of a document's table.
+func sectionName(in *converter.Input, section int) string {
+	if section == 0 {
+		return in.Stem()
+	}
+	return fmt.Sprintf("%s_%d", in.Stem(), section+1)
+}
+
+// absent says that the delimiter that was asked for divides nothing, and which might.
+func (c Converter) absent(head []byte, whole bool, d dialect) converter.Finding {
+	f := converter.Finding{Code: "delimiter-absent", Severity: converter.Doubt, Example: c.Delimiter,
+		Message: "the delimiter that was asked for does not occur, so there is one column"}
+	d.asked = ""
+	if s := d.sniff(head[len(d.first(head, max(c.Skip, 0))):], whole, false); s.width > 1 {
+		f.Try = []string{"--delimiter", delimiterName(s.delimiter)}
+	}
+	return f
+}

@@ -57,7 +57,7 @@ func (c *cutter) next(buf []byte) (chunk, error) {
 			return chunk{data: buf[:end], offset: c.advance(end)}, nil
 		}
 		if len(buf) >= maxRow {
-			if end := c.lastNewline(buf) + 1; end > 0 {
+			if end := c.lineEnds.last(buf) + 1; end > 0 {
 				c.rest = append(c.rest[:0], buf[end:]...)
 				return chunk{data: buf[:end], offset: c.advance(end), whole: true}, nil
 			}
@@ -82,11 +82,11 @@ func (c *cutter) advance(n int) int64 {
 // end returns where the last row that ends in buf ends, or 0.
 func (c *cutter) end(buf []byte) int {
 	if c.quote == 0 {
-		return c.lastNewline(buf) + 1
+		return c.lineEnds.last(buf) + 1
 	}
 	odd := bytes.Count(buf, []byte{c.quote})%2 == 1
 	for at := len(buf); ; {
-		n := c.lastNewline(buf[:at])
+		n := c.lineEnds.last(buf[:at])
 		if n < 0 {
 			break
 		}
@@ -97,18 +97,7 @@ func (c *cutter) end(buf []byte) int {
 		at = n
 	}
 	// Counting does not help: perhaps a quote stands where none should. So parse.
-	p := parser{dialect: c.dialect, data: buf, batch: new(converter.Batch)}
-	return p.parse(0)
-}
-
-func (c *cutter) lastNewline(buf []byte) int {
-	n := bytes.LastIndexByte(buf, c.newline)
-	if c.either {
-		// A CR at the very end may belong to a LF that is still to come.
-		n = max(n, bytes.LastIndexByte(buf[:max(len(buf)-1, 0)], '\r'))
-		if n >= 0 && buf[n] == '\r' && buf[n+1] == '\n' {
-			n++
-		}
-	}
-	return n
+	p := parser{dialect: c.dialect, data: c.spelled(buf), batch: new(converter.Batch)}
+	trace := tracer{dialect: &c.dialect, text: buf}
+	return trace.place(p.parse(0))
 }

@@ -10,27 +10,41 @@ import (
 
 // A dialect is how a document writes rows of cells.
 type dialect struct {
+	lineEnds
+	spelling
+	quoting
+	asked     string // the delimiter that was asked for, or that the document names
 	delimiter byte
 	quote     byte // 0: none
-	newline   byte // LF, or CR in documents without LF
-	either    bool // CR alone ends a row as LF does
-	skip      int  // lines before the header
-	named     bool // the first row has the columns' names
 
-	facts []converter.Fact
+	names    []string // of the columns, where no row has them
+	comments bool     // a row that begins with # is none
+	sections []section
+	kept     bool // what is skipped is kept as a fact
+	spaced   bool // gaps are between all rows
+
+	facts    []converter.Fact
+	findings []converter.Finding
 }
 
 func (d *dialect) fact(key, value, why string) {
 	d.facts = append(d.facts, converter.Fact{Key: key, Value: value, Why: why})
 }
 
+func (d *dialect) doubt(code, message string, try ...string) {
+	d.findings = append(d.findings, converter.Finding{Code: code, Severity: converter.Doubt, Message: message, Try: try})
+}
+
 func (d *dialect) describe(out *converter.Writer) {
 	for _, f := range d.facts {
 		out.Describe(f.Key, f.Value, f.Why)
 	}
+	for _, f := range append(d.findings, d.guesses...) {
+		out.Report(f)
+	}
 }
 
-const asked = "as asked for"
+const byRequest = "as asked for"
 
 const (
 	sampleSize = 256 << 10 // bytes
@@ -41,8 +55,34 @@ const (
 // whether it was asked for or found, but for the reason: the same reading makes the same
 // database.
 func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
-	d := dialect{newline: '\n', quote: c.Quote, delimiter: c.Delimiter}
-	d.newlines(head)
+	d := dialect{lineEnds: findLineEnds(head), quote: c.Quote, asked: c.Delimiter}
+	switch {
+	case d.newline == '\r':
+		d.fact("newline", "CR", "there is no LF outside of quotes")
+	case d.either:
+		d.fact("newline", "LF and CR", "CR stands alone outside of quotes")
+	case d.twice:
+		d.fact("newline", "CR CR LF", "lines end so")
+	}
+	why := byRequest
+	skip, skipWhy := max(c.Skip, 0), byRequest
+	if declared := declaredDelimiter(d.first(head, 1)); declared != "" && c.Skip == 0 {
+		skip, skipWhy = 1, "it only says what the delimiter is"
+		if d.asked == "" {
+			d.asked, why = declared, "the first line says so"
+		}
+	}
+	if c.Skip == 0 && !c.Header && !c.NoHeader {
+		if f := d.fields(head); f != nil {
+			skip, skipWhy, d.names, d.comments = f.lines, "lines that begin with #", f.names, true
+			if d.asked == "" {
+				d.asked, why = f.delimiter, f.why
+			}
+			if f.unquoted && c.Quote == 0 {
+				c.Quote = None
+			}
+		}
+	}
 	switch c.Quote {
 	case 0:
 		d.quote = '"'
@@ -52,94 +92,51 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 	case None:
 		d.quote = 0
-		d.fact("quote", "none", asked)
+		d.fact("quote", "none", byRequest)
 	case '"':
 	default:
-		d.fact("quote", string(rune(c.Quote)), asked)
+		d.fact("quote", string(rune(c.Quote)), byRequest)
 	}
-	d.skip = max(c.Skip, 0)
-	why := asked
-	if declared := declaredDelimiter(firstLines(head, d.newline, 1)); declared != 0 && c.Skip == 0 {
-		d.skip, why = 1, "it only says what the delimiter is"
-		if d.delimiter == 0 {
-			d.delimiter = declared
+	before := d.first(head, skip)
+	sample := head[len(before):]
+	s := d.sniffQuoted(c.Escape, sample, whole, tsv)
+	if d.asked != "" {
+		s.why = why
+	} else if s.doubt != "" {
+		d.doubt("delimiter-guessed", s.doubt, "--delimiter", OneColumn)
+	}
+	for i := range s.rows { // from here on as the document has them
+		s.rows[i].line += skip
+		s.rows[i].at += len(before)
+	}
+	d.separate(s.delimiter)
+	d.fact("delimiter", s.delimiter, s.why)
+	l := c.layout(&d, s)
+	if l.preamble > 0 {
+		first := s.rows[l.preamble]
+		d.findings = append(d.findings, l.finding(&d, head[len(before):first.at]))
+		before, skip = head[:first.at], first.line
+		skipWhy = fmt.Sprintf("%d rows before the first of %d cells", l.preamble, s.width)
+	}
+	if skip > 0 {
+		d.fact("skip", fmt.Sprint(skip), skipWhy)
+		if d.kept = len(before) <= maxPreamble && d.count(before) == skip; d.kept {
+			d.fact("preamble", strings.TrimSpace(string(before)), "kept here")
 		}
 	}
-	s := d.sniff(head[len(firstLines(head, d.newline, d.skip)):], whole, tsv)
-	switch {
-	case c.Delimiter != 0:
-		s.why = asked
-	case d.delimiter != 0:
-		s.why = "the first line says so"
-	default:
-		d.delimiter = s.delimiter
+	l.tables(&d, s.rows[l.preamble:], skip)
+	for i, r := range s.rows {
+		d.spaced = r.apart && (d.spaced || i == 1)
 	}
-	if d.delimiter == None {
-		d.fact("delimiter", "none", s.why)
-	} else {
-		d.fact("delimiter", string(rune(d.delimiter)), s.why)
-	}
-	rows := s.rows
-	if c.Skip == 0 {
-		if n := preamble(rows, s.width); n > 0 {
-			d.skip += rows[n].line
-			why = fmt.Sprintf("%d rows before the first of %d cells", n, s.width)
-			rows = rows[n:]
-		}
-	}
-	if d.skip > 0 {
-		d.fact("skip", fmt.Sprint(d.skip), why)
-		d.fact("preamble", strings.TrimSpace(string(firstLines(head, d.newline, d.skip))), "kept here")
-	}
-	switch {
-	case c.NoHeader:
-		d.fact("header", "no", asked)
-	case c.Header:
-		d.named = true
-		d.fact("header", "yes", asked)
-	default:
-		var why string
-		d.named, why = hasHeader(rows)
-		value := "no"
-		if d.named {
-			value = "yes"
-		}
-		d.fact("header", value, why)
-	}
+	last := d.sections[len(d.sections)-1]
+	d.wide, d.shaped = s.width, shapesOf(s.rows[l.preamble+last.from:], s.width)
+	d.fact("header", map[bool]string{true: "yes", false: "no"}[d.sections[0].named || d.names != nil], d.sections[0].why)
 	return d
 }
 
-// newlines tells what ends a row.
-func (d *dialect) newlines(head []byte) {
-	lf := bytes.IndexByte(head, '\n')
-	cr := bytes.IndexByte(head, '\r')
-	switch {
-	case lf < 0 && cr >= 0:
-		d.newline = '\r'
-		d.fact("newline", "CR", "there is no LF")
-	case lf >= 0 && loneCR(head):
-		d.either = true
-		d.fact("newline", "LF and CR", "CR stands alone outside of quotes")
-	}
-}
-
-// loneCR reports whether CR ends rows beside LF: it stands outside of quotes, and more
-// often than by chance.
-func loneCR(head []byte) bool {
-	quoted, alone, lf := false, 0, 0
-	for i, c := range head {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '\n':
-			lf++
-		case c == '\r' && i+1 < len(head) && head[i+1] != '\n' && head[i+1] != '\r':
-			alone++
-		}
-	}
-	return alone > 0 && alone*10 >= lf
-}
+// maxPreamble is how much of a preamble is kept as a fact; what is longer goes to the table
+// of rejects.
+const maxPreamble = 16 << 10
 
 // singleQuoted reports whether ' is the quote: many cells are within it and none in ".
 func singleQuoted(head []byte) bool {
@@ -162,13 +159,13 @@ func singleQuoted(head []byte) bool {
 }
 
 // declaredDelimiter returns the delimiter that a line such as "sep=;" names, which Excel
-// reads and writes before a table, or 0.
-func declaredDelimiter(line []byte) byte {
+// reads and writes before a table, or "".
+func declaredDelimiter(line []byte) string {
 	s := strings.Trim(string(line), "\"\r\n")
 	if name, ok := strings.CutPrefix(strings.ToLower(s), "sep="); ok && len(name) == 1 && name[0] < 0x80 {
-		return name[0]
+		return name
 	}
-	return 0
+	return ""
 }
 
 func extensionIsTSV(name string) bool {
@@ -176,25 +173,15 @@ func extensionIsTSV(name string) bool {
 	return strings.HasSuffix(lower, ".tsv") || strings.HasSuffix(lower, ".tab")
 }
 
-func firstLines(head []byte, newline byte, n int) []byte {
-	at := 0
-	for ; n > 0; n-- {
-		i := bytes.IndexByte(head[at:], newline)
-		if i < 0 {
-			return head
-		}
-		at += i + 1
-	}
-	return head[:at]
-}
-
 // sniffCSV reports whether text looks like rows of cells.
 func sniffCSV(head []byte) bool {
 	if readable(head) != nil || len(bytes.TrimSpace(head)) == 0 {
 		return false
 	}
-	d := dialect{newline: '\n', quote: '"'}
-	d.newlines(head)
+	d := dialect{lineEnds: findLineEnds(head), quote: '"'}
+	if d.fields(head) != nil {
+		return true
+	}
 	s := d.sniff(head, len(head) < converter.SniffLen, false)
 	return s.table()
 }

@@ -15,7 +15,7 @@ import (
 // spellings are cells that have lost something in one tool or another.
 var spellings = []string{"0", "7", "-3", "42", "007", "+1", "-0", "1_000", "1e5", "12e4", "1e-5", "1.5e10", "1.10", "0.1", "-0.0", ".5", "5.",
 	"nan", "inf", "0x10", "9007199254740992", "9007199254740993", "-9007199254740993", "9223372036854775807", "9223372036854775808",
-	"12345678901234567890", "3.14159265358979323846", "0.30000000000000004", "1e400", "NULL", "NA", "true", "2024-01-02", "12:30",
+	"12345678901234567890", "3.14159265358979323846", "0.30000000000000004", "1.8498000000000001", "0.100000000000000006", "1e400", "NULL", "NA", "true", "2024-01-02", "12:30",
 	" 5", "5 ", " ", "", "é", "x,y", "a\"b", "line\nbreak", "\r\n", "'", "日本", "1,5", "$3", "50%", "٣", "\u00a05", "#N/A", "1.0", "1234567", "1234568"}
 
 var (
@@ -56,15 +56,17 @@ func model(cells []string) string {
 	return "TEXT"
 }
 
-// keeps reports whether the float64 of s, spelled as short as can be, is the number s.
+// keeps reports whether the float64 of s, spelled with as many digits, is the number s.
 func keeps(s string) bool {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	mantissa, _, _ := strings.Cut(strings.ToLower(s), "e")
+	digits := strings.TrimRight(strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(mantissa), "0"), "0")
+	if err != nil || len(digits) > 17 {
 		return false
 	}
 	exact, ok := new(big.Rat).SetString(s)
-	short, ok2 := new(big.Rat).SetString(strconv.FormatFloat(f, 'e', -1, 64))
-	return ok && ok2 && exact.Cmp(short) == 0
+	again, ok2 := new(big.Rat).SetString(strconv.FormatFloat(f, 'e', max(len(digits)-1, 0), 64))
+	return ok && ok2 && exact.Cmp(again) == 0
 }
 
 // Every cell of random documents reads back: text byte for byte, numbers as the same
@@ -105,7 +107,7 @@ func TestLossless(t *testing.T) {
 			}
 			text.WriteString([]string{"\n", "\r\n"}[r.Intn(2)])
 		}
-		c := Converter{Delimiter: ',', Quote: '"', Header: true, Skip: -1, chunk: []int{0, 64}[r.Intn(2)]}
+		c := Converter{Delimiter: ",", Quote: '"', Header: true, Skip: -1, chunk: []int{0, 64}[r.Intn(2)]}
 		db, err := convert(t, c, "t.csv", text.String(), converter.Options{})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text.String())
@@ -148,20 +150,18 @@ func differs(declared, cell string, quoted bool, got any) string {
 		}
 		return ""
 	}
-	want, _ := new(big.Rat).SetString(s)
-	have := new(big.Rat)
 	switch v := got.(type) {
 	case int64:
-		have.SetInt64(v)
+		want, _ := new(big.Rat).SetString(s)
+		if want.Cmp(new(big.Rat).SetInt64(v)) == 0 {
+			return ""
+		}
 	case float64:
-		have, _ = have.SetString(strconv.FormatFloat(v, 'e', -1, 64))
-	default:
-		return "want a number"
+		if want, err := strconv.ParseFloat(s, 64); err == nil && want == v && keeps(s) {
+			return ""
+		}
 	}
-	if have.Cmp(want) != 0 {
-		return "want the same number"
-	}
-	return ""
+	return "want the same number"
 }
 
 // The same bytes, however many goroutines; and another spelling in the last row changes

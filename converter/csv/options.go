@@ -13,8 +13,8 @@ func (c Converter) Options() []converter.Option {
 	return []converter.Option{
 		plaintext.EncodingOption(),
 		{
-			Name: "delimiter", Kind: converter.OptionCharacter, Usage: "`CHAR` between cells, tab, space, or none",
-			Values: []string{",", ";", "tab", "|", ":", "none"}, Settles: true,
+			Name: "delimiter", Kind: converter.OptionText, Usage: "`TEXT` between cells, tab, space (one or more), spaces (two or more), or none",
+			Values: []string{",", ";", "tab", "|", "||", Blanks, WideGaps, OneColumn}, Settles: true,
 		},
 		{
 			Name: "quote", Kind: converter.OptionCharacter, Usage: "`CHAR` around cells, or none",
@@ -33,7 +33,7 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 	case "encoding":
 		c.Encoding, err = value, plaintext.CheckEncoding(value)
 	case "delimiter":
-		c.Delimiter, err = character(value)
+		c.Delimiter, err = ParseDelimiter(value)
 	case "quote":
 		c.Quote, err = character(value)
 	case "skip":

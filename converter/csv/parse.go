@@ -9,7 +9,7 @@ import (
 )
 
 // A parser makes rows of cells of a chunk. Cells point into the chunk itself; only those
-// with doubled quotes are copied, behind it.
+// with doubled quotes or escapes are copied, behind it.
 type parser struct {
 	dialect
 	data  []byte
@@ -18,12 +18,28 @@ type parser struct {
 	width int   // of the header; 0 if this is the header
 	limit int   // rows to parse at most; 0: all
 	short int64 // rows with fewer cells than columns
-	stray bool  // the row has a quote within a quoted cell
+
+	odd    oddity   // of the row being read
+	span   span     // its last quoted cell with newlines in it
+	kept   tally    // rows with stray quotes that are kept as they are spelled
+	inside tally    // quoted cells that seem to hold rows
+	doomed []uint64 // see doom
+	within int      // see glance
 
 	starts []int // of each row in data, if not nil at first
 
 	seps, quotes []uint64 // of data, see bytemask
 }
+
+// An oddity is what makes a row worth a second look.
+type oddity uint8
+
+const (
+	strayQuote oddity = 1 << iota // within a quoted cell
+	spansLines                    // a quoted cell has newlines
+	spansTwice                    // several have
+	openEnd                       // one of them ends like the text before an opening quote
+)
 
 // parse makes rows from data[pos:] on and returns where it stopped: at the end, behind
 // the last row allowed, or where a row begins that data does not hold whole.
@@ -46,47 +62,41 @@ func (p *parser) parse(pos int) int {
 	defer masks.Put(m)
 	m.find(data, delim, newline, cr, quote)
 	p.seps, p.quotes = m.seps, m.quotes
-	p.stray, p.short = false, 0
+	p.odd, p.doomed, p.kept, p.inside, p.short = 0, nil, tally{}, tally{}, 0
 	for pos < len(data) {
-		start, from := pos, len(cells)
+		start, from, n := pos, len(cells), 0
 	cell:
 		if pos < len(data) && data[pos] == quote && quote != 0 {
 			batch.Cells = cells
 			end, ok := p.quoted(pos)
 			cells = batch.Cells
 			if !ok {
-				cells = cells[:from]
-				if end == unfinished && !p.last {
-					batch.Cells, batch.Ends = cells, ends
+				batch.Cells, batch.Ends = cells[:from], ends
+				if pos = p.damaged(start, pos, end); pos == unfinished {
 					return start
 				}
-				if p.stray {
-					p.stray = false
-					if row, to, ok := p.plain(start); ok {
-						cells, pos = append(cells, row...), to
-						ends = append(ends, uint32(len(cells)))
-						continue
-					}
+				if cells = batch.Cells; len(cells) == from {
+					continue
 				}
-				if end == unfinished {
-					end = p.lineEnd(start)
-					p.reject(start, end, "unclosed quote", "a quote is opened and never closed")
-				} else {
-					end = p.lineEnd(end)
-					p.reject(start, end, "stray quote", "a quoted cell goes on behind its closing quote")
-				}
-				pos = end
-				continue
+				goto row
 			}
 			pos = end
 		} else {
 			begin := pos
 			pos = bytemask.Next(p.seps, pos, len(data))
-			end := pos
-			if end > begin && data[end-1] == '\r' && newline == '\n' && (end == len(data) || data[end] == '\n') {
-				end--
+			if p.lax {
+				cell, next, opens := p.laxCell(begin, pos)
+				if pos = next; opens {
+					goto cell
+				}
+				cells = append(cells, cell)
+			} else {
+				end := pos
+				if end > begin && data[end-1] == '\r' && newline == '\n' && (end == len(data) || data[end] == '\n') {
+					end--
+				}
+				cells = append(cells, converter.Span(converter.KindUntyped, begin, end-begin))
 			}
-			cells = append(cells, converter.Span(converter.KindUntyped, begin, end-begin))
 		}
 		if pos < len(data) && data[pos] == delim {
 			pos++
@@ -107,16 +117,27 @@ func (p *parser) parse(pos int) int {
 				pos++
 			}
 		}
-		n := len(cells) - from
-		if p.stray {
-			p.stray = false
-			if n != p.width {
-				if row, to, ok := p.plain(start); ok {
-					cells, pos, n = append(cells[:from], row...), to, p.width
-				}
+		if p.odd != 0 {
+			batch.Cells, batch.Ends = cells, ends
+			if pos = p.weigh(start, pos, from); pos == unfinished {
+				batch.Cells = cells[:from]
+				return start
+			}
+			if cells = batch.Cells; len(cells) == from {
+				continue
 			}
 		}
+	row:
+		n = len(cells) - from
 		if n < p.width || n == 1 {
+			if n == 1 && p.wrapped && cells[from].Kind() == converter.KindQuoted {
+				batch.Cells = cells
+				p.unwrap(start, pos, from)
+				if cells = batch.Cells; len(cells) == from {
+					continue
+				}
+				n = len(cells) - from
+			}
 			if n == 1 && p.width != 1 && cells[from].Len() == 0 && cells[from].Kind() == converter.KindUntyped {
 				cells = cells[:from] // a blank line
 				continue
@@ -158,20 +179,28 @@ const unfinished = -1
 // or unfinished if data ends within it.
 func (p *parser) quoted(pos int) (int, bool) {
 	data, quote := p.data, p.quote
-	begin := pos + 1
+	begin, end := pos+1, 0
 	doubled, stray := false, false
+	if p.doomed != nil && p.isDoomed(pos) {
+		return pos, false
+	}
 	for pos = begin; ; {
 		n := bytemask.Next(p.quotes, pos, len(data)) - pos
-		if pos+n == len(data) {
+		if pos+n >= len(data) {
 			n = -1
 		}
-		if stray && bytes.IndexByte(data[pos:pos+max(n, 0)], p.newline) >= 0 || stray && n < 0 && (p.last || bytes.IndexByte(data[pos:], p.newline) >= 0) {
+		if stray && p.newlineIn(data[pos:pos+max(n, 0)]) >= 0 || stray && n < 0 && (p.last || p.newlineIn(data[pos:]) >= 0) {
 			return pos, false
 		}
 		if n < 0 {
 			return unfinished, false
 		}
 		pos += n + 1
+		end = pos - 1
+		if p.lax && p.escape != 0 && p.escaped(begin, end) {
+			doubled = true
+			continue
+		}
 		if pos == len(data) {
 			if !p.last {
 				return unfinished, false
@@ -187,34 +216,48 @@ func (p *parser) quoted(pos int) (int, bool) {
 			doubled = true
 			continue
 		}
+		if p.lax && p.blanks {
+			if at := p.behindBlanks(pos); at == unfinished {
+				return unfinished, false
+			} else if at > pos {
+				pos = at
+				break
+			}
+		}
 		// A quote within a quoted cell: `"the "old" house"`. It is taken for text, but the
 		// cell must end on this line then, so that the damage stays small.
-		stray, p.stray = true, true
+		stray = true
+		p.odd |= strayQuote
 	}
-	end := pos - 1
 	if pos < len(data) && data[pos] == '\r' && p.newline == '\n' && !p.either {
 		pos++
+	}
+	if p.newlineIn(data[begin:end]) >= 0 {
+		p.spans(begin, end)
 	}
 	if !doubled {
 		p.batch.Cells = append(p.batch.Cells, converter.Span(converter.KindQuoted, begin, end-begin))
 		return pos, true
 	}
 	at := len(p.batch.Data)
-	p.batch.Data = appendUnquoted(p.batch.Data, data[begin:end], quote)
+	p.batch.Data = p.appendUnquoted(p.batch.Data, data[begin:end])
 	p.batch.Cells = append(p.batch.Cells, converter.Span(converter.KindQuoted, at, len(p.batch.Data)-at))
 	return pos, true
 }
 
-// appendUnquoted appends text with each doubled quote made one.
-func appendUnquoted(out, text []byte, quote byte) []byte {
+// appendUnquoted appends text with each doubled quote made one, and without escapes.
+func (p *parser) appendUnquoted(out, text []byte) []byte {
+	if p.lax && p.escape != 0 {
+		return p.appendUnescaped(out, text, true)
+	}
 	for {
-		n := bytes.IndexByte(text, quote)
+		n := bytes.IndexByte(text, p.quote)
 		if n < 0 {
 			return append(out, text...)
 		}
 		out = append(out, text[:n+1]...)
 		text = text[n+1:]
-		if len(text) > 0 && text[0] == quote {
+		if len(text) > 0 && text[0] == p.quote {
 			text = text[1:]
 		}
 	}
@@ -222,16 +265,41 @@ func appendUnquoted(out, text []byte, quote byte) []byte {
 
 // lineEnd returns where the line that holds pos ends, its newline included.
 func (p *parser) lineEnd(pos int) int {
-	if n := bytes.IndexByte(p.data[pos:], p.newline); n >= 0 {
-		return pos + n + 1
+	n := p.newlineIn(p.data[pos:])
+	if n < 0 {
+		return len(p.data)
 	}
-	return len(p.data)
+	if pos += n + 1; p.either && p.data[pos-1] == '\r' && pos < len(p.data) && p.data[pos] == '\n' {
+		pos++
+	}
+	return pos
+}
+
+// textEnd returns where the text of a line ends that ends at end.
+func (p *parser) textEnd(start, end int) int {
+	if end > start && (p.data[end-1] == p.newline || p.either && p.data[end-1] == '\r') {
+		if end--; end > start && p.data[end] == '\n' && p.data[end-1] == '\r' {
+			end--
+		}
+	}
+	return end
+}
+
+// newlineIn returns where the first newline in text is, or -1.
+func (p *parser) newlineIn(text []byte) int {
+	if p.either {
+		return bytes.IndexAny(text, "\r\n")
+	}
+	return bytes.IndexByte(text, p.newline)
 }
 
 // firstShort returns which row of the batch is the first that is short, and where it begins.
 func (p *parser) firstShort() (row, at int) {
 	for from := uint32(0); int(p.batch.Ends[row]-from) >= p.width; row++ {
 		from = p.batch.Ends[row]
+	}
+	if p.starts != nil {
+		return row, p.starts[row]
 	}
 	again := *p
 	again.batch, again.limit, again.starts = &converter.Batch{Data: p.data[:len(p.data):len(p.data)]}, row+1, []int{}

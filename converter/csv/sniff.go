@@ -1,7 +1,9 @@
 package csv
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -10,78 +12,167 @@ import (
 // sampleRow is a row of the sample, read with one delimiter.
 type sampleRow struct {
 	cells []string
-	line  int // newlines before it
+	line  int  // lines before it
+	at    int  // where it begins in the sample
+	apart bool // a blank line, or one of blank cells, stands before it
+	torn  bool // a quote in it is astray, and cells are what the delimiter makes of the line
 }
 
 // sniffed is what one delimiter makes of the sample.
 type sniffed struct {
-	delimiter byte
+	delimiter string
 	rows      []sampleRow
-	body      int // rows that are not comments at the beginning
-	width     int // the most frequent number of cells of these
-	same      int // how many of these have that width
+	body      int     // rows that are not comments at the beginning
+	width     int     // the most frequent number of cells of these
+	same      int     // how many of these have that width
+	faults    float64 // of the quoted cells, those that end neither at a delimiter nor at a line's end
 	why       string
+	doubt     string // what is not certain about it; may be empty
 }
 
-// delimiters that are tried, the likelier first: where several fit equally well, a rarer
-// character is less likely to be there by chance.
-const delimiters = "\t|;,:"
+var (
+	// common delimiters, the likelier first: where several fit equally well, a rarer
+	// character is less likely to be there by chance.
+	common = []string{"\t", "|", ";", ","}
+	// rare ones have to divide all rows, the header too, better than any of the common.
+	rare = []string{"\x01", "\x1f", "\x1e", "\x02", "^", "~", "¦", "§", "¬", "#", "!", "*"}
+)
 
 // sniff chooses the delimiter that makes the most rows equally wide.
 func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
-	if d.delimiter != 0 {
-		s := d.try(head, whole, d.delimiter)
-		s.why = "as asked for"
-		return s
+	if d.asked != "" {
+		return d.try(head, whole, d.asked)
 	}
 	var best sniffed
-	for i := range delimiters {
-		s := d.try(head, whole, delimiters[i])
-		if tsv && s.delimiter == '\t' && s.width > 1 {
+	var tried []sniffed
+	least := 1. // faults of quoted cells, under any delimiter: of the text then, and not of the delimiter
+	for _, delimiter := range common {
+		s := d.try(head, whole, delimiter)
+		if tsv && delimiter == "\t" && s.width > 1 {
 			s.why = "the document's name says so"
 			return s
 		}
-		if s.score() > best.score() {
+		if s.score() > 0 {
+			least = min(least, s.faults)
+		}
+		tried = append(tried, s)
+	}
+	for _, s := range tried {
+		if s.score()*(1-s.faults+least) > best.score()*(1-best.faults+least) {
 			best = s
 		}
 	}
-	if best.width > 1 {
+	best = d.several(best, head, whole)
+	for _, delimiter := range rare {
+		if s := d.several(d.try(head, whole, delimiter), head, whole); s.divides() && s.faults == 0 && s.score() >= 0.95 && s.score() > best.score()+0.05 {
+			best = s
+		}
+	}
+	switch {
+	case best.score() == 0:
+	case best.undivided():
+		best = d.try(head, whole, OneColumn)
+		best.why = "the first row is one cell, and what divides the others stands in their text"
+		return best
+	default:
 		best.why = fmt.Sprintf("%d of the first %d rows have %d cells", best.same, best.body, best.width)
 		return best
 	}
 	// No delimiter makes the rows even: perhaps one divides the header and most of the rows.
-	for i := range delimiters {
-		s := d.try(head, whole, delimiters[i])
-		if s.delimiter != ':' && s.divides() && len(s.rows[0].cells) > best.width {
+	for _, s := range tried {
+		if s.divides() && len(s.header().cells) > best.width {
 			best = s
-			best.width = len(s.rows[0].cells)
+			best.width = len(s.header().cells)
 			best.why = "it divides the first row and most of the others, though unevenly"
 		}
 	}
 	if best.width > 1 {
 		return best
 	}
-	best = d.try(head, whole, None)
+	if s, ok := d.lastResort(head, whole); ok {
+		return s
+	}
+	best = d.try(head, whole, OneColumn)
 	best.why = "no character divides the rows: one column"
 	return best
 }
 
+// signs may be part of a delimiter of several characters.
+const signs = "|~^#@$&*:;<>!%+="
+
+// several returns s, or what a delimiter of several characters makes of the sample: where
+// each second cell holds the same signs, or nothing, or the same stand around the delimiter
+// everywhere, they are part of it, as in a||b, a|~|b and a::b.
+func (d *dialect) several(s sniffed, head []byte, whole bool) sniffed {
+	if s.width < 2 || s.same < s.body {
+		return s
+	}
+	rows := s.rows[len(s.rows)-s.body:]
+	if first := rows[0].cells; s.width%2 == 1 && strings.Trim(first[1], signs) == "" && (first[1] != "" || !strings.Contains(",;\t", s.delimiter)) &&
+		!slices.ContainsFunc(rows, func(r sampleRow) bool { return !everySecond(r.cells, first[1]) }) {
+		return d.try(head, whole, s.delimiter+first[1]+s.delimiter)
+	}
+	before, after := lastSign(rows[0].cells[0]), firstSign(rows[0].cells[1])
+	for _, r := range rows {
+		for i, c := range r.cells {
+			if i+1 < len(r.cells) && lastSign(c) != before {
+				before = ""
+			}
+			if i > 0 && firstSign(c) != after {
+				after = ""
+			}
+		}
+	}
+	if before == "" || after == "" {
+		return s
+	}
+	return d.try(head, whole, before+s.delimiter+after)
+}
+
+func everySecond(cells []string, text string) bool {
+	for i := 1; i < len(cells); i += 2 {
+		if cells[i] != text {
+			return false
+		}
+	}
+	return true
+}
+
+func firstSign(s string) string {
+	if s == "" || !strings.Contains(signs, s[:1]) {
+		return ""
+	}
+	return s[:1]
+}
+
+func lastSign(s string) string {
+	if s == "" {
+		return ""
+	}
+	return firstSign(s[len(s)-1:])
+}
+
+// header returns the row that is the header if the document has one.
+func (s sniffed) header() sampleRow {
+	if len(s.rows) == 0 {
+		return sampleRow{}
+	}
+	if n := preamble(s.rows, s.width); n < len(s.rows) {
+		return s.rows[n]
+	}
+	return s.rows[0]
+}
+
 // score weighs how many rows are equally wide; the header, as the one row that is always
-// written with care, counts for as much as a third of them.
+// written with care, counts for as much as a third of them. A header that is one short of
+// every row is no fault: the first column or the last has no name.
 func (s sniffed) score() float64 {
 	if s.width < 2 || len(s.rows) == 0 {
 		return 0
 	}
 	score := float64(s.same) / float64(s.body)
-	first := s.rows[0]
-	if n := preamble(s.rows, s.width); n < len(s.rows) {
-		first = s.rows[n]
-	}
-	if len(first.cells) != s.width {
+	if n := len(s.header().cells); n != s.width && (n != s.width-1 || n < 2 || s.same < s.body-1) {
 		score -= 1. / 3
-	}
-	if s.delimiter == ':' && (score < 0.9 || clock(s.rows)) {
-		return 0
 	}
 	if score < 0.3 {
 		return 0
@@ -97,7 +188,7 @@ func (s sniffed) divides() bool {
 			several++
 		}
 	}
-	return several*2 >= len(s.rows) && len(s.rows) > 0 && len(s.rows[0].cells) > 1
+	return several*2 >= len(s.rows) && len(s.header().cells) > 1
 }
 
 // table reports whether the rows look like a table where nothing else says so: most of
@@ -109,7 +200,7 @@ func (s sniffed) table() bool {
 	if len(s.rows) > 1 && s.score() >= 0.6 {
 		return true
 	}
-	header := s.rows[preamble(s.rows, s.width)]
+	header := s.header()
 	wide := 0
 	for _, r := range s.rows {
 		if len(r.cells) == len(header.cells) {
@@ -129,26 +220,15 @@ func areNames(cells []string) bool {
 	return len(cells) > 1
 }
 
-// clock reports whether the pieces between colons are times of day.
-func clock(rows []sampleRow) bool {
-	for _, r := range rows[len(rows)/2:] {
-		for i, c := range r.cells {
-			if i > 0 && (len(c) < 2 || c[0] < '0' || c[0] > '5' || c[1] < '0' || c[1] > '9') {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // try reads the sample with a delimiter.
-func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
+func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 	s := sniffed{delimiter: delimiter}
 	as := *d
-	as.delimiter = delimiter
+	as.separate(delimiter)
+	text := as.spelled(head)
 	var b converter.Batch
-	b.Data = head
-	p := parser{dialect: as, data: head, last: whole, batch: &b, limit: sampleRows}
+	b.Data = text
+	p := parser{dialect: as, data: text, last: whole, batch: &b, limit: sampleRows}
 	p.starts = []int{}
 	p.parse(0)
 	if b.Rows() == 0 && !whole {
@@ -157,16 +237,27 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		p.last, p.starts = true, p.starts[:0]
 		p.parse(0)
 	}
-	from, line, at := uint32(0), 0, 0
+	s.rows = p.torn()
+	trace := tracer{dialect: &as, text: head}
+	from, line, at, end := uint32(0), 0, 0, 0
 	for i, to := range b.Ends {
-		row := sampleRow{line: line + countLines(head[at:p.starts[i]], d.newline)}
+		row := sampleRow{line: line + d.count(text[at:p.starts[i]]), at: trace.place(p.starts[i])}
 		line, at = row.line, p.starts[i]
 		for _, c := range b.Cells[from:to] {
 			row.cells = append(row.cells, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 		}
+		row.cells[0] = strings.TrimPrefix(row.cells[0], mark)
+		row.apart = i > 0 && d.blankLine(head[end:row.at])
+		end = row.at
 		from = to
 		s.rows = append(s.rows, row)
 	}
+	for i := range s.rows[:max(len(s.rows)-1, 0)] {
+		if s.rows[i].filled() == 0 {
+			s.rows[i+1].apart = true
+		}
+	}
+	s.faults = as.misquoted(text, whole)
 	first := comments(s.rows)
 	s.body = len(s.rows) - first
 	widths := map[int]int{}
@@ -179,4 +270,41 @@ func (d *dialect) try(head []byte, whole bool, delimiter byte) sniffed {
 		}
 	}
 	return s
+}
+
+// blankLine reports whether text, a row and what follows it, ends with a blank line.
+func (e *lineEnds) blankLine(text []byte) bool {
+	return e.count(text[len(bytes.TrimRight(text, " \r\n")):]) > 1
+}
+
+// misquoted returns the share of quoted cells that go on behind their closing quote: under
+// a wrong delimiter nearly all do.
+func (d *dialect) misquoted(text []byte, whole bool) float64 {
+	if d.quote == 0 {
+		return 0
+	}
+	quoted, faults := 0, 0
+	begins := true
+	for pos := 0; pos < len(text); pos++ {
+		c := text[pos]
+		if !begins || c != d.quote {
+			begins = c == d.delimiter || c == '\n' || c == '\r'
+			continue
+		}
+		begins = false
+		n := d.closes(text[pos:])
+		if n == 0 && !whole {
+			break
+		}
+		quoted++
+		rest := bytes.TrimLeft(text[pos+n:], " ")
+		if n == 0 || len(rest) > 0 && !d.ends(rest) {
+			faults++
+		}
+		pos += max(n-1, 0)
+	}
+	if quoted == 0 {
+		return 0
+	}
+	return float64(faults) / float64(quoted)
 }

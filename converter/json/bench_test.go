@@ -97,7 +97,7 @@ func BenchmarkFill(b *testing.B) {
 	text := sample(benchRows)
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
-	f := filler{source: &source{}}
+	var f filler
 	batch := &converter.Batch{}
 	for b.Loop() {
 		t := newStream(bytes.NewReader(text), 0, chunkSize, &f.buffers)

@@ -81,7 +81,7 @@ func appendNext(out []byte, t *stream) ([]byte, error) {
 
 // randomAccess returns a function that returns readers of the text from an offset on.
 func (d *document) randomAccess(h *head) (func(off int64) io.Reader, error) {
-	if !h.whole && !d.source.decoded && d.in.Size >= 0 {
+	if !h.whole && !d.source.Decoded && d.in.Size >= 0 {
 		return func(off int64) io.Reader { return io.NewSectionReader(d.in.ReaderAt, off, d.in.Size-off) }, nil
 	}
 	first := d.text.off

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // A document is one that is being converted.
@@ -13,7 +14,7 @@ type document struct {
 	Converter
 	in     *converter.Input
 	out    *converter.Writer
-	source *source
+	source *plaintext.Text
 	text   *stream
 	filler filler
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // recordSeparator comes before each value of a JSON text sequence (RFC 7464).
@@ -19,7 +20,7 @@ type filler struct {
 	buffers  sync.Pool // of *[]byte
 	builders sync.Pool // of *builder
 
-	source           *source
+	source           *plaintext.Text
 	duplicates, lone atomic.Int64
 }
 
@@ -37,11 +38,9 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 			r = &builder{}
 		}
 		r.begin(c.data, c.n, l)
-		var err error
-		if f.source.lossy && !r.checkLoss(f.source.encoding) {
-			err = c.fault(r.s, r.fault)
-		} else {
-			err = read(r, b, c)
+		err := read(r, b, c)
+		if err != nil {
+			err = f.source.Excuse(err)
 		}
 		f.duplicates.Add(r.duplicates)
 		f.lone.Add(r.lone)
@@ -68,8 +67,6 @@ func (c *chunk) fault(text []byte, f fault) error {
 	switch f.kind {
 	case tooMuch:
 		e.Err = fmt.Errorf("%s: %w", f.what, converter.ErrLimit)
-	case notUTF8:
-		e.Hint = "JSON is UTF-8; if this text is not, name its encoding"
 	}
 	return e
 }
@@ -87,17 +84,6 @@ func (c *scanner) checkUTF8(from, to int) bool {
 		from += size
 	}
 	c.failed(notUTF8, from, fmt.Sprintf("byte 0x%02x is not UTF-8", c.s[from]))
-	return false
-}
-
-// checkLoss records where text that was decoded to UTF-8 has a character that stands for
-// bytes that could not be decoded.
-func (c *scanner) checkLoss(encoding string) bool {
-	at := bytes.Index(c.s[:c.n], []byte("\uFFFD"))
-	if at < 0 {
-		return true
-	}
-	c.failed(notUTF8, at, "not "+encoding)
 	return false
 }
 
@@ -148,7 +134,7 @@ func values(r *builder, b *converter.Batch, c *chunk) error {
 		return c.fault(r.s, r.fault)
 	}
 	for p := r.blank(0); p < r.n; p = r.blank(p) {
-		if p = r.whole(b, p, true); p < 0 {
+		if p = r.whole(b, p); p < 0 {
 			return c.fault(r.s, r.fault)
 		}
 	}
@@ -157,7 +143,7 @@ func values(r *builder, b *converter.Batch, c *chunk) error {
 
 // whole makes one row of the value at p, or several if it is an array that spreads, if
 // what follows is white space or another value.
-func (r *builder) whole(b *converter.Batch, p int, valid bool) int {
+func (r *builder) whole(b *converter.Batch, p int) int {
 	from := p
 	r.start()
 	spread := r.arrays == arraySpread && r.s[p] == '['
@@ -173,9 +159,6 @@ func (r *builder) whole(b *converter.Batch, p int, valid bool) int {
 	case p == r.n || classes[next] == classSpace || next == recordSeparator || next == '{' || next == '[':
 	default:
 		return r.want(p, "another value")
-	}
-	if !valid && !r.checkUTF8(from, p) {
-		return -1
 	}
 	if spread {
 		r.spread(b, from)
@@ -200,15 +183,17 @@ func (r *builder) spread(b *converter.Batch, p int) {
 // lines makes rows of lines, and rejects those that are not JSON. A value may go on over
 // several lines if they are all sound.
 func lines(r *builder, b *converter.Batch, c *chunk) error {
-	valid := utf8.Valid(r.s[:r.n])
+	if !r.checkUTF8(0, r.n) {
+		return c.fault(r.s, r.fault)
+	}
 	patience := r.n // how many bytes may be read in vain behind the line that is rejected then
 	line, counted := c.line, 0
 	for p := r.blank(0); p < r.n; p = r.blank(p) {
 		from := p
 		if patience > 0 {
-			p = r.whole(b, p, valid)
+			p = r.whole(b, p)
 		} else {
-			p = r.oneLine(b, p, valid)
+			p = r.oneLine(b, p)
 		}
 		if p >= 0 {
 			continue
@@ -232,11 +217,11 @@ func lines(r *builder, b *converter.Batch, c *chunk) error {
 }
 
 // oneLine is whole for a value that must end on its line.
-func (r *builder) oneLine(b *converter.Batch, p int, valid bool) int {
+func (r *builder) oneLine(b *converter.Batch, p int) int {
 	n, end := r.n, r.lineEnd(p)
 	newline := r.s[end]
 	r.n, r.s[end] = end, 0
-	p = r.whole(b, p, valid)
+	p = r.whole(b, p)
 	r.n, r.s[end] = n, newline
 	return p
 }

@@ -22,6 +22,7 @@ import (
 	"context"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
 // A Converter converts JSON documents. Its fields are options; the zero value is right for
@@ -34,8 +35,7 @@ type Converter struct {
 	Flatten bool
 	// NoHeader says that the first of several arrays is a row and has no names.
 	NoHeader bool
-	// Encoding is the text's encoding, as "windows-1252"; "" is UTF-8, or UTF-16 if it
-	// looks like it.
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
 	Encoding string
 	// MaxDepth limits nesting; 0 is 512.
 	MaxDepth int
@@ -89,16 +89,15 @@ var GeoJSON = converter.Format{
 
 // Convert implements converter.Converter.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	source, err := decode(in, c.Encoding)
+	source, err := plaintext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
-	out.Describe("encoding", source.encoding, source.why)
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
-	d.text = newStream(source, source.bom, c.ahead(), &d.filler.buffers)
+	d.text = newStream(source, source.Start, c.ahead(), &d.filler.buffers)
 	if err := d.convert(); err != nil {
-		return err
+		return source.Excuse(err)
 	}
 	return d.warn()
 }

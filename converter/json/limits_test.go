@@ -164,19 +164,39 @@ func TestEncodings(t *testing.T) {
 		t.Errorf("columns: %v, %v", err, columns)
 	}
 	for name, test := range map[string]struct {
-		text   string
-		c      Converter
-		offset int64
+		text string
+		c    Converter
+		want string
+		code string
 	}{
-		"half a pair":        {encode16(`["ab`, false, true) + "\x3d\xd8" + encode16(`"]`, false, false), Converter{}, 4},
-		"half a unit":        {encode16(`["abcd"]`, false, true) + "\n", Converter{}, 8},
-		"not UTF-8":          {"[\"a\xe9\"]", Converter{}, 3},
-		"unknown in the set": {"[\"a\x81\"]", Converter{Encoding: "shift_jis"}, 3},
+		"half a pair":        {encode16(`["ab`, false, true) + "\x3d\xd8" + encode16(`"]`, false, false), Converter{}, "ab\uf73d\uf7d8", "bytes-stray"},
+		"half a unit":        {encode16(`["abcd"]`, false, true) + "\n", Converter{}, "abcd", "bytes-stray"},
+		"not UTF-8":          {"[\"a\xe9b\"]", Converter{}, "aéb", "encoding-guessed"},
+		"not UTF-8, lines":   {"[\"a\xe9b\"]\n[\"\xe9\"]\n", Converter{NoHeader: true}, "aéb", "encoding-guessed"},
+		"not UTF-8, object":  {"{\"value\":\"a\xe9b\"}", Converter{}, "aéb", "encoding-guessed"},
+		"far into a list":    {"[\"a\xe9b\"" + strings.Repeat(",\"x\"", 80_000) + ",\"\xe9\"]", Converter{}, "aéb", "encoding-guessed"},
+		"far into lines":     {"\"aéb\"\n" + strings.Repeat("\"é\"\n", 80_000) + "\"\xe9\"", Converter{Lines: true}, "aéb", "bytes-stray"},
+		"far into an object": {"{\"value\":\"aéb\"" + strings.Repeat(",\"é\":\"é\"", 20_000) + ",\"x\":\"\xe9\"}", Converter{}, "aéb", "bytes-stray"},
+		"far into columns":   {"{\"value\":[\"aéb\"" + strings.Repeat(",\"é\"", 40_000) + "],\"x\":[\"\xe9\"" + strings.Repeat(",\"é\"", 40_000) + "]}", Converter{}, "aéb", "bytes-stray"},
+		"UTF-8 by weight":    {"[\"é a\xe9 ü\"]", Converter{}, "é aé ü", "bytes-stray"},
+		"UTF-8 is meant":     {"[\"a\xe9\"]", Converter{Encoding: "utf-8"}, "aé", "bytes-stray"},
+		"unknown in the set": {"[\"a\x81\"]", Converter{Encoding: "shift_jis"}, "a\u0081", "bytes-stray"},
+		"a trail is a slash": {"[\"\x83\\\"]", Converter{Encoding: "shift_jis"}, "ソ", ""},
 	} {
-		_, err := convert(t, test.c, "x.json", test.text)
-		var syntax *converter.SyntaxError
-		if !errors.As(err, &syntax) || syntax.Offset != test.offset {
-			t.Errorf("%s: %v", name, err)
+		for _, test.c.chunk = range []int{0, 40} {
+			db, err := convert(t, test.c, "x.json", test.text)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			code := ""
+			if f := db.summary.Documents[0].Findings; len(f) > 0 {
+				code = f[0].Code
+			}
+			row := db.rows(t, 0)[0]
+			if got := row["value"]; got == nil && row["column_1"] != test.want || got != nil && got != test.want || code != test.code {
+				t.Errorf("%s: %q, %v", name, row, db.summary.Documents[0].Findings)
+			}
 		}
 	}
 	if _, err := convert(t, Converter{Encoding: "klingon"}, "x.json", text); err == nil {

@@ -53,11 +53,7 @@ func (d *document) object(h *head, p int) error {
 
 // reread reads the document to its end for its index. Nothing may come after the object.
 func (d *document) reread() (*index, error) {
-	source, err := decode(d.in, d.Encoding)
-	if err != nil {
-		return nil, err
-	}
-	t := newStream(source, source.bom, d.text.ahead, nil)
+	t := newStream(d.source.Reread(), d.source.Start, d.text.ahead, nil)
 	t.space()
 	line := t.line
 	x, err := readIndex(t, d.depth())

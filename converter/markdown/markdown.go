@@ -16,11 +16,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
-	"golang.org/x/text/encoding/charmap"
 )
 
 // Format is Markdown.
@@ -36,6 +34,8 @@ var Format = converter.Format{
 type Converter struct {
 	// Tables makes tables of the tables in a document, too.
 	Tables bool
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	Encoding string
 }
 
 // documents is the table of all documents.
@@ -55,7 +55,7 @@ const maxDocument = 32 << 20
 
 // Convert converts one document.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	source, err := read(in, out)
+	source, err := read(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
@@ -112,8 +112,8 @@ func noHTML(err error) converter.Finding {
 }
 
 // read returns the document in UTF-8.
-func read(in *converter.Input, out *converter.Writer) ([]byte, error) {
-	text, err := plaintext.Open(in, out)
+func read(in *converter.Input, out *converter.Writer, encoding string) ([]byte, error) {
+	text, err := plaintext.Open(in, out, encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -127,19 +127,7 @@ func read(in *converter.Input, out *converter.Writer) ([]byte, error) {
 	if len(bytes.TrimSpace(source)) == 0 {
 		return nil, converter.ErrEmpty
 	}
-	if utf8.Valid(source) {
-		return source, nil
-	}
-	at := 0
-	for {
-		r, n := utf8.DecodeRune(source[at:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at += n
-	}
-	out.Describe("encoding", "windows-1252", fmt.Sprintf("byte 0x%02x at %d is not UTF-8", source[at], at))
-	return charmap.Windows1252.NewDecoder().Bytes(source)
+	return source, text.Check(source)
 }
 
 // takeTitle takes the title out of the front matter, and makes way for the columns that

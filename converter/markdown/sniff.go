@@ -12,13 +12,18 @@ func sniff(head []byte) bool {
 		line, _, _ := bytes.Cut(bytes.TrimLeft(body, "\r\n"), []byte("\n"))
 		return len(line) > 0 && !bytes.Contains(line, []byte(": "))
 	}
-	signs := 0
+	signs, level := 0, 0
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimRight(line, " \t\r\n")
+		above := level
+		level = 0
 		switch {
 		case len(line) == 0:
 		case isHeading(line):
-			signs++
+			level = bytes.IndexByte(line, ' ')
+			if level != above { // headings of a level right below each other are comments
+				signs++
+			}
 		case signs == 0:
 			return false // the first line is no heading
 		case bytes.HasPrefix(line, []byte("- ")), bytes.HasPrefix(line, []byte("* ")), bytes.HasPrefix(line, []byte("> ")),

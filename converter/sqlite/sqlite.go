@@ -31,6 +31,7 @@ var Format = converter.Format{
 	Extensions: []string{".db", ".db3", ".gpkg", ".sqlite", ".sqlite3"},
 	MediaTypes: []string{"application/geopackage+sqlite3", "application/vnd.sqlite3", "application/x-sqlite3"},
 	Magic:      magic,
+	Whole:      true,
 	Doc:        "SQLite databases, checked and passed through",
 }
 

@@ -32,6 +32,8 @@ var Format = converter.Format{
 
 // Converter converts YAML.
 type Converter struct {
+	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	Encoding string
 	// MaxValues is how many values may have to be held in memory, at some 250 bytes each:
 	// those of one document, or, if that is a list in block style, of one of its items.
 	// 0 is 4 million.
@@ -48,14 +50,14 @@ const notByItems = "yaml: not by items"
 
 // Convert converts a YAML stream.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	text, err := plaintext.Open(in, out)
+	text, err := plaintext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err
 	}
 	if c.MaxValues == 0 {
 		c.MaxValues = defaultMaxValues
 	}
-	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text, out.Recall(notByItems), c.MaxValues)}
+	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text.Proved(), out.Recall(notByItems), c.MaxValues)}
 	if c.piece > 0 {
 		s.pieces.size = c.piece
 	}

@@ -1,0 +1,143 @@
+package csv
+
+import (
+	"bytes"
+	"io"
+)
+
+// lineEnds is what ends a line: one answer for the sniffer, the header, lines to skip, line
+// numbers, the cutter and the parser.
+type lineEnds struct {
+	newline byte // LF, or CR in documents that have LF in quotes only
+	either  bool // CR alone ends a line as LF does
+	twice   bool // CR CR LF ends a line, as when CRLF was translated once more
+}
+
+// next returns where the line after the one at at begins, or -1 if none ends behind at.
+func (e *lineEnds) next(text []byte, at int) int {
+	n := bytes.IndexByte(text[at:], e.newline)
+	if n >= 0 {
+		n += at + 1
+	}
+	if !e.either {
+		return n
+	}
+	end := n
+	if n < 0 {
+		end = len(text)
+	}
+	if cr := bytes.IndexByte(text[at:end], '\r'); cr >= 0 && at+cr+2 != n {
+		return at + cr + 1 // not the CR of a CRLF
+	}
+	return n
+}
+
+// count returns how many lines end in text. The CR of a CRLF is no end of its own.
+func (e *lineEnds) count(text []byte) int {
+	n := bytes.Count(text, []byte{e.newline})
+	if e.either {
+		n += bytes.Count(text, []byte{'\r'}) - bytes.Count(text, []byte("\r\n"))
+	}
+	return n
+}
+
+// last returns where the last line end in text begins, but for one that may be longer than
+// text shows, or -1.
+func (e *lineEnds) last(text []byte) int {
+	n := bytes.LastIndexByte(text, e.newline)
+	if e.either {
+		// A CR at the very end may belong to a LF that is still to come.
+		n = max(n, bytes.LastIndexByte(text[:max(len(text)-1, 0)], '\r'))
+		if n >= 0 && text[n] == '\r' && text[n+1] == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+// first returns the first n lines of text, or all if there are not as many.
+func (e *lineEnds) first(text []byte, n int) []byte {
+	at := 0
+	for ; n > 0 && at >= 0; n-- {
+		at = e.next(text, at)
+	}
+	if at < 0 {
+		return text
+	}
+	return text[:at]
+}
+
+// trim removes line ends from the end of a text.
+func (e *lineEnds) trim(text []byte) []byte { return bytes.TrimRight(text, "\r\n") }
+
+// findLineEnds tells what ends a line from a document's beginning. What stands in quotes
+// does not count: a cell may have lines of another kind.
+func findLineEnds(head []byte) lineEnds {
+	var lf, alone, twice int
+	for i := 0; i < len(head); i++ {
+		switch c := head[i]; {
+		case (c == '"' || c == '\'') && (i == 0 || divides(head[i-1])):
+			if end := closing(head[i:]); end > 0 {
+				i += end
+			}
+		case c == '\n':
+			lf++
+			if i > 1 && head[i-1] == '\r' && head[i-2] == '\r' {
+				twice++
+			}
+		case c == '\r' && i+1 < len(head) && head[i+1] != '\n' && head[i+1] != '\r':
+			alone++
+		case c == '\r' && i+1 == len(head) && lf == 0:
+			alone++
+		}
+	}
+	switch {
+	case lf == 0 && alone > 0:
+		return lineEnds{newline: '\r'}
+	case alone > 0 && alone*10 >= lf:
+		return lineEnds{newline: '\n', either: true}
+	}
+	return lineEnds{newline: '\n', twice: twice*2 > lf}
+}
+
+// divides reports whether a cell may begin or end at c, whatever the dialect is.
+func divides(c byte) bool { return c < ' ' || bytes.IndexByte([]byte(",;|:^~#"), c) >= 0 }
+
+// closing returns where the cell that begins text with a quote closes it, or 0 if it does
+// not, or goes on behind it.
+func closing(text []byte) int {
+	quote := text[0]
+	for at := 1; ; at++ {
+		n := bytes.IndexByte(text[at:], quote)
+		if n < 0 {
+			return 0
+		}
+		at += n
+		switch {
+		case at+1 == len(text) || divides(text[at+1]):
+			return at
+		case text[at+1] != quote:
+			return 0
+		}
+		at++
+	}
+}
+
+// maxHead is how far a document is looked into for the end of its first line.
+const maxHead = 64 << 20
+
+// line returns head, what has been peeked at, and more, until there is a line end in it.
+func (t *text) line(head []byte) ([]byte, error) {
+	for !t.eof && len(head) < maxHead && bytes.IndexAny(head, "\r\n") < 0 {
+		t.ahead = append(head, make([]byte, 3*len(head))...)
+		n, err := io.ReadFull(t.Reader, t.ahead[len(head):])
+		t.ahead = t.ahead[:len(head)+n]
+		head = t.ahead
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			t.eof = true
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return head, nil
+}

@@ -1,0 +1,27 @@
+package converter
+
+import (
+	"reflect"
+	"testing"
+)
+
+// A name that a document gives is kept where it can be: what is made up makes way.
+func TestNames(t *testing.T) {
+	for _, test := range []struct{ given, want []string }{
+		{[]string{"a", "a", "a_2"}, []string{"a", "a_3", "a_2"}},
+		{[]string{"a", "a", "a_2", "a_2"}, []string{"a", "a_3", "a_2", "a_2_2"}},
+		{[]string{"a", "A", "a_2", "", "a"}, []string{"a", "A_3", "a_2", "blank", "a_4"}},
+		{[]string{"", "blank", ""}, []string{"blank_2", "blank", "blank_3"}},
+		{[]string{" x ", "X\n", "x_2"}, []string{"x", "X_3", "x_2"}},
+	} {
+		var n names
+		n.promise(test.given)
+		var got []string
+		for _, name := range test.given {
+			got = append(got, n.unique(name, "blank"))
+		}
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q become %q, want %q", test.given, got, test.want)
+		}
+	}
+}
