@@ -40,7 +40,7 @@ func TestRefuses(t *testing.T) {
 		{"a compound file cut short", xlsx.Converter{}, read(t, "../../testdata/hostile/old.xls")[:40], converter.ErrUnsupported, "compound file"},
 		{"a binary workbook", xlsx.Converter{}, book{"xl/workbook.bin": "", "_rels/.rels": ""}.zip(), converter.ErrUnsupported, ".xlsb"},
 		{"a text document", xlsx.Converter{}, sound.with("_rels/.rels", "xl/workbook.xml", "word/document.xml").
-			with("word/document.xml", "", "<w/>").zip(), converter.ErrCorrupt, "no workbook"},
+			with("word/document.xml", "", "<w/>").zip(), converter.ErrUnknownFormat, "without a workbook"},
 		{"an OpenDocument file", xlsx.Converter{}, book{"mimetype": "", "content.xml": ""}.zip(), converter.ErrUnsupported, "OpenDocument"},
 		{"nothing", xlsx.Converter{}, nil, converter.ErrEmpty, ""},
 		{"no zip", xlsx.Converter{}, []byte("PK\x03\x04, and then something else"), converter.ErrCorrupt, ""},

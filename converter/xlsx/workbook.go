@@ -131,7 +131,7 @@ func (c *container) mainPart() (string, error) {
 	case c.has("content.xml") && c.has("mimetype"):
 		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
 	case !c.has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
-		return "", fmt.Errorf("%w: no workbook in the archive", converter.ErrCorrupt)
+		return "", fmt.Errorf("%w: a package without a workbook", converter.ErrUnknownFormat)
 	}
 	return name, nil
 }
