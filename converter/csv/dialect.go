@@ -39,7 +39,7 @@ func (d *dialect) describe(out *converter.Writer) {
 	for _, f := range d.facts {
 		out.Describe(f.Key, f.Value, f.Why)
 	}
-	for _, f := range append(d.findings, d.guesses...) {
+	for _, f := range d.findings {
 		out.Report(f)
 	}
 }
@@ -100,7 +100,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	}
 	before := d.first(head, skip)
 	sample := head[len(before):]
-	s := d.sniffQuoted(c.Escape, sample, whole, tsv)
+	s := d.sniffQuoted(c, sample, whole, tsv)
 	if d.asked != "" {
 		s.why = why
 	} else if s.doubt != "" {
