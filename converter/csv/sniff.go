@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -57,8 +58,9 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		}
 		tried = append(tried, s)
 	}
+	first := firstHeader(tried)
 	for _, s := range tried {
-		if s.score()*(1-s.faults+least) > best.score()*(1-best.faults+least) {
+		if s.score()*(1-s.faults+least) > best.score()*(1-best.faults+least) && s.header().line <= first {
 			best = s
 		}
 	}
@@ -68,8 +70,12 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		best.why = "the first row is one cell, and what divides the others stands in their text"
 	}
 	for _, delimiter := range rare {
-		if s := d.several(d.try(head, whole, delimiter), head, whole); s.rare() > best.score()+0.05 {
-			best = s
+		if delimiter == "#" && bytes.HasPrefix(head, []byte("#")) {
+			continue // of comments
+		}
+		s := d.several(d.try(head, whole, delimiter), head, whole)
+		if share := s.rare(); share > best.score()+0.05 || share > 0 && preamble(s.rows, s.width) < preamble(best.rows, best.width) {
+			best = s // it also divides what others would take for a title
 		}
 	}
 	switch {
@@ -100,6 +106,18 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 
 // signs may be part of a delimiter of several characters.
 const signs = "|~^#@$&*:;<>!%+="
+
+// firstHeader returns the line of the first header that a likely delimiter finds: it is no
+// title of another one's table.
+func firstHeader(tried []sniffed) int {
+	first := math.MaxInt
+	for _, s := range tried {
+		if h := s.header(); s.score() >= 0.6 && len(h.cells) == s.width {
+			first = min(first, h.line)
+		}
+	}
+	return first
+}
 
 // rare returns which share of the rows, from the header on and but for a footer, is equally
 // wide: 0 unless nearly all are, and without a fault. A rare delimiter has to show as much.
