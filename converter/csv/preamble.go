@@ -49,9 +49,9 @@ func preamble(rows []sampleRow, width int) int {
 	case n == len(rows):
 		return 0
 	case n == 0 || rows[n].apart || comments(rows) >= n:
-	case len(rows[n-1].cells) == 1 && width == 2 && rowNames(rows[n-1:]) && !proof(rows[n:]):
+	case len(rows[n-1].cells) == 1 && width == 2 && rowNames(rows[n-1:]) && !proof(block(rows[n:])):
 		return n - 1 // names of rows, and one column
-	case len(rows[n-1].cells) > 1 && !proof(rows[n:]):
+	case len(rows[n-1].cells) > 1 && !proof(block(rows[n:])):
 		return 0 // rows of few cells, and one of more
 	}
 	return n + settings(rows[n:], width)
@@ -61,6 +61,16 @@ func preamble(rows []sampleRow, width int) int {
 func proof(rows []sampleRow) bool {
 	h := headingOf(rows)
 	return h.named && h.proof && !h.doubt
+}
+
+// block returns the rows before the first gap, or all if that is right behind the first.
+func block(rows []sampleRow) []sampleRow {
+	for i, r := range rows {
+		if i > 1 && (r.apart || r.filled() == 0) {
+			return rows[:i]
+		}
+	}
+	return rows
 }
 
 // title reports whether a row is no row of a table of that width, but a title, a comment
@@ -116,5 +126,5 @@ func settings(rows []sampleRow, width int) int {
 // certain reports whether the first n rows are a preamble beyond doubt: each is a comment,
 // or a gap divides them from the table, or its header is one by what stands below.
 func certain(rows []sampleRow, n int) bool {
-	return rows[n].apart || comments(rows) >= n || proof(rows[n:])
+	return rows[n].apart || comments(rows) >= n || proof(block(rows[n:]))
 }

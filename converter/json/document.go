@@ -233,7 +233,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 	}
 	for first := true; ; first = false {
 		var (
-			state       cutter
+			state       = cutter{most: maxRows}
 			end         int
 			closed, eof bool
 			err         error
@@ -272,8 +272,8 @@ func (d *document) warn() error {
 		return d.out.Again(recallPoints, "yes")
 	}
 	if n := d.filler.duplicates.Load(); n > 0 {
-		d.out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(n),
-			Message: "a name stands again in the same object; the last value counts"})
+		d.out.Report(converter.Finding{Code: "name-repeated", Count: n,
+			Message: "a name stands again in the same object; the last value has the column, and the one before a column of its own"})
 	}
 	if n := d.filler.datatypes.Load(); n > 0 {
 		d.out.Report(converter.Finding{Code: "datatypes-dropped", Count: n,

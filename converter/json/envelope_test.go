@@ -91,7 +91,10 @@ func TestEnvelopes(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, path := (&envelope{generator: g}).around(array)
-		for _, c := range []Converter{{}, {chunk: 16 + g.Intn(200)}, {Path: strings.Join(path, ".")}, {Path: "$." + strings.Join(path, "."), chunk: 30}} {
+		for i, c := range []Converter{{Path: strings.Join(path, ".")}, {Path: "$." + strings.Join(path, "."), chunk: 30}, {}, {chunk: 16 + g.Intn(200)}} {
+			if i >= 2 && len(path) > 1 && len(array) < len(text)/3 {
+				continue // it is too little of the document to be taken for what that is about
+			}
 			db, err := convert(t, c, "x.json", text)
 			if err != nil {
 				t.Fatalf("%s, %+v: %v", text, c, err)

@@ -61,7 +61,9 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 			}
 		})
 		r.data, r.s = nil, nil
-		f.builders.Put(r)
+		if len(r.keys) < 4*maxColumns {
+			f.builders.Put(r)
+		}
 		return err
 	}
 }

@@ -36,9 +36,9 @@ doubt: the column can't be the table's primary key: a row has none, or one that 
 		want: `x: id INTEGER, geometry TEXT, id_2 INTEGER,
  1 ∅ 2
  ∅ ∅ 3
- 5 ∅ ∅
-loss: a name stands again in the same object; the last value counts
+ 5 ∅ 4
 doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "x", column "id")
+note: a name stands again in the same object; the last value has the column, and the one before a column of its own
 `,
 	}, {
 		about: "ids that are a primary key",

@@ -16,8 +16,9 @@
 // they are spelled (1e400, 20 digits); true and false are 1 and 0; null is NULL; arrays and
 // objects are their compact JSON text, in which numbers and escapes stay as spelled;
 // {"$base64": true, "encoded": "…"} is a BLOB. Of members with the same name in one object
-// the last one counts. Half of a surrogate pair (\ud83d alone) is no character: it stays in
-// the text as it is spelled, with a warning.
+// the last one has the column, and the others have columns of their own (name_2). Half of a
+// surrogate pair (\ud83d alone) is no character: it stays in the text as it is spelled. Both
+// are findings.
 //
 // The text must be JSON as in RFC 8259, except that NaN and Infinity are read as null, and
 // a guard against running it as a script, as )]}', is skipped; both are findings. A line of

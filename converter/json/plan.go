@@ -52,7 +52,8 @@ func (x *node) own() (s objectShape, certain bool) {
 }
 
 // plan looks for the rows in the document whose root is x, at any depth: an array of
-// objects that no other one rivals is the table.
+// objects that no other one rivals is the table, if it has a usual name or is a good part
+// of the document.
 func (x *node) plan() (p plan, certain bool) {
 	shape, certain := x.own()
 	p = plan{shape: shape, at: x}
@@ -71,7 +72,7 @@ func (x *node) plan() (p plan, certain bool) {
 	case shape == ofTables:
 		// Arrays of the root are tables in any case; those of one other object, too, if
 		// they are more.
-		if best, _ := dominant(x.holders(false)); best != nil && best.held() > x.held() {
+		if best, _ := dominant(x.holders(false)); best != nil && best.held() > x.arrays() {
 			p.at, p.both = best, true
 			return p, x.whole
 		}
@@ -86,7 +87,9 @@ func (x *node) search() (found *node, s objectShape, others []*node) {
 	if len(holders) == 0 {
 		holders = x.holders(true)
 	}
-	if best, certain := dominant(holders); best != nil {
+	most := x.most()
+	switch best, certain := dominant(holders); {
+	case best != nil && (best.usual() || 8*best.held() >= x.size && (most == nil || 8*best.held() >= most.size)):
 		if !certain {
 			others = arraysOf(holders)
 		}
@@ -94,26 +97,28 @@ func (x *node) search() (found *node, s objectShape, others []*node) {
 			return best, ofBindings, nil
 		}
 		return best, ofTables, others
-	}
-	if len(holders) > 0 {
+	case most != nil:
+		s, _ = most.own()
+		return most, s, nil
+	case best == nil && len(holders) > 0:
 		return nil, oneRow, arraysOf(holders)
 	}
-	// Other shapes are taken only where they are most of the document.
-	var most *node
+	return nil, oneRow, nil
+}
+
+// most returns the object below x that holds rows in another shape than an array of objects,
+// if it is most of the document.
+func (x *node) most() (most *node) {
 	x.each(func(n *node) {
 		if 2*n.size > x.size && (most == nil || n.size < most.size) {
 			if shape, _ := n.own(); shape == ofColumns && len(n.columns) > 1 || shape == ofColumns && n.transposed() != nil ||
 				shape == ofTables && n.grids == n.tables && !isGeometryType(n.typ) ||
-				shape == ofRows && n.alike() && (n.members >= 5 || n.numbered()) {
+				shape == ofRows && n.alike() && (n.members >= 5 || n.dated || n.numbered()) {
 				most = n
 			}
 		}
 	})
-	if most == nil {
-		return nil, oneRow, nil
-	}
-	s, _ = most.own()
-	return most, s, nil
+	return most
 }
 
 // each calls f with every object below x that may hold rows; in objects that are rows of
@@ -141,10 +146,29 @@ func (x *node) holders(any bool) (list []*node) {
 	return list
 }
 
-// held returns how many bytes the arrays of objects take that x holds.
+// held returns how many bytes the arrays of objects take that x holds; those that list names
+// of columns count only if there are no others.
 func (x *node) held() (size int64) {
+	var lists int64
 	for _, n := range x.below {
-		if n.kind == objectsNode {
+		switch {
+		case n.kind != objectsNode:
+		case n.lister:
+			lists += n.size
+		default:
+			size += n.size
+		}
+	}
+	if size == 0 {
+		return lists
+	}
+	return size
+}
+
+// arrays returns how many bytes the arrays take that x holds as tables.
+func (x *node) arrays() (size int64) {
+	for _, n := range x.below {
+		if n.kind != objectNode {
 			size += n.size
 		}
 	}
@@ -163,8 +187,18 @@ func arraysOf(holders []*node) (list []*node) {
 	return list
 }
 
-// usual are names under which records are found.
-var usual = []string{"records", "results", "result", "items", "data", "value", "rows", "entries", "hits", "docs", "features", "elements", "list", "content"}
+// usualNames are those under which records are found.
+var usualNames = []string{
+	"records", "results", "result", "items", "item", "data", "value", "values", "rows", "entries", "entry", "hits", "docs", "documents",
+	"features", "geometries", "elements", "children", "edges", "nodes", "list", "content", "bindings",
+}
+
+// usual reports whether x holds records under a usual name.
+func (x *node) usual() bool {
+	return x.name == "_embedded" || slices.ContainsFunc(x.below, func(n *node) bool {
+		return n.kind == objectsNode && slices.Contains(usualNames, strings.ToLower(n.name))
+	})
+}
 
 // dominant returns the holder that holds the records: the only one, or else the only one
 // that holds them under a usual name, or that holds more than all others. It is certain
@@ -177,9 +211,7 @@ func dominant(holders []*node) (best *node, certain bool) {
 	var total int64
 	for _, x := range holders {
 		total += x.held()
-		if x.name == "_embedded" || slices.ContainsFunc(x.below, func(n *node) bool {
-			return n.kind == objectsNode && slices.Contains(usual, strings.ToLower(n.name))
-		}) {
+		if x.usual() {
 			named = append(named, x)
 		}
 	}

@@ -113,12 +113,12 @@ doubt: the rows were taken from where most of the document is ("hourly"); try --
 `,
 	}, {
 		about: "arrays whose names are elsewhere",
-		text:  `{"meta":{"view":{"id":"v","columns":[{"id":-1,"name":"sid"},{"id":5,"name":"Name","fieldName":"name"}]}},"data":[["r1","a"],["r2","b"]]}`,
+		text:  `{"meta":{"view":{"id":"v","columns":[{"id":-1,"name":"sid"},{"id":5,"name":"Name","fieldName":"name"}],"grants":[{"a":1}]}},"data":[["r1","a"],["r2","b"]]}`,
 		want: `data: sid TEXT, Name TEXT,
  "r1" "a"
  "r2" "b"
 x: meta TEXT,
- "{\"view\":{\"id\":\"v\",\"columns\":[{\"id\":-1,\"name\":\"sid\"},{\"id\":5,\"name\":\"Name\",\"fieldName\":\"name\"}]}}"
+ "{\"view\":{\"id\":\"v\",\"columns\":[{\"id\":-1,\"name\":\"sid\"},{\"id\":5,\"name\":\"Name\",\"fieldName\":\"name\"}],\"grants\":[{\"a\":1}]}}"
 `,
 	}, {
 		about: "arrays with their names beside them, deep",

@@ -16,7 +16,7 @@ const maxClash = 1000
 // A row collects the cells of one row and gives them to a Batch when it is known to be
 // sound. Cells have columns by name. Two members of one row may want the same name
 // (flattened, {"a":{"b":1},"a_b":2}): the less nested one gets it, then the first, and the
-// others get name_2, name_3, ….
+// others get name_2, name_3, …. So do members whose name stands again in the same object.
 type row struct {
 	slots   []slot           // columns, in the order of their first appearance in the chunk
 	byName  map[string]int32 // into slots
@@ -104,17 +104,15 @@ func (r *row) add(f field) {
 }
 
 // addAgain adds a cell for a column that the row has already. Of members with the same
-// name the last one counts.
+// name the last one has it.
 func (r *row) addAgain(s *slot, f field) {
 	if s.key == f.key {
-		r.duplicates++
-		r.cells[s.at].cell = f.cell
+		r.replace(&r.cells[s.at], f)
 		return
 	}
 	for i := range r.clash {
 		if r.clash[i].key == f.key {
-			r.duplicates++
-			r.clash[i].cell = f.cell
+			r.replace(&r.clash[i], f)
 			return
 		}
 	}
@@ -126,6 +124,20 @@ func (r *row) addAgain(s *slot, f field) {
 		r.clash = append(r.clash, f)
 	}
 }
+
+// replace puts a member in the place of one with the same name, which gets another column.
+func (r *row) replace(at *field, f field) {
+	r.duplicates++
+	before := *at
+	*at = f
+	before.key = noMember
+	if len(r.clash) <= maxClash {
+		r.clash = append(r.clash, before)
+	}
+}
+
+// noMember is the key of a field that none is looked for by.
+const noMember = -1
 
 // commit gives the row to b.
 func (r *row) commit(b *converter.Batch) {

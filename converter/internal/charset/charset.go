@@ -126,7 +126,7 @@ func Names() []string {
 func Find(name string, head []byte) (string, error) {
 	squeezed := squeeze(name)
 	if wide := map[string]string{"utf16": "utf-16", "ucs2": "utf-16", "utf32": "utf-32", "ucs4": "utf-32"}[squeezed]; wide != "" {
-		if found, _, _ := Unicode(head); strings.HasPrefix(found, wide) {
+		if found, _, _ := Evident(head); strings.HasPrefix(found, wide) {
 			return found, nil
 		}
 		return wide + "le", nil
