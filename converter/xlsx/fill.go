@@ -196,7 +196,7 @@ func (p *piece) aside(l *lane, b *converter.Batch, row int, cells []cell) error 
 			}
 			n++
 		}
-		if kind == asideBeside && n > 1 {
+		if n > 1 && l.declared {
 			p.tally.odd++
 		}
 		raw, err := p.text(cells[:n], row, l)
@@ -238,7 +238,7 @@ func (p *piece) text(cells []cell, row int, l *lane) (string, error) {
 	var (
 		scratch converter.Batch
 		raw     []byte
-		apart   = values{book: p.book} // what is said of values in tables is not true of these
+		apart   = values{book: p.book, row: row} // what is said of values in tables is not true of these
 	)
 	for i := range cells {
 		if i > 0 {
@@ -262,6 +262,7 @@ func (p *piece) text(cells []cell, row int, l *lane) (string, error) {
 		}
 	}
 	p.size += len(raw)
+	p.tally.missing.add(apart.tally.missing)
 	return string(raw), nil
 }
 

@@ -20,6 +20,7 @@ type outline struct {
 	blocks []block
 	used   []bool // columns, of rows with more than one cell
 	merged []cellRange
+	wide   int // rows with more than one cell
 	cells  int // in the blocks' rows
 }
 
@@ -74,6 +75,7 @@ func (o *outline) add(s *sheetReader, row *rowScanner) error {
 	b.left, b.right = min(b.left, first), max(b.right, last)
 	b.count++
 	if len(row.cells) > 1 {
+		o.wide++
 		b.narrow = false
 		for i := range row.cells {
 			o.used[row.cells[i].col] = true
@@ -106,22 +108,14 @@ func (o *outline) groups() []cellRange {
 }
 
 // look reads the whole sheet to see which tables there are besides those declared, and
-// what else. Without any it returns none.
+// what else.
 func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []aside, error) {
 	o, err := s.outline(ctx, 0, maxColumns-1, declared)
 	if o == nil || err != nil {
 		return declared, nil, err
 	}
 	if len(declared) > 0 {
-		found, _ := o.tables(0, maxColumns-1)
-		found = slices.DeleteFunc(found, func(r region) bool {
-			r.area = r.bounds() // as far as it is known to go
-			return slices.ContainsFunc(declared, func(d region) bool { return d.area.overlaps(r.area) })
-		})
-		for i := range found {
-			found[i].area = found[i].bounds()
-		}
-		return sortRegions(append(declared, found...)), nil, nil
+		return o.besides(declared), nil, nil
 	}
 	if s.hints.header == 0 {
 		if groups := o.groups(); len(groups) > 1 {
@@ -129,9 +123,43 @@ func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []
 				return sortRegions(side), nil, err
 			}
 		}
-		if regions, asides := o.tables(0, maxColumns-1); len(regions) > 1 {
+		// If most is in none of them, they are details of something else.
+		if regions, asides := o.tables(0, maxColumns-1); len(regions) > 1 && 2*rowsIn(regions) > o.wide {
 			return regions, asides, nil
 		}
 	}
-	return s.one(o)
+	regions, asides := s.one(o)
+	return regions, asides, nil
+}
+
+// besides returns the declared tables, and those that there certainly are besides them; if
+// what is besides them is more than they are, it is a table, too.
+func (o *outline) besides(declared []region) []region {
+	found, _ := o.tables(0, maxColumns-1)
+	for i := range found {
+		found[i].area = found[i].bounds()
+	}
+	found = slices.DeleteFunc(found, func(r region) bool {
+		return slices.ContainsFunc(declared, func(d region) bool { return d.area.overlaps(r.area) })
+	})
+	if len(found) == 0 && o.wide > rowsIn(declared) {
+		var rows []sampleRow
+		for _, b := range o.blocks {
+			rows = append(rows, b.rows[:min(len(b.rows), sampleRows-len(rows))]...)
+		}
+		r := wholeSheet(newLayout(rows, hints{merged: o.merged}))
+		if r.width > 1 {
+			return append(declared, r) // in this order, as it has no more than they leave
+		}
+	}
+	return sortRegions(append(declared, found...))
+}
+
+// rowsIn returns how many rows the tables have, with their headers.
+func rowsIn(regions []region) int {
+	n := 0
+	for _, r := range regions {
+		n += r.area.bottom - r.area.top + 1
+	}
+	return n
 }

@@ -47,7 +47,7 @@ func isPackage(names []string) bool {
 	types, other := false, false
 	for _, name := range names {
 		name = partKey(name)
-		if strings.HasPrefix(name, "xl/workbook.") {
+		if strings.HasPrefix(name, "xl/workbook.") || strings.HasPrefix(name, "xl/_rels/") {
 			return true
 		}
 		types = types || name == "[content_types].xml"

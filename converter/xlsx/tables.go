@@ -101,31 +101,58 @@ func columnOf(rows []sampleRow, col int, kinds ...sampleKind) bool {
 
 // one returns the sheet's only table: it ends above notes of one cell each that come after
 // a blank row, and rows that have nothing to do with it are left out.
-func (s *sheetReader) one(o *outline) ([]region, []aside, error) {
+func (s *sheetReader) one(o *outline) ([]region, []aside) {
 	h := s.hints
 	h.merged = s.near(o.merged)
 	r := wholeSheet(newLayout(s.sampled, h))
 	var asides []aside
-	end := len(o.blocks)
+	end, notes := len(o.blocks), 0
 	if r.notesBelow(s.sampled) {
-		for end > 1 && o.blocks[end-1].narrow && o.blocks[end-1].top > r.from {
+		for end > 1 && o.blocks[end-1].isNote() && o.blocks[end-1].top > r.from {
 			end--
+			notes += o.blocks[end].count
 		}
+	}
+	if notes > minNotes+o.wide { // it is all but a text
+		end = len(o.blocks)
 	}
 	if end < len(o.blocks) && o.blocks[end-1].bottom >= r.from {
 		r.area.bottom = o.blocks[end-1].bottom
 	}
 	for _, b := range o.blocks[:end] {
-		if b.top > r.from && b.count > 1 && !slices.ContainsFunc(b.rows, r.fits) {
+		if b.top > r.from && b.count > 1 && !b.narrow && r.isStrange(&b) {
 			asides = append(asides, aside{area: cellRange{b.top, 0, b.bottom, maxColumns - 1}, kind: asideUnclear, loss: true})
 		}
 	}
-	return []region{r}, asides, nil
+	return []region{r}, asides
 }
 
-// fits reports whether all cells of the row are in columns of the table.
-func (r *region) fits(row sampleRow) bool {
-	return row.cells[0].col >= r.first && row.cells[len(row.cells)-1].col < r.first+r.width
+// minNotes is how many lines there may be below any table.
+const minNotes = 5
+
+// isStrange reports whether no row of the block can be one of the table's: each has cells
+// in other columns, at least half of all.
+func (r *region) isStrange(b *block) bool {
+	inside, outside := 0, 0
+	for _, row := range b.rows {
+		before := outside
+		for _, c := range row.cells {
+			if c.col < r.first || c.col >= r.first+r.width {
+				outside++
+			} else {
+				inside++
+			}
+		}
+		if outside == before {
+			return false
+		}
+	}
+	return outside >= inside
+}
+
+// isNote reports whether the block is lines of text.
+func (b *block) isNote() bool {
+	return b.narrow && b.count == len(b.rows) && !slices.ContainsFunc(b.rows, func(r sampleRow) bool { return r.cells[0].kind != sampleText })
 }
 
 // notesBelow reports whether a row of one cell can't be one of the table's: it has three
