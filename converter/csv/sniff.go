@@ -22,6 +22,7 @@ type sampleRow struct {
 // sniffed is what one delimiter makes of the sample.
 type sniffed struct {
 	delimiter string
+	columns   []int // of Columns
 	rows      []sampleRow
 	body      int     // rows that are not comments at the beginning
 	width     int     // the most frequent number of cells of these
@@ -271,6 +272,12 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 	s := sniffed{delimiter: delimiter}
 	as := *d
 	as.separate(delimiter)
+	if delimiter == Columns {
+		if as.columns = d.findColumns(head, whole); as.columns == nil {
+			as.columns = []int{}
+		}
+		s.columns = as.columns
+	}
 	text := as.spelled(head)
 	var b converter.Batch
 	b.Data = text
