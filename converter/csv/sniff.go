@@ -22,6 +22,7 @@ type sampleRow struct {
 // sniffed is what one delimiter makes of the sample.
 type sniffed struct {
 	delimiter string
+	columns   []int // of Columns
 	rows      []sampleRow
 	body      int     // rows that are not comments at the beginning
 	width     int     // the most frequent number of cells of these
@@ -240,11 +241,11 @@ func (s sniffed) divides() bool {
 // table reports whether the rows look like a table where nothing else says so: most of
 // them are equally wide, or the first has names, and many are as wide as that.
 func (s sniffed) table() bool {
-	if s.width < 2 || len(s.rows) == 0 {
+	if s.width < 2 || len(s.rows) == 0 || s.indented() || s.width == 2 && strings.Contains("#^~:", s.delimiter) {
 		return false
 	}
 	if len(s.rows) > 1 && s.score() >= 0.6 {
-		return true
+		return s.same > 2 || s.width > 3 || s.valued()
 	}
 	header := s.header()
 	wide := 0
@@ -254,6 +255,38 @@ func (s sniffed) table() bool {
 		}
 	}
 	return wide*4 >= len(s.rows) && areNames(header.cells)
+}
+
+// valued reports whether the header has names and a row below it has numbers, dates or
+// addresses: two lines with a comma are no table yet.
+func (s sniffed) valued() bool {
+	header := s.header()
+	if !areNames(header.cells) {
+		return false
+	}
+	for _, r := range s.rows {
+		if len(r.cells) == len(header.cells) && slices.ContainsFunc(r.cells, func(c string) bool { return shapeOf(c) != textual }) {
+			return true
+		}
+	}
+	return false
+}
+
+// indented reports whether blank cells at the rows' beginnings are indentation, as of a
+// program: many rows have some and not the same number, or most have some.
+func (s sniffed) indented() bool {
+	depths, rows := map[int]bool{}, 0
+	for _, r := range s.rows {
+		depth := 0
+		for depth < len(r.cells) && r.cells[depth] == "" {
+			depth++
+		}
+		if depth > 0 && depth < len(r.cells) {
+			depths[depth] = true
+			rows++
+		}
+	}
+	return len(depths) > 1 && rows*4 > len(s.rows) || rows*2 > len(s.rows)
 }
 
 // areNames reports whether cells could be the names of columns, and not a sentence.
@@ -271,6 +304,12 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 	s := sniffed{delimiter: delimiter}
 	as := *d
 	as.separate(delimiter)
+	if delimiter == Columns {
+		if as.columns = d.findColumns(head, whole); as.columns == nil {
+			as.columns = []int{}
+		}
+		s.columns = as.columns
+	}
 	text := as.spelled(head)
 	var b converter.Batch
 	b.Data = text
