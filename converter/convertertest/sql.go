@@ -51,8 +51,8 @@ func SQL(db []byte) (string, error) {
 	return d.b.String(), nil
 }
 
-// findings are the last value of a row of the table of sources, which may take several lines.
-var findings = regexp.MustCompile(`(?m),'\[\{"code":.*"severity":.*\}\]'\);$`)
+// findings are the last value of a row of the table of sources.
+var findings = regexp.MustCompile(`(?m),'\[\{"code":.*\}\]'\);$`)
 
 // WithoutFindings returns a text of SQL's without what the table of sources has of findings:
 // what is asked for is no guess any more, though the rows are the same.
