@@ -40,6 +40,12 @@ type Format struct {
 	// extension. Optional.
 	Sniff func(head []byte) bool
 
+	// Members reports whether a zip archive that holds files of these names is a document
+	// of this format: for formats that are built on zip. It decides before everything else,
+	// and in the place of Magic and Sniff, unless the archive's directory can't be read.
+	// Optional.
+	Members func(names []string) bool
+
 	Whole bool   // a document becomes the whole database: it can't be converted together with others
 	Doc   string // one line for the list of formats
 }

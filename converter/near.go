@@ -245,7 +245,7 @@ func (m *nearMiss) word(b []byte, row int64, digits bool) {
 	}
 	// With digits it is a code, a date, a range, unless it is the unit of what is below. Text of
 	// several lines stands for nothing else.
-	if len(m.words) == maxWords || len(b) > maxWord || bytes.IndexByte(b, '\n') >= 0 || digits && (row > 1 || !isUnit(b)) {
+	if len(m.words) == maxWords || len(b) > maxWord || bytes.ContainsFunc(b, unicode.IsControl) || digits && (row > 1 || !isUnit(b)) {
 		m.hopeless = true
 		return
 	}

@@ -31,15 +31,19 @@ func Refuse(in *Input) error {
 	if err != nil {
 		return err
 	}
-	if err := noTable(head); err != nil {
+	if err := noTable(head, members(in, head)); err != nil {
 		return err
 	}
 	return nil
 }
 
-// noTable returns why a document that begins with head is no table, or nil.
-func noTable(head []byte) *NoTableError {
+// noTable returns why a document that begins with head is no table, or nil; names are those
+// of a zip archive's members.
+func noTable(head []byte, names []string) *NoTableError {
 	kind, ok := signature.Of(head)
+	if !ok {
+		kind, ok = signature.OfMembers(names)
+	}
 	if !ok {
 		kind, ok = signature.Of(sniffable(head)) // in UTF-16
 	}

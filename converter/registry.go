@@ -135,8 +135,8 @@ func (r *Registry) Formats() []Format {
 func (r *Registry) Clone() *Registry { return &Registry{slices.Clone(r.entries), r.only} }
 
 // Detect returns the format of a document, by its content and its name, or an error that
-// is ErrUnknownFormat or ErrEmpty, or one of reading. A magic that no text can begin with
-// comes first, then the extension, then the media type, then what the first bytes look
+// is ErrUnknownFormat or ErrEmpty, or one of reading. What a zip archive holds comes first,
+// then a magic that no text can begin with, then the extension, then the media type, then what the first bytes look
 // like; so text is never taken for a binary format because of a short prefix, and a
 // workbook named .csv is a workbook.
 func (r *Registry) Detect(in *Input) (Format, Converter, error) {
@@ -150,12 +150,13 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	if len(r.entries) == 0 {
 		return Format{}, nil, ErrNoFormats
 	}
-	e, ok := r.detect(in, head)
+	names := members(in, head)
+	e, ok := r.detect(in, head, names)
 	if only, c, known := r.Lookup(r.only); known && !(ok && packs(e.Converter)) {
 		return only, c, nil
 	}
 	if !ok {
-		if known := noTable(head); known != nil {
+		if known := noTable(head, names); known != nil {
 			known.Err = ErrUnknownFormat
 			return Format{}, nil, fmt.Errorf("%s: %w", in.Name, known)
 		}
@@ -164,14 +165,18 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	return e.Format, e.Converter, nil
 }
 
-// detect returns the format that fits best.
-func (r *Registry) detect(in *Input, head []byte) (entry, bool) {
+// detect returns the format that fits best; names are those of a zip archive's members.
+func (r *Registry) detect(in *Input, head []byte, names []string) (entry, bool) {
+	if e, ok := r.byMembers(names); ok {
+		return e, true
+	}
 	text := sniffable(head)
 	media, _, _ := mime.ParseMediaType(in.MediaType)
 	ext := extension(in.Name)
 	for _, fits := range []func(f Format) bool{
 		func(f Format) bool {
-			return f.Magic != "" && bytes.HasPrefix(head, []byte(f.Magic)) && (f.Sniff == nil || f.Sniff(head))
+			return f.Magic != "" && bytes.HasPrefix(head, []byte(f.Magic)) && (f.Sniff == nil || f.Sniff(head)) &&
+				(f.Members == nil || names == nil)
 		},
 		func(f Format) bool { return r.claims(f, f.Extensions, ext, text) },
 		func(f Format) bool { return r.claims(f, f.MediaTypes, media, text) },
@@ -212,7 +217,7 @@ func (r *Registry) list() string {
 // sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in UTF-16
 // or UTF-32.
 func sniffable(head []byte) []byte {
-	name, _, mark := charset.Unicode(head)
+	name, _, mark := charset.Evident(head)
 	if text := head[mark:]; name == "" || name == charset.UTF8 {
 		return text
 	} else {

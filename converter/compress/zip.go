@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/signature"
 	"github.com/klauspost/compress/flate"
 	"golang.org/x/text/encoding/charmap"
 )
@@ -23,13 +24,22 @@ var Zip = converter.Format{
 	Name:       "zip",
 	Extensions: []string{".zip"},
 	MediaTypes: []string{"application/zip", "application/x-zip-compressed"},
-	Magic:      "PK\x03\x04",
+	Magic:      zipMagic,
 	Sniff:      isArchive,
+	Members:    holdsDocuments,
 	Doc:        "an archive of documents of the other formats",
 }
 
-// isArchive tells archives from the packages of Office Open XML, OpenDocument and Java,
-// which begin with the file that says what they are.
+const zipMagic = "PK\x03\x04"
+
+// holdsDocuments tells archives from the packages of Office Open XML, OpenDocument, Java
+// and others, whose files are parts of one document.
+func holdsDocuments(names []string) bool {
+	_, ok := signature.OfMembers(names)
+	return !ok
+}
+
+// isArchive does so by the first file, which in most packages says what they are.
 func isArchive(head []byte) bool {
 	const nameLength, name = 26, 30 // of a local file header
 	if len(head) < name {

@@ -36,7 +36,7 @@ var (
 
 // Converter converts delimited text. Its zero value tells everything from the document.
 type Converter struct {
-	Delimiter string // between cells: one character or several, OneColumn, Blanks or WideGaps; "": told from the document
+	Delimiter string // between cells: one character or several, OneColumn, Blanks, WideGaps or Columns; "": told from the document
 	Quote     byte   // 0: told from the document; None: no quotes
 	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
 	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document

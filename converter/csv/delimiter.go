@@ -12,6 +12,7 @@ const (
 	OneColumn = "none"   // there is no delimiter: each line is one cell
 	Blanks    = "space"  // any number of blanks
 	WideGaps  = "spaces" // two blanks or more: cells may have single ones
+	Columns   = "fixed"  // blanks that stand below each other in all lines
 )
 
 // ParseDelimiter returns the delimiter that people write in one word: "tab", `\t`, `\x01`,
@@ -21,7 +22,7 @@ func ParseDelimiter(value string) (string, error) {
 	switch lower := strings.ToLower(value); {
 	case lower == "tab":
 		return "\t", nil
-	case lower == OneColumn, lower == Blanks, lower == WideGaps:
+	case lower == OneColumn, lower == Blanks, lower == WideGaps, lower == Columns:
 		return lower, nil
 	case strings.HasPrefix(lower, `\x`) || strings.HasPrefix(lower, `\u`):
 		if n, err := fmt.Sscanf(lower[2:], "%x", &code); n != 1 || err != nil || code > 0x10ffff {
@@ -71,6 +72,7 @@ const foreign = 0xfe
 type spelling struct {
 	between []byte // the delimiter, if it has several bytes
 	gaps    int    // so many blanks or more divide cells; 0: no number does
+	columns []int  // where each but the first begins, in characters, if that is fixed
 }
 
 // separate sets the delimiter.
@@ -85,6 +87,8 @@ func (d *dialect) separate(delimiter string) {
 		d.delimiter, d.gaps = foreign, 1
 	case delimiter == WideGaps:
 		d.delimiter, d.gaps = foreign, 2
+	case delimiter == Columns:
+		d.delimiter, d.columns = foreign, []int{}
 	default:
 		if d.delimiter = singleByte(delimiter); d.delimiter == foreign {
 			d.between = []byte(delimiter)
@@ -93,14 +97,19 @@ func (d *dialect) separate(delimiter string) {
 }
 
 // respelled reports whether text has to be respelled for the parser.
-func (d *dialect) respelled() bool { return d.between != nil || d.gaps > 0 || d.twice }
+func (d *dialect) respelled() bool {
+	return d.between != nil || d.gaps > 0 || d.columns != nil || d.twice
+}
 
 // respell appends to out the text that the parser reads as text was meant, until that is
 // size bytes, or whole if size is negative. It returns how much of text that is. Text begins
 // a row.
 func (d *dialect) respell(out, text []byte, size int) ([]byte, int) {
 	if size < 0 {
-		size = 2 * len(text) // more than it can be
+		size = 3 * (len(text) + len(d.columns) + 1) // more than it can be
+	}
+	if d.columns != nil {
+		return d.respellColumns(out, text, size)
 	}
 	pos, cell := 0, true
 	before := len(out)

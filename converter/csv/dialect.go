@@ -111,6 +111,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		s.rows[i].at += len(before)
 	}
 	d.separate(s.delimiter)
+	d.columns = s.columns
 	d.fact("delimiter", s.delimiter, s.why)
 	l := c.layout(&d, s)
 	if l.preamble > 0 {

@@ -26,7 +26,7 @@ func (p *parser) appendUnescaped(out, text []byte, quoted bool) []byte {
 			next := text[i+1]
 			switch {
 			case c == p.escape:
-				if letter := bytes.IndexByte(controls, next); letter >= 0 && p.controls && !quoted {
+				if letter := bytes.IndexByte(controls, next); letter >= 0 && p.quote == 0 {
 					c = controlled[letter]
 					i++
 				} else if next == p.escape || next == p.quote && next != 0 || next == p.delimiter || next == '\n' || next == '\r' {

@@ -23,6 +23,10 @@ func (d *dialect) lastResort(head []byte, whole bool) (sniffed, bool) {
 			return s, true
 		}
 	}
+	if s := d.try(head, whole, Columns); s.width > 1 && s.same*10 >= len(s.rows)*9 {
+		s.why, s.doubt = "all lines have blanks below each other", "that blanks divide cells is a guess"
+		return s, true
+	}
 	return sniffed{}, false
 }
 

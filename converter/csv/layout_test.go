@@ -2,8 +2,6 @@ package csv
 
 import (
 	"fmt"
-	"math/rand"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +63,7 @@ func TestLayouts(t *testing.T) {
 		{name: "colons, no header", text: "1::11::5\n1::22::3\n2::33::4\n", want: `t(column_1,column_2,column_3) 1|11|5 1|22|3 2|33|4`},
 		{name: "aligned", text: "id  name   score\n1   anna   3.5\n22  bo     4.5\n", want: "t(id,name,score) 1|\"anna\"|3.5 22|\"bo\"|4.5\ndoubt delimiter-guessed"},
 		{name: "aligned to the right", text: "   x    y\n 1.5  2.5\n10.5  3.5\n 2.5 11.5\n", want: "t(x,y) 1.5|2.5 10.5|3.5 2.5|11.5\ndoubt delimiter-guessed"},
+		{name: "fixed places", text: "city      pop   area\nParis    2100  105.4\nRome           1285\nNew York 8400  783.8\n", want: "t(city,pop,area) \"Paris\"|2100|105.4 \"Rome\"|NULL|1285 \"New York\"|8400|783.8\ndoubt delimiter-guessed"},
 		{name: "asked for blanks", text: "a b\n1  x\n", c: Converter{Delimiter: Blanks}, want: `t(a,b) 1|"x"`},
 		{name: "asked for, and absent", text: "a;b\n1;2\n3;4\n", c: Converter{Delimiter: "|"}, want: "t(a;b) \"1;2\" \"3;4\"\ndoubt delimiter-absent"},
 		// Headers.
@@ -130,6 +129,3 @@ func TestLayouts(t *testing.T) {
 		})
 	}
 }
-
-var _ = rand.Int
-var _ = strconv.Itoa

@@ -13,8 +13,8 @@ func (c Converter) Options() []converter.Option {
 	return []converter.Option{
 		plaintext.EncodingOption(),
 		{
-			Name: "delimiter", Kind: converter.OptionText, Usage: "`TEXT` between cells, tab, space (one or more), spaces (two or more), or none",
-			Values: []string{",", ";", "tab", "|", "||", Blanks, WideGaps, OneColumn}, Settles: true,
+			Name: "delimiter", Kind: converter.OptionText, Usage: "`TEXT` between cells, tab, space (one or more), spaces (two or more), fixed, or none",
+			Values: []string{",", ";", "tab", "|", "||", Blanks, WideGaps, Columns, OneColumn}, Settles: true,
 		},
 		{
 			Name: "quote", Kind: converter.OptionCharacter, Usage: "`CHAR` around cells, or none",

@@ -35,7 +35,7 @@ func (r sampleRow) filled() int {
 }
 
 // preamble returns how many rows stand before the table: titles of one cell, or with all
-// but the first cell blank, where the table is wider; comments; and settings. A row that
+// but one cell blank, where the table is wider; comments; and settings. A row that
 // fewer columns would read as the header is none, nor is one that looks like data.
 func preamble(rows []sampleRow, width int) int {
 	if width < 2 {
@@ -82,8 +82,8 @@ func (r sampleRow) title(width int) bool {
 	switch filled := r.filled(); {
 	case len(r.cells) == 1 || filled == 0:
 		return true
-	case filled == 1 && strings.TrimSpace(r.cells[0]) != "":
-		return width > 2 || len(r.cells) > 2
+	case filled == 1:
+		return width > 2 || len(r.cells) > 2 && strings.TrimSpace(r.cells[0]) != ""
 	}
 	return false
 }

@@ -9,13 +9,12 @@ import (
 
 // quoting is how cells are quoted, beside by a quote that is doubled within.
 type quoting struct {
-	lax      bool   // there are escapes, or blanks around quotes
-	escape   byte   // 0: none
-	controls bool   // \n and the like are escapes outside of quotes
-	blanks   bool   // around quotes
-	wrapped  bool   // rows are quoted as a whole
-	wide     int    // cells of most rows of the sample
-	shaped   []bool // for each column whether its cells are numbers or dates, if any are
+	lax     bool   // there are escapes, or blanks around quotes
+	escape  byte   // 0: none
+	blanks  bool   // around quotes
+	wrapped bool   // rows are quoted as a whole
+	wide    int    // cells of most rows of the sample
+	shaped  []bool // for each column whether its cells are numbers or dates, if any are
 }
 
 // cells returns how many cells a row should have, or 0 if that is not known yet.
@@ -37,7 +36,7 @@ func (d *dialect) sniffQuoted(c Converter, head []byte, whole, tsv bool) sniffed
 		as.wrapped = true
 		if s := as.sniff(head, whole, tsv); s.width > 1 && s.same == s.body && !prose(s) {
 			d.wrapped = true
-			d.fact("rows", "quoted as a whole", fmt.Sprintf("the first %d lines have a quote at the beginning and at the end, and %d cells within", lines, s.width))
+			d.fact("lines", "quoted as a whole", fmt.Sprintf("the first %d lines have a quote at the beginning and at the end, and %d cells within", lines, s.width))
 			return s
 		}
 	}
@@ -87,7 +86,7 @@ func (d *dialect) sniffEscape(c Converter, head []byte, whole bool) {
 	case c.Quote == 0 && dumped.nulls > 1 && dumped.literal == 0 && tabs.holding == 0 && tabs.quoted*4 < dumped.cells:
 		// As databases dump tables: with escapes instead of quotes.
 		why = fmt.Sprintf(`%d cells between tabs are \N, which is NULL`, dumped.nulls)
-		d.quote, d.controls = 0, true
+		d.quote = 0
 		d.fact("quote", "none", why)
 		if tabs.quoted+tabs.astray > 0 {
 			d.guess("quotes-as-text", tabs.quoted+tabs.astray, "a cell in quotes is taken for text with quotes, as in dumps of databases", "--quote", `"`)

@@ -81,6 +81,8 @@ func TestQuoting(t *testing.T) {
 			want: "1|\"a\"|NULL|3\n2|\"\\\"b, c\\\"\"|NULL|NULL\n", say: "escape-guessed", facts: "escape=\\"},
 		{name: "a dump between tabs", text: "id\tname\tnote\n1\tJan\t\\N\n2\t\\N\ttwo\\nlines\n3\tPiet\\\\K\ta\\tb\n4\t\"K\t\\N\n",
 			want: "1|\"Jan\"|NULL\n2|NULL|\"two\\nlines\"\n3|\"Piet\\\\K\"|\"a\\tb\"\n4|\"\\\"K\"|NULL\n", say: "quotes-as-text", facts: "quote=none escape=\\"},
+		{name: "a dump between tabs, as asked for", text: "id\tnote\n1\ttwo\\nlines\n", c: Converter{Quote: None, Escape: '\\'},
+			want: "1|\"two\\nlines\"\n", facts: "quote=none escape=\\"},
 		{name: "paths are no escapes", text: "id,path\n1,\"C:\\\"\n2,\"D:\\new\\\"\n3,\"x\"\n", want: "1|\"C:\\\\\"\n2|\"D:\\\\new\\\\\"\n3|\"x\"\n"},
 		{name: "JSON's escapes within doubled quotes", text: "id,json\n1,\"{\"\"a\"\": \"\"x\\\"\"y\"\"}\"\n2,\"{\"\"a\"\": 2}\"\n",
 			want: "1|\"{\\\"a\\\": \\\"x\\\\\\\"y\\\"}\"\n2|\"{\\\"a\\\": 2}\"\n"},
@@ -90,11 +92,11 @@ func TestQuoting(t *testing.T) {
 			want: "1|\"a \\\"b\\\" c\"\n2|\"x,y\"\n", facts: "escape=^"},
 
 		{name: "rows in quotes", text: "\"nr;naam;n\"\n\"1;Jan;3\"\n\"2;\"\"Piet; K\"\";4\"\n", columns: "nr,naam,n",
-			want: "1|\"Jan\"|3\n2|\"Piet; K\"|4\n", facts: "rows=quoted as a whole"},
+			want: "1|\"Jan\"|3\n2|\"Piet; K\"|4\n", facts: "lines=quoted as a whole"},
 		{name: "rows in quotes, but for the header", text: "nr,naam,noot\n\"1,Jan,\"\"x, y\"\"\"\n\"2,Piet,z\"\n\"3,Kees,\"\"q\"\"\"\n", columns: "nr,naam,noot",
-			want: "1|\"Jan\"|\"x, y\"\n2|\"Piet\"|\"z\"\n3|\"Kees\"|\"q\"\n", facts: "rows=quoted as a whole"},
+			want: "1|\"Jan\"|\"x, y\"\n2|\"Piet\"|\"z\"\n3|\"Kees\"|\"q\"\n", facts: "lines=quoted as a whole"},
 		{name: "rows in quotes, one damaged", text: "\"naam,n\"\n\"Jan,3\"\n\"Piet,\"\"x\"\n\"Kees,4\"\n",
-			want: "\"Jan\"|3\n\"Kees\"|4\n", rejects: []string{`"Piet,""x"`}, say: "stray-quote", facts: "rows=quoted as a whole"},
+			want: "\"Jan\"|3\n\"Kees\"|4\n", rejects: []string{`"Piet,""x"`}, say: "stray-quote", facts: "lines=quoted as a whole"},
 		{name: "sentences in quotes", text: "\"To be, or not to be\"\n\"Well, yes\"\n\"No, no\"\n", c: Converter{NoHeader: true},
 			want: "\"To be, or not to be\"\n\"Well, yes\"\n\"No, no\"\n"},
 	} {

@@ -12,26 +12,45 @@ func sniff(head []byte) bool {
 		line, _, _ := bytes.Cut(bytes.TrimLeft(body, "\r\n"), []byte("\n"))
 		return len(line) > 0 && !bytes.Contains(line, []byte(": "))
 	}
-	signs, level := 0, 0
+	signs, text, settings, headings := 0, 0, 0, 0
+	level := 0 // of the heading in the line before; 0: it is none
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimRight(line, " \t\r\n")
 		above := level
 		level = 0
 		switch {
 		case len(line) == 0:
-		case isHeading(line):
-			level = bytes.IndexByte(line, ' ')
-			if level != above { // headings of a level right below each other are comments
+			if above > 0 { // below a comment there is what it is about
 				signs++
 			}
-		case signs == 0:
+		case isHeading(line):
+			headings++
+			if level = bytes.IndexByte(line, ' '); above > 0 && level != above {
+				signs++
+			}
+		case headings == 0:
 			return false // the first line is no heading
 		case bytes.HasPrefix(line, []byte("- ")), bytes.HasPrefix(line, []byte("* ")), bytes.HasPrefix(line, []byte("> ")),
 			bytes.HasPrefix(line, []byte("```")), bytes.HasPrefix(line, []byte("1. ")), bytes.Contains(line, []byte("](")):
 			signs++
+			text++
+		case isSetting(line):
+			settings++
+		default:
+			text++
 		}
 	}
-	return signs > 1
+	return signs+headings > 2 && signs > 0 && (settings == 0 || text > settings)
+}
+
+// isSetting reports whether a line is a name with a value, as files of settings have them
+// between their comments.
+func isSetting(line []byte) bool {
+	name, _, ok := bytes.Cut(line, []byte("="))
+	if !ok {
+		name, _, ok = bytes.Cut(line, []byte(":"))
+	}
+	return ok && len(bytes.Fields(name)) == 1
 }
 
 // isHeading reports whether a line is an ATX heading.

@@ -24,7 +24,9 @@ type Limits struct {
 	Ratio   int64 // unpacked to packed bytes of a part, once 64 MiB are unpacked; 500
 	Entries int   // files in the archive; 32,768
 	Strings int64 // bytes of memory for the shared strings; 512 MiB
-	Row     int   // bytes of XML in one row; 64 MiB
+	Row     int   // bytes of XML in one row or shared string; 16 MiB
+	Growth  int64 // bytes of text in a sheet's cells to bytes of its XML, once they are 256 MiB; 64
+	Sheets  int   // sheets that are converted; 2,000
 	Memory  int64 // bytes of a workbook that comes as a stream and so is held in memory; 512 MiB
 }
 
@@ -38,7 +40,9 @@ func (l Limits) withDefaults() Limits {
 	l.Ratio = orDefault(l.Ratio, 500)
 	l.Entries = orDefault(l.Entries, 32<<10)
 	l.Strings = orDefault(l.Strings, 512<<20)
-	l.Row = orDefault(l.Row, 64<<20)
+	l.Row = orDefault(l.Row, 16<<20)
+	l.Growth = orDefault(l.Growth, 64)
+	l.Sheets = orDefault(l.Sheets, 2000)
 	l.Memory = orDefault(l.Memory, 512<<20)
 	return l
 }

@@ -150,16 +150,16 @@ func TestSaysWhatItLeftOut(t *testing.T) {
 sheet Chart: left out (a chartsheet)
 sheet Three: left out (no cells)
 sheet One: header in row 4 (the first row as wide as the table, and all of it is text)
-above the table in One: Annual report (not part of the table)
 skip: 3 (the first row as wide as the table, and all of it is text)
 `
 	if got := facts(summary); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	want = `cells with an error are NULL (3 times, sheet "One", "#N/A 2, #REF! 1")
-numbers are formatted as dates, but before or after all dates: they stay numbers (sheet "One")
-formulas without a stored result are NULL: open the workbook in a spreadsheet program and save it, so that they are calculated (sheet "One")
-blank rows between others are left out (4 times, sheet "One")`
+	want = `a formula without a stored result is NULL: open the workbook in a spreadsheet program and save it, so that it is calculated (sheet "One", "A11")
+left out of the rows, and kept in the table _rejects: above the table (table "One", line 2, "Annual report")
+a cell with the error #N/A is NULL (2 times, sheet "One", "B5")
+a cell with the error #REF! is NULL (sheet "One", "B9")
+a number is formatted as a date, but before or after all dates: it stays a number (sheet "One", "A9")`
 	var found []string
 	for _, f := range summary.Documents[0].Findings {
 		found = append(found, f.String())

@@ -16,8 +16,9 @@ import (
 type cutter struct {
 	r            io.Reader
 	parent, item string
-	size         int // of a chunk, about; may be changed between two chunks
-	limit        int // of an item
+	head         func(t *tag) // called for the tags above the parent; optional
+	size         int          // of a chunk, about; may be changed between two chunks
+	limit        int          // of an item
 
 	buf    []byte // read and not yet handed out
 	start  int64  // of buf in the part
@@ -40,7 +41,7 @@ const (
 
 const (
 	chunkSize    = 256 << 10
-	minChunkSize = 4 << 10
+	minChunkSize = 1 << 10
 )
 
 func newCutter(r io.Reader, parent, item string, limit int) *cutter {
@@ -158,6 +159,9 @@ func (c *cutter) tags(fn func(t *tag) bool) error {
 func (c *cutter) enter() error {
 	err := c.tags(func(t *tag) bool {
 		if !t.is(c.parent) {
+			if c.head != nil {
+				c.head(t)
+			}
 			return true
 		}
 		c.state = cutAfter

@@ -13,8 +13,8 @@ type layout struct {
 	names        []string // of the columns; blank ones get a name from the Writer
 	header       int      // number of the row with the names; 0 if there is none
 	why          string
-	start        int      // index of the first row of data in the sample
-	skipped      []string // the text of the rows above
+	start        int // index of the first row of data in the sample
+	top, from    int // numbers of the first row that is part of the table, and of the first row of data
 }
 
 // A sampleRow is one of a sheet's first rows that hold something.
@@ -97,17 +97,14 @@ func newLayout(rows []sampleRow, h hints) layout {
 		if h.header > 0 {
 			h.merged = nil // the row that was named, and none but it
 		}
-		at = l.name(rows, at, h.merged)
-	} else {
-		at = l.start
+		l.top, l.from = rows[l.name(rows, at, h.merged)].number, l.header+1
+		return l
 	}
-	for i, r := range rows[:at] {
-		if i == maxLines {
-			l.skipped = append(l.skipped, fmt.Sprintf("… and %d rows more", at-i))
-			break
-		}
-		l.skipped = append(l.skipped, r.line())
+	l.from = l.header + 1
+	if l.header == 0 && l.start < len(rows) {
+		l.from = rows[l.start].number
 	}
+	l.top = l.from
 	return l
 }
 
@@ -318,23 +315,4 @@ func headerText(rows []sampleRow, r sampleRow, col int, merged []cellRange) stri
 		return strings.TrimSpace(c.text)
 	}
 	return ""
-}
-
-// Of the rows above a table, as much is kept for people as people read.
-const (
-	maxLines = 100
-	maxLine  = 500 // bytes
-)
-
-// line is the row for people.
-func (r sampleRow) line() string {
-	var texts []string
-	for _, c := range r.cells {
-		texts = append(texts, strings.TrimSpace(c.text))
-	}
-	line := strings.Join(texts, " | ")
-	if len(line) > maxLine {
-		line = strings.ToValidUTF8(line[:maxLine], "") + " …"
-	}
-	return line
 }

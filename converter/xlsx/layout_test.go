@@ -35,6 +35,15 @@ func sampleOf(text string) []sampleRow {
 	return rows
 }
 
+// line is the row as people write it.
+func (r sampleRow) line() string {
+	var texts []string
+	for _, c := range r.cells {
+		texts = append(texts, c.text)
+	}
+	return strings.Join(texts, " | ")
+}
+
 func TestLayout(t *testing.T) {
 	tests := []struct {
 		name, rows, merged string
@@ -92,8 +101,14 @@ func TestLayout(t *testing.T) {
 		}
 		l := newLayout(sampleOf(tt.rows), h)
 		got := fmt.Sprintf("%d %d+%d %s", l.header, l.first, l.width, strings.Join(l.names, ","))
-		if len(l.skipped) > 0 {
-			got += "; " + strings.Join(l.skipped, "/")
+		var above []string
+		for _, r := range sampleOf(tt.rows) {
+			if r.number < l.top {
+				above = append(above, r.line())
+			}
+		}
+		if len(above) > 0 {
+			got += "; " + strings.Join(above, "/")
 		}
 		if got != tt.want {
 			t.Errorf("%s: got %s, want %s (%s)", tt.name, got, tt.want, l.why)

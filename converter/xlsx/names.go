@@ -5,23 +5,37 @@ import (
 	"strings"
 )
 
-// tableNames returns what the sheets' tables are called: as the sheets, or as the file if
-// there is but one and its name says nothing.
-func tableNames(sheets []sheet, stem string) []string {
-	if len(sheets) == 1 && isDefaultName(sheets[0].name) {
-		return []string{stem}
+// tableNames gives out names of tables, each once.
+type tableNames struct {
+	stem  string // the file's
+	only  bool   // there is only one sheet
+	taken map[string]bool
+}
+
+// of returns what a table of a sheet is called: as the sheet, or as the file if it is the
+// only sheet and its name says nothing. Tables that the workbook declares have names of
+// their own; they count where the sheet's does not, as it says nothing or stands for several.
+func (n *tableNames) of(s sheet, r *region, several bool) string {
+	name := s.name
+	if isDefaultName(name) && n.only {
+		name = n.stem
 	}
-	names := make([]string, len(sheets))
-	taken := map[string]bool{}
-	for i, s := range sheets {
-		name := s.name
-		for n := 2; taken[name]; n++ { // Excel allows no such workbook
-			name = s.name + "_" + strconv.Itoa(n)
-		}
-		taken[name] = true
-		names[i] = name
+	if r.declared && r.name != "" && (several || isDefaultName(s.name) && !isDefaultName(r.name)) {
+		name = r.name
 	}
-	return names
+	return n.unique(name)
+}
+
+func (n *tableNames) unique(name string) string {
+	unique := name
+	for i := 2; n.taken[unique]; i++ {
+		unique = name + "_" + strconv.Itoa(i)
+	}
+	if n.taken == nil {
+		n.taken = map[string]bool{}
+	}
+	n.taken[unique] = true
+	return unique
 }
 
 // isDefaultName reports whether a sheet is called what programs call a new one, in one of

@@ -13,6 +13,8 @@ func (c Converter) Options() []converter.Option {
 	return []converter.Option{
 		{Name: "sheet", Kind: converter.OptionList, Usage: "only the sheet `NAME`; may be repeated"},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header"},
+		{Name: "fill-merged", Kind: converter.OptionSwitch, Usage: "each of the cells that are merged into one has its value"},
+		{Name: "skip-hidden", Kind: converter.OptionSwitch, Usage: "hidden rows and columns are left out"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
 	}
 }
@@ -37,6 +39,10 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		} else {
 			c.Header = max(c.Header, 0)
 		}
+	case "fill-merged":
+		c.FillMerged = value == converter.Yes
+	case "skip-hidden":
+		c.SkipHidden = value == converter.Yes
 	default:
 		return nil, converter.ErrNoOption
 	}
@@ -44,13 +50,13 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 }
 
 // headerOption returns the Converter's Header that finds the sheet's table where it was
-// found, or 0 if there is none, as it is with names in merged cells.
-func (s *sheetReader) headerOption() int {
-	header := s.layout.header
+// found, or 0 if there is none, as it is with names in merged cells and with several tables.
+func (l *lane) headerOption() int {
+	header := l.header
 	if header == 0 {
 		header = -1
 	}
-	if !reflect.DeepEqual(newLayout(s.sampled, hints{header: header, why: s.layout.why}), s.layout) {
+	if len(l.lanes) > 1 || l.declared || !reflect.DeepEqual(newLayout(l.sampled, hints{header: header, why: l.why}), l.layout) {
 		return 0
 	}
 	return header
@@ -59,7 +65,7 @@ func (s *sheetReader) headerOption() int {
 // describeOptions describes the options that find the tables of all sheets where they were
 // found, if there are any.
 func describeOptions(out *converter.Writer, sheets []*sheetReader) {
-	header, why := sheets[0].option, sheets[0].layout.why
+	header, why := sheets[0].option, sheets[0].lanes[0].why
 	for _, s := range sheets[1:] {
 		if why = "so it is on every sheet"; s.option != header {
 			return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // cellType says how the value of a cell is spelled (ECMA-376 part 1, 18.18.11, ST_CellType).
@@ -40,7 +41,9 @@ type rowScanner struct {
 	pos      int    // just after the last row
 	number   int    // of the row, 1-based, as the XML says, or counted if it doesn't
 	numbered bool   // the XML says
+	hidden   bool   // the row is
 	cells    []cell // of the row, in ascending columns; cells that hold nothing are left out
+	links    []formulaLink
 	scratch  []byte // decoded text of the row's cells
 }
 
@@ -48,6 +51,7 @@ type rowScanner struct {
 func (s *rowScanner) next() (bool, error) {
 	s.cells = s.cells[:0]
 	s.scratch = s.scratch[:0]
+	s.links = s.links[:0]
 	var t tag
 	for {
 		ok, err := t.next(s.b, s.pos)
@@ -75,6 +79,7 @@ func (s *rowScanner) next() (bool, error) {
 			break
 		}
 	}
+	s.hidden = bytes.Contains(t.attrs, []byte("hidden=")) && isTrue(t.attr("hidden"))
 	if t.kind == tagEmpty {
 		return true, nil
 	}
@@ -173,6 +178,9 @@ func (s *rowScanner) cell(t *tag, before int32) (int32, error) {
 			has = true
 		case string(t.name) == "f":
 			formula = true
+			if isHyperlink(s.b[t.end:]) {
+				s.link(t, c.col)
+			}
 			s.pos, err = t.skip(s.b)
 		default:
 			s.pos, err = t.skip(s.b)
@@ -304,6 +312,27 @@ func parseType(b []byte) cellType {
 		return typeDate
 	}
 	return typeText
+}
+
+// firstRow returns the number of the first row in a piece of sheet XML, or 0 if it says
+// none.
+func firstRow(xml []byte) int {
+	var t tag
+	if ok, err := t.next(xml, 0); !ok || err != nil || !t.is("row") {
+		return 0
+	}
+	n, _ := parseIndex([]byte(t.attr("r")))
+	return n
+}
+
+// cellName spells the name of a cell: A1.
+func cellName(row, col int) string {
+	var name []byte
+	for n := col + 1; n > 0; n = (n - 1) / 26 {
+		name = append(name, byte('A'+(n-1)%26))
+	}
+	slices.Reverse(name)
+	return string(strconv.AppendInt(name, int64(row), 10))
 }
 
 // parseColumn returns the 0-based column of a reference such as B7.

@@ -11,19 +11,44 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A sheetReader reads one sheet into a table.
+// A sheetReader reads one sheet into its tables.
 type sheetReader struct {
-	book   *workbook
-	sheet  sheet
-	cut    *cutter
-	hints  hints
-	layout layout
-	option int // see headerOption
+	book    *workbook
+	sheet   sheet
+	options Converter
+	hints   hints
+	option  int    // see headerOption
+	known   lesson // of earlier runs
+	learnt  lesson // for the next one
 
+	cut     *cutter
 	sampled []sampleRow // the first rows, until the whole sheet is read
-	learnt  []cellRange // the merged cells among them to know in the next run
-	total   tally       // of the batches so far, in order
-	last    int         // number of the last row that held something, in order
+	lanes   []*lane     // a table each, from top to bottom
+	asides  []aside
+	plain   bool // there is one table, whose rows go to the end of the sheet
+	counted bool // the number of each row matters
+	looked  bool // the whole sheet was looked at for tables before it was read
+
+	merged ranges[*cell]  // with their first cells; if they are to be filled
+	links  ranges[string] // with their targets
+	hidden []bool         // columns; nil if none is
+	inside int            // links that lead to places in the workbook
+
+	// Of the batches so far, in order.
+	total   tally
+	last    int // number of the last row
+	lastBut int // that of the last row before the chunk that is being worked on
+	filled  int // that of the last row of data with cells
+}
+
+// A lane is a table on its way.
+type lane struct {
+	*sheetReader
+	region
+	table  *converter.Table
+	leads  bool  // it also takes what belongs to no table
+	linked []int // columns of the sheet whose links have a column of their own
+	drop   []int // hidden columns that are left out
 }
 
 const (
@@ -33,48 +58,114 @@ const (
 	sampleName  = 1000     // bytes of a cell, names of columns are not longer
 	headerBytes = 4 << 20  // in which a header is looked for whose row is known
 	maxMerged   = 1000     // merged cells near the header
+	bigChunk    = 4 << 20  // more XML than this is worked on by itself
 )
 
-// A chunk is a piece of sheet XML and where its rows of data begin.
+// A chunk is a piece of sheet XML.
 type chunk struct {
+	cut    *cutter // that it comes from
 	xml    []byte
-	from   int
 	offset int64 // in the part
+	first  int   // number of its first row, if the XML says
+	before int   // number of the last row before it; negative: unknown
 }
 
-// read reads the whole sheet. open is called with the layout once it is known, and says
-// into which table.
-func (s *sheetReader) read(ctx context.Context, open func(l *layout) *converter.Table) error {
+// read reads the whole sheet. open is called for each lane once they are known, and returns
+// its table; wait waits until all is written.
+func (s *sheetReader) read(ctx context.Context, open func(l *lane) *converter.Table, wait func() error) error {
+	if err := s.foresee(ctx); err != nil {
+		return err
+	}
 	r, err := s.book.open(s.sheet.part)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	s.cut = newCutter(r, "sheetData", "row", s.book.limits.Row)
+	defer func() { s.cut = nil }()
 	chunks, err := s.begin()
 	if err != nil {
 		return err
 	}
-	table := open(&s.layout)
+	if err := s.plan(ctx); err != nil {
+		return err
+	}
+	for i, l := range s.lanes {
+		l.leads = i == 0
+		l.table = open(l)
+	}
+	s.option = s.lanes[0].headerOption()
 	s.cut.size = s.chunkSize()
-	for err == nil {
-		if len(chunks) == 0 {
-			var xml []byte
-			if xml, err = s.cut.next(); err != nil {
-				break
-			}
-			chunks = append(chunks, chunk{xml: xml, offset: s.cut.offset})
-		}
-		if err = ctx.Err(); err == nil {
-			next := chunks[0]
+	next := func() (chunk, error) {
+		if len(chunks) > 0 {
+			c := chunks[0]
 			chunks = chunks[1:]
-			err = table.AppendFunc(func(b *converter.Batch) error { return s.fill(b, next) })
+			return c, nil
 		}
+		xml, err := s.cut.next()
+		return chunk{cut: s.cut, xml: xml, offset: s.cut.offset, first: firstRow(xml), before: -1}, err
+	}
+	c, err := next()
+	for err == nil {
+		var following chunk
+		if following, err = next(); err != nil && err != io.EOF {
+			return err
+		}
+		if sent := s.send(ctx, c, following.first, wait); sent != nil {
+			return sent
+		}
+		c = following
 	}
 	if err != io.EOF {
 		return err
 	}
 	return s.tail()
+}
+
+// columns returns the names of the table's columns. Those with the targets of links come
+// last.
+func (l *lane) columns() []string {
+	var names []string
+	for i, name := range l.names {
+		if !slices.Contains(l.drop, i) {
+			names = append(names, name)
+		}
+	}
+	for _, col := range l.linked {
+		i := col - l.first
+		name := l.names[i]
+		if name == "" {
+			name = fmt.Sprintf("column_%d", i-l.dropped(i)+1)
+		}
+		names = append(names, name+"_url")
+	}
+	return names
+}
+
+// send has the chunk filled into the tables that it may have rows of; following is the
+// number of the row behind it, if that is known.
+func (s *sheetReader) send(ctx context.Context, c chunk, following int, wait func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	big := len(c.xml) > bigChunk
+	if big {
+		if err := wait(); err != nil {
+			return err
+		}
+	}
+	for _, l := range s.lanes {
+		if !l.leads && c.first > 0 && (c.first > l.area.bottom || following > 0 && following <= l.area.top) {
+			continue
+		}
+		if err := l.table.AppendFunc(func(b *converter.Batch) error { return l.fill(b, c) }); err != nil {
+			return err
+		}
+	}
+	if big {
+		return wait()
+	}
+	return nil
 }
 
 // chunkSize is how much XML becomes a batch: less if the sheet is wide or its strings are
@@ -86,21 +177,24 @@ func (s *sheetReader) chunkSize() int {
 		maxCells  = 512 << 10
 		maxString = 16 << 20
 	)
-	size := min(chunkSize, minRow*maxCells/max(s.layout.width, 1))
+	width := 1
+	for _, l := range s.lanes {
+		width = max(width, l.width)
+	}
+	size := min(chunkSize, minRow*maxCells/width)
 	if long := s.book.strings.longest; long > 0 {
 		size = min(size, minCell*maxString/long)
 	}
 	return max(size, minChunkSize)
 }
 
-// begin reads the first rows, finds the table in them, and returns what is to be read from
-// its first row of data on.
+// begin reads the first rows, as a sample, and returns the chunks that they are in.
 func (s *sheetReader) begin() ([]chunk, error) {
 	s.cut.size = sampleChunk
+	s.cut.head = s.hiddenColumns
 	var (
 		chunks []chunk
 		rows   []sampleRow
-		ends   [][2]int // of each row: its chunk, and its end in there
 		bytes  int
 		scan   rowScanner
 	)
@@ -113,12 +207,12 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		if err != nil {
 			return nil, err
 		}
-		chunks = append(chunks, chunk{xml: xml, offset: s.cut.offset})
+		chunks = append(chunks, chunk{cut: s.cut, xml: xml, offset: s.cut.offset, first: firstRow(xml), before: scan.number})
 		if !utf8.Valid(xml) {
 			return nil, corrupt(errEncoding, s.sheet.part, s.cut.offset)
 		}
 		scan.b, scan.pos = xml, 0
-		for len(rows) < want {
+		for {
 			ok, err := scan.next()
 			if err != nil {
 				return nil, corrupt(err, s.sheet.part, s.cut.offset+int64(scan.pos))
@@ -126,7 +220,7 @@ func (s *sheetReader) begin() ([]chunk, error) {
 			if !ok {
 				break
 			}
-			if len(scan.cells) == 0 {
+			if len(scan.cells) == 0 || len(rows) == want || scan.hidden && s.options.SkipHidden {
 				continue
 			}
 			row, err := s.sample(&scan)
@@ -134,7 +228,6 @@ func (s *sheetReader) begin() ([]chunk, error) {
 				return nil, corrupt(err, s.sheet.part, s.cut.offset+int64(scan.pos))
 			}
 			rows = append(rows, row)
-			ends = append(ends, [2]int{len(chunks) - 1, scan.pos})
 		}
 		if len(rows) == 0 { // blank rows, perhaps very many
 			s.cut.reuse(xml)
@@ -147,15 +240,7 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		return nil, fmt.Errorf("%w: the header in row %d (%s) is too far down: there are %d MiB of XML above it",
 			converter.ErrLimit, s.hints.header, s.hints.why, headerBytes>>20)
 	}
-	s.layout = newLayout(rows, s.hints)
 	s.sampled = rows
-	if at := s.layout.start - 1; at >= 0 && at < len(ends) {
-		s.last = rows[at].number
-		chunks = chunks[ends[at][0]:]
-		chunks[0].from = ends[at][1]
-	} else if len(rows) > 0 {
-		s.last = rows[0].number - 1
-	}
 	return chunks, nil
 }
 
@@ -166,6 +251,9 @@ func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
 	var b converter.Batch
 	for i := range scan.cells {
 		c := &scan.cells[i]
+		if s.options.SkipHidden && s.hides(int(c.col)) {
+			continue
+		}
 		out, date, err := values.cell(&b, c)
 		if err != nil {
 			return row, err
@@ -191,109 +279,46 @@ func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
 	return row, nil
 }
 
-// fill makes rows of a chunk. It runs on any goroutine.
-func (s *sheetReader) fill(b *converter.Batch, c chunk) error {
-	defer s.cut.reuse(c.xml)
-	if !utf8.Valid(c.xml) {
-		return corrupt(errEncoding, s.sheet.part, c.offset)
-	}
-	scan := rowScanner{b: c.xml, pos: c.from}
-	values := values{book: s.book}
-	first, last := 0, 0 // numbers of rows that hold something
-	for {
-		ok, err := scan.next()
-		if err == nil && ok {
-			if len(scan.cells) == 0 {
-				continue
-			}
-			if first == 0 {
-				first = scan.number
-			}
-			last = scan.number
-			if err = s.row(b, &values, scan.cells); err == nil {
-				continue
-			}
-		}
-		if err != nil {
-			return corrupt(fmt.Errorf("row %d: %w", scan.number, err), s.sheet.part, c.offset+int64(scan.pos))
-		}
-		break
-	}
-	rows, numbered := len(b.Ends), scan.numbered
-	b.InOrder(func() error {
-		s.total.add(&values.tally)
-		if rows > 0 {
-			if !numbered { // counted from the chunk's start
-				first, last = first+s.last, last+s.last
-			}
-			s.total.blank += max(0, last-s.last-rows)
-			s.last = last
-		}
-		return nil
-	})
-	return nil
-}
-
-// row adds a row: its cells by the table's columns, and then those beside the table.
-func (s *sheetReader) row(b *converter.Batch, v *values, cells []cell) error {
-	start := len(b.Cells)
-	beside := 0
-	for i := range cells {
-		at := int(cells[i].col) - s.layout.first
-		if at < 0 || at >= s.layout.width {
-			beside++
-			continue
-		}
-		out, _, err := v.cell(b, &cells[i])
-		if err != nil {
-			return err
-		}
-		for len(b.Cells)-start < at {
-			b.Cells = append(b.Cells, converter.Cell{})
-		}
-		b.Cells = append(b.Cells, out)
-	}
-	if beside > 0 {
-		for len(b.Cells)-start < s.layout.width {
-			b.Cells = append(b.Cells, converter.Cell{})
-		}
-		for i := range cells {
-			if at := int(cells[i].col) - s.layout.first; at >= 0 && at < s.layout.width {
-				continue
-			}
-			out, _, err := v.cell(b, &cells[i])
-			if err != nil {
-				return err
-			}
-			b.Cells = append(b.Cells, out)
-		}
-	}
-	b.EndRow()
-	return nil
-}
-
 // tail reads what follows the rows: it says which cells are merged. If they make another
 // layout than the one that the sheet was read by, the next run has to know them.
 func (s *sheetReader) tail() error {
+	var end ending
+	if err := s.cut.drain(end.add); err != nil {
+		return err
+	}
+	s.inside = end.inside
+	s.learnt = s.known
+	if l := s.lanes[0]; s.plain && !l.declared {
+		h := s.hints
+		h.merged = s.near(end.merged)
+		if again := newLayout(s.sampled, h); again.header != l.header || again.start != l.start || !slices.Equal(again.names, l.layout.names) {
+			s.learnt.setMerged(h.merged)
+		}
+	}
+	s.sampled = nil
+	return nil
+}
+
+// near returns the merged cells that begin in the sample, or just behind it.
+func (s *sheetReader) near(merged []cellRange) []cellRange {
 	to := 0
 	if n := len(s.sampled); n > 0 {
 		to = s.sampled[n-1].number
 	}
-	h := s.hints
-	h.merged = nil
-	err := s.cut.drain(func(t *tag) {
-		if !t.is("mergeCell") || len(h.merged) >= maxMerged {
-			return
+	var near []cellRange
+	for _, m := range merged {
+		if m.top <= to && len(near) < maxMerged {
+			near = append(near, m)
 		}
-		if m, ok := parseRange(t.attr("ref")); ok && m.top <= to {
-			h.merged = append(h.merged, m)
-		}
-	})
-	s.learnt = s.hints.merged
-	if l := newLayout(s.sampled, h); l.header != s.layout.header || l.start != s.layout.start ||
-		!slices.Equal(l.names, s.layout.names) {
-		s.learnt = h.merged
 	}
-	s.sampled = nil
-	return err
+	return near
+}
+
+// finish learns from the rows, once they are all read.
+func (s *sheetReader) finish(ctx context.Context) error {
+	s.learnt.Linked = s.total.linked(s.known.Linked)
+	if s.total.odd == 0 || s.looked {
+		return nil
+	}
+	return s.reconsider(ctx)
 }

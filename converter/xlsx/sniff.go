@@ -20,9 +20,10 @@ var Format = converter.Format{
 		"application/vnd.ms-excel.sheet.macroenabled.12",
 		"application/vnd.ms-excel.template.macroenabled.12",
 	},
-	Magic: zipMagic,
-	Sniff: sniff,
-	Doc:   "Excel workbooks: a table for each visible sheet",
+	Magic:   zipMagic,
+	Sniff:   sniff,
+	Members: isPackage,
+	Doc:     "Excel workbooks: a table for each visible sheet",
 }
 
 // Legacy is what Converter refuses, with advice: workbooks of Excel 97 to 2003, and those
@@ -38,6 +39,26 @@ const (
 	zipMagic = "PK\x03\x04"
 	oleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
 )
+
+// isPackage reports whether the members of an archive are the parts of a package of Office
+// Open XML that may hold a workbook: its parts may be called anything, so it is any package
+// that is not known to be something else.
+func isPackage(names []string) bool {
+	types, other := false, false
+	for _, name := range names {
+		name = partKey(name)
+		if strings.HasPrefix(name, "xl/workbook.") || strings.HasPrefix(name, "xl/_rels/") {
+			return true
+		}
+		types = types || name == "[content_types].xml"
+		switch folder, _, _ := strings.Cut(name, "/"); folder {
+		case "word", "ppt", "visio", "3d", "documents":
+			other = true
+		}
+		other = other || strings.HasSuffix(name, ".nuspec")
+	}
+	return types && !other
+}
 
 // sniff reports whether an archive's first files are those of a workbook; a text document
 // or a slide show begins with the same ones, but none of these.

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
-	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -19,11 +16,12 @@ type values struct {
 	tally tally
 	long  map[int]converter.Cell // shared strings that are in the batch already
 	size  int                    // bytes of text in the batch, repetitions too
+	row   int                    // number of the cells' row
 }
 
 const (
-	longString = 256       // bytes; shorter strings are copied each time
-	maxBatch   = 128 << 20 // bytes of text that a chunk may become
+	longString = 256      // bytes; shorter strings are copied each time
+	maxBatch   = 32 << 20 // bytes of text that a chunk may become
 )
 
 // cell returns what c becomes, its bytes in b.Data, and whether it is a date or a time.
@@ -39,7 +37,7 @@ func (v *values) cell(b *converter.Batch, c *cell) (out converter.Cell, date boo
 			if b.Data, ok = appendSerial(b.Data, n.f, kind, v.book.date1904); ok {
 				return converter.Span(converter.KindText, at, len(b.Data)-at), true, nil
 			}
-			v.tally.undated++
+			v.tally.undated.count(v.row, c.col)
 		}
 		if n.integer {
 			return appendNumber(b, converter.KindInt, uint64(n.i)), false, nil
@@ -60,11 +58,11 @@ func (v *values) cell(b *converter.Batch, c *cell) (out converter.Cell, date boo
 			out = appendCell(b, c.value)
 		}
 	case typeError:
-		v.tally.addError(c.value)
+		v.tally.addError(c.value, v.row, c.col)
 	case typeDate:
 		out, date = appendCell(b, trimDate(c.value, v.book.format(c.style))), true
 	case typeMissing:
-		v.tally.missing++
+		v.tally.missing.count(v.row, c.col)
 	}
 	if v.size > maxBatch {
 		err = fmt.Errorf("%w: a few cells unpack to more than %d MiB of text", converter.ErrLimit, maxBatch>>20)
@@ -120,58 +118,4 @@ func trimDate(b []byte, f numFormat) []byte {
 		whole = bytes.TrimSuffix(whole, []byte("T00:00:00"))
 	}
 	return whole
-}
-
-// A tally counts what is not in the database as it is in the sheet.
-type tally struct {
-	errors  map[string]int // by spelling
-	missing int            // formulas without a stored result
-	undated int            // numbers formatted as dates that can't be any
-	blank   int            // rows between others
-}
-
-const maxErrorKinds = 20 // there are 14
-
-func (t *tally) addError(value []byte) {
-	if t.errors == nil {
-		t.errors = make(map[string]int)
-	}
-	name := string(value[:min(len(value), 20)])
-	if _, known := t.errors[name]; !known && len(t.errors) >= maxErrorKinds {
-		name = "other errors"
-	}
-	t.errors[name]++
-}
-
-func (t *tally) add(u *tally) {
-	for name, n := range u.errors {
-		if t.errors == nil {
-			t.errors = make(map[string]int)
-		}
-		t.errors[name] += n
-	}
-	t.missing += u.missing
-	t.undated += u.undated
-	t.blank += u.blank
-}
-
-// findings says it to people, of a sheet.
-func (t *tally) findings(sheet string) []converter.Finding {
-	var list []converter.Finding
-	add := func(code string, n int, example, message string) {
-		if n > 0 {
-			list = append(list, converter.Finding{Code: code, Sheet: sheet, Count: int64(n), Example: example, Message: message})
-		}
-	}
-	errors, counts := 0, []string{}
-	for _, name := range slices.Sorted(maps.Keys(t.errors)) {
-		errors += t.errors[name]
-		counts = append(counts, fmt.Sprintf("%s %d", name, t.errors[name]))
-	}
-	add("cell-errors", errors, strings.Join(counts, ", "), "cells with an error are NULL")
-	add("formulas-without-result", t.missing, "", "formulas without a stored result are NULL: "+
-		"open the workbook in a spreadsheet program and save it, so that they are calculated")
-	add("dates-out-of-range", t.undated, "", "numbers are formatted as dates, but before or after all dates: they stay numbers")
-	add("rows-blank", t.blank, "", "blank rows between others are left out")
-	return list
 }

@@ -29,9 +29,10 @@ type sheet struct {
 
 // A relation is a part's reference to another (ECMA-376 part 2, 6.5).
 type relation struct {
-	id     string
-	kind   string // the last segment of its type: both the transitional and the strict namespaces have it
-	target string // a part
+	id       string
+	kind     string // the last segment of its type: both the transitional and the strict namespaces have it
+	target   string // a part, or an address outside
+	external bool
 }
 
 // relations returns those of a part; the name "" stands for the archive itself.
@@ -47,7 +48,11 @@ func (c *container) relations(name string) ([]relation, error) {
 	}
 	var found []relation
 	err = eachTag(b, rels, func(t *tag) {
-		if !t.is("Relationship") || strings.EqualFold(t.attr("TargetMode"), "External") {
+		if !t.is("Relationship") {
+			return
+		}
+		if strings.EqualFold(t.attr("TargetMode"), "External") {
+			found = append(found, relation{id: t.attr("Id"), kind: path.Base(t.attr("Type")), target: t.attr("Target"), external: true})
 			return
 		}
 		target := strings.ReplaceAll(t.attr("Target"), `\`, "/")
@@ -92,6 +97,7 @@ func openWorkbook(c *container) (*workbook, error) {
 	sheets := make(map[string]relation)
 	for _, r := range relations {
 		switch {
+		case r.external:
 		case r.kind == "styles" && c.has(r.target):
 			w.formats, err = readStyles(c, r.target)
 		case r.kind == "sharedStrings" && c.has(r.target):
@@ -114,7 +120,7 @@ func (c *container) mainPart() (string, error) {
 		return "", err
 	}
 	for _, r := range relations {
-		if r.kind == "officeDocument" {
+		if r.kind == "officeDocument" && !r.external {
 			name = r.target
 			break
 		}
@@ -125,7 +131,7 @@ func (c *container) mainPart() (string, error) {
 	case c.has("content.xml") && c.has("mimetype"):
 		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
 	case !c.has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
-		return "", fmt.Errorf("%w: no workbook in the archive", converter.ErrCorrupt)
+		return "", fmt.Errorf("%w: a package without a workbook", converter.ErrUnknownFormat)
 	}
 	return name, nil
 }
@@ -201,35 +207,4 @@ func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
 		}
 		cut.reuse(xml)
 	}
-}
-
-// declaredTable returns where the header of the sheet's table is, if the workbook declares
-// just one on it, near its top (ECMA-376 part 1, 18.5.1.2).
-func (w *workbook) declaredTable(s sheet) (hints, error) {
-	relations, err := w.relations(s.part)
-	if err != nil {
-		return hints{}, err
-	}
-	var parts []string
-	for _, r := range relations {
-		if r.kind == "table" && w.has(r.target) {
-			parts = append(parts, r.target)
-		}
-	}
-	if len(parts) != 1 {
-		return hints{}, nil
-	}
-	b, err := w.read(parts[0])
-	if err != nil {
-		return hints{}, err
-	}
-	var h hints
-	err = eachTag(b, parts[0], func(t *tag) {
-		if t.is("table") && t.attr("headerRowCount") != "0" {
-			if r, ok := parseRange(t.attr("ref")); ok && r.top <= sampleRows {
-				h = hints{header: r.top, why: "the workbook declares a table at " + t.attr("ref")}
-			}
-		}
-	})
-	return h, err
 }

@@ -43,9 +43,11 @@ import (
 
 // A Converter reads workbooks. Its fields are options; the zero value is right for most.
 type Converter struct {
-	Sheets []string // only these, hidden ones too; empty is all that are visible
-	Header int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
-	Limits Limits
+	Sheets     []string // only these, hidden ones too; empty is all that are visible
+	Header     int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
+	FillMerged bool     // each of the cells that are merged into one has its value
+	SkipHidden bool     // hidden rows and columns are left out
+	Limits     Limits
 }
 
 // Convert makes a table of each sheet.
@@ -68,38 +70,34 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if len(sheets) == 0 {
 		return fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
 	}
-	merged := recallMerged(out.Recall(mergedKey))
-	names := tableNames(sheets, in.Stem())
 	readers := make([]*sheetReader, len(sheets))
-	for i, s := range sheets {
-		r := &sheetReader{book: book, sheet: s}
+	names := tableNames{stem: in.Stem(), only: len(sheets) == 1}
+	for i, known := range recall(out.Recall(lessonsKey), len(sheets)) {
+		r := &sheetReader{book: book, sheet: sheets[i], options: c, known: known, hints: c.hints()}
+		r.hints.merged = known.merged()
 		readers[i] = r
-		if r.hints, err = c.hints(book, s); err != nil {
-			return err
-		}
-		if i < len(merged) {
-			r.hints.merged = merged[i]
-		}
-		err := r.read(ctx, func(l *layout) *converter.Table {
-			describe(out, s.name, l)
-			r.option = r.headerOption()
-			return out.Table(names[i], l.names...)
-		})
+		err := r.read(ctx, func(l *lane) *converter.Table {
+			return out.Table(names.of(r.sheet, &l.region, len(r.lanes) > 1), l.columns()...)
+		}, out.Wait)
 		if err != nil {
-			return fmt.Errorf("sheet %q: %w", s.name, err)
+			return fmt.Errorf("sheet %q: %w", r.sheet.name, err)
 		}
+		r.describe(out)
 	}
 	describeOptions(out, readers)
-	if text := learnMerged(readers); text != out.Recall(mergedKey) {
-		return out.Again(mergedKey, text)
-	}
 	if err := out.Wait(); err != nil {
 		return err
 	}
 	for _, r := range readers {
-		for _, f := range r.total.findings(r.sheet.name) {
-			out.Report(f)
+		if err := r.finish(ctx); err != nil {
+			return fmt.Errorf("sheet %q: %w", r.sheet.name, err)
 		}
+	}
+	if text := learn(readers); text != "" {
+		return out.Again(lessonsKey, text)
+	}
+	for _, r := range readers {
+		r.report(out, len(readers) == 1)
 	}
 	return nil
 }
@@ -139,60 +137,56 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 	return chosen, nil
 }
 
-// hints returns what is known of the sheet's layout without looking at its cells.
-func (c Converter) hints(book *workbook, s sheet) (hints, error) {
-	switch {
-	case c.Header > 0:
-		return hints{header: c.Header, why: "as asked for"}, nil
-	case c.Header < 0:
-		return hints{header: -1, why: "as asked for"}, nil
-	}
-	return book.declaredTable(s)
+// hints returns what is asked for of the layout.
+func (c Converter) hints() hints {
+	return hints{header: max(c.Header, -1), why: "as asked for"}
 }
 
-// describe records where the sheet's table is.
-func describe(out *converter.Writer, sheet string, l *layout) {
+// describe records where the sheet's tables are.
+func (s *sheetReader) describe(out *converter.Writer) {
+	l := s.lanes[0]
 	value := "no header"
 	if l.header > 0 {
 		value = "header in row " + strconv.Itoa(l.header)
 	}
-	out.Describe("sheet "+sheet, value, l.why)
-	if len(l.skipped) > 0 {
-		out.Describe("above the table in "+sheet, strings.Join(l.skipped, "\n"), "not part of the table")
+	why := l.why
+	if len(s.lanes) > 1 {
+		var list []string
+		for _, l := range s.lanes {
+			list = append(list, l.bounds().String())
+		}
+		value = "tables at " + strings.Join(list, ", ")
+		if !l.declared {
+			why = "blank rows or columns between them, and names above values"
+		}
 	}
+	out.Describe("sheet "+s.sheet.name, value, why)
 }
 
-// mergedKey is under what the second run finds the merged cells, which stand behind the
-// rows in a sheet and yet decide what the columns are called.
-const mergedKey = "merged cells"
-
-// learnMerged returns what the next run should know, a line for each sheet. It is what
-// this run knew if there is nothing to learn.
-func learnMerged(readers []*sheetReader) string {
-	var b strings.Builder
-	for _, r := range readers {
-		for _, m := range r.learnt {
-			fmt.Fprintf(&b, "%d %d %d %d ", m.top, m.left, m.bottom, m.right)
-		}
-		b.WriteByte('\n')
+// report says to people what they should know of the sheet, once it is read.
+func (s *sheetReader) report(out *converter.Writer, only bool) {
+	for _, f := range s.total.findings(s.sheet.name, s.options.SkipHidden) {
+		out.Report(f)
 	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// recallMerged reads what learnMerged wrote.
-func recallMerged(text string) [][]cellRange {
-	var sheets [][]cellRange
-	for line := range strings.SplitSeq(text, "\n") {
-		var ranges []cellRange
-		fields := strings.Fields(line)
-		for ; len(fields) >= 4; fields = fields[4:] {
-			var n [4]int
-			for i := range n {
-				n[i], _ = strconv.Atoi(fields[i])
-			}
-			ranges = append(ranges, cellRange{n[0], n[1], n[2], n[3]})
+	guessed := []string{}
+	for _, l := range s.lanes {
+		for _, f := range l.hiddenFindings() {
+			out.Report(f)
 		}
-		sheets = append(sheets, ranges)
+		if !l.declared {
+			guessed = append(guessed, l.bounds().String())
+		}
 	}
-	return sheets
+	if len(s.lanes) > 1 && len(guessed) > 0 {
+		f := converter.Finding{Code: "tables-on-sheet", Severity: converter.Doubt, Sheet: s.sheet.name, Example: strings.Join(guessed, ", "),
+			Message: "the sheet is taken for several tables"}
+		if only && s.lanes[0].header > 0 {
+			f.Try = []string{"--skip", strconv.Itoa(s.lanes[0].header - 1)}
+		}
+		out.Report(f)
+	}
+	if s.inside > 0 {
+		out.Report(converter.Finding{Code: "links-inside", Sheet: s.sheet.name, Count: int64(s.inside),
+			Message: "a link to a place in the workbook itself is not kept"})
+	}
 }

@@ -7,19 +7,17 @@ import (
 	"github.com/dynasette/dynasette/converter/json"
 )
 
+// options are those of JSON that YAML has, too.
+var options = []string{"encoding", "path", "orient", "no-header"}
+
 // Options lists what can be set; see converter.Configurable. They are some of JSON's.
 func (c Converter) Options() []converter.Option {
-	return slices.DeleteFunc(json.Converter{}.Options(), func(o converter.Option) bool {
-		_, err := c.With(o.Name, "")
-		return err != nil
-	})
+	return slices.DeleteFunc(json.Converter{}.Options(), func(o converter.Option) bool { return !slices.Contains(options, o.Name) })
 }
 
 // With returns the converter with an option set.
 func (c Converter) With(name, value string) (converter.Converter, error) {
-	switch name {
-	case "encoding", "path", "orient", "no-header":
-	default:
+	if !slices.Contains(options, name) {
 		return nil, converter.ErrNoOption
 	}
 	set, err := json.Converter{Encoding: c.Encoding, Path: c.Path, Orient: c.Orient, NoHeader: c.NoHeader}.With(name, value)

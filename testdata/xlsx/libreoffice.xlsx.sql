@@ -5,5 +5,5 @@ INSERT INTO "libreoffice" VALUES('Zoë','2024-02-29','13:14:15','30:15:00',1234.
 INSERT INTO "libreoffice" VALUES('Smith, John','1900-01-01','00:00:01','00:45:00',-7.0,1.0,'4E5',NULL,0);
 INSERT INTO "libreoffice" VALUES(NULL,'2024-12-31',NULL,NULL,1e-07,NULL,NULL,NULL,NULL);
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('libreoffice.xlsx',NULL,'87f167fbd0112218139f94d69801aa3b0423e84d7b8dda934fc842d8784bccab',5364,'xlsx',NULL,'sheet libreoffice=header in row 1; skip=0',3,0,'[{"code":"cell-errors","severity":"note","message":"cells with an error are NULL","sheet":"libreoffice","count":1,"example":"#DIV/0! 1"}]');
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('libreoffice.xlsx',NULL,'87f167fbd0112218139f94d69801aa3b0423e84d7b8dda934fc842d8784bccab',5364,'xlsx',NULL,'sheet libreoffice=header in row 1; skip=0',3,0,'[{"code":"cell-error-div-0","severity":"note","message":"a cell with the error #DIV/0! is NULL","sheet":"libreoffice","count":1,"example":"H3"}]');
 COMMIT;

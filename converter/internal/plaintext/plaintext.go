@@ -85,7 +85,7 @@ func Made(in *converter.Input) *Text {
 
 // judge finds out how to read the document, as far as its head and former runs tell.
 func (t *Text) judge(head []byte, encoding string) (err error) {
-	found, why, mark := charset.Unicode(head)
+	found, why, mark := charset.Evident(head)
 	switch saved := t.out.Recall(recalled); {
 	case saved != "":
 		err = json.Unmarshal([]byte(saved), &t.verdict)

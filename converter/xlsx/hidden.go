@@ -1,0 +1,67 @@
+package xlsx
+
+import (
+	"slices"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// hiddenColumns notes the columns that are hidden, from a tag above the rows.
+func (s *sheetReader) hiddenColumns(t *tag) {
+	if !t.is("col") || !isTrue(t.attr("hidden")) {
+		return
+	}
+	from, ok := parseIndex([]byte(t.attr("min")))
+	to, ok2 := parseIndex([]byte(t.attr("max")))
+	if !ok || !ok2 || from < 1 {
+		return
+	}
+	for col := from - 1; col < min(to, maxColumns); col++ {
+		if s.hidden == nil {
+			s.hidden = make([]bool, maxColumns)
+		}
+		s.hidden[col] = true
+	}
+}
+
+// hides reports whether a column is hidden.
+func (s *sheetReader) hides(col int) bool { return s.hidden != nil && s.hidden[col] }
+
+// findDropped notes the hidden columns that the table goes without.
+func (l *lane) findDropped() {
+	for i := range l.width {
+		if l.options.SkipHidden && l.hides(l.first+i) {
+			l.drop = append(l.drop, i)
+		}
+	}
+}
+
+// dropped returns how many columns before the one at that place are left out.
+func (l *lane) dropped(at int) int {
+	n, _ := slices.BinarySearch(l.drop, at)
+	return n
+}
+
+// hiddenFindings says of a table which of its columns are hidden.
+func (l *lane) hiddenFindings() []converter.Finding {
+	f := converter.Finding{Code: "columns-hidden", Sheet: l.sheet.name,
+		Message: "a hidden column is published like the others", Try: []string{"--skip-hidden"}}
+	if l.options.SkipHidden {
+		f.Message, f.Try = "a hidden column is left out, as asked for", nil
+	}
+	for i := range l.width {
+		if !l.hides(l.first + i) {
+			continue
+		}
+		if f.Count++; f.Count == 1 {
+			f.Example = l.names[i]
+			if f.Example == "" {
+				f.Example = cellName(l.top, l.first+i)
+			}
+		}
+	}
+	if f.Count == 0 {
+		return nil
+	}
+	return []converter.Finding{f}
+}

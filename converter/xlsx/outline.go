@@ -1,0 +1,165 @@
+package xlsx
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// A block is rows of a sheet between blank ones.
+type block struct {
+	rows        []sampleRow // the first ones
+	top, bottom int
+	left, right int
+	count       int  // rows
+	narrow      bool // no row has more than one cell
+}
+
+// An outline is what a sheet, or some of its columns, looks like from afar.
+type outline struct {
+	blocks []block
+	used   []bool // columns, of rows with more than one cell
+	merged []cellRange
+	wide   int // rows with more than one cell
+	cells  int // in the blocks' rows
+}
+
+// Bounds of an outline; a sheet beyond them is not looked at for several tables.
+const (
+	maxBlocks      = 2000
+	maxOutlineCell = 200_000
+	maxBlockRows   = sampleRows
+)
+
+// outline reads the sheet once more, from left to right, but for the cells of some tables.
+// It returns nil if there is too much to tell.
+func (s *sheetReader) outline(ctx context.Context, left, right int, but []region) (*outline, error) {
+	o := &outline{used: make([]bool, maxColumns)}
+	var end ending
+	err := s.scan(ctx, func(row *rowScanner) error {
+		if row.hidden && s.options.SkipHidden {
+			return nil
+		}
+		row.cells = slices.DeleteFunc(row.cells, func(c cell) bool {
+			col := int(c.col)
+			return col < left || col > right || slices.ContainsFunc(but, func(r region) bool { return r.area.covers(row.number, col) })
+		})
+		if len(row.cells) == 0 {
+			return nil
+		}
+		return o.add(s, row)
+	}, end.add)
+	if errors.Is(err, errEnough) {
+		return nil, nil
+	}
+	for _, m := range end.merged {
+		if m.left >= left && m.right <= right && len(o.merged) < maxMerged {
+			o.merged = append(o.merged, m)
+		}
+	}
+	return o, err
+}
+
+func (o *outline) add(s *sheetReader, row *rowScanner) error {
+	n := len(o.blocks)
+	first, last := int(row.cells[0].col), int(row.cells[len(row.cells)-1].col)
+	if n == 0 || row.number > o.blocks[n-1].bottom+1 {
+		if n == maxBlocks {
+			return errEnough
+		}
+		o.blocks = append(o.blocks, block{top: row.number, left: first, right: last, narrow: true})
+		n++
+	}
+	b := &o.blocks[n-1]
+	b.bottom = row.number
+	b.left, b.right = min(b.left, first), max(b.right, last)
+	b.count++
+	if len(row.cells) > 1 {
+		o.wide++
+		b.narrow = false
+		for i := range row.cells {
+			o.used[row.cells[i].col] = true
+		}
+	}
+	if len(b.rows) >= maxBlockRows {
+		return nil
+	}
+	if o.cells += len(row.cells); o.cells > maxOutlineCell {
+		return errEnough
+	}
+	sample, err := s.sample(row)
+	b.rows = append(b.rows, sample)
+	return err
+}
+
+// groups returns the columns that are used, cut where one is blank.
+func (o *outline) groups() []cellRange {
+	var groups []cellRange
+	for col, used := range o.used {
+		switch n := len(groups); {
+		case !used:
+		case n > 0 && groups[n-1].right == col-1:
+			groups[n-1].right = col
+		default:
+			groups = append(groups, cellRange{left: col, right: col})
+		}
+	}
+	return groups
+}
+
+// look reads the whole sheet to see which tables there are besides those declared, and
+// what else.
+func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []aside, error) {
+	o, err := s.outline(ctx, 0, maxColumns-1, declared)
+	if o == nil || err != nil {
+		return declared, nil, err
+	}
+	if len(declared) > 0 {
+		return o.besides(declared), nil, nil
+	}
+	if s.hints.header == 0 {
+		if groups := o.groups(); len(groups) > 1 {
+			if side, err := s.abreast(ctx, groups); len(side) > 0 || err != nil {
+				return sortRegions(side), nil, err
+			}
+		}
+		// If most is in none of them, they are details of something else.
+		if regions, asides := o.tables(0, maxColumns-1); len(regions) > 1 && 2*rowsIn(regions) > o.wide {
+			return regions, asides, nil
+		}
+	}
+	regions, asides := s.one(o)
+	return regions, asides, nil
+}
+
+// besides returns the declared tables, and those that there certainly are besides them; if
+// what is besides them is more than they are, it is a table, too.
+func (o *outline) besides(declared []region) []region {
+	found, _ := o.tables(0, maxColumns-1)
+	for i := range found {
+		found[i].area = found[i].bounds()
+	}
+	found = slices.DeleteFunc(found, func(r region) bool {
+		return slices.ContainsFunc(declared, func(d region) bool { return d.area.overlaps(r.area) })
+	})
+	if len(found) == 0 && o.wide > rowsIn(declared) {
+		var rows []sampleRow
+		for _, b := range o.blocks {
+			rows = append(rows, b.rows[:min(len(b.rows), sampleRows-len(rows))]...)
+		}
+		r := wholeSheet(newLayout(rows, hints{merged: o.merged}))
+		if r.width > 1 {
+			return append(declared, r) // in this order, as it has no more than they leave
+		}
+	}
+	return sortRegions(append(declared, found...))
+}
+
+// rowsIn returns how many rows the tables have, with their headers.
+func rowsIn(regions []region) int {
+	n := 0
+	for _, r := range regions {
+		n += r.area.bottom - r.area.top + 1
+	}
+	return n
+}

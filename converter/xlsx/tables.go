@@ -1,0 +1,261 @@
+package xlsx
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// tables returns the tables that blank rows divide, from top to bottom, and what may be
+// tables, too. At least one of them is certain, or there are none.
+func (o *outline) tables(left, right int) ([]region, []aside) {
+	var regions []region
+	var asides []aside
+	titled := false // the block before is a note
+	certain := false
+	for i := range o.blocks {
+		b := &o.blocks[i]
+		var before *region
+		if n := len(regions); n > 0 {
+			before = &regions[n-1]
+		}
+		l, ok := b.table(o.merged)
+		certain = certain || ok
+		switch {
+		case ok && before != nil && !titled && l.top == b.top && l.first == before.first && slices.EqualFunc(l.names, before.names, sameName):
+			asides = append(asides, aside{area: cellRange{l.top, left, l.header, right}, kind: asideRepeat})
+			before.area.bottom = b.bottom
+		case ok || before == nil && b.full(&l):
+			regions = append(regions, region{layout: l, area: cellRange{l.top, left, b.bottom, right}})
+		case b.narrow || before == nil:
+		case b.left >= before.first && b.right < before.first+before.width:
+			before.area.bottom = b.bottom // more of its rows
+		default:
+			asides = append(asides, aside{area: cellRange{b.top, left, b.bottom, right}, kind: asideUnclear, loss: true})
+		}
+		titled = b.narrow
+	}
+	if !certain {
+		return nil, nil
+	}
+	return regions, asides
+}
+
+// full reports whether the block is a table of text, all of whose rows are filled: a few
+// rows of two columns may be notes.
+func (b *block) full(l *layout) bool {
+	const minText = 5 // rows of two columns
+	if l.header == 0 || l.width < 2 || l.top != b.top || len(b.rows) < 3 || l.width == 2 && len(b.rows) < minText {
+		return false
+	}
+	return !slices.ContainsFunc(b.rows, func(r sampleRow) bool { return len(r.cells) != l.width })
+}
+
+// minPairs is how many rows of two columns make a table if the first one is text: fewer
+// may be notes, such as "Author: Jane" and "Date: 2024-05-01".
+const minPairs = 3
+
+// table returns the layout of the table that the block certainly is: one whose first row,
+// but for titles, has a name for each column, and no values where there are some below.
+func (b *block) table(merged []cellRange) (layout, bool) {
+	l := newLayout(b.rows, hints{merged: merged})
+	at := slices.IndexFunc(b.rows, func(r sampleRow) bool { return r.number == l.header })
+	if l.header == 0 || l.width < 2 || at < 0 || at+1 >= len(b.rows) {
+		return l, false
+	}
+	for _, r := range b.rows[:at] {
+		if r.number < l.top && len(r.cells) > 1 {
+			return l, false
+		}
+	}
+	seen := make(map[string]bool)
+	blank := 0
+	for _, name := range l.names {
+		if name = strings.ToLower(name); name == "" {
+			blank++
+		} else if seen[name] {
+			return l, false
+		}
+		seen[name] = true
+	}
+	data := b.rows[at+1:]
+	if blank > 1 || blank == 1 && l.width == 2 || !overValues(b.rows[at], data) {
+		return l, false
+	}
+	if l.width == 2 && len(data) < minPairs && !columnOf(data, l.first, sampleNumber, sampleDate) {
+		return l, false
+	}
+	return l, b.left >= l.first && b.right < l.first+l.width
+}
+
+// columnOf reports whether all cells of a column are of one of these kinds.
+func columnOf(rows []sampleRow, col int, kinds ...sampleKind) bool {
+	for _, r := range rows {
+		if c := r.at(col); c != nil && !slices.Contains(kinds, c.kind) {
+			return false
+		}
+	}
+	return true
+}
+
+// one returns the sheet's only table: it ends above notes of one cell each that come after
+// a blank row, and rows that have nothing to do with it are left out.
+func (s *sheetReader) one(o *outline) ([]region, []aside) {
+	h := s.hints
+	h.merged = s.near(o.merged)
+	r := wholeSheet(newLayout(s.sampled, h))
+	var asides []aside
+	end, notes := len(o.blocks), 0
+	if r.notesBelow(s.sampled) {
+		for end > 1 && o.blocks[end-1].isNote() && o.blocks[end-1].top > r.from {
+			end--
+			notes += o.blocks[end].count
+		}
+	}
+	if notes > minNotes+o.wide { // it is all but a text
+		end = len(o.blocks)
+	}
+	if end < len(o.blocks) && o.blocks[end-1].bottom >= r.from {
+		r.area.bottom = o.blocks[end-1].bottom
+	}
+	for _, b := range o.blocks[:end] {
+		if b.top > r.from && b.count > 1 && !b.narrow && r.isStrange(&b) {
+			asides = append(asides, aside{area: cellRange{b.top, 0, b.bottom, maxColumns - 1}, kind: asideUnclear, loss: true})
+		}
+	}
+	return []region{r}, asides
+}
+
+// minNotes is how many lines there may be below any table.
+const minNotes = 5
+
+// isStrange reports whether no row of the block can be one of the table's: each has cells
+// in other columns, at least half of all.
+func (r *region) isStrange(b *block) bool {
+	inside, outside := 0, 0
+	for _, row := range b.rows {
+		before := outside
+		for _, c := range row.cells {
+			if c.col < r.first || c.col >= r.first+r.width {
+				outside++
+			} else {
+				inside++
+			}
+		}
+		if outside == before {
+			return false
+		}
+	}
+	return outside >= inside
+}
+
+// isNote reports whether the block is lines of text.
+func (b *block) isNote() bool {
+	return b.narrow && b.count == len(b.rows) && !slices.ContainsFunc(b.rows, func(r sampleRow) bool { return r.cells[0].kind != sampleText })
+}
+
+// notesBelow reports whether a row of one cell can't be one of the table's: it has three
+// columns, or two and both of them filled in each row of the sample that no blank row
+// comes before.
+func (r *region) notesBelow(rows []sampleRow) bool {
+	if r.width != 2 {
+		return r.width > 2
+	}
+	for i, row := range rows {
+		if i > 0 && row.number > rows[i-1].number+1 && row.number > r.from {
+			break
+		}
+		if row.number >= r.from && len(row.cells) < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// abreast returns the tables that blank columns divide, if it is certain that they are
+// several: they begin in different rows, or one has more than twice the rows of another,
+// and each has a column of text or a name for its rows.
+func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region, error) {
+	if len(groups) > maxTables {
+		return nil, nil
+	}
+	if slices.ContainsFunc(groups, func(g cellRange) bool { return g.left == g.right }) {
+		return nil, nil
+	}
+	var all []region
+	for i, g := range groups {
+		left, right := g.left, g.right
+		if i == 0 {
+			left = 0
+		}
+		if i+1 < len(groups) {
+			right = groups[i+1].left - 1
+		} else {
+			right = maxColumns - 1
+		}
+		o, err := s.outline(ctx, left, right, nil)
+		if o == nil || err != nil {
+			return nil, err
+		}
+		if found, _ := o.tables(left, right); len(found) > 0 && !slices.ContainsFunc(found, func(r region) bool { return !r.dense(o) }) {
+			all = append(all, found...)
+			continue
+		}
+		return nil, nil
+	}
+	for i, r := range all {
+		for _, q := range all[:i] {
+			if q.area.top == r.area.top && q.area.left != r.area.left && !unlike(q.area, r.area) {
+				return nil, nil
+			}
+		}
+	}
+	return all, nil
+}
+
+// unlike reports whether one range has more than twice the rows of the other.
+func unlike(a, b cellRange) bool {
+	n, m := a.bottom-a.top, b.bottom-b.top
+	return n > 2*m || m > 2*n
+}
+
+// dense reports whether the table has no blank rows, and in most rows a cell in its first
+// column, which is of text.
+func (r *region) dense(o *outline) bool {
+	for _, b := range o.blocks {
+		if b.top != r.area.top && !(b.top < r.area.top && b.bottom >= r.area.top) {
+			continue
+		}
+		var named, texts int
+		for _, row := range b.rows {
+			if row.number < r.from {
+				continue
+			}
+			for _, c := range row.cells {
+				if c.kind == sampleText {
+					texts++
+					break
+				}
+			}
+			if row.at(r.first) != nil {
+				named++
+			}
+		}
+		rows := len(b.rows)
+		return r.area.bottom == b.bottom && 2*named >= rows-1 && 2*texts >= rows-1
+	}
+	return false
+}
+
+func sortRegions(regions []region) []region {
+	slices.SortStableFunc(regions, func(a, b region) int {
+		return cmp.Or(cmp.Compare(a.area.top, b.area.top), cmp.Compare(a.area.left, b.area.left))
+	})
+	return regions
+}
+
+// sameName compares names of columns.
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+}
