@@ -207,14 +207,9 @@ func (r *builder) members(p int, parent int32, depth int) int {
 
 // member reads the value of a member.
 func (r *builder) member(p int, k int32, depth int) int {
-	if r.bindings && r.s[p] == '{' {
-		if end, ok := r.binding(p, k, depth); ok {
+	if r.s[p] == '{' && (r.flatten || r.bindings) {
+		if end, ok := r.inner(p, k, depth); ok {
 			return end
-		}
-	}
-	if r.s[p] == '{' && r.flatten && !r.mayBeBase64(p+1) && depth < r.limit {
-		if r.s[r.space(p+1)] != '}' {
-			return r.members(p+1, k, depth+1)
 		}
 	}
 	c, end := r.cell(p, depth)
@@ -225,6 +220,17 @@ func (r *builder) member(p int, k int32, depth int) int {
 		}
 	}
 	return end
+}
+
+// inner reads an object of which more becomes than a cell. ok is false if it is just that.
+func (r *builder) inner(p int, k int32, depth int) (end int, ok bool) {
+	if r.bindings {
+		return r.binding(p, k, depth)
+	}
+	if r.mayBeBase64(p+1) || depth >= r.limit || r.s[r.space(p+1)] == '}' {
+		return p, false
+	}
+	return r.members(p+1, k, depth+1), true
 }
 
 // lose records that the member of a key, from p to end, is or holds NaN or Infinity.
