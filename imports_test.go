@@ -22,6 +22,7 @@ var layers = []struct {
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
+	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
@@ -96,8 +97,8 @@ func TestImports(t *testing.T) {
 // What needs no cloud has no client of one in it: it is compiled in the time that README's
 // first command takes. Look at what a new dependency brings along before you raise the limit.
 func TestLight(t *testing.T) {
-	const limit = 320
-	for _, program := range []string{"./adapters/cli/dynasette", "./examples/plugin", "./adapters/service"} {
+	limits := map[string]int{"./adapters/cli/dynasette": 320, "./examples/plugin": 321, "./adapters/service": 320} // the plug-in has one of its own
+	for program, limit := range limits {
 		out, err := exec.Command("go", "list", "-deps", program).Output()
 		if err != nil {
 			t.Fatal(err)

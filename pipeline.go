@@ -186,7 +186,11 @@ func (p *Pipeline) fingerprint(rules int) string {
 			formats = append(formats, f.Name)
 		}
 	}
-	choices, err := json.Marshal([]any{o.Table, o.Types, o.Numbers, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version})
+	all := []any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version}
+	if len(o.Numbers) > 0 {
+		all = append(all, o.Numbers)
+	}
+	choices, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded
 	}

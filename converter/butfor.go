@@ -30,7 +30,7 @@ func (a *advice) add(but string, where spots) {
 // missing are words for a value that is not known, however many of them there are.
 var missing = func() map[string]bool {
 	known := map[string]bool{}
-	for _, w := range strings.Fields(`na n/a n.a. n.a n.v. k.a. #n/a #na nan null nil none \n (null) <na> <null> #null! - -- --- – — . .. ... … : ? * ~ x
+	for _, w := range strings.Fields(`na n/a n.a. n.a n.v. k.a. #n/a #na nan null nil none \n (null) <na> <null> #null! - -- --- – — . .. ... … : ? * ~
 		missing unknown unbekannt inconnu desconocido n.d. nd s/d #value! #ref! #div/0! nr tba tbd void blank empty`) {
 		known[w] = true
 	}

@@ -243,8 +243,9 @@ func (m *nearMiss) word(b []byte, row int64, digits bool) {
 			return
 		}
 	}
-	// With digits it is a code, a date, a range, unless it is the unit of what is below.
-	if len(m.words) == maxWords || len(b) > maxWord || digits && (row > 1 || !isUnit(b)) {
+	// With digits it is a code, a date, a range, unless it is the unit of what is below. Text of
+	// several lines stands for nothing else.
+	if len(m.words) == maxWords || len(b) > maxWord || bytes.ContainsFunc(b, unicode.IsControl) || digits && (row > 1 || !isUnit(b)) {
 		m.hopeless = true
 		return
 	}

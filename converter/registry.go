@@ -217,7 +217,7 @@ func (r *Registry) list() string {
 // sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in UTF-16
 // or UTF-32.
 func sniffable(head []byte) []byte {
-	name, _, mark := charset.Unicode(head)
+	name, _, mark := charset.Evident(head)
 	if text := head[mark:]; name == "" || name == charset.UTF8 {
 		return text
 	} else {

@@ -2,10 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"regexp"
 	"strconv"
 	"time"
@@ -58,9 +59,8 @@ func thisJob(getenv func(string) string) (*job, error) {
 
 // owns reports whether the upload of that name is this task's.
 func (j *job) owns(name string) bool {
-	h := fnv.New64a()
-	h.Write([]byte(name))
-	return h.Sum64()%uint64(j.count) == uint64(j.index)
+	sum := sha256.Sum256([]byte(name))
+	return binary.BigEndian.Uint64(sum[:])%uint64(j.count) == uint64(j.index)
 }
 
 // A done is the record of a task that is done, jobs/EXECUTION/INDEX.json.

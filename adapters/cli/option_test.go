@@ -223,7 +223,7 @@ func TestOptionsRepeated(t *testing.T) {
 		if code, _, stderr := runNotes(t, append([]string{"convert", "-o", "plain.db"}, args...)...); code != 0 {
 			t.Fatalf("%q: exit %d: %s", args, code, stderr)
 		}
-		if same("again.db", "plain.db") != 0 {
+		if same("again.db", "plain.db", os.ReadFile) != 0 {
 			t.Errorf("%q makes another database", words)
 		}
 		os.Remove("again.db")

@@ -222,7 +222,7 @@ func TestUp(t *testing.T) {
 		t.Error("the last good version is not served")
 	}
 	failure, err := os.ReadFile(filepath.Join(folder, ".dynasette", "errors", "towns.csv.json"))
-	if err != nil || !bytes.Contains(failure, []byte("a quote is opened and never closed")) {
+	if err != nil || !bytes.Contains(failure, []byte("a quote is opened and not closed where its cell ends")) {
 		t.Errorf("the record says %s, %v", failure, err)
 	}
 	u.write("other.csv", "a,b\n1,2\n")

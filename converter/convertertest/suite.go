@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"path"
-	"regexp"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -222,13 +221,10 @@ func (s *suite) repeated(t *testing.T) {
 		t.Fatal(err)
 	}
 	// What is set is no guess any more.
-	if got, want = findings.ReplaceAllString(got, ""), findings.ReplaceAllString(want, ""); got != want {
+	if got, want = WithoutFindings(got), WithoutFindings(want); got != want {
 		t.Errorf("with the options set to what was found out: another database: %s", difference(got, want))
 	}
 }
-
-// findings are the last value of a row of the table of sources.
-var findings = regexp.MustCompile(`(?m),(NULL|'\[\{"code":.*\}\]')\);$`)
 
 // spread returns offsets from 0 to below n: all, or so many of them.
 func spread(n, most int) []int {

@@ -54,16 +54,13 @@ func (d *dialect) fields(head []byte) *fields {
 // markedHeader returns how many rows stand before the header, n without it, if the last
 // comment before the data has a name for each column.
 func markedHeader(s sniffed, n int) (int, bool) {
-	at := n
-	if n > 0 && !s.rows[n].comment() {
-		at--
-	}
-	if !s.rows[at].comment() || at+1 >= len(s.rows) || s.rows[at+1].comment() {
+	behind := comments(s.rows)
+	if behind == 0 || n > behind || behind == len(s.rows) {
 		return n, false
 	}
-	row, rest := s.rows[at], s.rows[at+1:]
-	if proof(rest) {
-		return at + 1, false
+	row, rest := s.rows[behind-1], s.rows[behind:]
+	if proof(block(rest)) {
+		return behind, false
 	}
 	switch len(row.cells) {
 	case s.width:
@@ -80,7 +77,7 @@ func markedHeader(s sniffed, n int) (int, bool) {
 	if len(row.cells) < 2 || !areNames(append([]string{first}, trimmed(row.cells[1:])...)) {
 		return n, false
 	}
-	return at, true
+	return behind - 1, true
 }
 
 // unmark returns a name without the # before it.

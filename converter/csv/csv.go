@@ -79,6 +79,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	if len(bytes.TrimSpace(head)) == 0 && text.eof {
+		if padding.cut > 0 {
+			return errBinary
+		}
 		return converter.ErrEmpty
 	}
 	d := c.dialect(head, text.eof, extensionIsTSV(in.Name))

@@ -206,6 +206,10 @@ func TestChunks(t *testing.T) {
 		}
 		checkChunks(t, b.String(), 1+r.Intn(30), byte(r.Intn(256)))
 	}
+	for range 500 {
+		text, _ := soundDocument(r).mangled(r)
+		checkChunks(t, text, 1+r.Intn(60), 2)
+	}
 }
 
 func FuzzChunks(f *testing.F) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/bytemask"
 )
 
 // A quote that is missing, or one too many, turns quoted and plain text around until the
@@ -12,15 +13,30 @@ import (
 // behind the first one read as rows, and all of them are good ones, then the first line is
 // damaged, and costs itself only.
 
-// A span is where a quoted cell with newlines in it lies in data, and its index in the batch.
-type span struct{ begin, end, cell int }
+// A span is a quoted cell with newlines in it: where it ends in data, how many delimiters
+// its last line has, and its index in the batch.
+type span struct{ end, delimiters, cell int }
 
-// spans notes that the quoted cell of data[begin:end] has newlines in it.
-func (p *parser) spans(begin, end int) {
+// spans notes whether the quoted cell data[begin:end] has newlines in it. The first
+// separator within is at pos.
+func (p *parser) spans(pos, begin, end int) {
+	lines, delimiters := 0, 0
+	for ; pos < end; pos = bytemask.Next(p.seps, pos+1, end) {
+		if delimiters++; p.data[pos] != p.delimiter {
+			lines++
+			delimiters = 0
+		}
+	}
+	if lines == 0 {
+		return
+	}
 	if p.odd&spansLines != 0 {
 		p.odd |= spansTwice
 	}
 	p.odd |= spansLines
+	if delimiters > 0 {
+		p.odd |= lastLine
+	}
 	at := end
 	for at > begin && p.data[at-1] == p.quote {
 		at--
@@ -28,7 +44,7 @@ func (p *parser) spans(begin, end int) {
 	if at > begin && (p.data[at-1] == p.delimiter || p.data[at-1] == '\n' || p.data[at-1] == '\r') {
 		p.odd |= openEnd
 	}
-	p.span = span{begin, end, len(p.batch.Cells)}
+	p.span = span{end, delimiters, len(p.batch.Cells)}
 }
 
 // weigh decides on a row with a stray quote, or with a cell of several lines: data[start:end],
@@ -38,6 +54,12 @@ func (p *parser) spans(begin, end int) {
 func (p *parser) weigh(start, end, from int) int {
 	odd, n, width := p.odd, len(p.batch.Cells)-from, p.cells()
 	p.odd = 0
+	if width == 0 && odd&openEnd != 0 {
+		// The first row: is it as wide as its first line, and as those behind that?
+		width = 1 + bytes.Count(p.data[start:p.lineEnd(start)], []byte{p.delimiter})
+		p.wide = width
+		defer func() { p.wide = 0 }()
+	}
 	if odd&spansLines == 0 {
 		if n != width {
 			if row, to, ok := p.plain(start); ok {
@@ -53,10 +75,11 @@ func (p *parser) weigh(start, end, from int) int {
 	switch {
 	case odd&strayQuote != 0:
 		// If the line where the quote is astray is a sound one, the quote is not.
-		at, rows, _ = p.resume(start, end, func(g glance) bool { return g.sound || g.likely })
+		full := p.evenLine(start)
+		at, rows, _ = p.resume(start, end, func(g glance) bool { return g.sound || g.likely || full && g.cells == width })
 		switch {
 		case rows != 0:
-		case n == width || width == 0:
+		case n == width || p.cells() == 0:
 			p.kept.count(start)
 		default:
 			at, rows = p.lineEnd(start), 1
@@ -66,14 +89,18 @@ func (p *parser) weigh(start, end, from int) int {
 		// What closes the cell stands where a quote opens one.
 		at, rows, to = p.resume(start, end, func(g glance) bool { return g.sound && g.cells == width })
 		if rows > 0 {
-			if score, ok := p.score(start, to); !ok {
+			switch score, all, ok := p.score(start, to); {
+			case !ok:
 				rows = unfinished
-			} else if score > 2*rows-1 {
+			case all:
+				rows = 0
+			case score > 2*rows-1:
 				rows = 0
 				p.inside.count(start)
 			}
 		}
-	case odd&spansTwice == 0 && !p.holdsRows(from, n) || !p.evenLine(start):
+	case odd&spansTwice == 0 && p.span.delimiters != width-n+p.span.cell-from || !p.evenLine(start):
+		// The cell did not begin on one row's line and end on another's.
 	case p.shaped != nil:
 		// A single line may be there by chance: `1,"x, y`, `2, z",u`.
 		if at, rows, _ = p.resume(start, end, likely); rows == 1 {
@@ -95,17 +122,6 @@ func (p *parser) weigh(start, end, from int) int {
 	}
 	p.batch.Cells = p.batch.Cells[:from]
 	return p.damage(start, at)
-}
-
-// holdsRows reports whether the only cell with newlines of a row of n cells may have ended
-// on another row's line: that has enough cells.
-func (p *parser) holdsRows(from, n int) bool {
-	text := p.data[p.span.begin:p.span.end]
-	last := bytes.LastIndexByte(text, p.newline)
-	if p.either {
-		last = bytes.LastIndexAny(text, "\r\n")
-	}
-	return bytes.Count(text[last+1:], []byte{p.delimiter}) == p.cells()-n+p.span.cell-from
 }
 
 // evenLine reports whether the line at start has as many delimiters as a row.
@@ -190,7 +206,7 @@ func (p *parser) doom(start, opened, at int) {
 			return
 		}
 		if q.batch.Cells[0].Kind() == converter.KindQuoted {
-			mark(pos)
+			mark(q.opening(pos))
 		}
 		pos = end
 	}
@@ -217,7 +233,7 @@ func (p *parser) findings() []converter.Finding {
 				Count: int64(t.rows), Offset: int64(t.first), Example: string(p.data[t.first:p.textEnd(t.first, p.lineEnd(t.first))])})
 		}
 	}
-	add(p.kept, "stray-quote", "a row has a quote where none should be, which is taken for text")
+	add(p.kept, "quote-as-text", "a row has a quote where none should be, which is taken for text")
 	add(p.inside, "rows-in-cell", "a quoted cell has lines that look like rows, as if a quote were missing")
 	return list
 }

@@ -39,7 +39,7 @@ func (d *dialect) describe(out *converter.Writer) {
 	for _, f := range d.facts {
 		out.Describe(f.Key, f.Value, f.Why)
 	}
-	for _, f := range append(d.findings, d.guesses...) {
+	for _, f := range d.findings {
 		out.Report(f)
 	}
 }
@@ -64,7 +64,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	case d.twice:
 		d.fact("newline", "CR CR LF", "lines end so")
 	}
-	why := byRequest
+	why, quoteWhy := byRequest, byRequest
 	skip, skipWhy := max(c.Skip, 0), byRequest
 	if declared := declaredDelimiter(d.first(head, 1)); declared != "" && c.Skip == 0 {
 		skip, skipWhy = 1, "it only says what the delimiter is"
@@ -72,14 +72,15 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.asked, why = declared, "the first line says so"
 		}
 	}
-	if c.Skip == 0 && !c.Header && !c.NoHeader {
-		if f := d.fields(head); f != nil {
+	if !c.Header && !c.NoHeader {
+		if f := d.fields(head); f != nil && (c.Skip == 0 || c.Skip == f.lines) {
 			skip, skipWhy, d.names, d.comments = f.lines, "lines that begin with #", f.names, true
+			d.findings = append(d.findings, layout{certain: true}.finding(&d, d.first(head, skip)))
 			if d.asked == "" {
 				d.asked, why = f.delimiter, f.why
 			}
 			if f.unquoted && c.Quote == 0 {
-				c.Quote = None
+				c.Quote, quoteWhy = None, "such logs have none"
 			}
 		}
 	}
@@ -92,14 +93,14 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 		}
 	case None:
 		d.quote = 0
-		d.fact("quote", "none", byRequest)
+		d.fact("quote", "none", quoteWhy)
 	case '"':
 	default:
 		d.fact("quote", string(rune(c.Quote)), byRequest)
 	}
 	before := d.first(head, skip)
 	sample := head[len(before):]
-	s := d.sniffQuoted(c.Escape, sample, whole, tsv)
+	s := d.sniffQuoted(c, sample, whole, tsv)
 	if d.asked != "" {
 		s.why = why
 	} else if s.doubt != "" {
@@ -130,7 +131,14 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	}
 	last := d.sections[len(d.sections)-1]
 	d.wide, d.shaped = s.width, shapesOf(s.rows[l.preamble+last.from:], s.width)
-	d.fact("header", map[bool]string{true: "yes", false: "no"}[d.sections[0].named || d.names != nil], d.sections[0].why)
+	switch {
+	case d.names != nil:
+		d.fact("fields", strings.Join(d.names, " "), "the line #fields names the columns")
+	case d.sections[0].named:
+		d.fact("header", "yes", d.sections[0].why)
+	default:
+		d.fact("header", "no", d.sections[0].why)
+	}
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/bytemask"
 )
 
 // escaped reports whether an escape stands before data[at] that none before it takes away,
@@ -25,7 +26,7 @@ func (p *parser) appendUnescaped(out, text []byte, quoted bool) []byte {
 			next := text[i+1]
 			switch {
 			case c == p.escape:
-				if letter := bytes.IndexByte(controls, next); letter >= 0 && p.controls && !quoted {
+				if letter := bytes.IndexByte(controls, next); letter >= 0 && p.quote == 0 {
 					c = controlled[letter]
 					i++
 				} else if next == p.escape || next == p.quote && next != 0 || next == p.delimiter || next == '\n' || next == '\r' {
@@ -44,23 +45,58 @@ func (p *parser) appendUnescaped(out, text []byte, quoted bool) []byte {
 // What letters behind an escape stand for in dumps of databases that have no quotes.
 var controls, controlled = []byte("bfnrtv"), []byte("\b\f\n\r\t\v")
 
-// laxCell makes a cell of a plain one in data[begin:end] where there are escapes, or blanks
-// around quotes, and returns where it really ends. If it opens a quote behind blanks, that
-// is where the quote is.
-func (p *parser) laxCell(begin, end int) (cell converter.Cell, next int, opens bool) {
-	if at := p.skipBlanks(begin); p.blanks && at > begin && at < len(p.data) && p.data[at] == p.quote {
-		return cell, at, true
+// dropEscaped takes the quotes that are escaped out of the mask of quotes.
+func (p *parser) dropEscaped() {
+	for pos := bytemask.Next(p.quotes, 0, len(p.data)); pos < len(p.data); pos = bytemask.Next(p.quotes, pos+1, len(p.data)) {
+		if p.escaped(0, pos) {
+			p.quotes[pos>>6] &^= 1 << (pos & 63)
+		}
 	}
-	if p.escape == 0 {
-		return p.trimmed(begin, end), end, false
+}
+
+// laxRow adds the cells of the row at start, as parse does, and returns where the newline
+// behind it is. It reports false where the row can't be read, and then returns what damaged
+// does.
+func (p *parser) laxRow(start int) (int, bool) {
+	from := len(p.batch.Cells)
+	for pos := start; ; pos++ {
+		end, ok := p.cell(pos)
+		if !ok {
+			p.batch.Cells = p.batch.Cells[:from]
+			return p.damaged(start, p.opening(pos), end), false
+		}
+		if pos = end; pos >= len(p.data) || p.data[pos] != p.delimiter {
+			return pos, true
+		}
+		if pos+1 == len(p.data) && !p.last {
+			return unfinished, false
+		}
 	}
-	for end < len(p.data) && p.escaped(begin, end) {
+}
+
+// opening returns where the quote is that opens the cell at pos, or pos.
+func (p *parser) opening(pos int) int {
+	if p.blanks {
+		if at := p.skipBlanks(pos); at < len(p.data) && p.data[at] == p.quote {
+			return at
+		}
+	}
+	return pos
+}
+
+// plainCell adds the plain cell data[begin:end], where there may be escapes, and returns
+// where it really ends.
+func (p *parser) plainCell(begin, end int) int {
+	for p.escape != 0 && end < len(p.data) && p.escaped(begin, end) {
 		end = p.nextSeparator(end + 1)
 	}
-	cell = p.trimmed(begin, end)
-	text := p.data[begin:][:cell.Len()]
+	to := end
+	if to > begin && p.data[to-1] == '\r' && p.newline == '\n' && (to == len(p.data) || p.data[to] == '\n') {
+		to--
+	}
+	cell, text := converter.Span(converter.KindUntyped, begin, to-begin), p.data[begin:to]
 	switch {
-	case bytes.IndexByte(text, p.escape) < 0:
+	case p.escape == 0 || bytes.IndexByte(text, p.escape) < 0:
 	case len(text) == 2 && text[1] == 'N': // NULL, as databases write it
 		cell = converter.Cell{}
 	default:
@@ -68,15 +104,8 @@ func (p *parser) laxCell(begin, end int) (cell converter.Cell, next int, opens b
 		p.batch.Data = p.appendUnescaped(p.batch.Data, text, false)
 		cell = converter.Span(converter.KindUntyped, at, len(p.batch.Data)-at)
 	}
-	return cell, end, false
-}
-
-// trimmed is the plain cell data[begin:end], without the CR of CRLF.
-func (p *parser) trimmed(begin, end int) converter.Cell {
-	if end > begin && p.data[end-1] == '\r' && p.newline == '\n' && (end == len(p.data) || p.data[end] == '\n') {
-		end--
-	}
-	return converter.Span(converter.KindUntyped, begin, end-begin)
+	p.batch.Cells = append(p.batch.Cells, cell)
+	return end
 }
 
 func (p *parser) skipBlanks(pos int) int {
@@ -101,30 +130,4 @@ func (p *parser) behindBlanks(pos int) int {
 		return at
 	}
 	return pos
-}
-
-// unwrap makes cells of a row that is quoted as a whole: `"1,x,""y, z"""`. If that is
-// not possible, the row is rejected.
-func (p *parser) unwrap(start, end, from int) {
-	whole := p.batch.Cells[from]
-	b := converter.Batch{Data: bytes.Clone(p.batch.Data[whole.Off:][:whole.Len()])}
-	q := parser{dialect: p.dialect, data: b.Data, last: true, batch: &b, width: p.width}
-	q.wrapped, q.wide, q.shaped = false, p.wide, p.shaped
-	q.parse(0)
-	p.batch.Cells = p.batch.Cells[:from]
-	if b.Rows() != 1 || len(b.Rejects()) > 0 {
-		if whole.Len() > 0 {
-			p.reject(start, end, "stray quote", "the row is quoted as a whole, and what is within is no row")
-		}
-		return
-	}
-	if q.kept.rows > 0 {
-		p.kept.count(start)
-	}
-	off := uint32(len(p.batch.Data))
-	p.batch.Data = append(p.batch.Data, b.Data...)
-	for _, c := range b.Cells {
-		c.Off += off
-		p.batch.Cells = append(p.batch.Cells, c)
-	}
 }

@@ -76,35 +76,41 @@ func (p *parser) resume(start, end int, good func(glance) bool) (at, rows, to in
 }
 
 // score rates how well the rows from start to end fit: 2 for one as wide as the table with
-// each quote in its place, -1 for one of another width. It reports false if
-// that depends on what follows data.
-func (p *parser) score(start, end int) (int, bool) {
-	l, score := p.lookout(start, end), 0
+// each quote in its place, -1 for one of another width. It says whether all of them fit, and
+// that it can't tell if that depends on what follows data.
+func (p *parser) score(start, end int) (score int, all, ok bool) {
+	all = true
+	l := p.lookout(start, end)
 	for pos := start; pos < end; {
 		g := l.glance(pos)
 		if g.more && len(l.data) == len(p.data) && !p.last {
-			return 0, false
+			return 0, false, false
 		}
 		if l.budget -= g.seen; l.budget < 0 {
-			break
+			return score, false, true
 		}
 		switch {
 		case g.more, g.cells == 0:
 			score--
+			all = false
 			pos = p.lineEnd(pos)
 			continue
 		case g.blank:
 		case g.cells != p.cells():
 			score--
+			all = false
 		case g.sound:
 			score += 2
+		default:
+			all = false
 		}
 		pos = g.end
 	}
-	return score, true
+	return score, all, true
 }
 
-// glance reads the row at pos. A quoted cell with a stray quote makes it one of no cells.
+// glance reads the row at pos. With a quote astray it is what plain makes of its line, or has
+// no cells.
 func (p *parser) glance(pos int) glance {
 	g := glance{sound: true, likely: true}
 	start, shaped := pos, false
@@ -117,7 +123,11 @@ func (p *parser) glance(pos int) glance {
 			return glance{more: true, seen: len(p.data) - start}
 		}
 		if !ok || p.odd&strayQuote != 0 {
-			return glance{seen: g.seen}
+			g = glance{seen: g.seen}
+			if cells, end, ok := p.plain(start); ok {
+				g.cells, g.end = len(cells), end
+			}
+			return g
 		}
 		cell := p.batch.Cells[0]
 		text := p.data
@@ -147,22 +157,13 @@ func (p *parser) glance(pos int) glance {
 	return g
 }
 
-// cell adds the cell at pos to the batch, as parse does, and returns what quoted does.
+// cell adds the cell at pos to the batch and returns where it ends, as quoted does.
 func (p *parser) cell(pos int) (int, bool) {
-	if pos < len(p.data) && p.data[pos] == p.quote {
+	pos = p.opening(pos)
+	if pos < len(p.data) && p.data[pos] == p.quote && p.quote != 0 {
 		return p.quoted(pos)
 	}
-	end := p.nextSeparator(pos)
-	if p.lax {
-		cell, next, opens := p.laxCell(pos, end)
-		if opens {
-			return p.quoted(next)
-		}
-		p.batch.Cells = append(p.batch.Cells, cell)
-		return next, true
-	}
-	p.batch.Cells = append(p.batch.Cells, converter.Span(converter.KindUntyped, pos, end-pos))
-	return end, true
+	return p.plainCell(pos, p.nextSeparator(pos)), true
 }
 
 // nextSeparator returns where the next delimiter or newline is from pos on, or data's end.

@@ -90,14 +90,14 @@ func (l layout) tables(d *dialect, rows []sampleRow, skip int) {
 		if i < last {
 			sec.text, sec.after = [2]int{of[0].at, rows[sec.to].at}, rows[sections[i+1].from].at
 		}
-		sec.marked = l.marked && i == 0
+		sec.marked = i == 0 && (l.marked || l.asked != nil && l.asked.named && len(of) > 0 && of[0].comment() && len(of[0].cells) > 1)
 		sec.short = rowNames(of) && (l.asked == nil || l.asked.named)
 		switch {
 		case l.asked != nil && i == 0:
 			sec.heading = *l.asked
 		case len(of) > 1 && of[0].torn && len(of[0].cells) != len(of[1].cells):
 			sec.heading = heading{why: "a quote is missing in the first row, or one too many", doubt: true}
-		case sec.marked:
+		case l.marked && i == 0:
 			sec.heading = heading{named: true, why: "a # stands before it"}
 		case sec.short:
 			sec.heading = heading{named: true, why: "every row has one cell more"}

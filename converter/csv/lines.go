@@ -77,7 +77,10 @@ func findLineEnds(head []byte) lineEnds {
 	for i := 0; i < len(head); i++ {
 		switch c := head[i]; {
 		case (c == '"' || c == '\'') && (i == 0 || divides(head[i-1])):
-			if end := closing(head[i:]); end > 0 {
+			end := closing(head[i:])
+			if end == len(head)-i && lf+alone > 0 {
+				i = len(head) // the cell goes on behind the head
+			} else if end < len(head)-i {
 				i += end
 			}
 		case c == '\n':
@@ -103,14 +106,14 @@ func findLineEnds(head []byte) lineEnds {
 // divides reports whether a cell may begin or end at c, whatever the dialect is.
 func divides(c byte) bool { return c < ' ' || bytes.IndexByte([]byte(",;|:^~#"), c) >= 0 }
 
-// closing returns where the cell that begins text with a quote closes it, or 0 if it does
-// not, or goes on behind it.
+// closing returns where the cell that begins text with a quote closes it: 0 if it goes on
+// behind it, and len(text) or more if there is none.
 func closing(text []byte) int {
 	quote := text[0]
 	for at := 1; ; at++ {
 		n := bytes.IndexByte(text[at:], quote)
 		if n < 0 {
-			return 0
+			return len(text)
 		}
 		at += n
 		switch {

@@ -43,7 +43,7 @@ func shapeBelow(rows []sampleRow) shape { return below(append([]sampleRow{{}}, r
 // commas reports whether the cells are the two halves of decimal numbers, rather than
 // numbers behind a count of the rows.
 func commas(rows []sampleRow) bool {
-	counted := true
+	counted, even := true, true
 	for i, r := range rows {
 		if len(r.cells) > 2 {
 			return false
@@ -59,6 +59,7 @@ func commas(rows []sampleRow) bool {
 		}
 		n, err := strconv.Atoi(r.cells[0])
 		counted = counted && err == nil && n == i+1
+		even = even && len(r.cells) == 2 && len(r.cells[1]) == 2
 	}
-	return !counted
+	return !counted || even && len(rows) < 3
 }

@@ -20,6 +20,10 @@ func (c Converter) Options() []converter.Option {
 			Name: "quote", Kind: converter.OptionCharacter, Usage: "`CHAR` around cells, or none",
 			Values: []string{`"`, `'`, "none"}, Default: `"`,
 		},
+		{
+			Name: "escape", Kind: converter.OptionCharacter, Usage: "`CHAR` before a quote within quotes, where it is not doubled, or none",
+			Values: []string{`\`, "none"},
+		},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header", Default: "0"},
 		{Name: "header", Kind: converter.OptionSwitch, Usage: "the first row names the columns, whatever it looks like"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
@@ -36,6 +40,8 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		c.Delimiter, err = ParseDelimiter(value)
 	case "quote":
 		c.Quote, err = character(value)
+	case "escape":
+		c.Escape, err = character(value)
 	case "skip":
 		if c.Skip, err = strconv.Atoi(value); c.Skip == 0 {
 			c.Skip = -1 // none, and don't look for any

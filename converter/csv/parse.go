@@ -39,6 +39,7 @@ const (
 	spansLines                    // a quoted cell has newlines
 	spansTwice                    // several have
 	openEnd                       // one of them ends like the text before an opening quote
+	lastLine                      // the last line of one has delimiters
 )
 
 // parse makes rows from data[pos:] on and returns where it stopped: at the end, behind
@@ -62,9 +63,28 @@ func (p *parser) parse(pos int) int {
 	defer masks.Put(m)
 	m.find(data, delim, newline, cr, quote)
 	p.seps, p.quotes = m.seps, m.quotes
+	if p.escape != 0 {
+		p.dropEscaped()
+	}
 	p.odd, p.doomed, p.kept, p.inside, p.short = 0, nil, tally{}, tally{}, 0
 	for pos < len(data) {
 		start, from, n := pos, len(cells), 0
+		if p.lax {
+			batch.Cells, batch.Ends = cells, ends
+			end, whole := p.laxRow(pos)
+			if end == unfinished {
+				batch.Cells = cells
+				return start
+			}
+			cells, pos = batch.Cells, end
+			switch {
+			case whole:
+				goto ended
+			case len(cells) == from:
+				continue
+			}
+			goto row
+		}
 	cell:
 		if pos < len(data) && data[pos] == quote && quote != 0 {
 			batch.Cells = cells
@@ -84,19 +104,11 @@ func (p *parser) parse(pos int) int {
 		} else {
 			begin := pos
 			pos = bytemask.Next(p.seps, pos, len(data))
-			if p.lax {
-				cell, next, opens := p.laxCell(begin, pos)
-				if pos = next; opens {
-					goto cell
-				}
-				cells = append(cells, cell)
-			} else {
-				end := pos
-				if end > begin && data[end-1] == '\r' && newline == '\n' && (end == len(data) || data[end] == '\n') {
-					end--
-				}
-				cells = append(cells, converter.Span(converter.KindUntyped, begin, end-begin))
+			end := pos
+			if end > begin && data[end-1] == '\r' && newline == '\n' && (end == len(data) || data[end] == '\n') {
+				end--
 			}
+			cells = append(cells, converter.Span(converter.KindUntyped, begin, end-begin))
 		}
 		if pos < len(data) && data[pos] == delim {
 			pos++
@@ -107,6 +119,7 @@ func (p *parser) parse(pos int) int {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
 		}
+	ended:
 		if !p.last && (pos >= len(data) || pos+1 == len(data) && data[pos] == '\r' && cr != newline) {
 			batch.Cells, batch.Ends = cells[:from], ends
 			return start
@@ -117,7 +130,9 @@ func (p *parser) parse(pos int) int {
 				pos++
 			}
 		}
-		if p.odd != 0 {
+		if p.odd == spansLines {
+			p.odd = 0
+		} else if p.odd != 0 {
 			batch.Cells, batch.Ends = cells, ends
 			if pos = p.weigh(start, pos, from); pos == unfinished {
 				batch.Cells = cells[:from]
@@ -180,7 +195,7 @@ const unfinished = -1
 func (p *parser) quoted(pos int) (int, bool) {
 	data, quote := p.data, p.quote
 	begin, end := pos+1, 0
-	doubled, stray := false, false
+	doubled, stray := p.escape != 0, false
 	if p.doomed != nil && p.isDoomed(pos) {
 		return pos, false
 	}
@@ -197,10 +212,6 @@ func (p *parser) quoted(pos int) (int, bool) {
 		}
 		pos += n + 1
 		end = pos - 1
-		if p.lax && p.escape != 0 && p.escaped(begin, end) {
-			doubled = true
-			continue
-		}
 		if pos == len(data) {
 			if !p.last {
 				return unfinished, false
@@ -216,7 +227,7 @@ func (p *parser) quoted(pos int) (int, bool) {
 			doubled = true
 			continue
 		}
-		if p.lax && p.blanks {
+		if p.blanks {
 			if at := p.behindBlanks(pos); at == unfinished {
 				return unfinished, false
 			} else if at > pos {
@@ -232,8 +243,8 @@ func (p *parser) quoted(pos int) (int, bool) {
 	if pos < len(data) && data[pos] == '\r' && p.newline == '\n' && !p.either {
 		pos++
 	}
-	if p.newlineIn(data[begin:end]) >= 0 {
-		p.spans(begin, end)
+	if n := bytemask.Next(p.seps, begin, end); n < end {
+		p.spans(n, begin, end)
 	}
 	if !doubled {
 		p.batch.Cells = append(p.batch.Cells, converter.Span(converter.KindQuoted, begin, end-begin))
@@ -247,7 +258,7 @@ func (p *parser) quoted(pos int) (int, bool) {
 
 // appendUnquoted appends text with each doubled quote made one, and without escapes.
 func (p *parser) appendUnquoted(out, text []byte) []byte {
-	if p.lax && p.escape != 0 {
+	if p.escape != 0 {
 		return p.appendUnescaped(out, text, true)
 	}
 	for {

@@ -35,7 +35,7 @@ func (r sampleRow) filled() int {
 }
 
 // preamble returns how many rows stand before the table: titles of one cell, or with all
-// but the first cell blank, where the table is wider; comments; and settings. A row that
+// but one cell blank, where the table is wider; comments; and settings. A row that
 // fewer columns would read as the header is none, nor is one that looks like data.
 func preamble(rows []sampleRow, width int) int {
 	if width < 2 {
@@ -49,9 +49,9 @@ func preamble(rows []sampleRow, width int) int {
 	case n == len(rows):
 		return 0
 	case n == 0 || rows[n].apart || comments(rows) >= n:
-	case len(rows[n-1].cells) == 1 && width == 2 && rowNames(rows[n-1:]) && !proof(rows[n:]):
+	case len(rows[n-1].cells) == 1 && width == 2 && rowNames(rows[n-1:]) && !proof(block(rows[n:])):
 		return n - 1 // names of rows, and one column
-	case len(rows[n-1].cells) > 1 && !proof(rows[n:]):
+	case len(rows[n-1].cells) > 1 && !proof(block(rows[n:])):
 		return 0 // rows of few cells, and one of more
 	}
 	return n + settings(rows[n:], width)
@@ -63,6 +63,16 @@ func proof(rows []sampleRow) bool {
 	return h.named && h.proof && !h.doubt
 }
 
+// block returns the rows before the first gap, or all if that is right behind the first.
+func block(rows []sampleRow) []sampleRow {
+	for i, r := range rows {
+		if i > 1 && (r.apart || r.filled() == 0) {
+			return rows[:i]
+		}
+	}
+	return rows
+}
+
 // title reports whether a row is no row of a table of that width, but a title, a comment
 // or blank.
 func (r sampleRow) title(width int) bool {
@@ -72,8 +82,8 @@ func (r sampleRow) title(width int) bool {
 	switch filled := r.filled(); {
 	case len(r.cells) == 1 || filled == 0:
 		return true
-	case filled == 1 && strings.TrimSpace(r.cells[0]) != "":
-		return width > 2 || len(r.cells) > 2
+	case filled == 1:
+		return width > 2 || len(r.cells) > 2 && strings.TrimSpace(r.cells[0]) != ""
 	}
 	return false
 }
@@ -116,5 +126,5 @@ func settings(rows []sampleRow, width int) int {
 // certain reports whether the first n rows are a preamble beyond doubt: each is a comment,
 // or a gap divides them from the table, or its header is one by what stands below.
 func certain(rows []sampleRow, n int) bool {
-	return rows[n].apart || comments(rows) >= n || proof(rows[n:])
+	return rows[n].apart || comments(rows) >= n || proof(block(rows[n:]))
 }

@@ -25,6 +25,8 @@ func refuse(in *converter.Input, head []byte, whole bool) error {
 	return nil
 }
 
+var errBinary = fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
+
 // readable refuses what is not text at all. NULs behind everything are padding, and ^A, ^Z
 // and the separators of ASCII may divide cells or end a text.
 func readable(head []byte) error {
@@ -36,7 +38,7 @@ func readable(head []byte) error {
 		}
 	}
 	if control*10 > len(text) || len(text) == 0 && bytes.IndexByte(head, 0) >= 0 {
-		return fmt.Errorf("this is not text but binary data: %w", converter.ErrCorrupt)
+		return errBinary
 	}
 	return nil
 }

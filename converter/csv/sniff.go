@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -57,25 +58,31 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		}
 		tried = append(tried, s)
 	}
+	first := firstHeader(tried)
 	for _, s := range tried {
-		if s.score()*(1-s.faults+least) > best.score()*(1-best.faults+least) {
+		if s.score()*(1-s.faults+least) > best.score()*(1-best.faults+least) && s.header().line <= first {
 			best = s
 		}
 	}
 	best = d.several(best, head, whole)
+	if best.score() > 0 && best.undivided() {
+		best = d.try(head, whole, OneColumn)
+		best.why = "the first row is one cell, and what divides the others stands in their text"
+	}
 	for _, delimiter := range rare {
-		if s := d.several(d.try(head, whole, delimiter), head, whole); s.divides() && s.faults == 0 && s.score() >= 0.95 && s.score() > best.score()+0.05 {
-			best = s
+		if delimiter == "#" && bytes.HasPrefix(head, []byte("#")) {
+			continue // of comments
+		}
+		s := d.several(d.try(head, whole, delimiter), head, whole)
+		if share := s.rare(); share > best.score()+0.05 || share > 0 && preamble(s.rows, s.width) < preamble(best.rows, best.width) {
+			best = s // it also divides what others would take for a title
 		}
 	}
 	switch {
-	case best.score() == 0:
-	case best.undivided():
-		best = d.try(head, whole, OneColumn)
-		best.why = "the first row is one cell, and what divides the others stands in their text"
-		return best
-	default:
+	case best.score() > 0:
 		best.why = fmt.Sprintf("%d of the first %d rows have %d cells", best.same, best.body, best.width)
+		return best
+	case best.delimiter == OneColumn:
 		return best
 	}
 	// No delimiter makes the rows even: perhaps one divides the header and most of the rows.
@@ -100,14 +107,53 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 // signs may be part of a delimiter of several characters.
 const signs = "|~^#@$&*:;<>!%+="
 
+// firstHeader returns the line of the first header that a likely delimiter finds: it is no
+// title of another one's table.
+func firstHeader(tried []sniffed) int {
+	first := math.MaxInt
+	for _, s := range tried {
+		if h := s.header(); s.score() >= 0.6 && len(h.cells) == s.width {
+			first = min(first, h.line)
+		}
+	}
+	return first
+}
+
+// rare returns which share of the rows, from the header on and but for a footer, is equally
+// wide: 0 unless nearly all are, and without a fault. A rare delimiter has to show as much.
+func (s sniffed) rare() float64 {
+	n, to := preamble(s.rows, s.width), len(s.rows)
+	if s.width < 2 || s.faults > 0 || n > 0 && !s.rows[n].apart && comments(s.rows) < n {
+		return 0
+	}
+	for to > n && len(s.rows[to-1].cells) == 1 {
+		to--
+	}
+	same := 0
+	for _, r := range s.rows[n:to] {
+		if len(r.cells) == s.width {
+			same++
+		}
+	}
+	if same*20 < (to-n)*19 || to-n < 2 || len(s.rows)-to > 10 || len(s.rows[n].cells) != s.width {
+		return 0
+	}
+	return float64(same) / float64(to-n)
+}
+
 // several returns s, or what a delimiter of several characters makes of the sample: where
 // each second cell holds the same signs, or nothing, or the same stand around the delimiter
 // everywhere, they are part of it, as in a||b, a|~|b and a::b.
 func (d *dialect) several(s sniffed, head []byte, whole bool) sniffed {
-	if s.width < 2 || s.same < s.body {
+	if s.width < 2 || s.same*2 < s.body {
 		return s
 	}
-	rows := s.rows[len(s.rows)-s.body:]
+	var rows []sampleRow
+	for _, r := range s.rows[len(s.rows)-s.body:] {
+		if len(r.cells) == s.width {
+			rows = append(rows, r)
+		}
+	}
 	if first := rows[0].cells; s.width%2 == 1 && strings.Trim(first[1], signs) == "" && (first[1] != "" || !strings.Contains(",;\t", s.delimiter)) &&
 		!slices.ContainsFunc(rows, func(r sampleRow) bool { return !everySecond(r.cells, first[1]) }) {
 		return d.try(head, whole, s.delimiter+first[1]+s.delimiter)

@@ -1,6 +1,7 @@
 package json
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strconv"
@@ -10,15 +11,19 @@ import (
 
 // A layout says what rows the elements of a list become.
 type layout struct {
-	flatten bool     // members of members are columns too
-	geo     bool     // objects are GeoJSON features
-	id      bool     // the first of them has an id, so that may be the primary key
-	keyed   bool     // the list is an object, and the names of its members go to _key
-	objects bool     // each element must be an object
-	scalars bool     // elements are neither objects nor arrays
-	arrays  arrays   // what becomes of an array
-	header  []string // the names of an array's values, if they are known
-	depth   int      // limit of nesting
+	flatten  bool     // members of members are columns too
+	geo      bool     // objects are GeoJSON features
+	geometry bool     // objects are GeoJSON geometries
+	points   bool     // there are points among them
+	crs      string   // the name of their coordinate reference system, if that is not WGS 84
+	bindings bool     // values of members are terms of a SPARQL result
+	id       bool     // the first of them has an id, so that may be the primary key
+	keyed    bool     // the list is an object, and the names of its members go to _key
+	objects  bool     // each element must be an object
+	scalars  bool     // elements are neither objects nor arrays
+	arrays   arrays   // what becomes of an array
+	header   []string // the names of an array's values, if they are known
+	depth    int      // limit of nesting
 }
 
 // arrays says what an element that is an array becomes.
@@ -43,6 +48,7 @@ type builder struct {
 	positions []int32 // keys of the values of an array
 	scratch   []byte
 	sorted    []field
+	spelled   [2][2]int // where the position of the last point stands
 }
 
 // A path is a member's name and the key of what holds it.
@@ -201,6 +207,11 @@ func (r *builder) members(p int, parent int32, depth int) int {
 
 // member reads the value of a member.
 func (r *builder) member(p int, k int32, depth int) int {
+	if r.bindings && r.s[p] == '{' {
+		if end, ok := r.binding(p, k, depth); ok {
+			return end
+		}
+	}
 	if r.s[p] == '{' && r.flatten && !r.mayBeBase64(p+1) && depth < r.limit {
 		if r.s[r.space(p+1)] != '}' {
 			return r.members(p+1, k, depth+1)
@@ -209,8 +220,27 @@ func (r *builder) member(p int, k int32, depth int) int {
 	c, end := r.cell(p, depth)
 	if end >= 0 {
 		r.set(k, c)
+		if r.nans > 0 {
+			r.lose(k, p, end)
+		}
 	}
 	return end
+}
+
+// lose records that the member of a key, from p to end, is or holds NaN or Infinity.
+func (r *builder) lose(k int32, p, end int) {
+	r.nans = 0
+	kind := oddNaN
+	if bytes.Contains(r.s[p:end], []byte("Infinity")) {
+		kind = oddInfinity
+	}
+	r.odd = append(r.odd, oddity{slot: r.keys[k].slot, kind: kind, from: p, to: end})
+}
+
+// start begins a row.
+func (r *builder) start() {
+	r.row.start()
+	r.nans = 0
 }
 
 // set adds a cell for a key.
@@ -227,12 +257,19 @@ func (r *builder) element(p int) int {
 		p = r.feature(p + 1)
 	case b == '{':
 		p = r.members(p+1, inObject, 1)
+		if r.geometry && p >= 0 {
+			r.position(r.point(from + 1))
+		}
 	case b == '[' && r.arrays == arrayRow:
 		p = r.values(p + 1)
 	default:
 		var c converter.Cell
-		if c, p = r.cell(p, 0); p >= 0 && (c.Kind() != converter.KindNull || r.scalars) {
-			r.set(r.key(inObject, []byte("value")), c)
+		if c, p = r.cell(p, 0); p >= 0 && (c.Kind() != converter.KindNull || r.scalars || r.nans > 0) {
+			k := r.key(inObject, []byte("value"))
+			r.set(k, c)
+			if r.nans > 0 {
+				r.lose(k, from, p)
+			}
 		}
 	}
 	if p >= 0 && len(r.clash) > maxClash {

@@ -146,6 +146,7 @@ func parseReal(b []byte) (float64, bool) {
 // stands for.
 func (d *decoder) nested(p, depth int) (converter.Cell, int) {
 	d.loose = 0
+	nans := d.nans
 	end := d.value(p, depth)
 	if end < 0 {
 		return converter.Cell{}, end
@@ -155,6 +156,10 @@ func (d *decoder) nested(p, depth int) (converter.Cell, int) {
 		if blob, ok := appendBase64(d.data[:d.tail], d.s[p:end]); ok {
 			return d.keep(converter.KindBlob, blob), end
 		}
+	}
+	if d.nans > nans {
+		d.room(2 * (end - p))
+		return d.keep(converter.KindText, appendNulls(d.data[:d.tail], appendCompact(nil, d.s[p:end]))), end
 	}
 	if d.loose == 0 {
 		return converter.Span(converter.KindText, p, end-p), end

@@ -12,26 +12,48 @@ import (
 // start to its end.
 const maxInMemory = 64 << 20
 
-// columns converts an object of arrays that have as many values, all of which have been
-// validated: it reads them side by side.
-func (d *document) columns(h *head, listings []listing) error {
+// columns converts an object of columns, arrays or objects that have as many values: it
+// reads them side by side. The names in objects are a column, unless they only count.
+func (d *document) columns(table *converter.Table, h *head, x *node) error {
 	at, err := d.randomAccess(h)
 	if err != nil {
 		return err
 	}
+	listings, named := x.columns, false
+	if listings == nil {
+		listings = x.transposed()
+		first := x.below[0]
+		named = !first.counted
+		d.out.Describe("shape", "object of columns", "each of its members is an object with the same names, of rows")
+		d.out.Describe("orient", "columns", "the names in all members are the same, and count or are dates")
+		if named && x.orient == "" {
+			d.out.Report(converter.Finding{Code: "orient-guessed", Severity: converter.Doubt, Try: []string{"--orient", "index"},
+				Message: "the members were taken for columns, and the dates in them for rows"})
+		}
+	} else {
+		d.out.Describe("shape", "object of columns", "each of its members is an array of as many values")
+	}
 	columns := make([]*stream, len(listings))
-	l := layout{arrays: arrayRow, header: make([]string, len(listings))}
+	l := layout{arrays: arrayRow}
+	if named {
+		l.header = append(l.header, "_key")
+	}
 	for i, from := range listings {
 		ahead := max(min(d.text.ahead, maxInMemory/len(listings)), 4096)
 		columns[i] = newStream(at(from.off), from.off, ahead, nil)
-		l.header[i] = from.name
+		l.header = append(l.header, from.name)
 	}
-	table := d.table()
 	c := d.newChunk()
 	for range listings[0].count {
 		c.data = append(c.data, '[')
-		for _, t := range columns {
-			if c.data, err = appendNext(c.data, t); err != nil {
+		for i, t := range columns {
+			if listings[i].keyed {
+				c.data, err = appendName(c.data, t, named && i == 0)
+			}
+			if err == nil {
+				c.data, err = appendNext(c.data, t, listings[i].keyed, d.depth()-1)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -53,7 +75,7 @@ func (d *document) columns(h *head, listings []listing) error {
 
 // newChunk returns an empty chunk.
 func (d *document) newChunk() *chunk {
-	return &chunk{data: d.text.buffer(0)[:0], off: d.text.off, line: d.text.line}
+	return &chunk{data: d.text.buffer(0)[:0], off: d.text.off, line: d.text.line, made: true}
 }
 
 // appendChunk gives a chunk of rows, each with its comma, to the table.
@@ -63,10 +85,31 @@ func (d *document) appendChunk(table *converter.Table, l layout, c *chunk) error
 	return table.AppendFunc(d.filler.fill(c, d.complete(l), list))
 }
 
-// appendNext appends the next value in t and a comma.
-func appendNext(out []byte, t *stream) ([]byte, error) {
+// appendName goes behind a name and its colon, which have been validated, and appends the
+// name and a comma if it is wanted.
+func appendName(out []byte, t *stream, want bool) ([]byte, error) {
 	t.space()
 	raw, err := t.value()
+	if err != nil {
+		return out, err
+	}
+	if want {
+		out = append(append(out, raw...), ',')
+	}
+	t.drop(len(raw))
+	if t.space() == ':' {
+		t.drop(1)
+	}
+	return out, t.failed()
+}
+
+// appendNext appends the next value in t and a comma.
+func appendNext(out []byte, t *stream, check bool, depth int) ([]byte, error) {
+	t.space()
+	raw, err := t.value()
+	if err == nil && check {
+		err = t.check(len(raw), depth)
+	}
 	if err != nil {
 		return out, err
 	}

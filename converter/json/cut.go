@@ -14,6 +14,8 @@ type cutter struct {
 	depth    int // 0 between the list's elements
 	inString bool
 	last     int // behind the last comma between elements, or value; 0 if there was none
+	count    int // of these commas
+	most     int // how many of them are enough; 0: none
 	line     int // behind the last line break between values; 0 if there was none
 }
 
@@ -32,8 +34,12 @@ var classes = [256]byte{
 	',': classComma, ' ': classSpace, '\n': classSpace, '\r': classSpace, '\t': classSpace,
 }
 
+// maxRows is how many elements or lines a chunk has at most, however short they are: each is
+// a row, and rows with many columns are longer than what they were made of.
+const maxRows = 4096
+
 // list goes on through w, which begins in a list, and returns the position of the bracket
-// that closes it, or -1 if that has not come yet.
+// that closes it, or -1 if that has not come yet, or there are enough elements for a chunk.
 func (c *cutter) list(w []byte) int {
 	p, depth := c.pos, c.depth
 	if c.inString {
@@ -54,6 +60,10 @@ func (c *cutter) list(w []byte) int {
 		case classComma:
 			if depth == 0 {
 				c.last = p + 1
+				if c.count++; c.count == c.most {
+					c.pos, c.depth = p+1, depth
+					return -1
+				}
 			}
 		}
 		p++
@@ -157,6 +167,13 @@ func (c *cutter) str(w []byte, p int) int {
 // where no line does, in no more than most bytes: something is broken if they don't match
 // by then.
 func (c *cutter) lines(w []byte, anchor byte, most int) int {
+	if bytes.Count(w, []byte{'\n'}) > maxRows {
+		end := 0
+		for range maxRows {
+			end += bytes.IndexByte(w[end:], '\n') + 1
+		}
+		w = w[:end]
+	}
 	if i := bytes.LastIndex(w, []byte{'\n', anchor}); i >= 0 {
 		return i + 1
 	}

@@ -1,8 +1,10 @@
 package json
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -16,6 +18,7 @@ type document struct {
 	out    *converter.Writer
 	source *plaintext.Text
 	text   *stream
+	guard  int // bytes before the text, see skipGuard
 	filler filler
 }
 
@@ -23,6 +26,8 @@ type document struct {
 const (
 	recallMore  = "more"  // there is more behind the first value: on other lines, or just more
 	recallWhole = "whole" // an object is not what its head looked like
+	// There are points, though none in the head, and properties called like their columns.
+	recallPoints = "points"
 )
 
 func (d *document) convert() error {
@@ -40,12 +45,23 @@ func (d *document) convert() error {
 	if p == h.n {
 		return fmt.Errorf("nothing but white space: %w", converter.ErrEmpty)
 	}
+	if !d.Lines {
+		if err := d.foreign(h, p); err != nil {
+			return err
+		}
+	}
 	shape, why := h.shape(d.Lines)
 	switch d.out.Recall(recallMore) {
 	case "lines":
 		shape, why = shapeLines, "the first line is a whole value, and there are more"
 	case "values":
 		shape, why = shapeValues, "there is more behind the first value"
+	}
+	if d.Path != "" {
+		if shape != shapeList && shape != shapeObject {
+			return &converter.SyntaxError{Err: errors.New("a path leads into a document that is one value, and here is one value after another"), Hint: "leave the path away"}
+		}
+		return d.chosen(h, p)
 	}
 	switch shape {
 	case shapeList:
@@ -110,6 +126,20 @@ func (d *document) values(l layout) error {
 // array converts an array, which is at p of the head.
 func (d *document) array(h *head, p int) error {
 	first := h.space(p + 1)
+	if at := h.enveloped(first); at > 0 {
+		d.text.drop(p)
+		line := d.text.line
+		w := newWalk(d, h, plan{shape: ofTables, at: &node{}})
+		w.exact = true
+		d.out.Describe("path", spellPath([]string{strconv.Itoa(at)}), "what holds rows is there")
+		if err := w.value([]string{strconv.Itoa(at)}); err != nil {
+			return err
+		}
+		if err := w.finish(); err != nil {
+			return err
+		}
+		return d.end(d.text, line)
+	}
 	if h.s[first] == ']' {
 		return fmt.Errorf("an array without elements: %w", converter.ErrEmpty)
 	}
@@ -179,6 +209,7 @@ func (d *document) list(table *converter.Table, l layout) error {
 // complete adds what the options say.
 func (d *document) complete(l layout) layout {
 	l.flatten, l.depth = d.Flatten, d.depth()
+	l.points = l.points || d.out.Recall(recallPoints) != ""
 	return l
 }
 
@@ -202,7 +233,7 @@ func (d *document) chunks(table *converter.Table, l layout, read reader, cut fun
 	}
 	for first := true; ; first = false {
 		var (
-			state       cutter
+			state       = cutter{most: maxRows}
 			end         int
 			closed, eof bool
 			err         error
@@ -237,9 +268,16 @@ func (d *document) warn() error {
 	if err := d.out.Wait(); err != nil {
 		return err
 	}
+	if d.filler.points.Load() && d.filler.named.Load() {
+		return d.out.Again(recallPoints, "yes")
+	}
 	if n := d.filler.duplicates.Load(); n > 0 {
-		d.out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(n),
-			Message: "a name stands again in the same object; the last value counts"})
+		d.out.Report(converter.Finding{Code: "name-repeated", Count: n,
+			Message: "a name stands again in the same object; the last value has the column, and the one before a column of its own"})
+	}
+	if n := d.filler.datatypes.Load(); n > 0 {
+		d.out.Report(converter.Finding{Code: "datatypes-dropped", Count: n,
+			Message: "a term has a datatype that is none of XML Schema's, which is not kept"})
 	}
 	if n := d.filler.lone.Load(); n > 0 {
 		d.out.Report(converter.Finding{Code: "half-surrogate", Count: int64(n),

@@ -91,12 +91,12 @@ func TestDocuments(t *testing.T) {
  "{\"$base64\":true,\"encoded\":\"?\"}"
 `,
 	}, {
-		about: "the last member of a name counts",
+		about: "members with the same name",
 		text:  `[{"a":1,"b":2,"a":3},{"a":4,"\u0061":"x"}]`,
-		want: `x: a , b INTEGER,
- 3 2
- "x" ∅
-loss: a name stands again in the same object; the last value counts (2 times)
+		want: `x: a , b INTEGER, a_2 INTEGER,
+ 3 2 1
+ "x" ∅ 4
+note: a name stands again in the same object; the last value has the column, and the one before a column of its own (2 times)
 `,
 	}, {
 		about: "text keeps every character",
@@ -279,8 +279,8 @@ x: columns TEXT,
 		want: `x: a_b INTEGER, a_b_2 INTEGER, a_b_3 INTEGER,
  2 3 1
  4 5 ∅
- 7 ∅ ∅
-loss: a name stands again in the same object; the last value counts
+ 7 6 ∅
+note: a name stands again in the same object; the last value has the column, and the one before a column of its own
 `,
 	}, {
 		about: "flatten arrays of arrays",

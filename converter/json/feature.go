@@ -2,16 +2,18 @@ package json
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math"
+	"strconv"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
 // feature reads a GeoJSON feature (RFC 7946), from behind its brace: the members of its
 // properties are columns, its geometry is JSON text, a point also has longitude and
-// latitude, and other members, as id, are columns of their own. A property of the same
-// name as one of those gives way (id_2), except that longitude and latitude are left out
-// if there are properties called so: the geometry has them too. The id is the table's
-// primary key if all features have one, see layout.
+// latitude, or x and y in another reference system, and other members, as id, are columns
+// of their own. A property of the same name as one of those gives way (id_2). The id is the
+// table's primary key if all features have one, see layout.
 func (r *builder) feature(p int) int {
 	s := r.s
 	var point [2]converter.Cell
@@ -42,6 +44,9 @@ func (r *builder) feature(p int) int {
 			if c, p = r.cell(p, 1); p >= 0 {
 				r.set(k, c)
 				point = r.point(from + 1)
+				if r.nans > 0 {
+					r.lose(k, from, p)
+				}
 			}
 		case k == id && r.id:
 			var c converter.Cell
@@ -105,25 +110,77 @@ func (r *builder) point(p int) (at [2]converter.Cell) {
 func (r *builder) lonLat(p int) (at [2]converter.Cell) {
 	for i := range at {
 		p = r.space(p + 1)
-		if b := r.s[p]; b != '-' && b-'0' > 9 {
+		if b := r.s[p]; b != '-' && b-'0' > 9 || b == '-' && r.s[p+1] == 'I' {
 			return [2]converter.Cell{}
 		}
+		from := p
 		at[i], p = r.num(p)
+		r.spelled[i] = [2]int{from, p}
 		p = r.space(p)
 	}
 	return at
 }
 
+// pointColumns are the columns of a point.
+func (l *layout) pointColumns() (first, second string) {
+	if l.crs != "" {
+		return "x", "y"
+	}
+	return "longitude", "latitude"
+}
+
+// position adds a point's columns to the row. Where there are points at all, a property of
+// the same name gives way, also in the rows without one.
+func (r *builder) position(point [2]converter.Cell) {
+	first, second := r.pointColumns()
+	if point[0].Kind() == converter.KindNull {
+		if !r.points || r.byPath[path{inObject, first}] == 0 && r.byPath[path{inObject, second}] == 0 {
+			return
+		}
+	}
+	lon, lat := r.key(inFeature, []byte(first)), r.key(inFeature, []byte(second))
+	r.set(lon, point[0])
+	r.set(lat, point[1])
+	if r.crs != "" || point[0].Kind() == converter.KindNull {
+		return
+	}
+	for i, most := range [...]float64{180, 90} {
+		if at := r.float(point[i]); at < -most || at > most {
+			k := [...]int32{lon, lat}[i]
+			from := r.spelled[i]
+			r.odd = append(r.odd, oddity{slot: r.keys[k].slot, kind: oddPosition, from: from[0], to: from[1]})
+		}
+	}
+}
+
+// float returns the number that a cell holds, or is spelled as.
+func (r *builder) float(c converter.Cell) float64 {
+	bytes := r.data[c.Off : int(c.Off)+c.Len()]
+	switch c.Kind() {
+	case converter.KindInt:
+		return float64(int64(binary.LittleEndian.Uint64(bytes)))
+	case converter.KindReal:
+		return math.Float64frombits(binary.LittleEndian.Uint64(bytes))
+	}
+	f, _ := strconv.ParseFloat(string(bytes), 64)
+	return f
+}
+
+// see notes whether there are points, and properties that should have given way to them.
+func (f *filler) see(r *builder) {
+	first, second := r.pointColumns()
+	if r.byPath[path{inFeature, first}] != 0 {
+		f.points.Store(true)
+	}
+	if r.byPath[path{inObject, first}] != 0 || r.byPath[path{inObject, second}] != 0 {
+		f.named.Store(true)
+	}
+}
+
 // place adds a point's columns to the row, and puts the row in order: id, properties,
 // geometry.
 func (r *builder) place(id int32, point [2]converter.Cell) {
-	if point[0].Kind() != converter.KindNull {
-		lon, lat := r.key(inFeature, []byte("longitude")), r.key(inFeature, []byte("latitude"))
-		if !r.has(r.keys[lon].slot) && !r.has(r.keys[lat].slot) {
-			r.set(lon, point[0])
-			r.set(lat, point[1])
-		}
-	}
+	r.position(point)
 	first := r.keys[id].slot
 	rank := func(f field) int {
 		switch {

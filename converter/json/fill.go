@@ -22,6 +22,8 @@ type filler struct {
 
 	source           *plaintext.Text
 	duplicates, lone atomic.Int64
+	datatypes        atomic.Int64
+	points, named    atomic.Bool // there are points, and properties called like their columns
 }
 
 // A reader makes rows of a chunk. It returns an error if that is not JSON.
@@ -42,7 +44,14 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 		if err != nil {
 			err = f.source.Excuse(err)
 		}
+		for _, l := range r.counted {
+			b.Report(c.finding(r, l))
+		}
 		f.duplicates.Add(r.duplicates)
+		f.datatypes.Add(r.datatypes)
+		if r.geo && !l.points {
+			f.see(r)
+		}
 		f.lone.Add(r.lone)
 		data := r.data
 		b.Data = data[:r.tail]
@@ -52,9 +61,31 @@ func (f *filler) fill(c *chunk, l layout, read reader) func(*converter.Batch) er
 			}
 		})
 		r.data, r.s = nil, nil
-		f.builders.Put(r)
+		if len(r.keys) < 4*maxColumns {
+			f.builders.Put(r)
+		}
 		return err
 	}
+}
+
+// finding is what is said of members that are odd.
+func (c *chunk) finding(r *builder, l oddity) converter.Finding {
+	f := converter.Finding{
+		Code: "nan", Column: r.slots[l.slot].name, Count: l.count,
+		Example: string(r.s[l.from:min(l.to, l.from+100)]),
+		Message: "NaN, which JSON does not have, is NULL",
+	}
+	if !c.made {
+		f.Line = c.line + int64(bytes.Count(r.s[:l.from], []byte{'\n'}))
+		f.Offset = c.off + int64(l.from)
+	}
+	switch l.kind {
+	case oddInfinity:
+		f.Code, f.Severity, f.Message = "infinity", converter.Loss, "Infinity, which JSON does not have, is NULL"
+	case oddPosition:
+		f.Code, f.Severity, f.Message = "position-beyond", converter.Doubt, "a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system"
+	}
+	return f
 }
 
 // fault is the error of a document that is not JSON at a place in this chunk.

@@ -27,8 +27,8 @@ doubt: the column can't be the table's primary key: a row has none, or one that 
 	}, {
 		about: "properties called like members of the feature",
 		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"properties":{"id":2,"geometry":"g","type":"t","longitude":0.5},"geometry":{"type":"Point","coordinates":[1,2]}}]}`,
-		want: `x: id INT, type TEXT, longitude REAL, geometry TEXT, id_2 INTEGER, geometry_2 TEXT,
- 1 "t" 0.5 "{\"type\":\"Point\",\"coordinates\":[1,2]}" 2 "g"
+		want: `x: id INT, type TEXT, geometry TEXT, longitude INTEGER, latitude INTEGER, id_2 INTEGER, geometry_2 TEXT, longitude_2 REAL,
+ 1 "t" "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2 2 "g" 0.5
 `,
 	}, {
 		about: "a property called id is not the feature's",
@@ -36,9 +36,9 @@ doubt: the column can't be the table's primary key: a row has none, or one that 
 		want: `x: id INTEGER, geometry TEXT, id_2 INTEGER,
  1 ∅ 2
  ∅ ∅ 3
- 5 ∅ ∅
-loss: a name stands again in the same object; the last value counts
+ 5 ∅ 4
 doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "x", column "id")
+note: a name stands again in the same object; the last value has the column, and the one before a column of its own
 `,
 	}, {
 		about: "ids that are a primary key",
@@ -75,8 +75,92 @@ doubt: the column can't be the table's primary key: a row has none, or one that 
 	}, {
 		about: "a geometry",
 		text:  `{"type":"Point","coordinates":[1,2]}`,
+		want: `x: type TEXT, coordinates TEXT, longitude INTEGER, latitude INTEGER,
+ "Point" "[1,2]" 1 2
+`,
+	}, {
+		about: "geometries that are no points",
+		text:  `{"type":"LineString","coordinates":[[1,2],[3,4]]}`,
 		want: `x: type TEXT, coordinates TEXT,
- "Point" "[1,2]"
+ "LineString" "[[1,2],[3,4]]"
+`,
+	}, {
+		about: "geometries one a line",
+		name:  "x.geojsonl",
+		text:  "{\"type\":\"Point\",\"coordinates\":[1,2]}\n{\"coordinates\":[3.5,4],\"type\":\"Point\",\"n\":1}\n",
+		want: `x: type TEXT, coordinates TEXT, longitude REAL, latitude INTEGER, n INTEGER,
+ "Point" "[1,2]" 1.0 2 ∅
+ "Point" "[3.5,4]" 3.5 4 1
+`,
+	}, {
+		about: "a collection of geometries",
+		text:  `{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"LineString","coordinates":[[1,2],[3,4]]}]}`,
+		want: `geometries: type TEXT, coordinates TEXT, longitude INTEGER, latitude INTEGER,
+ "Point" "[1,2]" 1 2
+ "LineString" "[[1,2],[3,4]]" ∅ ∅
+x: type TEXT,
+ "GeometryCollection"
+`,
+	}, {
+		about: "another reference system",
+		text:  `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::25832"}},"features":[{"type":"Feature","properties":{"x":"p"},"geometry":{"type":"Point","coordinates":[500000,6000000.5]}}]}`,
+		want: `x: x INTEGER, geometry TEXT, y REAL, x_2 TEXT,
+ 500000 "{\"type\":\"Point\",\"coordinates\":[500000,6000000.5]}" 6.0000005e+06 "p"
+x_collection: crs TEXT,
+ "{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::25832\"}}"
+note: positions are in another reference system than WGS 84, so that those of points are in the columns x and y ("EPSG:25832")
+`,
+	}, {
+		about: "another reference system that is named last",
+		c:     Converter{chunk: 40},
+		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"n":1},"geometry":{"type":"Point","coordinates":[1,2]}}],"crs":{"type":"EPSG","properties":{"code":3857}}}`,
+		want: `x: n INTEGER, geometry TEXT, x INTEGER, y INTEGER,
+ 1 "{\"type\":\"Point\",\"coordinates\":[1,2]}" 1 2
+x_collection: crs TEXT,
+ "{\"type\":\"EPSG\",\"properties\":{\"code\":3857}}"
+note: positions are in another reference system than WGS 84, so that those of points are in the columns x and y ("EPSG:3857")
+`,
+	}, {
+		about: "one feature, and its reference system",
+		text:  `{"type":"Feature","crs":{"type":"name","properties":{"name":"EPSG:2056"}},"properties":{},"geometry":{"type":"Point","coordinates":[2600000,1200000]}}`,
+		want: `x: crs TEXT, geometry TEXT, x INTEGER, y INTEGER,
+ "{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:2056\"}}" "{\"type\":\"Point\",\"coordinates\":[2600000,1200000]}" 2600000 1200000
+note: positions are in another reference system than WGS 84, so that those of points are in the columns x and y ("EPSG:2056")
+`,
+	}, {
+		about: "the usual reference system, by its other name",
+		text:  `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"features":[{"type":"Feature","properties":{"n":1},"geometry":{"type":"Point","coordinates":[180,-90]}}]}`,
+		want: `x: n INTEGER, geometry TEXT, longitude INTEGER, latitude INTEGER,
+ 1 "{\"type\":\"Point\",\"coordinates\":[180,-90]}" 180 -90
+x_collection: crs TEXT,
+ "{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:OGC:1.3:CRS84\"}}"
+`,
+	}, {
+		about: "positions that can't be degrees",
+		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[8.5,47]}},{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[2600000.123456789012345,90.5]}}]}`,
+		want: `x: geometry TEXT, longitude , latitude REAL,
+ "{\"type\":\"Point\",\"coordinates\":[8.5,47]}" 8.5 47.0
+ "{\"type\":\"Point\",\"coordinates\":[2600000.123456789012345,90.5]}" "2600000.123456789012345" 90.5
+doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "longitude", line 1, "2600000.123456789012345")
+doubt: a position is beyond the longitudes and latitudes of WGS 84, and may be in another reference system (table "x", column "latitude", line 1, "90.5")
+`,
+	}, {
+		about: "properties called like the position give way where there are points, in all rows",
+		c:     Converter{chunk: 40},
+		text: `{"type":"FeatureCollection","features":[
+			{"type":"Feature","properties":{"longitude":"a","latitude":"b"},"geometry":null},
+			{"type":"Feature","properties":{"longitude":"c"},"geometry":{"type":"Point","coordinates":[1,2]}},
+			{"type":"Feature","properties":{"latitude":"d"},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}}]}`,
+		want: `x: longitude INTEGER, latitude INTEGER, geometry TEXT, longitude_2 TEXT, latitude_2 TEXT,
+ ∅ ∅ ∅ "a" "b"
+ 1 2 "{\"type\":\"Point\",\"coordinates\":[1,2]}" "c" ∅
+ ∅ ∅ "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}" ∅ "d"
+`,
+	}, {
+		about: "and where there are none they keep their names",
+		text:  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"longitude":1,"latitude":2},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}}]}`,
+		want: `x: longitude INTEGER, latitude INTEGER, geometry TEXT,
+ 1 2 "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}"
 `,
 	}, {
 		about: "no GeoJSON, in spite of a type",

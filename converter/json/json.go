@@ -2,24 +2,33 @@
 // JSON text sequences), and GeoJSON.
 //
 // What has rows becomes a table: an array of objects, values one after another, an object
-// of arrays of objects (a table for each), an object of objects (the names in _key), an
-// object of equally long arrays (columns), an array of arrays, unless these hold nothing but
-// arrays, as coordinates do. Any other object is one row.
+// of arrays of objects (a table for each), an object of objects (the names in _key; if they
+// are columns, as pandas writes them, turned round), an object of equally long arrays
+// (columns), an array of arrays, unless these hold nothing but arrays, as coordinates do.
+// Any other object is one row, unless there are rows in the objects that it holds, at any
+// depth: {"result":{"total":2,"records":[…]}}. Then these are tables, and the rest of the
+// document is a row of a table beside them, which is named after it. Several arrays that may
+// be meant, and other shapes than arrays of objects, are a guess and a finding. Path says
+// where the rows are. The terms of SPARQL's results are their values.
 //
 // Values keep what they are: numbers are INTEGER if they are spelled as a 64-bit integer,
 // REAL if a float64 is exactly that number (1.10, 1e3 and -0 are), and otherwise TEXT as
 // they are spelled (1e400, 20 digits); true and false are 1 and 0; null is NULL; arrays and
 // objects are their compact JSON text, in which numbers and escapes stay as spelled;
 // {"$base64": true, "encoded": "…"} is a BLOB. Of members with the same name in one object
-// the last one counts. Half of a surrogate pair (\ud83d alone) is no character: it stays in
-// the text as it is spelled, with a warning.
+// the last one has the column, and the others have columns of their own (name_2). Half of a
+// surrogate pair (\ud83d alone) is no character: it stays in the text as it is spelled. Both
+// are findings.
 //
-// The text must be JSON as in RFC 8259. A line of NDJSON that is not goes to _rejects;
-// anything else that is not is an error that says where.
+// The text must be JSON as in RFC 8259, except that NaN and Infinity are read as null, and
+// a guard against running it as a script, as )]}', is skipped; both are findings. A line of
+// NDJSON that is not JSON goes to _rejects; anything else that is not is an error that says
+// where, and names comments, JSONP and assignments.
 package json
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
@@ -35,6 +44,12 @@ type Converter struct {
 	Flatten bool
 	// NoHeader says that the first of several arrays is a row and has no names.
 	NoHeader bool
+	// Path leads to the part of the document that holds the rows, as result.records or
+	// $.results[0].rows; "." or "$" is the document itself. "" looks for it.
+	Path string
+	// Orient says what the members of an object of objects are, as pandas calls it:
+	// "columns", or "index", rows. "" looks at their names.
+	Orient string
 	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
 	Encoding string
 	// MaxDepth limits nesting; 0 is 512.
@@ -93,9 +108,26 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
+	return c.convert(in, out, source, false)
+}
+
+// ConvertText converts JSON text in UTF-8 that a document of another format was made. Places
+// in it mean nothing to people, and are not said.
+func (c Converter) ConvertText(in *converter.Input, out *converter.Writer) error {
+	err := c.convert(in, out, plaintext.Made(in), true)
+	var syntax *converter.SyntaxError
+	if errors.As(err, &syntax) {
+		syntax.Line, syntax.Offset = 0, 0
+	}
+	return err
+}
+
+func (c Converter) convert(in *converter.Input, out *converter.Writer, source *plaintext.Text, made bool) error {
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
 	d.text = newStream(source, source.Start, c.ahead(), &d.filler.buffers)
+	d.text.made = made
+	d.skipGuard()
 	if err := d.convert(); err != nil {
 		return source.Excuse(err)
 	}

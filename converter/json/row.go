@@ -16,7 +16,7 @@ const maxClash = 1000
 // A row collects the cells of one row and gives them to a Batch when it is known to be
 // sound. Cells have columns by name. Two members of one row may want the same name
 // (flattened, {"a":{"b":1},"a_b":2}): the less nested one gets it, then the first, and the
-// others get name_2, name_3, ….
+// others get name_2, name_3, …. So do members whose name stands again in the same object.
 type row struct {
 	slots   []slot           // columns, in the order of their first appearance in the chunk
 	byName  map[string]int32 // into slots
@@ -24,7 +24,10 @@ type row struct {
 	cells   []field
 	clash   []field // members whose column belongs to another member of this row
 
-	duplicates int64 // members whose name had stood in the same object before
+	datatypes  int64    // of terms of SPARQL results that are not kept
+	duplicates int64    // members whose name had stood in the same object before
+	odd        []oddity // of the current row
+	counted    []oddity // of the rows before: the first of each column and kind
 }
 
 // A slot is a column.
@@ -42,6 +45,22 @@ type field struct {
 	cell             converter.Cell
 }
 
+// An oddity is something of a member that people should know.
+type oddity struct {
+	slot     int32
+	kind     odd
+	from, to int // where it stands in the chunk
+	count    int64
+}
+
+type odd uint8
+
+const (
+	oddNaN      odd = iota // NaN became NULL
+	oddInfinity            // Infinity did
+	oddPosition            // it is no longitude or latitude
+)
+
 // reset makes r ready for another chunk.
 func (r *row) reset() {
 	r.slots = r.slots[:0]
@@ -49,14 +68,14 @@ func (r *row) reset() {
 		r.byName = map[string]int32{}
 	}
 	clear(r.byName)
-	r.current, r.duplicates = 0, 0
+	r.current, r.duplicates, r.datatypes, r.counted = 0, 0, 0, r.counted[:0]
 	r.start()
 }
 
 // start begins a row; if the last one was not committed, it never was.
 func (r *row) start() {
 	r.current++
-	r.cells, r.clash = r.cells[:0], r.clash[:0]
+	r.cells, r.clash, r.odd = r.cells[:0], r.clash[:0], r.odd[:0]
 }
 
 // slot returns the column of that name.
@@ -85,17 +104,15 @@ func (r *row) add(f field) {
 }
 
 // addAgain adds a cell for a column that the row has already. Of members with the same
-// name the last one counts.
+// name the last one has it.
 func (r *row) addAgain(s *slot, f field) {
 	if s.key == f.key {
-		r.duplicates++
-		r.cells[s.at].cell = f.cell
+		r.replace(&r.cells[s.at], f)
 		return
 	}
 	for i := range r.clash {
 		if r.clash[i].key == f.key {
-			r.duplicates++
-			r.clash[i].cell = f.cell
+			r.replace(&r.clash[i], f)
 			return
 		}
 	}
@@ -107,6 +124,20 @@ func (r *row) addAgain(s *slot, f field) {
 		r.clash = append(r.clash, f)
 	}
 }
+
+// replace puts a member in the place of one with the same name, which gets another column.
+func (r *row) replace(at *field, f field) {
+	r.duplicates++
+	before := *at
+	*at = f
+	before.key = noMember
+	if len(r.clash) <= maxClash {
+		r.clash = append(r.clash, before)
+	}
+}
+
+// noMember is the key of a field that none is looked for by.
+const noMember = -1
 
 // commit gives the row to b.
 func (r *row) commit(b *converter.Batch) {
@@ -121,7 +152,24 @@ func (r *row) commit(b *converter.Batch) {
 		r.slots[f.slot].row = r.current
 		r.put(b, f)
 	}
+	if len(r.odd) > 0 {
+		r.countOdd()
+	}
 	b.EndRow()
+}
+
+func (r *row) countOdd() {
+next:
+	for _, n := range r.odd {
+		for i := range r.counted {
+			if c := &r.counted[i]; c.slot == n.slot && c.kind == n.kind {
+				c.count++
+				continue next
+			}
+		}
+		n.count = 1
+		r.counted = append(r.counted, n)
+	}
 }
 
 func (r *row) put(b *converter.Batch, f field) {

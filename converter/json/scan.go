@@ -18,6 +18,7 @@ type scanner struct {
 	n     int    // length of the text
 	limit int    // of nesting
 	loose int    // white space seen outside strings
+	nans  int    // NaN and Infinity seen, which stand for null
 	fault fault  // the first one
 }
 
@@ -62,6 +63,9 @@ func (c *scanner) failed(k kind, at int, what string) int {
 func (c *scanner) want(p int, what string) int {
 	if p >= c.n {
 		return c.fail(c.n, "the text ends where "+what+" should be")
+	}
+	if odd := misplaced(c.s, p); odd != "" {
+		return c.fail(p, odd)
 	}
 	return c.fail(p, fmt.Sprintf("found %s where %s should be", spell(c.s[p]), what))
 }
@@ -213,7 +217,8 @@ func (c *scanner) fraction(p int) int {
 	return p
 }
 
-// literal reads true, false or null.
+// literal reads true, false or null, or what programs write for numbers that JSON has no
+// spelling for.
 func (c *scanner) literal(p int) int {
 	for _, word := range [...]string{"true", "false", "null"} {
 		if p+len(word) <= c.n && string(c.s[p:p+len(word)]) == word {
@@ -221,7 +226,13 @@ func (c *scanner) literal(p int) int {
 		}
 	}
 	if p < c.n {
-		for _, word := range [...]string{"NaN", "Infinity", "-Infinity", "undefined", "None"} {
+		for _, word := range [...]string{"NaN", "Infinity", "-Infinity"} {
+			if p+len(word) <= c.n && string(c.s[p:p+len(word)]) == word {
+				c.nans++
+				return p + len(word)
+			}
+		}
+		for _, word := range [...]string{"undefined", "None"} {
 			if p+len(word) <= c.n && string(c.s[p:p+len(word)]) == word {
 				return c.fail(p, word+" is not JSON (a missing value is null there)")
 			}

@@ -20,6 +20,9 @@ func valid(text []byte, depth int) (ok bool, f fault) {
 	if p >= 0 && c.space(p) != c.n {
 		p = c.want(c.space(p), "the end")
 	}
+	if p >= 0 && c.nans > 0 {
+		return false, fault{what: "NaN or Infinity"} // read, though not JSON
+	}
 	return p >= 0, c.fault
 }
 
@@ -29,8 +32,12 @@ func TestFaults(t *testing.T) {
 		at   int
 		what string
 	}{
-		{`{"a":1,}`, 7, "found '}' where a name in quotes should be"},
-		{`[1,]`, 3, "found ']' where a value should be"},
+		{`{"a":1,}`, 7, "a comma before '}', which JSON does not allow"},
+		{`[1, ]`, 4, "a comma before ']', which JSON does not allow"},
+		{`[]]`, 2, "found ']' where the end should be"},
+		{`[1, // one`, 4, "a comment, which JSON does not have"},
+		{`{/* a */}`, 1, "a comment, which JSON does not have"},
+		{"{\"a\":1\n# b\n}", 7, "a comment, which JSON does not have"},
 		{`[1 2]`, 3, "found '2' where ',' or ']' should be"},
 		{`{"a" 1}`, 5, "found '1' where ':' should be"},
 		{`{a:1}`, 1, "found 'a' where a name in quotes should be"},
@@ -49,8 +56,9 @@ func TestFaults(t *testing.T) {
 		{"\"a\x00b\"", 2, "control character 0x00 in a string"},
 		{`"abc`, 4, "the text ends in a string"},
 		{`"abc\`, 5, "the text ends in a string"},
-		{`[NaN]`, 1, "NaN is not JSON (a missing value is null there)"},
-		{`[-Infinity]`, 1, "-Infinity is not JSON (a missing value is null there)"},
+		{`[NaNa]`, 4, "found 'a' where ',' or ']' should be"},
+		{`[-Inf]`, 1, "found '-' where a value should be"},
+		{`[nan]`, 1, "found 'n' where a value should be"},
 		{`{"a":None}`, 5, "None is not JSON (a missing value is null there)"},
 		{`tru`, 3, "the text ends in true"},
 		{`trap`, 0, "found 't' where a value should be"},
@@ -205,6 +213,9 @@ func TestJSONTestSuite(t *testing.T) {
 		"n_structure_UTF8_BOM_no_data.json":             "a byte order mark and nothing else is empty",
 		"n_structure_no_data.json":                      "empty",
 		"n_single_space.json":                           "empty",
+		"n_number_NaN.json":                             "NULL",
+		"n_number_infinity.json":                        "NULL",
+		"n_number_minus_infinity.json":                  "NULL",
 	}
 	for _, test := range suite {
 		db, err := convert(t, Converter{}, test.Name, string(test.Text))

@@ -3,6 +3,8 @@ package json
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // A shape is how a document holds its rows.
@@ -60,7 +62,10 @@ func (h *head) shape(lines bool) (s shape, why string) {
 		}
 		return single, ""
 	case bad:
-		if lines || h.lines(first, 1) {
+		if single == shapeList && !h.closes(p, first) {
+			return single, ""
+		}
+		if lines || !h.goesOn(p, first) && h.lines(first, 1) {
 			return shapeLines, "the first line is not JSON, but others are"
 		}
 		return single, ""
@@ -76,6 +81,17 @@ func (h *head) shape(lines bool) (s shape, why string) {
 		return shapeLines, "the name says so"
 	}
 	return single, ""
+}
+
+// closes reports whether the array at p is closed before end, by its brackets.
+func (h *head) closes(p, end int) bool {
+	return new(cutter).value(h.s[p:end]) >= 0
+}
+
+// goesOn reports whether a line ends where a value or a member has to follow.
+func (h *head) goesOn(p, end int) bool {
+	line := bytes.TrimRight(h.s[p:end], " \t\r")
+	return len(line) > 0 && bytes.IndexByte([]byte("{[,:"), line[len(line)-1]) >= 0
 }
 
 // lines reports whether at least n lines from p on are whole objects or arrays.
@@ -114,7 +130,11 @@ func (h *head) elements(p int, sequence bool) (l layout, what string) {
 				return !l.id
 			})
 			l.geo = true
+			l.points = bytes.Contains(h.s[p:h.n], []byte(`"Point"`))
 			return l, "GeoJSON features"
+		}
+		if h.isGeometry(p) {
+			return layout{geometry: true, points: true}, "GeoJSON geometries"
 		}
 		return layout{}, "objects"
 	case '[':
@@ -157,6 +177,24 @@ func (h *head) isFeature(p int) bool {
 		return !other && !(typed && body)
 	})
 	return typed && (body || !whole)
+}
+
+// isGeometry reports whether the object at p is a GeoJSON geometry with coordinates, as far
+// as it is in the head.
+func (h *head) isGeometry(p int) bool {
+	typed, body := false, false
+	h.eachMember(p, func(name string, value int) bool {
+		switch name {
+		case "type":
+			if end, _ := h.str(value + 1); h.s[value] == '"' && end > 0 {
+				typed = isGeometryType(string(h.s[value+1 : end-1]))
+			}
+		case "coordinates":
+			body = h.s[value] == '['
+		}
+		return !(typed && body)
+	})
+	return typed && body
 }
 
 // eachMember calls f with the names and the positions of the values of the object at p
@@ -225,6 +263,61 @@ func (h *head) header(p int, next func(end int) int) (names []string, why string
 	}
 	return nil, ""
 }
+
+// enveloped returns which of the first elements of an array is an array of objects, if what
+// comes before it are objects or values about it: the answer of an API. It returns 0 if
+// there is none. p is at the first element.
+func (h *head) enveloped(p int) (at int) {
+	defer func() { h.fault = fault{} }()
+	if h.s[p] != '{' {
+		return 0
+	}
+	end := h.value(p, 0)
+	if end < 0 {
+		return 0
+	}
+	if end = h.space(end); h.s[end] != ',' {
+		return 0
+	}
+	if end = h.space(end + 1); h.s[end] == '[' && h.s[h.space(end+1)] == '{' {
+		return 1
+	}
+	return 0
+}
+
+// fields returns the names of the objects in the array at p, which describe columns, or nil.
+func (h *head) fields(p int) []string {
+	var names []string
+	seen := map[string]bool{}
+	ok := true
+	h.eachValue(p, func(value, _ int) bool {
+		if ok = h.s[value] == '{'; !ok {
+			return false
+		}
+		best, name := len(nameMembers), ""
+		h.eachMember(value, func(member string, at int) bool {
+			if i := slices.Index(nameMembers, strings.ToLower(member)); i >= 0 && i < best && h.s[at] == '"' {
+				if end, _ := h.str(at + 1); end > 0 {
+					text, _ := appendString(nil, h.s[at+1:end-1])
+					best, name = i, string(text)
+				}
+			}
+			return true
+		})
+		ok = name != "" && !seen[name]
+		seen[name] = true
+		names = append(names, name)
+		return ok
+	})
+	if !ok {
+		return nil
+	}
+	return names
+}
+
+// nameMembers are where objects that describe columns have their names, in order of
+// preference.
+var nameMembers = []string{"name", "columnname", "column_name", "column", "fieldname", "field", "id", "key", "title", "label"}
 
 // count returns how many values the array at p has.
 func (h *head) count(p int) int {

@@ -1,7 +1,8 @@
 package json
 
-// newSniff returns the head of a text that is not known to be JSON.
+// newSniff returns the head of a text that is not known to be JSON, behind its guard.
 func newSniff(text []byte) *head {
+	text = text[guarded(text):]
 	return newHead(append(text[:len(text):len(text)], make([]byte, pad)...), len(text), false, defaultDepth)
 }
 

@@ -14,6 +14,10 @@ import (
 // has at most, unless a single element is longer.
 const chunkSize = 256 << 10
 
+// maxElement is how long an element of a list may be, or a value outside of one: it is held
+// in memory several times over.
+const maxElement = 32 << 20
+
 // A stream is a document's text, of which a window is at hand.
 type stream struct {
 	r       io.Reader
@@ -25,6 +29,7 @@ type stream struct {
 	line    int64 // of the window, 1-based
 	err     error // of r, behind the window
 	buffers *sync.Pool
+	made    bool // places in the text are not the document's
 }
 
 // A chunk is a piece of the text, data[:n], with room behind it.
@@ -36,6 +41,7 @@ type chunk struct {
 	first  bool // nothing of its list comes before it
 	last   bool // nor after it
 	closed bool // its last byte is the bracket that closes the list
+	made   bool // it is put together, so places in it are not the document's
 }
 
 // newStream returns a stream whose text begins off bytes behind the document's start.
@@ -86,10 +92,10 @@ func (t *stream) need(n int) bool {
 
 // widen returns the next larger size for a window that has no whole element in size bytes.
 func (t *stream) widen(size int) (int, error) {
-	if size >= converter.MaxCell {
-		return 0, t.fault(0, fmt.Errorf("an element of more than %d bytes: %w", converter.MaxCell, converter.ErrLimit))
+	if size >= maxElement {
+		return 0, t.fault(0, fmt.Errorf("an element or a value of more than %d MiB: %w", maxElement>>20, converter.ErrLimit))
 	}
-	return min(2*size, converter.MaxCell), nil
+	return min(2*size, maxElement), nil
 }
 
 // failed returns the error of reading, if that is why the text ends.
@@ -113,7 +119,7 @@ func (t *stream) take(n int) *chunk {
 		t.to = copy(t.buf, t.buf[t.from:t.to])
 		t.from = 0
 	}
-	c := &chunk{data: t.buf, n: n, off: t.off, line: t.line}
+	c := &chunk{data: t.buf, n: n, off: t.off, line: t.line, made: t.made}
 	t.drop(n)
 	rest := t.buf[n:t.to]
 	t.buf = t.buffer(len(rest))
@@ -233,6 +239,10 @@ func (t *stream) fault(at int, err error) error {
 // unexpected is the error that something else than what is wanted is next.
 func (t *stream) unexpected(want string) error {
 	if t.need(1) {
+		t.need(2)
+		if odd := misplaced(t.buf, t.from); odd != "" {
+			return t.fault(0, errors.New(odd))
+		}
 		return t.fault(0, fmt.Errorf("found %s where %s should be", spell(t.buf[t.from]), want))
 	}
 	if err := t.failed(); err != nil {

@@ -88,6 +88,31 @@ func appendCompact(out, raw []byte) []byte {
 	return out
 }
 
+// appendNulls appends valid JSON with null in place of NaN and Infinity.
+func appendNulls(out, raw []byte) []byte {
+	for p := 0; p < len(raw); {
+		switch b := raw[p]; {
+		case b == '"':
+			end := closing(raw, p+1)
+			out = append(out, raw[p:end]...)
+			p = end
+		case b == 'N':
+			out = append(out, "null"...)
+			p += len("NaN")
+		case b == 'I' || b == '-' && raw[p+1] == 'I':
+			out = append(out, "null"...)
+			p += len("Infinity")
+			if b == '-' {
+				p++
+			}
+		default:
+			out = append(out, b)
+			p++
+		}
+	}
+	return out
+}
+
 // closing returns the position behind the closing quote of a valid string; p is behind the
 // opening one.
 func closing(raw []byte, p int) int {

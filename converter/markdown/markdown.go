@@ -4,8 +4,10 @@
 //
 // Front matter is YAML between lines of ---, TOML between lines of +++, or a JSON object.
 // Its title is the title, otherwise the first heading is. Its other keys that are called
-// like one of the columns above, without regard to case, get the prefix meta_. Front
-// matter that can't be read goes to the column front_matter as it is, with a warning.
+// like one of the columns above, without regard to case, get the prefix meta_. What is
+// meant as YAML and is not, as "title: Part 1: Intro", is read as a key and the rest of its
+// line. Front matter that can't be read at all goes to the column front_matter as it is.
+// Both are findings.
 //
 // text is the body as it is written, html what GitHub would make of it, safe to show.
 package markdown
@@ -69,29 +71,42 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if matter.kind != "" {
 		out.Describe("front matter", matter.kind, "by its first line")
 	}
-	body, intricate := parse(text)
-	if intricate != nil {
-		out.Report(noHTML(intricate))
+	body, unread := parse(text)
+	if unread != nil {
+		out.Report(c.noHTML(unread))
 	}
 	title, fields := takeTitle(fields)
 	if title.Kind() == converter.KindNull {
-		if heading := body.title(); heading != "" {
+		heading := ""
+		if unread == nil {
+			heading = body.title()
+		} else {
+			heading = headTitle(text)
+		}
+		if heading != "" {
 			title = converter.Text(heading)
 		}
 	}
-	err = out.SharedTable(documents).AppendFunc(func(b *converter.Batch) error {
+	table := out.SharedTable(documents)
+	if c.Tables {
+		if err := body.tables(in.Stem(), out); err != nil {
+			return err
+		}
+	}
+	return table.AppendFunc(func(b *converter.Batch) error {
+		b.Data = source // so that a long text is not copied
 		set := func(column string, v converter.Value) { b.Set(b.Column(column), v) }
 		set(pathColumn, converter.Text(in.Name))
 		set(titleColumn, title)
 		for _, f := range fields {
 			set(f.name, f.value)
 		}
-		set(textColumn, converter.Text(string(text)))
+		b.SetCell(b.Column(textColumn), converter.Span(converter.KindText, len(source)-len(text), len(text)))
 		html := converter.Value{}
-		if intricate == nil {
+		if unread == nil {
 			rendered, err := body.html()
 			if err != nil {
-				out.Report(noHTML(err))
+				b.Report(c.noHTML(err))
 			} else {
 				html = converter.Text(rendered)
 			}
@@ -100,15 +115,15 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		b.EndRow()
 		return ctx.Err()
 	})
-	if err != nil || !c.Tables {
-		return err
-	}
-	return body.tables(in.Stem(), out)
 }
 
 // noHTML says why there is no HTML of a document, whose text is there all the same.
-func noHTML(err error) converter.Finding {
-	return converter.Finding{Code: "no-html", Example: err.Error(), Message: "a document's html is missing; its text is there"}
+func (c Converter) noHTML(err error) converter.Finding {
+	f := converter.Finding{Code: "no-html", Example: err.Error(), Message: "a document's html is missing; its text is there"}
+	if c.Tables {
+		f.Message = "a document's html and tables are missing; its text is there"
+	}
+	return f
 }
 
 // read returns the document in UTF-8.
@@ -117,10 +132,15 @@ func read(in *converter.Input, out *converter.Writer, encoding string) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	source, err := io.ReadAll(io.LimitReader(text, maxDocument+1))
-	if err != nil {
+	const room = 64 << 10 // for what stands beside the text in its row
+	var b bytes.Buffer
+	if in.Size > 0 && in.Size <= maxDocument {
+		b.Grow(int(in.Size) + bytes.MinRead + room)
+	}
+	if _, err := b.ReadFrom(io.LimitReader(text, maxDocument+1)); err != nil {
 		return nil, err
 	}
+	source := b.Bytes()
 	if len(source) > maxDocument {
 		return nil, fmt.Errorf("a document of more than %d MiB: %w: split it", maxDocument>>20, converter.ErrLimit)
 	}

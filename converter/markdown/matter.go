@@ -8,7 +8,7 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // A field is a key of the front matter.
@@ -87,7 +87,15 @@ func object(text []byte) (object, after []byte, ok bool) {
 func (m matter) fields(out *converter.Writer) (fields []field, err error) {
 	switch m.kind {
 	case "yaml":
-		return m.yaml(out)
+		fields, err := m.yaml(out)
+		if err != nil {
+			if lines, ok := m.lines(out); ok {
+				out.Report(converter.Finding{Code: "front-matter-lines", Severity: converter.Doubt, Example: err.Error(),
+					Message: "the front matter is no YAML, and was read as a key and the rest of its line"})
+				return lines, nil
+			}
+		}
+		return fields, err
 	case "toml":
 		return m.toml()
 	case "json":
@@ -119,8 +127,7 @@ func (m matter) yaml(out *converter.Writer) ([]field, error) {
 		fields[i] = field{n.Key, v}
 	}
 	if values.Duplicates > 0 {
-		out.Report(converter.Finding{Code: "name-repeated", Severity: converter.Loss, Count: int64(values.Duplicates),
-			Message: "a key stands in the front matter more than once; the last one counts"})
+		sayRepeated(out, values.Duplicates)
 	}
 	return fields, nil
 }

@@ -20,7 +20,7 @@ import (
 // A body is parsed Markdown.
 type body struct {
 	source []byte
-	root   ast.Node // nil if it is too intricate
+	root   ast.Node // nil if it is too intricate or too long
 }
 
 // newMarkdown returns GitHub Flavored Markdown, with a fuse.
@@ -30,7 +30,7 @@ func newMarkdown(f *fuse) goldmark.Markdown {
 		goldmark.WithParserOptions(
 			parser.WithInlineParsers(util.Prioritized(inlineFuse{f}, 0)),
 			parser.WithBlockParsers(util.Prioritized(blockFuse{}, 0)),
-			parser.WithParagraphTransformers(util.Prioritized(tableFuse{}, 0)),
+			parser.WithParagraphTransformers(util.Prioritized(tableFuse{}, 0), util.Prioritized(manyReferences{}, 1)),
 		),
 		goldmark.WithRendererOptions(html.WithUnsafe()), // the policy decides what may stay
 	)
@@ -39,6 +39,9 @@ func newMarkdown(f *fuse) goldmark.Markdown {
 // parse parses source, which must not change afterwards.
 func parse(source []byte) (b body, err error) {
 	b.source = source
+	if tooLong(source) {
+		return b, errTooLong
+	}
 	defer func() {
 		// Apart from the fuse, untrusted input may find a fault of the library.
 		if fault := recover(); fault == errIntricate {

@@ -3,21 +3,16 @@ package yaml
 import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
-// keyColumn holds the keys of a mapping of mappings, unless these have such a key
-// themselves, and valueColumn what is not a mapping.
-const (
-	keyColumn   = "_key"
-	valueColumn = "value"
-)
+// valueColumn holds what is not a mapping.
+const valueColumn = "value"
 
 // rows makes rows of nodes.
 type rows struct {
 	batch  *converter.Batch
 	values *yamlnode.Values
-	keys   keys // of the rows to come
 }
 
 func (s *stream) rows(b *converter.Batch, budget *yamlnode.Budget) *rows {
@@ -31,10 +26,7 @@ func (s *stream) rows(b *converter.Batch, budget *yamlnode.Budget) *rows {
 
 // add adds a row for each node.
 func (r *rows) add(nodes ...*yaml.Node) error {
-	for i, n := range nodes {
-		if r.keys.names != nil {
-			r.set(r.keys.column, converter.Text(r.keys.names[i]))
-		}
+	for _, n := range nodes {
 		if err := r.addNode(n); err != nil {
 			return err
 		}

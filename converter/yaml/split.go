@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -71,7 +72,7 @@ func (s *splitter) next() (piece, error) {
 		start := !s.inside && len(line) > 0
 		s.inside = err == bufio.ErrBufferFull
 		if start {
-			if before := s.place(line); before != noCut && len(p.text) >= s.size {
+			if before := s.place(line); before == tagCut || before != noCut && len(p.text) >= s.size {
 				s.began, s.cut = bytes.Clone(line), before == itemCut
 				p.cut = p.cut || s.cut
 				s.line++
@@ -121,6 +122,7 @@ const (
 	noCut cutting = iota
 	documentCut
 	itemCut
+	tagCut // it has to be cut, since the parser would refuse what comes next
 )
 
 // place says whether the stream may be cut before a line, given its start.
@@ -145,10 +147,12 @@ func (s *splitter) place(line []byte) cutting {
 			before = noCut
 		}
 		s.directive = true
-		if bytes.HasPrefix(line, []byte("%YAML 1.")) {
-			line[0] = '#' // the parser accepts 1.1 only, but reads 1.2 no differently
-		}
+		mendDirective(line)
 		return before
+	case bytes.HasPrefix(line, []byte("%TAG !")):
+		// It has no ... before it, as YAML 1.1 allows.
+		s.root, s.directive = rootNone, true
+		return tagCut
 	case s.root == rootOther || blank(line):
 		return noCut
 	case content[0] != '-' || len(content) > 1 && !isSpace(content[1]):
@@ -166,6 +170,17 @@ func (s *splitter) place(line []byte) cutting {
 		return itemCut
 	}
 	return noCut
+}
+
+var versionDirective = regexp.MustCompile(`^%YAML 1\.[0-9]+[ \t]*( #.*|\t#.*)?[\r\n]*$`)
+
+// mendDirective makes a comment of a directive that the parser would not take: of versions
+// it knows 1.1 only, but reads 1.2 no differently, and directives that it does not know are
+// to be ignored (YAML 1.2.2, 6.8).
+func mendDirective(line []byte) {
+	if versionDirective.Match(line) || !bytes.HasPrefix(line, []byte("%YAML")) && !bytes.HasPrefix(line, []byte("%TAG")) {
+		line[0] = '#'
+	}
 }
 
 // marker reports whether a line marks the start or the end of a document.

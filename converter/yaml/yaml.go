@@ -1,10 +1,9 @@
 // Package yaml converts YAML: lists, mappings, streams of several documents.
 //
-// A list becomes a table with a row for each item, a mapping whose values are mappings one
-// with a row for each and its key in the column _key, and a mapping of lists of mappings a
-// table for each. Any other mapping is one row. Of several documents in a stream each
-// mapping is a row, and each list as many as it has items. What is no mapping stands in
-// the column value, and what is nested in a cell is compact JSON.
+// A list becomes a table with a row for each item. A document that is one mapping, or a list
+// of lists, is read as the same JSON: see package json for where its rows are. Of several
+// documents in a stream each mapping is a row, and each list as many as it has items. What
+// is no mapping stands in the column value, and what is nested in a cell is compact JSON.
 //
 // Scalars are typed by the core schema of YAML 1.2, so that NO, on and yes are text, and
 // so is what a number would not give back as it was spelled: 012, +5, 1_000, .inf, dates.
@@ -13,12 +12,13 @@ package yaml
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // Format is YAML.
@@ -34,6 +34,9 @@ var Format = converter.Format{
 type Converter struct {
 	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
 	Encoding string
+	// Path, Orient and NoHeader are what they are for JSON: see json.Converter.
+	Path, Orient string
+	NoHeader     bool
 	// MaxValues is how many values may have to be held in memory, at some 250 bytes each:
 	// those of one document, or, if that is a list in block style, of one of its items.
 	// 0 is 4 million.
@@ -57,7 +60,11 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if c.MaxValues == 0 {
 		c.MaxValues = defaultMaxValues
 	}
-	s := &stream{ctx: ctx, name: in.Stem(), out: out, pieces: newSplitter(text.Proved(), out.Recall(notByItems), c.MaxValues)}
+	whole := out.Recall(notByItems)
+	if c.Path != "" {
+		whole = "a path leads into it"
+	}
+	s := &stream{Converter: c, ctx: ctx, in: in, out: out, pieces: newSplitter(text.Proved(), whole, c.MaxValues)}
 	if c.piece > 0 {
 		s.pieces.size = c.piece
 	}
@@ -66,8 +73,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 
 // A stream is one that is being converted.
 type stream struct {
+	Converter
 	ctx    context.Context
-	name   string // of the table
+	in     *converter.Input
 	out    *converter.Writer
 	pieces *splitter
 	total  tally
@@ -85,8 +93,11 @@ func (s *stream) convert() error {
 	if err == io.EOF {
 		return s.small(first)
 	}
+	if err == nil && p.cut && listOfLists(first.text) {
+		return s.out.Again(notByItems, "its items are lists")
+	}
 	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
-	table := s.out.Table(s.name)
+	table := s.out.Table(s.in.Stem())
 	if err == nil {
 		err = table.AppendFunc(s.parse(first))
 	}
@@ -161,26 +172,24 @@ func (s *stream) small(p piece) error {
 	switch {
 	case len(roots) == 0:
 		return converter.ErrEmpty
-	case len(roots) == 1 && roots[0].Kind == yaml.MappingNode:
-		return s.mapping(roots[0], budget)
+	case len(roots) == 1 && (s.Path != "" || !rowsOnly(roots[0])):
+		return s.one(roots[0], budget)
+	case s.Path != "":
+		return &converter.SyntaxError{Err: errors.New("a path leads into one document, and here are several"), Hint: "leave the path away"}
 	}
 	s.out.Describe("shape", "rows", "each item of a list and each document is a row")
-	return s.finish(s.append(s.name, budget, rows, keys{}))
+	return s.finish(s.append(budget, rows))
 }
 
 const rowsPerBatch = 512
 
-// append adds a row for each node to a table, with its key if there are keys.
-func (s *stream) append(name string, budget *yamlnode.Budget, nodes []*yaml.Node, keys keys) error {
-	table := s.out.Table(name)
+// append adds a row for each node to the table.
+func (s *stream) append(budget *yamlnode.Budget, nodes []*yaml.Node) error {
+	table := s.out.Table(s.in.Stem())
 	for from := 0; from < len(nodes); from += rowsPerBatch {
 		to := min(from+rowsPerBatch, len(nodes))
 		err := table.AppendFunc(func(b *converter.Batch) error {
-			r := s.rows(b, budget)
-			if r.keys = keys; keys.names != nil {
-				r.keys.names = keys.names[from:to]
-			}
-			return r.add(nodes[from:to]...)
+			return s.rows(b, budget).add(nodes[from:to]...)
 		})
 		if err != nil {
 			return err

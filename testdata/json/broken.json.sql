@@ -1,1 +1,1 @@
--- error: broken.json: line 3: byte 28: found '}' where a name in quotes should be
+-- error: broken.json: line 3: byte 28: a comma before '}', which JSON does not allow

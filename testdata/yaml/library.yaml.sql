@@ -7,5 +7,5 @@ CREATE TABLE "members" ("name" TEXT, "since", "blocked" INTEGER);
 INSERT INTO "members" VALUES('Ada','2019-05-01',NULL);
 INSERT INTO "members" VALUES('Grace',2020,1);
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
-INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('library.yaml',NULL,'6dd714d55d3b330e1ac4bcecc59da5ffe282f1a81ec68387288bd999f3718717',244,'yaml','utf-8','shape=mapping of lists',4,0,NULL);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('library.yaml',NULL,'6dd714d55d3b330e1ac4bcecc59da5ffe282f1a81ec68387288bd999f3718717',244,'yaml','utf-8','shape=object of arrays',4,0,NULL);
 COMMIT;

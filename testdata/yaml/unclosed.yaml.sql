@@ -1,1 +1,1 @@
--- error: unclosed.yaml: line 2: did not find expected ',' or ']'
+-- error: unclosed.yaml: line 3: did not find expected ',' or ']', while parsing a flow sequence from line 2 on

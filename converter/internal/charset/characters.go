@@ -119,7 +119,7 @@ func (c *characters) cost(word []byte) int {
 	for at := 0; at < len(word); {
 		text, n, ok := c.next(out[:0], word[at:], true)
 		if !ok {
-			if len(word) >= maxWord && len(word)-at < 4 {
+			if len(word) == maxWord && len(word)-at < longest {
 				break // cut off
 			}
 			sum, at = sum+costNone, at+n

@@ -10,10 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -83,33 +81,6 @@ var legacy = map[string]encoding.Encoding{
 	"euc-kr":         korean.EUCKR,
 }
 
-// aliases are names in use that neither the WHATWG has nor the rules of known give.
-var aliases = map[string]string{
-	"utf8sig":      UTF8,
-	"cp65001":      UTF8,
-	"macroman":     "macintosh",
-	"maccyrillic":  "x-mac-cyrillic",
-	"windows31j":   "shift_jis",
-	"cp932":        "shift_jis",
-	"cp936":        "gbk",
-	"cp949":        "euc-kr",
-	"uhc":          "euc-kr",
-	"cp950":        "big5",
-	"latin9":       "iso-8859-15",
-	"iso88591":     "windows-1252",
-	"iso88599":     "windows-1254",
-	"windows28591": "windows-1252",
-	"windows20866": "koi8-r",
-	"windows21866": "koi8-u",
-	"windows10000": "macintosh",
-	"windows51932": "euc-jp",
-	"windows54936": "gb18030",
-	"windows1200":  UTF16LE,
-	"windows1201":  UTF16BE,
-	"windows12000": UTF32LE,
-	"windows12001": UTF32BE,
-}
-
 // Names lists the encodings that can be read.
 func Names() []string {
 	names := slices.Clone(unicodes)
@@ -126,18 +97,13 @@ func Names() []string {
 func Find(name string, head []byte) (string, error) {
 	squeezed := squeeze(name)
 	if wide := map[string]string{"utf16": "utf-16", "ucs2": "utf-16", "utf32": "utf-32", "ucs4": "utf-32"}[squeezed]; wide != "" {
-		if found, _, _ := Unicode(head); strings.HasPrefix(found, wide) {
+		if found, _, _ := Evident(head); strings.HasPrefix(found, wide) {
 			return found, nil
 		}
 		return wide + "le", nil
 	}
 	if canonical := known()[squeezed]; canonical != "" {
 		return canonical, nil
-	}
-	if enc, err := htmlindex.Get(name); err == nil {
-		if canonical, _ := htmlindex.Name(enc); legacy[canonical] != nil {
-			return canonical, nil
-		}
 	}
 	return "", fmt.Errorf("there is no such encoding; near it are %s", strings.Join(near(squeezed), ", "))
 }
@@ -156,9 +122,7 @@ func known() map[string]string {
 			}
 		}
 	}
-	for alias, name := range aliases {
-		names[alias] = name
-	}
+	eachLabel(func(label, name string) { names[label] = name })
 	return names
 }
 
@@ -175,7 +139,16 @@ func squeeze(name string) string {
 // near returns the names that are most like one.
 func near(squeezed string) []string {
 	names := Names()
-	distance := func(name string) int { return levenshtein.Distance(squeezed, squeeze(name), nil) }
-	slices.SortStableFunc(names, func(a, b string) int { return distance(a) - distance(b) })
+	shared := func(name string) int { // at both ends
+		a, b, n := squeezed, squeeze(name), 0
+		for ; a != "" && b != "" && a[0] == b[0]; n++ {
+			a, b = a[1:], b[1:]
+		}
+		for ; a != "" && b != "" && a[len(a)-1] == b[len(b)-1]; n++ {
+			a, b = a[:len(a)-1], b[:len(b)-1]
+		}
+		return n
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return shared(b) - shared(a) })
 	return names[:3]
 }

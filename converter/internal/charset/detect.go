@@ -69,15 +69,20 @@ type guess struct {
 }
 
 // Guess returns the encoding that the text most likely has, if it is not UTF-8, and the one
-// that comes next among those that read it differently.
+// that comes next among those that read it differently. What reads as well in the default
+// encoding is in that.
 func (s *Survey) Guess() (name, next string) {
 	guesses := s.guesses()
+	name = guesses[0].encoding
+	if s.same(name, Default) {
+		name = Default
+	}
 	for _, g := range guesses[1:] {
-		if !s.same(guesses[0].encoding, g.encoding) {
-			return guesses[0].encoding, g.encoding
+		if !s.same(name, g.encoding) {
+			return name, g.encoding
 		}
 	}
-	return guesses[0].encoding, ""
+	return name, ""
 }
 
 // guesses returns all candidates, the likeliest first.

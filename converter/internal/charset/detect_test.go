@@ -98,3 +98,35 @@ func TestGuess(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSurvey(b *testing.B) {
+	for _, name := range []string{"windows-1252", "windows-1251", "shift_jis"} {
+		b.Run(name, func(b *testing.B) {
+			language := map[string]string{"windows-1252": "de", "windows-1251": "ru", "shift_jis": "ja"}[name]
+			text, _ := encode(strings.Join(languages(b)[language], "\n")+"\n", name)
+			text = strings.Repeat(text, 1<<22/len(text))
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if _, err := NewSurvey(strings.NewReader(text)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkGuess(b *testing.B) {
+	var text strings.Builder
+	for language, rows := range languages(b) {
+		if encoded, ok := encode(strings.Join(rows, "\n"), "gb18030"); ok && language != "" {
+			text.WriteString(encoded)
+		}
+	}
+	s, err := NewSurvey(strings.NewReader(text.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s.Guess()
+	}
+}

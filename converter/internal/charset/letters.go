@@ -26,7 +26,7 @@ const (
 	costMixed    = 20 // a letter beyond ASCII beside one of ASCII, where the alphabet is another
 	costCase     = 12 // a capital behind a small letter
 	costNone     = 40 // no character at all
-	costUncommon = 24 // a sign that is rarely in texts
+	costUncommon = 32 // a sign that is rarely in texts
 	costInside   = 16 // a sign between letters
 )
 
@@ -147,7 +147,7 @@ func signCost(r rune) uint8 {
 		return 9
 	case strings.ContainsRune("“”„«»–—…‘‚‹›•\u00a0", r):
 		return 12
-	case strings.ContainsRune("€£§°²³µ·©®™½¼¾×±ºª¡¿№", r), unicode.IsDigit(r):
+	case strings.ContainsRune("€£¢§°²³µ·©®™½¼¾×÷±ºª¡¿¶†‰№\u00ad", r), unicode.IsDigit(r):
 		return 14
 	case unicode.IsControl(r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Cf, r):
 		return costNone

@@ -3,6 +3,7 @@ package charset
 import (
 	"bytes"
 	"io"
+	"unicode/utf8"
 )
 
 // A Survey is what a whole text that is not sound UTF-8 tells about its encoding, in constant
@@ -40,11 +41,14 @@ func NewSurvey(r io.Reader) (*Survey, error) {
 func (s *Survey) block(text []byte, offset int64, final bool) int {
 	at := 0
 	for at < len(text) {
-		if n := ascii(text[at:]); n > 0 {
-			at += n
+		if text[at] < utf8.RuneSelf {
+			at += ascii(text[at:])
 			continue
 		}
-		r, n := next(text[at:], final)
+		r, n := rune(-1), 1
+		if at+1 == len(text) || begins(text[at], text[at+1]) {
+			r, n = next(text[at:], final)
+		}
 		switch {
 		case n == 0:
 			return s.end(text[:at])
@@ -63,6 +67,11 @@ func (s *Survey) block(text []byte, offset int64, final bool) int {
 		at += n
 	}
 	return s.end(text)
+}
+
+// begins reports whether a character of UTF-8 may begin with two bytes.
+func begins(first, second byte) bool {
+	return first >= 0xc2 && first <= 0xf4 && second&0xc0 == 0x80
 }
 
 // end takes over what was surveyed, and returns how much that is.

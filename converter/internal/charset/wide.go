@@ -60,32 +60,6 @@ func (d wide) next(src []byte) (rune, int) {
 	return r, 2
 }
 
-// Unicode reports which encoding of Unicode a text has by its first bytes, and why: by a byte
-// order mark, of the length returned, or by the NUL bytes that ASCII has in UTF-16 and UTF-32.
-// It returns "" if neither tells.
-func Unicode(head []byte) (name, why string, mark int) {
-	const byMark = "byte order mark"
-	for _, m := range []struct{ mark, name string }{
-		{"\xef\xbb\xbf", UTF8}, {"\xff\xfe\x00\x00", UTF32LE}, {"\x00\x00\xfe\xff", UTF32BE}, {"\xff\xfe", UTF16LE}, {"\xfe\xff", UTF16BE},
-	} {
-		if len(head) >= len(m.mark) && string(head[:len(m.mark)]) == m.mark {
-			return m.name, byMark, len(m.mark)
-		}
-	}
-	switch {
-	case len(head) < 2:
-	case plausible(wide{binary.LittleEndian, 4}, head):
-		return UTF32LE, "three of four bytes are NUL where there is ASCII", 0
-	case plausible(wide{binary.BigEndian, 4}, head):
-		return UTF32BE, "three of four bytes are NUL where there is ASCII", 0
-	case plausible(wide{binary.LittleEndian, 2}, head):
-		return UTF16LE, "every other byte is NUL where there is ASCII", 0
-	case plausible(wide{binary.BigEndian, 2}, head):
-		return UTF16BE, "every other byte is NUL where there is ASCII", 0
-	}
-	return "", "", 0
-}
-
 // plausible reports whether head is text in d: most of it Latin, or a good deal of it, where
 // the rest does not look like two letters of ASCII each, as any text would in UTF-16. All of
 // it has to be characters that stand in texts, and no byte may be left over in a short one.

@@ -7,35 +7,47 @@ import "slices"
 type words struct {
 	list   [][]byte
 	known  map[string]bool
-	size   int    // of list, in bytes
-	stride int    // one of so many is kept, less one
-	skip   int    // how many are still to be left out
-	word   []byte // that the text so far ends with
+	size   int // of list, in bytes
+	looked int // how many were looked at since the last time that thin was called
+	stride int // one of so many is looked at, less one
+	skip   int // how many are still to be passed over
+
+	inside bool // the text so far ends within a word
+	taken  bool // which is looked at
+	word   []byte
 }
 
 const (
-	maxWord  = 256      // bytes
-	maxWords = 32 << 10 // bytes of all
+	maxWord   = 256      // bytes; what is longer is cut off
+	maxWords  = 32 << 10 // bytes of all
+	maxLooked = 16 << 10 // words
 )
 
 // add goes on with the text.
 func (w *words) add(text []byte) {
 	for at := 0; at < len(text); {
-		if len(w.word) == 0 {
+		if !w.inside {
 			// To the first byte beyond ASCII, and back to where its word begins.
 			from := at
 			if at += ascii(text[at:]); at == len(text) {
-				break
+				return
 			}
-			for at > from && inWord(text[at-1]) {
-				at--
+			if w.inside, w.taken = true, w.skip == 0; w.taken {
+				w.skip = w.stride
+				for at > from && inWord(text[at-1]) {
+					at--
+				}
+			} else {
+				w.skip--
 			}
 		}
 		end := at
 		for end < len(text) && inWord(text[end]) {
 			end++
 		}
-		w.word = append(w.word, text[at:min(end, at+maxWord)]...)
+		if w.taken && len(w.word) < maxWord {
+			w.word = append(w.word, text[at:min(end, at+maxWord-len(w.word))]...)
+		}
 		if at = end; at < len(text) {
 			w.end()
 		}
@@ -48,27 +60,27 @@ func inWord(b byte) bool { return b >= '@' && b != 0x7f }
 
 // end ends the word at hand.
 func (w *words) end() {
-	word := w.word
-	w.word = w.word[:0]
-	if len(word) == 0 || len(word) > 2*maxWord {
-		return
+	if w.inside && w.taken {
+		w.keep()
 	}
-	if w.skip > 0 {
-		w.skip--
-		return
+	w.inside, w.word = false, w.word[:0]
+}
+
+// keep keeps the word at hand, if it is a new one.
+func (w *words) keep() {
+	if !w.known[string(w.word)] {
+		if w.known == nil {
+			w.known = map[string]bool{}
+		}
+		word := slices.Clone(w.word)
+		w.known[string(word)] = true
+		w.list = append(w.list, word)
+		w.size += len(word)
 	}
-	w.skip = w.stride
-	if w.known[string(word)] {
-		return
-	}
-	if w.known == nil {
-		w.known = map[string]bool{}
-	}
-	w.known[string(word)] = true
-	w.list = append(w.list, slices.Clone(word))
-	w.size += len(word)
-	if w.size > maxWords {
+	if w.looked++; w.size > maxWords {
 		w.thin()
+	} else if w.looked > maxLooked {
+		w.looked, w.stride = 0, 2*w.stride+1
 	}
 }
 
@@ -86,5 +98,5 @@ func (w *words) thin() {
 	}
 	clear(w.list[len(kept):])
 	w.list = kept
-	w.stride = 2*w.stride + 1
+	w.looked, w.stride = 0, 2*w.stride+1
 }

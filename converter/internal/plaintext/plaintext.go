@@ -76,9 +76,16 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	return t, nil
 }
 
+// Made returns text that a document was made, which is UTF-8 for certain.
+func Made(in *converter.Input) *Text {
+	t := &Text{Decoded: true, in: in, verdict: verdict{Encoding: charset.UTF8}}
+	t.Reader = t.bytes()
+	return t
+}
+
 // judge finds out how to read the document, as far as its head and former runs tell.
 func (t *Text) judge(head []byte, encoding string) (err error) {
-	found, why, mark := charset.Unicode(head)
+	found, why, mark := charset.Evident(head)
 	switch saved := t.out.Recall(recalled); {
 	case saved != "":
 		err = json.Unmarshal([]byte(saved), &t.verdict)

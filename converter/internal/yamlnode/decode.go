@@ -5,19 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
 // A Decoder reads the documents of a YAML stream one by one.
 type Decoder struct {
 	text []byte
 	line int64
-	yaml *yaml.Decoder
+	yaml *yaml.Loader
+	err  error             // there is no Loader
 	show *strings.Replacer // see hideBreaks
 }
 
@@ -25,7 +26,11 @@ type Decoder struct {
 // of the whole: errors count from there.
 func NewDecoder(text []byte, line int64) *Decoder {
 	text, show := hideBreaks(text)
-	return &Decoder{text: text, line: line, yaml: yaml.NewDecoder(bytes.NewReader(text)), show: show}
+	d := &Decoder{text: text, line: line, show: show}
+	// How deep nodes may be nested and how far aliases expand is limited here, see Values.
+	limits := loaderlimits.New(loaderlimits.DepthValue(MaxDepth+1), loaderlimits.AliasNone())
+	d.yaml, d.err = yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(limits))
+	return d
 }
 
 // Next returns the root node of the next document, or io.EOF. Lines of nodes count from
@@ -37,8 +42,11 @@ func (d *Decoder) Next() (root *yaml.Node, err error) {
 			err = d.fail(fmt.Errorf("the YAML parser gave up: %v", fault))
 		}
 	}()
+	if d.err != nil {
+		return nil, d.err
+	}
 	var doc yaml.Node
-	switch err := d.yaml.Decode(&doc); {
+	switch err := d.yaml.Load(&doc); {
 	case err == io.EOF:
 		return nil, io.EOF
 	case err != nil:
@@ -61,48 +69,25 @@ func (d *Decoder) Line(err error) error {
 	return err
 }
 
-// fail makes a SyntaxError of an error of the library, "yaml: line 3: …".
+// fail makes a SyntaxError of an error of the library. What is broken there may have begun
+// on a line before.
 func (d *Decoder) fail(err error) error {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	var line int
-	if rest, ok := strings.CutPrefix(message, "line "); ok {
-		number, problem, _ := strings.Cut(rest, ": ")
-		if n, err := strconv.Atoi(number); err == nil {
-			line, message = n, problem
-			if parserProblem(problem) {
-				line++ // the library counts these from 0
-			}
-		}
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		return d.Line(&converter.SyntaxError{Line: 1, Err: err})
 	}
-	if line == 0 {
-		line = d.find(message)
+	message, line := load.Message, load.Mark.Line
+	if from := load.ContextMark.Line; load.ContextMsg != "" && from > 0 && from < line {
+		message = fmt.Sprintf("%s, %s from line %d on", message, load.ContextMsg, int64(from)+d.line-1)
 	}
-	return d.Line(&converter.SyntaxError{Line: int64(max(line, 1)), Err: errors.New(message)})
-}
-
-// parserProblem reports whether a problem is one of the parser, not of the scanner.
-func parserProblem(problem string) bool {
-	for _, p := range []string{"key", "node content", "'-' indicator", "',' or ']'", "',' or '}'", "<document start>"} {
-		if problem == "did not find expected "+p {
-			return true
-		}
+	if at := firstInvalid(d.text); line == 0 && at >= 0 {
+		line = 1 + bytes.Count(d.text[:at], []byte("\n"))
 	}
-	return false
-}
-
-// find looks for the line of a problem that the library reports without one.
-func (d *Decoder) find(message string) int {
-	at := -1
-	if name, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
-		name, _, _ = strings.Cut(name, "'")
-		at = bytes.Index(d.text, []byte("*"+name))
-	} else {
-		at = firstInvalid(d.text)
+	syntax := &converter.SyntaxError{Line: int64(max(line, 1)), Err: errors.New(message)}
+	if strings.Contains(message, "max depth") {
+		syntax.Err = fmt.Errorf("nested more than %d levels deep: %w", MaxDepth, converter.ErrLimit)
 	}
-	if at < 0 {
-		return 1
-	}
-	return 1 + bytes.Count(d.text[:at], []byte("\n"))
+	return d.Line(syntax)
 }
 
 // firstInvalid returns the position of the first byte that may not stand in a YAML stream

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // kind is what a scalar is by the core schema of YAML 1.2.2, chapter 10.3, as far as it

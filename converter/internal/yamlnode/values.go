@@ -4,11 +4,12 @@ package yamlnode
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/nested"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // MaxDepth is how deep values may be nested: the depth up to which the JSON functions of
@@ -279,7 +280,7 @@ func (v *Values) appendJSON(dst []byte, n *yaml.Node) (_ []byte, err error) {
 	case blob:
 		return nested.AppendBlob(dst, s.blob), nil
 	}
-	if s.plain && nested.IsNumber(n.Value) {
+	if s.plain && nested.IsNumber(n.Value) && (s.kind == real || n.Value != "-0" && !strings.ContainsAny(n.Value, "eE")) {
 		return append(dst, n.Value...), nil // in its own spelling, however many digits
 	}
 	if s.kind == real {

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "joined" ("town" TEXT, "n" INTEGER);
+INSERT INTO "joined" VALUES('York',1);
+INSERT INTO "joined" VALUES('Bath',2);
+INSERT INTO "joined" VALUES('Ely',3);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('joined.csv','joined',4,21,NULL,'repeated header','town,n','it repeats the header');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('joined.csv',NULL,'2b2d7298e7bf4e94412370d60e68afdafc3cbb49098d3b6550f89a7d1aceca4a',34,'csv','utf-8','delimiter=,; header=yes',3,1,'[{"code":"repeated-header","severity":"note","message":"left out of the rows, and kept in the table _rejects: repeated header","table":"joined","line":4,"byte":21,"count":1,"example":"town,n","rejected":true}]');
+COMMIT;

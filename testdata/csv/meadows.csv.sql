@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "meadows" ("Meadow" TEXT, "Count" TEXT, "Yield" TEXT, "Height" TEXT, "Slope" TEXT, "Soil pH" REAL, "Visited" TEXT);
+INSERT INTO "meadows" VALUES(NULL,NULL,NULL,'cm',NULL,NULL,NULL);
+INSERT INTO "meadows" VALUES('North','1.250','3,75','41.5','12 %',6.1,'NA');
+INSERT INTO "meadows" VALUES('Brook','830','1.044,20','38.25','7 %',5.8999999999999995,'2021');
+INSERT INTO "meadows" VALUES('Hill','12.400','0,5',NULL,'15 %',0.1,'2019');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('meadows.csv',NULL,'4f0a19f12b76fd36547667aa92685cfc88976d6c32689521958887290b6fa9b6',191,'csv','utf-8','delimiter=;; header=yes',4,0,'[{"code":"points-doubtful","severity":"doubt","message":"a number is kept as text: its point may stand between thousands, as other columns have decimal commas; --decimal \"Count=.\" reads it as a decimal point","table":"meadows","column":"Count","row":2,"count":2,"example":"1.250","try":["--decimal","Count=,","--group","Count=."]},{"code":"text-but-for","severity":"note","message":"the column would be REAL but for \"cm\" in the first row","table":"meadows","column":"Height","row":1,"count":1,"example":"cm","try":["--null","cm"]},{"code":"text-but-for","severity":"note","message":"the column would be INTEGER but for the unit \"%\"","table":"meadows","column":"Slope","row":2,"count":3,"example":"12 %","try":["--unit","Slope=%"]},{"code":"text-but-for","severity":"note","message":"the column would be INTEGER but for \"NA\"","table":"meadows","column":"Visited","row":2,"count":1,"example":"NA","try":["--null","NA"]},{"code":"text-but-for","severity":"note","message":"the column would be REAL but for decimal commas and points between thousands","table":"meadows","column":"Yield","row":2,"count":3,"example":"3,75","try":["--decimal","Yield=,","--group","Yield=."]}]');
+COMMIT;

@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "two-tables" ("id" INTEGER, "town" TEXT);
+INSERT INTO "two-tables" VALUES(1,'York');
+INSERT INTO "two-tables" VALUES(2,'Bath');
+CREATE TABLE "two-tables_2" ("day" TEXT, "branch" INTEGER, "amount" REAL);
+INSERT INTO "two-tables_2" VALUES('2024-01-02',1,10.5);
+INSERT INTO "two-tables_2" VALUES('2024-01-02',2,7.0);
+INSERT INTO "two-tables_2" VALUES('2024-01-03',1,8.25);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('two-tables.csv','two-tables_2',12,108,NULL,'footer','Figures are provisional','it stands below the table, behind a gap');
+INSERT INTO "_rejects" VALUES('two-tables.csv','two-tables',6,32,NULL,'line before a table','Sales','it stands before a table');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('two-tables.csv',NULL,'351469cb25c94bf0db3f08f39ad2d08b725f7b533f0a3ffcca48ab147eb6473a',132,'csv','utf-8','delimiter=,; skip=1; preamble=Branches; tables=2; header=yes',5,2,'[{"code":"preamble","severity":"note","message":"lines before the table are none of its rows, and are kept in the table of sources","line":1,"count":1,"example":"Branches"},{"code":"tables","severity":"note","message":"tables stand below one another, and become tables of their own","line":7,"count":2},{"code":"line-before-a-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: line before a table","table":"two-tables","line":6,"byte":32,"count":1,"example":"Sales","rejected":true},{"code":"footer","severity":"note","message":"left out of the rows, and kept in the table _rejects: footer","table":"two-tables_2","line":12,"byte":108,"count":1,"example":"Figures are provisional","rejected":true}]');
+COMMIT;
