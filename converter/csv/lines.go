@@ -67,6 +67,16 @@ func (e *lineEnds) first(text []byte, n int) []byte {
 	return text[:at]
 }
 
+// sample returns less of a document's beginning where lines are short: no more than
+// sampleRows rows are looked at, and each look costs as much as the text is long.
+func (e *lineEnds) sample(head []byte, whole bool) ([]byte, bool) {
+	if part := head[:min(len(head), sampleSize/4)]; len(part) < len(head) && e.count(part) > sampleRows+sampleRows/4 {
+		end := e.last(part) + 1
+		return part[:end:end], false // what is unescaped must not run into what follows
+	}
+	return head, whole
+}
+
 // trim removes line ends from the end of a text.
 func (e *lineEnds) trim(text []byte) []byte { return bytes.TrimRight(text, "\r\n") }
 

@@ -27,6 +27,7 @@ func (p *parser) cells() int {
 
 // sniffQuoted finds out how cells are quoted, and sniffs the delimiter in this light.
 func (d *dialect) sniffQuoted(c Converter, head []byte, whole, tsv bool) sniffed {
+	head, whole = d.sample(head, whole)
 	d.sniffEscape(c, head, whole)
 	if d.quote == 0 {
 		return d.sniff(head, whole, tsv)

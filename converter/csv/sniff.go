@@ -315,7 +315,7 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 	}
 	text := as.spelled(head)
 	var b converter.Batch
-	b.Data = text
+	b.Data = text[:len(text):len(text)]
 	p := parser{dialect: as, data: text, last: whole, batch: &b, limit: sampleRows}
 	p.starts = []int{}
 	p.parse(0)
