@@ -1,8 +1,11 @@
 package all
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -120,3 +123,45 @@ func TestOptions(t *testing.T) {
 }
 
 func equal(a, b converter.Converter) bool { return reflect.DeepEqual(a, b) }
+
+// A workbook that only its directory shows is found inside of packings, too.
+func TestWorkbookInside(t *testing.T) {
+	const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	archive := func(files ...string) string {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for i := 0; i < len(files); i += 2 {
+			f, err := w.CreateHeader(&zip.FileHeader{Name: files[i]})
+			if err == nil {
+				_, err = io.WriteString(f, files[i+1])
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	book := archive(
+		"xl/media/image1.png", strings.Repeat("noise", converter.SniffLen/4),
+		"[Content_Types].xml", "<Types/>",
+		"_rels/.rels", `<Relationships><Relationship Id="a" Type="`+relations+`/officeDocument" Target="book.xml"/></Relationships>`,
+		"book.xml", `<workbook><sheets><sheet name="towns" r:id="b"/></sheets></workbook>`,
+		"_rels/book.xml.rels", `<Relationships><Relationship Id="b" Type="`+relations+`/worksheet" Target="sheet.xml"/></Relationships>`,
+		"sheet.xml", `<worksheet><sheetData><row><c t="str"><v>n</v></c></row><row><c><v>1</v></c></row></sheetData></worksheet>`)
+	for name, text := range map[string]string{"x.bin": book, "x.xlsx.gz": zipped(book), "x.zip": archive("x.xlsx", book), "y.zip": archive("x.zip", archive("x.xlsx", book))} {
+		in := dumptest.Input(name, text)
+		formats := Formats()
+		_, c, err := formats.Detect(in)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, _, err := dumptest.Convert(t, c, converter.Options{Formats: formats}, in)
+		if want := "towns(n INTEGER)\n1\n"; err != nil || got != want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func (l *lane) hiddenFindings() []converter.Finding {
 		if f.Count++; f.Count == 1 {
 			f.Example = l.names[i]
 			if f.Example == "" {
-				f.Example = cellName(l.top, l.first+i)
+				f.Example = "column " + columnName(l.first+i)
 			}
 		}
 	}

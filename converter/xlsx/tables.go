@@ -23,7 +23,7 @@ func (o *outline) tables(left, right int) ([]region, []aside) {
 		l, ok := b.table(o.merged)
 		certain = certain || ok
 		switch {
-		case ok && before != nil && !titled && l.top == b.top && l.first == before.first && slices.EqualFunc(l.names, before.names, sameName):
+		case ok && before != nil && !titled && before.repeats(&l, b):
 			asides = append(asides, aside{area: cellRange{l.top, left, l.header, right}, kind: asideRepeat})
 			before.area.bottom = b.bottom
 		case ok || before == nil && b.full(&l):
@@ -102,12 +102,17 @@ func columnOf(rows []sampleRow, col int, kinds ...sampleKind) bool {
 // one returns the sheet's only table: it ends above notes of one cell each that come after
 // a blank row, and rows that have nothing to do with it are left out.
 func (s *sheetReader) one(o *outline) ([]region, []aside) {
-	h := s.hints
-	h.merged = s.near(o.merged)
-	r := wholeSheet(newLayout(s.sampled, h))
+	var r region
+	if len(s.lanes) > 0 { // it was read already
+		r = wholeSheet(s.lanes[0].layout)
+	} else {
+		h := s.hints
+		h.merged = s.near(o.merged)
+		r = wholeSheet(newLayout(s.sampled, h))
+	}
 	var asides []aside
 	end, notes := len(o.blocks), 0
-	if r.notesBelow(s.sampled) {
+	if r.notesBelow(o) {
 		for end > 1 && o.blocks[end-1].isNote() && o.blocks[end-1].top > r.from {
 			end--
 			notes += o.blocks[end].count
@@ -120,7 +125,12 @@ func (s *sheetReader) one(o *outline) ([]region, []aside) {
 		r.area.bottom = o.blocks[end-1].bottom
 	}
 	for _, b := range o.blocks[:end] {
-		if b.top > r.from && b.count > 1 && !b.narrow && r.isStrange(&b) {
+		if b.top <= r.from || b.narrow || b.count == 1 {
+			continue
+		}
+		if l, ok := b.table(o.merged); ok && r.repeats(&l, &b) {
+			asides = append(asides, aside{area: cellRange{l.top, 0, l.header, maxColumns - 1}, kind: asideRepeat})
+		} else if r.isStrange(&b) {
 			asides = append(asides, aside{area: cellRange{b.top, 0, b.bottom, maxColumns - 1}, kind: asideUnclear, loss: true})
 		}
 	}
@@ -129,6 +139,11 @@ func (s *sheetReader) one(o *outline) ([]region, []aside) {
 
 // minNotes is how many lines there may be below any table.
 const minNotes = 5
+
+// repeats reports whether the block goes on with the table, and begins with its header.
+func (r *region) repeats(l *layout, b *block) bool {
+	return l.top == b.top && l.first == r.first && slices.EqualFunc(l.names, r.names, sameName)
+}
 
 // isStrange reports whether no row of the block can be one of the table's: each has cells
 // in other columns, at least half of all.
@@ -156,18 +171,19 @@ func (b *block) isNote() bool {
 }
 
 // notesBelow reports whether a row of one cell can't be one of the table's: it has three
-// columns, or two and both of them filled in each row of the sample that no blank row
-// comes before.
-func (r *region) notesBelow(rows []sampleRow) bool {
+// columns, or two and both of them filled in each row of its first block.
+func (r *region) notesBelow(o *outline) bool {
 	if r.width != 2 {
 		return r.width > 2
 	}
-	for i, row := range rows {
-		if i > 0 && row.number > rows[i-1].number+1 && row.number > r.from {
-			break
+	for _, b := range o.blocks {
+		for _, row := range b.rows {
+			if row.number >= r.from && len(row.cells) < 2 {
+				return false
+			}
 		}
-		if row.number >= r.from && len(row.cells) < 2 {
-			return false
+		if b.bottom > r.from {
+			break
 		}
 	}
 	return true

@@ -59,6 +59,12 @@ func rows(t *testing.T, c xlsx.Converter, in *converter.Input) (string, converte
 	if err != nil {
 		t.Fatal(err)
 	}
+	return list(t, path, summary), summary
+}
+
+// list returns the tables of a database as rows does.
+func list(t *testing.T, path string, summary converter.Summary) string {
+	t.Helper()
 	var b strings.Builder
 	for _, table := range summary.Tables {
 		var columns []string
@@ -70,7 +76,17 @@ func rows(t *testing.T, c xlsx.Converter, in *converter.Input) (string, converte
 			b.WriteString(strings.Join(row, " ") + "\n")
 		}
 	}
-	return b.String(), summary
+	return b.String()
+}
+
+// rejected returns what is in _rejects: the line, the type and the text of each.
+func rejected(t *testing.T, path string) string {
+	t.Helper()
+	var list []string
+	for _, row := range oracle.Query(t, path, `SELECT line, type, raw FROM _rejects ORDER BY rowid`) {
+		list = append(list, row[0]+" "+strings.Trim(row[1], "'")+": "+strings.Trim(row[2], "'"))
+	}
+	return strings.Join(list, "; ")
 }
 
 // book is a workbook to be written: its parts by name.
