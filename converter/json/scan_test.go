@@ -32,8 +32,8 @@ func TestFaults(t *testing.T) {
 		at   int
 		what string
 	}{
-		{`{"a":1,}`, 7, "a comma before '}', which JSON does not allow"},
-		{`[1, ]`, 4, "a comma before ']', which JSON does not allow"},
+		{`{"a":1,}`, 7, "a trailing comma before '}', which JSON does not allow"},
+		{`[1, ]`, 4, "a trailing comma before ']', which JSON does not allow"},
 		{`[]]`, 2, "found ']' where the end should be"},
 		{`[1, // one`, 4, "a comment, which JSON does not have"},
 		{`{/* a */}`, 1, "a comment, which JSON does not have"},
@@ -41,7 +41,7 @@ func TestFaults(t *testing.T) {
 		{`[1 2]`, 3, "found '2' where ',' or ']' should be"},
 		{`{"a" 1}`, 5, "found '1' where ':' should be"},
 		{`{a:1}`, 1, "found 'a' where a name in quotes should be"},
-		{`{'a':1}`, 1, `found "'" where a name in quotes should be`},
+		{`{'a':1}`, 1, "a single quote, and texts of JSON have double ones"},
 		{`{"a":1 "b":2}`, 7, `found '"' where ',' or '}' should be`},
 		{`01`, 0, "a number with a leading zero"},
 		{`-`, 1, "the text ends where a digit should be"},
