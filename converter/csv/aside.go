@@ -138,6 +138,7 @@ func (r *reading) isHeader(b *converter.Batch, from, to int) bool {
 func (r *reading) drop(p *parser, end int) {
 	b := p.batch
 	cells, ends, starts := b.Cells[:0], b.Ends[:0], p.starts[:0:0]
+	damaged := slices.Clone(b.Rejects())
 	from := 0
 	for i, to := range slices.Clone(b.Ends) {
 		kind, message := "", ""
@@ -156,10 +157,11 @@ func (r *reading) drop(p *parser, end int) {
 			if i+1 < len(p.starts) {
 				next = p.starts[i+1]
 			}
-			for _, reject := range b.Rejects() {
-				if at := int(reject.Offset); at > p.starts[i] {
-					next = min(next, at)
-				}
+			for len(damaged) > 0 && int(damaged[0].Offset) < p.starts[i] {
+				damaged = damaged[1:]
+			}
+			if len(damaged) > 0 {
+				next = min(next, int(damaged[0].Offset))
 			}
 			if int(to)-from < r.width {
 				p.short--

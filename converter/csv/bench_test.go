@@ -67,3 +67,17 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+// What next to nothing stands in costs no more than its bytes: the time for a byte is that of
+// the shorter one.
+func BenchmarkBlank(b *testing.B) {
+	for name, piece := range map[string]string{"newlines": "\n", "headers": "a,b\n", "footers": "\n\nx\n", "titles": "x\n\n"} {
+		for _, size := range []int{1 << 20, 8 << 20} {
+			b.Run(fmt.Sprintf("%s/%dMiB", name, size>>20), func(b *testing.B) {
+				text := "a,b\n1,2\n" + strings.Repeat(piece, size/len(piece))
+				in := &converter.Input{Name: "t.csv", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
+				convertertest.Benchmark(b, Converter{}, in)
+			})
+		}
+	}
+}

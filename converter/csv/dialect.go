@@ -116,7 +116,9 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	l := c.layout(&d, s)
 	if l.preamble > 0 {
 		first := s.rows[l.preamble]
-		d.findings = append(d.findings, l.finding(&d, head[len(before):first.at]))
+		if text := head[len(before):first.at]; len(bytes.Trim(text, " \t\r\n,;|\"")) > 0 {
+			d.findings = append(d.findings, l.finding(&d, text))
+		}
 		before, skip = head[:first.at], first.line
 		skipWhy = fmt.Sprintf("%d rows before the first of %d cells", l.preamble, s.width)
 	}

@@ -18,7 +18,11 @@ func (d *dialect) lastResort(head []byte, whole bool) (sniffed, bool) {
 	}
 	for _, delimiter := range []string{Blanks, WideGaps} {
 		s := d.try(head, whole, delimiter)
-		if s.agreed() && len(s.rows) > 2 && (s.aligned(head, &d.lineEnds) || delimiter == WideGaps || s.width > 2 && s.shaped()) {
+		if len(s.rows) > 1 && s.width > 2 && s.same == len(s.rows)-1 && s.faults == 0 && rowNames(s.rows) && s.shaped(1) {
+			s.why, s.doubt = "every row has one cell more than the first, as R writes them", "that blanks divide cells is a guess"
+			return s, true
+		}
+		if s.agreed() && len(s.rows) > 2 && (s.aligned(head, &d.lineEnds) || delimiter == WideGaps || s.width > 2 && s.shaped(0)) {
 			s.why, s.doubt = "cells begin or end below each other", "that blanks divide cells is a guess"
 			return s, true
 		}
@@ -92,11 +96,12 @@ func (s sniffed) aligned(head []byte, e *lineEnds) bool {
 	return padded*3 > len(s.rows)
 }
 
-// shaped reports whether at least two columns have numbers or dates below a name.
-func (s sniffed) shaped() bool {
+// shaped reports whether at least two columns have numbers or dates below a name; the names
+// may begin with the second column.
+func (s sniffed) shaped(from int) bool {
 	n := 0
 	for i, c := range s.rows[0].cells {
-		if shapeOf(c) == textual && below(s.rows, i) != textual {
+		if shapeOf(c) == textual && below(s.rows, i+from) != textual {
 			n++
 		}
 	}

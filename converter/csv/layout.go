@@ -175,9 +175,6 @@ func begins(rows []sampleRow, from, i int) (title int, ok, guess bool) {
 	if title < from+2 || to < i+2 || !gap && (title != i || to < i+3 || title < from+3) {
 		return 0, false, false
 	}
-	if !proof(rows[i:to]) {
-		return 0, false, false
-	}
 	for _, r := range rows[i+1 : to] {
 		if r.extent() > width || !gap && len(r.cells) != len(rows[i].cells) {
 			return 0, false, false
@@ -188,7 +185,7 @@ func begins(rows []sampleRow, from, i int) (title int, ok, guess bool) {
 			return 0, false, false
 		}
 	}
-	return title, true, !gap
+	return title, proof(rows[i:to]), !gap
 }
 
 // extent returns how many cells a row has, but for the blank ones at its end.

@@ -106,7 +106,7 @@ func settings(rows []sampleRow, width int) int {
 		block++
 	}
 	switch {
-	case block > 2 && proof(rows[:block]):
+	case block > 2 && ofNumbers(rows[:block]):
 		return 0 // a table of its own
 	case rows[n].apart:
 		return n
@@ -121,6 +121,19 @@ func settings(rows []sampleRow, width int) int {
 		return n
 	}
 	return 0
+}
+
+// ofNumbers reports whether the first row names columns of numbers, unlike "Account:;X1".
+func ofNumbers(rows []sampleRow) bool {
+	for i, c := range rows[0].cells {
+		if strings.HasSuffix(strings.TrimSpace(c), ":") {
+			return false
+		}
+		if shapeOf(c) == textual && below(rows, i) == numeric && proof(rows) {
+			return true
+		}
+	}
+	return false
 }
 
 // certain reports whether the first n rows are a preamble beyond doubt: each is a comment,

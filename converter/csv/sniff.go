@@ -49,6 +49,9 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 	var tried []sniffed
 	least := 1. // faults of quoted cells, under any delimiter: of the text then, and not of the delimiter
 	for _, delimiter := range common {
+		if !bytes.Contains(head, []byte(delimiter)) {
+			continue
+		}
 		s := d.try(head, whole, delimiter)
 		if tsv && delimiter == "\t" && s.width > 1 {
 			s.why = "the document's name says so"
@@ -71,8 +74,8 @@ func (d *dialect) sniff(head []byte, whole, tsv bool) sniffed {
 		best.why = "the first row is one cell, and what divides the others stands in their text"
 	}
 	for _, delimiter := range rare {
-		if delimiter == "#" && bytes.HasPrefix(head, []byte("#")) {
-			continue // of comments
+		if !bytes.Contains(head, []byte(delimiter)) || delimiter == "#" && bytes.HasPrefix(head, []byte("#")) {
+			continue // the latter is of comments
 		}
 		s := d.several(d.try(head, whole, delimiter), head, whole)
 		if share := s.rare(); share > best.score()+0.05 || share > 0 && preamble(s.rows, s.width) < preamble(best.rows, best.width) {

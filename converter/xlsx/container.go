@@ -26,7 +26,7 @@ type Limits struct {
 	Strings int64 // bytes of memory for the shared strings; 512 MiB
 	Row     int   // bytes of XML in one row or shared string; 16 MiB
 	Growth  int64 // bytes of text in a sheet's cells to bytes of its XML, once they are 256 MiB; 64
-	Sheets  int   // sheets that are converted; 2,000
+	Tables  int   // tables; 2,000
 	Memory  int64 // bytes of a workbook that comes as a stream and so is held in memory; 512 MiB
 }
 
@@ -42,7 +42,7 @@ func (l Limits) withDefaults() Limits {
 	l.Strings = orDefault(l.Strings, 512<<20)
 	l.Row = orDefault(l.Row, 16<<20)
 	l.Growth = orDefault(l.Growth, 64)
-	l.Sheets = orDefault(l.Sheets, 2000)
+	l.Tables = orDefault(l.Tables, 2000)
 	l.Memory = orDefault(l.Memory, 512<<20)
 	return l
 }

@@ -159,7 +159,8 @@ skip: 3 (the first row as wide as the table, and all of it is text)
 left out of the rows, and kept in the table _rejects: above the table (table "One", line 2, "Annual report")
 a cell with the error #N/A is NULL (2 times, sheet "One", "B5")
 a cell with the error #REF! is NULL (sheet "One", "B9")
-a number is formatted as a date, but before or after all dates: it stays a number (sheet "One", "A9")`
+a number is formatted as a date, but before or after all dates: it stays a number (sheet "One", "A9")
+a hidden sheet is left out (sheet "Two"); try --sheet Two`
 	var found []string
 	for _, f := range summary.Documents[0].Findings {
 		found = append(found, f.String())

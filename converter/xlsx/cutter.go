@@ -25,7 +25,7 @@ type cutter struct {
 	offset int64  // of the chunk handed out last
 	eof    bool
 	state  cutState
-	pool   sync.Pool
+	pool   *sync.Pool // apart, since the runtime keeps pools for a while
 
 	itemEnd, parentEnd []byte // "</row" and "</sheetData", with the prefix that the part uses
 	rare               int    // index of an upper-case letter in parentEnd, if it has any
@@ -45,7 +45,7 @@ const (
 )
 
 func newCutter(r io.Reader, parent, item string, limit int) *cutter {
-	return &cutter{r: r, parent: parent, item: item, size: chunkSize, limit: limit}
+	return &cutter{r: r, parent: parent, item: item, size: chunkSize, limit: limit, pool: new(sync.Pool)}
 }
 
 // next returns the next chunk, to be given to reuse when it is done with, or io.EOF after
@@ -56,18 +56,25 @@ func (c *cutter) next() ([]byte, error) {
 			return nil, err
 		}
 	}
-	for size := c.size; c.state == cutInside; size = 2 * len(c.buf) {
+	for size := c.size; c.state == cutInside; size *= 2 {
 		if err := c.fill(size); err != nil {
 			return nil, err
 		}
-		cut, err := c.lastEnd()
+		seen := c.buf[:min(size, len(c.buf))]
+		cut, err := c.lastEnd(seen)
+		if err == nil && cut > 0 && size > c.size {
+			cut, err = c.firstEnd(seen) // behind a long item there may be too many short ones
+		}
 		if err != nil {
 			return nil, c.corrupt(err)
 		}
 		if cut > 0 {
 			return c.take(cut), nil
 		}
-		if c.state == cutInside && c.eof {
+		if c.state != cutInside || len(seen) < len(c.buf) {
+			continue
+		}
+		if c.eof {
 			return nil, c.corrupt(fmt.Errorf("the %s has no end", c.parent))
 		}
 		if len(c.buf) >= c.limit {
@@ -195,10 +202,20 @@ func (c *cutter) drain(fn func(t *tag)) error {
 	})
 }
 
-// lastEnd returns the end of the last whole item in the buffer, and 0 if there is none. If
-// the parent ends before any item, it goes behind the parent's end.
-func (c *cutter) lastEnd() (int, error) {
-	items := c.buf
+// firstEnd returns the end of the first item in the first bytes of the buffer, which have
+// one.
+func (c *cutter) firstEnd(items []byte) (int, error) {
+	var t tag
+	if _, err := t.next(items, 0); err != nil {
+		return 0, err
+	}
+	return t.skip(items)
+}
+
+// lastEnd returns the end of the last whole item in the first bytes of the buffer, and 0 if
+// there is none. If the parent ends before any item, it goes behind the parent's end.
+func (c *cutter) lastEnd(items []byte) (int, error) {
+	whole := items
 	if i := find(items, c.parentEnd, c.rare); i >= 0 {
 		items = items[:i]
 	}
@@ -218,7 +235,7 @@ func (c *cutter) lastEnd() (int, error) {
 			b = b[:i]
 		}
 	}
-	return c.walk()
+	return c.walk(whole)
 }
 
 // find is bytes.Index, and faster where the byte that pattern has at rare is rare: '<' is
@@ -239,11 +256,11 @@ func find(b, pattern []byte, rare int) int {
 
 // walk is lastEnd for a buffer whose items are all empty tags, or that has comments or
 // character data in it: it looks at one item after another.
-func (c *cutter) walk() (int, error) {
+func (c *cutter) walk(items []byte) (int, error) {
 	end := 0
 	var t tag
 	for pos := 0; ; end = pos {
-		ok, err := t.next(c.buf, pos)
+		ok, err := t.next(items, pos)
 		if err == nil && ok {
 			if t.kind == tagClose {
 				if string(t.name) != c.parent {
@@ -255,7 +272,7 @@ func (c *cutter) walk() (int, error) {
 				}
 				return end, nil
 			}
-			pos, err = t.skip(c.buf)
+			pos, err = t.skip(items)
 		}
 		if errors.Is(err, errUnclosed) || !ok {
 			return end, nil

@@ -290,6 +290,9 @@ func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell
 		cells = p.spread(l, scan.number, cells)
 	}
 	p.values.row = scan.number
+	if l.named != nil {
+		return p.wide(l, b, scan, cells)
+	}
 	start := len(b.Cells)
 	beside := 0
 	for i := range cells {
@@ -310,8 +313,20 @@ func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell
 		}
 		b.Cells = append(b.Cells, out)
 	}
-	if len(l.links.list) > 0 || len(scan.links) > 0 || len(l.linked) > 0 {
-		p.targets(l, b, scan, start)
+	if len(l.links.list) > 0 || len(scan.links) > 0 {
+		p.targets(l, scan, func(at int) []byte {
+			if start+at >= len(b.Cells) || b.Cells[start+at].Kind() != converter.KindText {
+				return nil
+			}
+			c := b.Cells[start+at]
+			return b.Data[c.Off : int(c.Off)+c.Len()]
+		}, func(i int, target string) {
+			place := start + l.width - len(l.drop) + i
+			for len(b.Cells) <= place {
+				b.Cells = append(b.Cells, converter.Cell{})
+			}
+			b.Cells[place] = appendCell(b, []byte(target))
+		})
 	}
 	if beside > 0 {
 		for len(b.Cells)-start < l.width-len(l.drop)+len(l.linked) {

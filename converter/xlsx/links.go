@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-
-	"github.com/dynasette/dynasette/converter"
 )
 
 // A formulaLink is the target of a formula such as HYPERLINK("https://example.org","text").
@@ -68,51 +66,36 @@ func shows(text []byte, target string) bool {
 	return plain(string(text)) == plain(target)
 }
 
-// targets adds the targets of a row's links, each in the column that belongs to its cell's.
-// start is the index of the row's first cell in b.
-func (p *piece) targets(l *lane, b *converter.Batch, scan *rowScanner, start int) {
-	add := func(col int, target string) {
+// targets calls add for the links of a row that have a column, with its place among those
+// and the target. shown returns what a cell of the table shows.
+func (p *piece) targets(l *lane, scan *rowScanner, shown func(at int) []byte, add func(i int, target string)) {
+	found := func(col int, target string) {
 		at := col - l.first
 		if at < 0 || at >= l.width {
 			return
 		}
-		at -= l.dropped(at)
-		var text []byte
-		if start+at < len(b.Cells) {
-			c := b.Cells[start+at]
-			if c.Kind() == converter.KindText {
-				text = b.Data[c.Off : int(c.Off)+c.Len()]
-			}
+		if i, has := slices.BinarySearch(l.linked, col); has {
+			p.size += len(target)
+			add(i, target)
+		} else if !shows(shown(at-l.dropped(at)), target) {
+			p.tally.link(col)
 		}
-		i, has := slices.BinarySearch(l.linked, col)
-		if !has {
-			if !shows(text, target) {
-				p.tally.link(col)
-			}
-			return
-		}
-		place := start + l.width - len(l.drop) + i
-		for len(b.Cells) <= place {
-			b.Cells = append(b.Cells, converter.Cell{})
-		}
-		p.size += len(target)
-		b.Cells[place] = appendCell(b, []byte(target))
 	}
 	for link := range l.links.at(scan.number) {
 		for col := max(link.left, l.first); col <= min(link.right, l.first+l.width-1); col++ {
-			if col == link.left && scan.number == link.top || p.holds(scan, col) {
-				add(col, link.of)
+			if col == link.left && scan.number == link.top || scan.holds(col) {
+				found(col, link.of)
 			}
 		}
 	}
 	for _, link := range scan.links {
-		add(int(link.col), link.target)
+		found(int(link.col), link.target)
 	}
 }
 
 // holds reports whether the row has a cell in the column.
-func (p *piece) holds(scan *rowScanner, col int) bool {
-	_, ok := slices.BinarySearchFunc(scan.cells, int32(col), func(c cell, col int32) int { return int(c.col - col) })
+func (s *rowScanner) holds(col int) bool {
+	_, ok := slices.BinarySearchFunc(s.cells, int32(col), func(c cell, col int32) int { return int(c.col - col) })
 	return ok
 }
 

@@ -326,13 +326,16 @@ func firstRow(xml []byte) int {
 }
 
 // cellName spells the name of a cell: A1.
-func cellName(row, col int) string {
+func cellName(row, col int) string { return columnName(col) + strconv.Itoa(row) }
+
+// columnName spells the name of a column: A.
+func columnName(col int) string {
 	var name []byte
 	for n := col + 1; n > 0; n = (n - 1) / 26 {
 		name = append(name, byte('A'+(n-1)%26))
 	}
 	slices.Reverse(name)
-	return string(strconv.AppendInt(name, int64(row), 10))
+	return string(name)
 }
 
 // parseColumn returns the 0-based column of a reference such as B7.

@@ -46,9 +46,10 @@ type lane struct {
 	*sheetReader
 	region
 	table  *converter.Table
-	leads  bool  // it also takes what belongs to no table
-	linked []int // columns of the sheet whose links have a column of their own
-	drop   []int // hidden columns that are left out
+	leads  bool     // it also takes what belongs to no table
+	named  []string // of a very wide table: its columns; see maxPlaces
+	linked []int    // columns of the sheet whose links have a column of their own
+	drop   []int    // hidden columns that are left out
 }
 
 const (
@@ -122,7 +123,7 @@ func (s *sheetReader) read(ctx context.Context, open func(l *lane) *converter.Ta
 	return s.tail()
 }
 
-// columns returns the names of the table's columns. Those with the targets of links come
+// columns decides on the names of the table's columns. Those with the targets of links come
 // last.
 func (l *lane) columns() []string {
 	var names []string
@@ -138,6 +139,10 @@ func (l *lane) columns() []string {
 			name = fmt.Sprintf("column_%d", i-l.dropped(i)+1)
 		}
 		names = append(names, name+"_url")
+	}
+	if len(names) > maxPlaces {
+		names = distinct(names)
+		l.named = names
 	}
 	return names
 }

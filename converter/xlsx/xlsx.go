@@ -67,11 +67,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
-	if len(sheets) == 0 {
-		return fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
-	}
 	readers := make([]*sheetReader, len(sheets))
 	names := tableNames{stem: in.Stem(), only: len(sheets) == 1}
+	tables := 0
 	for i, known := range recall(out.Recall(lessonsKey), len(sheets)) {
 		r := &sheetReader{book: book, sheet: sheets[i], options: c, known: known, hints: c.hints()}
 		r.hints.merged = known.merged()
@@ -81,6 +79,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		}, out.Wait)
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", r.sheet.name, err)
+		}
+		if tables += len(r.lanes); tables > book.limits.Tables {
+			return fmt.Errorf("%w: more than %d tables", converter.ErrLimit, book.limits.Tables)
 		}
 		r.describe(out)
 	}
@@ -104,12 +105,15 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 
 // choose returns the sheets to read, and says why the others are not.
 func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Writer) ([]sheet, error) {
-	var chosen []sheet
 	for _, name := range c.Sheets {
 		if !slices.ContainsFunc(book.sheets, func(s sheet) bool { return s.name == name }) {
 			return nil, fmt.Errorf("%w: there is no sheet %q", converter.ErrUnsupported, name)
 		}
 	}
+	var chosen []sheet
+	var missing error
+	var hidden []string
+	of := make(map[string]string) // the sheet of a part
 	for _, s := range book.sheets {
 		why := ""
 		switch {
@@ -119,7 +123,20 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 			why = "a " + s.kind
 		case s.state != "visible" && len(c.Sheets) == 0:
 			why = s.state
+			hidden = append(hidden, s.name)
+			out.Report(converter.Finding{Code: "sheet-hidden", Sheet: s.name, Message: "a hidden sheet is left out", Try: []string{"--sheet", s.name}})
+		case !book.has(s.part):
+			why = "missing"
+			missing = fmt.Errorf("%w: sheet %q: the part %q is missing", converter.ErrCorrupt, s.name, s.part)
+			if len(c.Sheets) > 0 {
+				return nil, missing
+			}
+			out.Report(converter.Finding{Code: "sheet-missing", Severity: converter.Loss, Sheet: s.name,
+				Message: "a sheet is skipped: the workbook lists it, but does not have it"})
+		case of[partKey(s.part)] != "":
+			return nil, fmt.Errorf("%w: the sheets %q and %q are one part, %s", converter.ErrCorrupt, of[partKey(s.part)], s.name, s.part)
 		default:
+			of[partKey(s.part)] = s.name
 			has, err := book.hasCells(ctx, s)
 			if err != nil {
 				return nil, fmt.Errorf("sheet %q: %w", s.name, err)
@@ -132,9 +149,19 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 			out.Describe("sheet "+s.name, "left out", why)
 			continue
 		}
-		chosen = append(chosen, s)
+		if chosen = append(chosen, s); len(chosen) > book.limits.Tables {
+			return nil, fmt.Errorf("%w: more than %d sheets", converter.ErrLimit, book.limits.Tables)
+		}
 	}
-	return chosen, nil
+	switch {
+	case len(chosen) > 0:
+		return chosen, nil
+	case missing != nil:
+		return nil, missing
+	case len(hidden) > 0:
+		return nil, fmt.Errorf("%w: all sheets with cells are hidden: ask for one by its name (--sheet %q)", converter.ErrUnsupported, hidden[0])
+	}
+	return nil, fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
 }
 
 // hints returns what is asked for of the layout.
