@@ -21,7 +21,7 @@ func (e *envelope) name() string {
 	return fmt.Sprintf("n%d", e.names)
 }
 
-// noise returns members, each with a comma before or behind it.
+// noise returns members, each with a trailing comma before or behind it.
 func (e *envelope) noise(depth int) (before, after string) {
 	member := func() string {
 		switch e.Intn(5) {

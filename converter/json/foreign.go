@@ -71,10 +71,12 @@ func misplaced(s []byte, p int) string {
 	switch b := s[p]; {
 	case b == '/' && (s[p+1] == '/' || s[p+1] == '*'), b == '#':
 		return "a comment, which JSON does not have"
+	case b == '\'':
+		return "a single quote, and texts of JSON have double ones"
 	case b == ']' || b == '}':
 		for q := p - 1; q >= 0; q-- {
 			if classes[s[q]] == classComma {
-				return "a comma before " + spell(b) + ", which JSON does not allow"
+				return "a trailing comma before " + spell(b) + ", which JSON does not allow"
 			}
 			if classes[s[q]] != classSpace {
 				break

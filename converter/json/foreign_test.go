@@ -54,10 +54,10 @@ func TestForeign(t *testing.T) {
 		{"module.exports = {\"a\":1}", "assignment"},
 		{"export default {\"a\":1}", "assignment"},
 		{"data = [\n1]", "assignment"},
-		{"[{\"a\":1},\n{\"a\":2},\n]", "line 3: byte 19: a comma before ']'"},
-		{"{\"a\":[1,2,],\"b\":1}", "a comma before ']'"},
-		{"{\"a\":1,\n}", "a comma before '}'"},
-		{"{\"rows\":[{\"a\":1}],\n}", "a comma before '}'"},
+		{"[{\"a\":1},\n{\"a\":2},\n]", "line 3: byte 19: a trailing comma before ']'"},
+		{"{\"a\":[1,2,],\"b\":1}", "a trailing comma before ']'"},
+		{"{\"a\":1,\n}", "a trailing comma before '}'"},
+		{"{\"rows\":[{\"a\":1}],\n}", "a trailing comma before '}'"},
 	} {
 		for _, chunk := range []int{0, 24} {
 			_, err := convert(t, Converter{chunk: chunk}, "x.json", test.text)
@@ -127,7 +127,7 @@ note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, "[1
  ∅
  2
 rejected:
- "x.ndjson" "x" 2 10 ∅ "invalid JSON" "{\"a\":NaN,}" "a comma before '}', which JSON does not allow (byte 10 of the line)"
+ "x.ndjson" "x" 2 10 ∅ "invalid JSON" "{\"a\":NaN,}" "a trailing comma before '}', which JSON does not allow (byte 10 of the line)"
 note: NaN, which JSON does not have, is NULL (table "x", column "a", line 1, "NaN")
 `,
 	}, {

@@ -29,6 +29,12 @@ func FuzzConvert(f *testing.F) {
 		if options&8 > 0 {
 			c.Encoding = "windows-1252"
 		}
+		if options&16 > 0 {
+			c.Path = "a"
+		}
+		if options&32 > 0 {
+			c.Orient = "columns"
+		}
 		for _, c.chunk = range []int{0, 8 + int(options)} {
 			db, err := convert(t, c, "x.json", string(text))
 			again, err2 := convertInput(t, c, input("x.json", string(text)), converter.Options{Workers: 3})
@@ -44,7 +50,7 @@ func FuzzConvert(f *testing.F) {
 				}
 			}
 			var rows []map[string]any
-			if c.Encoding != "" || !utf8.Valid(text) || stdjson.Unmarshal(text, &rows) != nil || len(rows) == 0 || c.Lines {
+			if c.Encoding != "" || c.Path != "" || !utf8.Valid(text) || stdjson.Unmarshal(text, &rows) != nil || len(rows) == 0 || c.Lines {
 				continue
 			}
 			if err == nil && db.summary.Documents[0].Rows != int64(len(rows)) {

@@ -19,7 +19,7 @@ func TestLines(t *testing.T) {
  1
  5
 rejected:
- "dir/x.ndjson" "x" 2 8 ∅ "invalid JSON" "{\"a\":2,}" "a comma before '}', which JSON does not allow (byte 8 of the line)"
+ "dir/x.ndjson" "x" 2 8 ∅ "invalid JSON" "{\"a\":2,}" "a trailing comma before '}', which JSON does not allow (byte 8 of the line)"
  "dir/x.ndjson" "x" 3 17 ∅ "invalid JSON" "{\"a\":3}x" "found 'x' where another value should be (byte 8 of the line)"
  "dir/x.ndjson" "x" 4 26 ∅ "invalid JSON" "not json" "found 'n' where a value should be (byte 1 of the line)"
  "dir/x.ndjson" "x" 5 35 ∅ "invalid JSON" "{\"a\":4" "the line ends before its value does (byte 7 of the line)"

@@ -32,8 +32,8 @@ func TestFaults(t *testing.T) {
 		at   int
 		what string
 	}{
-		{`{"a":1,}`, 7, "a comma before '}', which JSON does not allow"},
-		{`[1, ]`, 4, "a comma before ']', which JSON does not allow"},
+		{`{"a":1,}`, 7, "a trailing comma before '}', which JSON does not allow"},
+		{`[1, ]`, 4, "a trailing comma before ']', which JSON does not allow"},
 		{`[]]`, 2, "found ']' where the end should be"},
 		{`[1, // one`, 4, "a comment, which JSON does not have"},
 		{`{/* a */}`, 1, "a comment, which JSON does not have"},
@@ -41,7 +41,7 @@ func TestFaults(t *testing.T) {
 		{`[1 2]`, 3, "found '2' where ',' or ']' should be"},
 		{`{"a" 1}`, 5, "found '1' where ':' should be"},
 		{`{a:1}`, 1, "found 'a' where a name in quotes should be"},
-		{`{'a':1}`, 1, `found "'" where a name in quotes should be`},
+		{`{'a':1}`, 1, "a single quote, and texts of JSON have double ones"},
 		{`{"a":1 "b":2}`, 7, `found '"' where ',' or '}' should be`},
 		{`01`, 0, "a number with a leading zero"},
 		{`-`, 1, "the text ends where a digit should be"},
@@ -84,6 +84,9 @@ var texts = []string{
 	"{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}{\"b\":\n2}", "\x1e{\"a\":1}\n\x1e{\"a\":2}\n",
 	`{"a":[{"b":1}],"c":[1,2],"d":[[1,2],[3]]}`, `{"a":[1,2],"b":["x",null]}`, `{"k":{"a":1},"l":{"a":2}}`,
 	`[["n","v"],["a",1],["b",2.5,"c"]]`, `{"x":{"$base64": true, "encoded": "AAE="}}`, `[{"a":1},2,[3],null,{"a":{"b":1},"a_b":2}]`,
+	`{"n":1,"a":{"b":[{"c":1}],"d":[[1,2]]}}`, `{"a":{"0":1,"1":2},"b":{"0":[3],"1":"x"}}`, `[{"page":1},[{"a":NaN}]]`, ")]}'\n{\"a\":[{}]}",
+	`{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1","datatype":"http://www.w3.org/2001/XMLSchema#integer"}}]}}`,
+	`{"columns":[{"name":"p"},{"name":"q"}],"a":{"rows":[[1,2],[3]]}}`, `{"type":"Point","coordinates":[1,200]}`,
 	`{"type":"FeatureCollection","name":"n","features":[{"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"id":2}}]}`,
 }
 

@@ -1,1 +1,1 @@
--- error: broken.json: line 3: byte 28: a comma before '}', which JSON does not allow
+-- error: broken.json: line 3: byte 28: a trailing comma before '}', which JSON does not allow

@@ -4,7 +4,7 @@ CREATE TABLE "lines" ("a" INTEGER, "b" TEXT);
 INSERT INTO "lines" VALUES(1,'x');
 INSERT INTO "lines" VALUES(3,'y');
 CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
-INSERT INTO "_rejects" VALUES('lines.ndjson','lines',3,19,NULL,'invalid JSON','{"a":2,}','a comma before ''}'', which JSON does not allow (byte 8 of the line)');
+INSERT INTO "_rejects" VALUES('lines.ndjson','lines',3,19,NULL,'invalid JSON','{"a":2,}','a trailing comma before ''}'', which JSON does not allow (byte 8 of the line)');
 INSERT INTO "_rejects" VALUES('lines.ndjson','lines',5,46,NULL,'invalid JSON','not JSON','found ''n'' where a value should be (byte 1 of the line)');
 INSERT INTO "_rejects" VALUES('lines.ndjson','lines',6,56,NULL,'invalid JSON','{"a":4,"b":','the text ends where a value should be (byte 12 of the line)');
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
