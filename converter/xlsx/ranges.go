@@ -56,6 +56,9 @@ func (c cellRange) rows(row int) bool { return c.top <= row && row <= c.bottom }
 // String spells the range as people do: A1:C3.
 func (c cellRange) String() string {
 	from, to := cellName(c.top, c.left), cellName(c.bottom, c.right)
+	if c.bottom == maxRow { // its end is not known
+		to = columnName(c.right)
+	}
 	if from == to {
 		return from
 	}

@@ -2,7 +2,8 @@
 // transitional and its strict form (ISO/IEC 29500, ECMA-376).
 //
 // Each visible sheet with cells is a table named after the sheet; a workbook with only one,
-// whose name is a program's default such as Sheet1, gives a table named after the file.
+// whose name is a program's default such as Sheet1, gives a table named after the file. If
+// the workbook declares several tables on a sheet, each is one, under its own name.
 //
 // # Values
 //
@@ -11,16 +12,21 @@
 // 2024-02-29T13:14:15, with milliseconds if there are any. Dates before 1900-03-01 are those
 // that Excel shows, so there is a 1900-02-29. Elapsed time ([h]:mm) is hours, minutes and
 // seconds, 30:15:00. Booleans are 1 and 0. Text stays text. Formulas give their stored
-// result. Errors such as #N/A and formulas without a result are NULL and counted in the
-// warnings.
+// result. Errors such as #N/A and formulas without a result are NULL, which is found. If links
+// lead to what their cells don't show, the column NAME_url has where.
 //
-// # Where the table is
+// # Where the tables are
 //
-// The row with the column names is the one that the workbook declares as a table's header,
-// if it has one such table on the sheet, or else the first row that is as wide as the rows
-// below it and holds no values. Titles and notes above it go to the facts of the document.
-// Merged cells name all columns that they span. Rows without cells are left out. Cells
-// beside the table go to the column _extra.
+// Tables that the workbook declares are where it says, but for their row of totals. If there
+// are none, the row with the column names is the first row that is as wide as the rows below
+// it and holds no values. Merged cells name all columns that they span. Rows without cells are
+// left out. Cells beside the table go to the column _extra.
+//
+// A sheet has several tables if blank rows are between them, and each begins with a full row
+// of names above values; or if blank columns are, and the tables begin in different rows or
+// one is more than twice as long as the other. What only may be another table goes to _rejects,
+// and so do titles, notes, totals, repeated headers, and all else that lies outside of the
+// tables.
 //
 // # Reading
 //
