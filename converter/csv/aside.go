@@ -113,6 +113,18 @@ func (r *reading) repeats(b *converter.Batch) bool {
 	return false
 }
 
+// distinct reports whether no two names are the same.
+func distinct(names []string) bool {
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		if seen[name] {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
+}
+
 // mark is the byte order mark that a file which was joined to another may bring along.
 const mark = "\ufeff"
 

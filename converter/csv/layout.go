@@ -213,8 +213,8 @@ func (r sampleRow) names() bool {
 // rowNames reports whether the header is one name short of every row, as R writes the
 // names of rows: then it is the first column that has none. Such names are all different.
 func rowNames(rows []sampleRow) bool {
-	if len(rows) < 2 || shapeOf(rows[0].cells[0]) != textual {
-		return false
+	if len(rows) < 3 || shapeOf(rows[0].cells[0]) != textual {
+		return false // one row with a cell too many is no proof
 	}
 	width := len(rows[0].cells) + 1
 	names := make(map[string]bool, len(rows))

@@ -48,6 +48,11 @@ func TestLayouts(t *testing.T) {
 		{name: "lists", text: "tags\nred|green\nblue|red\n", want: `t(tags) "red|green" "blue|red"`},
 		{name: "URLs", text: "site\nhttps://a.example/1\nhttps://b.example/2\n", want: `t(site) "https://a.example/1" "https://b.example/2"`},
 		{name: "full names", text: "full name\nAnna Smith\nEmma Jones\nJohn Brown\n", want: `t(full name) "Anna Smith" "Emma Jones" "John Brown"`},
+		{name: "rows that are all the same", text: "a,a\na,a\na,a\n", want: "t(a,a_2) \"a\"|\"a\" \"a\"|\"a\"\ndoubt header-guessed"},
+		{name: "one row with a cell too many", text: "id,name\n1,x,y\n", want: "t(id,name,_extra) 1|\"x\"|\"[\\\"y\\\"]\"\nnote cells-surplus"},
+		{name: "a band above the header", text: ",Share of searches,\ntown,A,B\nBath,1,2\nYork,3,4\n", want: "t(town,A,B) \"Bath\"|1|2 \"York\"|3|4\nnote preamble"},
+		{name: "text with commas above the table", text: "Sales report, May\nPrepared by: Ann, Bob\n\nid,name,v\n1,a,2\n2,b,3\n",
+			want: "t(id,name,v) 1|\"a\"|2 2|\"b\"|3\nnote preamble"},
 		// Delimiters.
 		{name: "URLs in a column", text: "page,visits\nhttp://a.example/x,1\nhttp://b.example/y,2\n", want: `t(page,visits) "http://a.example/x"|1 "http://b.example/y"|2`},
 		{name: "URLs, ragged", text: "page,tags\nhttp://a.example/x,a\nhttp://b.example/y,a,b\nhttp://c.example/y,a,b,c\n",

@@ -190,6 +190,9 @@ func (r *reading) columns(c chunk, at int) (int, []string, bool, error) {
 		r.header = append(r.header, string(b.Data[c.Off:int(c.Off)+c.Len()]))
 	}
 	names := append([]string(nil), r.header...)
+	if r.section.doubt || !distinct(names) {
+		r.header = nil // a row that is the same may be data
+	}
 	if r.section.names > 0 {
 		names = names[:min(r.section.names, len(names))]
 	}
