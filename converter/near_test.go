@@ -82,7 +82,7 @@ func TestAdvice(t *testing.T) {
 		{"codes with e", []string{"12e4", "5"}, ""},
 		{"long text", []string{"1", "2", "3", strings.Repeat("long ", 20)}, ""},
 		{"many words first", append(repeated(maxBefore+1, "NA"), "1", "2"), ""},
-		{"as many words first as may be", append(repeated(maxBefore, "NA"), "1", "2"), fmt.Sprintf(`INTEGER 4,096 × "NA" row 1: --null NA`)},
+		{"as many words first as may be", append(repeated(maxBefore, "NA"), "1", "2"), `INTEGER 4,096 × "NA" row 1: --null NA`},
 		{"many words behind a number", append([]string{"1"}, append(repeated(maxBefore+9, "NA"), "2")...), `INTEGER 4,105 × "NA" row 2: --null NA`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -31,7 +31,7 @@ func (a *app) convert() *cobra.Command {
 in it that a format claims), a pattern, a URL (http, https, file), or - for standard input;
 gs:// with the program that has Google's clients, adapters/gcp/dynasette.
 
-What a file is, its encoding and its dialect are told from its content; inspect says why.
+What a file is, its encoding and its dialect are found out from its content; inspect says why.
 A column's type is what all its values can be without loss: 007 stays as it is. Rows that
 can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
 dropped. The same input makes the same bytes.

@@ -17,7 +17,7 @@ func (a *app) formats() *cobra.Command {
 		GroupID: groupConvert,
 		Short:   "What can be read",
 		Long: `Lists the formats that this program reads: their names (for --format), file extensions,
-and the options of convert and inspect that are for them. What a file is, is told from its
+and the options of convert and inspect that are for them. What a file is, is decided by its
 content and its name together.
 
 A program that writes SQLite, CSV or NDJSON becomes a format with --plugin, by a file such as

@@ -9,7 +9,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A reading is how documents are to be read, where that is not told from them.
+// A reading is how documents are to be read, where that is not left to them.
 type reading struct {
 	format  string
 	options []*optionFlag

@@ -134,6 +134,6 @@ func (r *surveyor) quotedCell(begin int, whole bool) {
 		if holds {
 			r.needed++
 		}
-		r.first = r.first || bytes.IndexAny(r.text[:begin], "\r\n") < 0
+		r.first = r.first || !bytes.ContainsAny(r.text[:begin], "\r\n")
 	}
 }

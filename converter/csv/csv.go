@@ -1,6 +1,6 @@
 // Package csv converts delimited text: CSV, TSV and their relatives, as they are found
 // rather than as RFC 4180 has them. Delimiter, quote, header, preamble and encoding are
-// told from the document, each with its reason, and each can be set. Tables that stand
+// found out from the document, each with its reason, and each can be set. Tables that stand
 // below one another become tables of their own.
 //
 // Rows that are too long keep their surplus in the column _extra, rows that are too short
@@ -36,10 +36,10 @@ var (
 
 // Converter converts delimited text. Its zero value tells everything from the document.
 type Converter struct {
-	Delimiter string // between cells: one character or several, OneColumn, Blanks, WideGaps or Columns; "": told from the document
-	Quote     byte   // 0: told from the document; None: no quotes
-	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: told from the document; None: none
-	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": told from the document
+	Delimiter string // between cells: one character or several, OneColumn, Blanks, WideGaps or Columns; "": found out
+	Quote     byte   // 0: found out; None: no quotes
+	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: found out; None: none
+	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": found out
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble

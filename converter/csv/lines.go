@@ -141,7 +141,7 @@ const maxHead = 64 << 20
 
 // line returns head, what has been peeked at, and more, until there is a line end in it.
 func (t *text) line(head []byte) ([]byte, error) {
-	for !t.eof && len(head) < maxHead && bytes.IndexAny(head, "\r\n") < 0 {
+	for !t.eof && len(head) < maxHead && !bytes.ContainsAny(head, "\r\n") {
 		t.ahead = append(head, make([]byte, 3*len(head))...)
 		n, err := io.ReadFull(t.Reader, t.ahead[len(head):])
 		t.ahead = t.ahead[:len(head)+n]

@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,7 +96,7 @@ func (r sampleRow) title(width int) bool {
 // does not begin with a number or a date.
 func settings(rows []sampleRow, width int) int {
 	n, narrow := 0, true
-	for ; n < len(rows) && rows[n].filled()*2 <= width && shapeOf(rows[n].cells[0]) == textual; n++ {
+	for ; n < len(rows) && (rows[n].filled()*2 <= width || rows[n].prose(width)) && shapeOf(rows[n].cells[0]) == textual; n++ {
 		narrow = narrow && len(rows[n].cells) < width
 	}
 	if n == 0 || n == len(rows) || len(rows[n].cells) != width || rows[n].filled()*4 < width*3 {
@@ -134,6 +135,12 @@ func ofNumbers(rows []sampleRow) bool {
 		}
 	}
 	return false
+}
+
+// prose reports whether a row of fewer cells than the table has is a line of text with
+// commas in it: each stands before a blank, as in "Prepared by Ann, Bob".
+func (r sampleRow) prose(width int) bool {
+	return len(r.cells) < width && !slices.ContainsFunc(r.cells[1:], func(c string) bool { return !strings.HasPrefix(c, " ") })
 }
 
 // certain reports whether the first n rows are a preamble beyond doubt: each is a comment,

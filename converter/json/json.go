@@ -50,7 +50,7 @@ type Converter struct {
 	// Orient says what the members of an object of objects are, as pandas calls it:
 	// "columns", or "index", rows. "" looks at their names.
 	Orient string
-	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	// Encoding is the text's encoding, as "windows-1252"; "": found out.
 	Encoding string
 	// MaxDepth limits nesting; 0 is 512.
 	MaxDepth int

@@ -36,7 +36,7 @@ var Format = converter.Format{
 type Converter struct {
 	// Tables makes tables of the tables in a document, too.
 	Tables bool
-	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	// Encoding is the text's encoding, as "windows-1252"; "": found out.
 	Encoding string
 }
 

@@ -222,14 +222,12 @@ func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region
 	}
 	var all []region
 	for i, g := range groups {
-		left, right := g.left, g.right
+		left, right := g.left, maxColumns-1
 		if i == 0 {
 			left = 0
 		}
 		if i+1 < len(groups) {
 			right = groups[i+1].left - 1
-		} else {
-			right = maxColumns - 1
 		}
 		o, err := s.outline(ctx, left, right, nil)
 		if o == nil || err != nil {

@@ -32,7 +32,7 @@ var Format = converter.Format{
 
 // Converter converts YAML.
 type Converter struct {
-	// Encoding is the text's encoding, as "windows-1252"; "": told from the document.
+	// Encoding is the text's encoding, as "windows-1252"; "": found out.
 	Encoding string
 	// Path, Orient and NoHeader are what they are for JSON: see json.Converter.
 	Path, Orient string
