@@ -11,7 +11,8 @@ type block struct {
 	rows        []sampleRow // the first ones
 	top, bottom int
 	left, right int
-	count       int  // rows
+	count       int // rows
+	cells       int
 	narrow      bool // no row has more than one cell
 }
 
@@ -74,6 +75,7 @@ func (o *outline) add(s *sheetReader, row *rowScanner) error {
 	b.bottom = row.number
 	b.left, b.right = min(b.left, first), max(b.right, last)
 	b.count++
+	b.cells += len(row.cells)
 	if len(row.cells) > 1 {
 		o.wide++
 		b.narrow = false
@@ -124,18 +126,36 @@ func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []
 			}
 		}
 		// If most is in none of them, they are details of something else.
-		if regions, asides := o.tables(0, maxColumns-1); len(regions) > 1 && 2*rowsIn(regions) > o.wide {
+		if found, asides := o.tables(0, maxColumns-1, false); o.mostIn(found) {
+			if len(found) > 1 {
+				return found, asides, nil
+			}
+			regions, asides := s.one(o, &found[0])
 			return regions, asides, nil
 		}
 	}
-	regions, asides := s.one(o)
+	regions, asides := s.one(o, nil)
 	return regions, asides, nil
+}
+
+// mostIn reports whether most cells of rows with more than one are in the tables.
+func (o *outline) mostIn(regions []region) bool {
+	in, all := 0, 0
+	for _, b := range o.blocks {
+		if !b.narrow {
+			all += b.cells
+		}
+		if slices.ContainsFunc(regions, func(r region) bool { return r.area.rows(b.bottom) }) {
+			in += b.cells
+		}
+	}
+	return 2*in > all
 }
 
 // besides returns the declared tables, and those that there certainly are besides them; if
 // what is besides them is more than they are, it is a table, too.
 func (o *outline) besides(declared []region) []region {
-	found, _ := o.tables(0, maxColumns-1)
+	found, _ := o.tables(0, maxColumns-1, false)
 	for i := range found {
 		found[i].area = found[i].bounds()
 	}

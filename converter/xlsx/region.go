@@ -8,7 +8,9 @@ type region struct {
 	area     cellRange // all of its cells; what lies outside of it, but within its rows, is no part of it
 	name     string    // that the workbook gives it, if declared
 	declared bool
-	totals   int // number of the first row of totals, which are none of the data; 0: there are none
+	text     bool // all of it is text
+	pairs    bool // it may be notes; see block.pairs
+	totals   int  // number of the first row of totals, which are none of the data; 0: there are none
 }
 
 const maxRow = math.MaxInt32

@@ -89,7 +89,20 @@ func TestSeveralTables(t *testing.T) {
 			"day|town|n||code|meaning\nd1|Rome|1||1|sunny\nd2|Oslo|2||2|windy\nd3|Bonn|3\nd4|Bari|4\nd5|Bath|5\nd6|Brno|6",
 			"S: day,town,n 6; S_2: code,meaning 2", "", "doubt tables-on-sheet"},
 
+		{"text of another width", "a|b|c\nx|y|z\nx|y|z\nx|y|z\n\nd|e|f|g\nx|y|z|w\nx|y|z|w",
+			"S: a,b,c 3; S_2: d,e,f,g 2", "", "doubt tables-on-sheet"},
+		{"side by side, from different rows", "id|word\n1|a\n2|b||town|pop\n3|c||Pisa|10\n4|d||Oslo|20",
+			"S: id,word 4; S_2: town,pop 2", "", "doubt tables-on-sheet"},
+		{"the same names under titles", "North\nfruit|n\npear|1\nfig|2\n\nSouth\nfruit|n\nplum|3\nkiwi|4",
+			"S: fruit,n 2; S_2: fruit,n 2", "1 above the table: North; 6 outside of the tables: South", "doubt tables-on-sheet, note above-the-table, note outside-of-the-tables"},
+
 		// What stays one table.
+		{"a pivot table and its filter", "Year|(All)\n\nLabels|Sum\na|1\nb|2\nc|3", "S: Labels,Sum 3", "1 above the table: Year\t(All)", "note above-the-table"},
+		{"an invoice", "Invoice|123\nDate|2024\nFor|ACME\n\nitem|qty|price\npen|2|1\nink|1|9\n\n|Tax|2\n|Total|14\n\nThank you", "S: item,qty,price 4",
+			"1 above the table: Invoice\t123; 2 above the table: Date\t2024; 3 above the table: For\tACME; 12 below the table: Thank you", "note above-the-table, note below-the-table"},
+		{"a list of words below one that is narrower", "name|city\nAnn|Rome\nBob|Oslo\n\ncode|title|author\na1|Foo|Bob\nb2|Bar|Cat", "S: code,title,author 2",
+			"1 above the table: name\tcity; 2 above the table: Ann\tRome; 3 above the table: Bob\tOslo", "note above-the-table"},
+		{"details of a larger whole", "1|2|3\n4|5|6\n7|8|9\n\n1|2|3\n4|5|6\n7|8|9\n\na|b\n1|2\n\nc|d\n1|2", "S: column_1,column_2,column_3 10", "", ""},
 		{"groups of rows", "fruit|price\npear|2\nplum|3\n\nfig|4\nkiwi|5\n\nTotal|14", "S: fruit,price 5", "", ""},
 		{"groups with titles", "fruit|price|n\nNorth\npear|2|1\n\nSouth\nfig|4|2\nkiwi|5|3", "S: fruit,price,n 5", "", ""},
 		{"sparse text", "name|phone|mail\na|b|c\nd|e|f\n\ng|h\ni|j", "S: name,phone,mail 4", "", ""},

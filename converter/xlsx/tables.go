@@ -8,12 +8,12 @@ import (
 )
 
 // tables returns the tables that blank rows divide, from top to bottom, and what may be
-// tables, too. At least one of them is certain, or there are none.
-func (o *outline) tables(left, right int) ([]region, []aside) {
+// tables, too. At least one of them is certain, or there are none, unless that is known.
+func (o *outline) tables(left, right int, certain bool) ([]region, []aside) {
 	var regions []region
 	var asides []aside
 	titled := false // the block before is a note
-	certain := false
+	widest := -1    // column of the blocks before
 	for i := range o.blocks {
 		b := &o.blocks[i]
 		var before *region
@@ -21,43 +21,64 @@ func (o *outline) tables(left, right int) ([]region, []aside) {
 			before = &regions[n-1]
 		}
 		l, ok := b.table(o.merged)
-		certain = certain || ok
+		full := !ok && b.full(&l)
+		again := ok && before != nil && before.repeats(&l)
 		switch {
-		case ok && before != nil && !titled && before.repeats(&l, b):
+		case again && !titled && l.top == b.top:
 			asides = append(asides, aside{area: cellRange{l.top, left, l.header, right}, kind: asideRepeat})
 			before.area.bottom = b.bottom
-		case ok || before == nil && b.full(&l):
-			regions = append(regions, region{layout: l, area: cellRange{l.top, left, b.bottom, right}})
+		case ok, full && before == nil, full && before.text && l.width > before.width:
+			certain = certain || again || ok && !b.pairs(&l) || full && widest >= 0 && b.right > widest
+			regions = append(regions, region{layout: l, area: cellRange{l.top, left, b.bottom, right}, text: full, pairs: b.pairs(&l)})
 		case b.narrow || before == nil:
 		case b.left >= before.first && b.right < before.first+before.width:
 			before.area.bottom = b.bottom // more of its rows
 		default:
 			asides = append(asides, aside{area: cellRange{b.top, left, b.bottom, right}, kind: asideUnclear, loss: true})
 		}
-		titled = b.narrow
+		if titled = b.narrow; !b.narrow {
+			widest = max(widest, b.right)
+		}
 	}
 	if !certain {
 		return nil, nil
 	}
-	return regions, asides
+	kept := regions[:0]
+	for i, r := range regions {
+		if r.pairs && i+1 < len(regions) && regions[i+1].width > 2 {
+			continue // what is known of the table below
+		}
+		kept = append(kept, r)
+	}
+	return kept, asides
 }
 
 // full reports whether the block is a table of text, all of whose rows are filled: a few
 // rows of two columns may be notes.
 func (b *block) full(l *layout) bool {
-	const minText = 5 // rows of two columns
-	if l.header == 0 || l.width < 2 || l.top != b.top || len(b.rows) < 3 || l.width == 2 && len(b.rows) < minText {
+	if l.header == 0 || l.width < 2 || l.top != b.top || len(b.rows) < 3 || b.pairs(l) {
 		return false
 	}
 	return !slices.ContainsFunc(b.rows, func(r sampleRow) bool { return len(r.cells) != l.width })
 }
 
-// minPairs is how many rows of two columns make a table if the first one is text: fewer
-// may be notes, such as "Author: Jane" and "Date: 2024-05-01".
-const minPairs = 3
+// pairs reports whether the block may be notes such as "Author: Jane" and "Date: 2024-05-01":
+// it has two columns, names in the first and, unless there are a few rows that hold the same
+// kind of value, anything in the second.
+func (b *block) pairs(l *layout) bool {
+	const few = 3
+	data := b.rows
+	for len(data) > 0 && data[0].number < l.from {
+		data = data[1:]
+	}
+	if l.width != 2 || columnOf(data, l.first, sampleNumber, sampleDate) {
+		return false
+	}
+	return len(data) < few || !columnOf(data, l.first+1, sampleNumber) && !columnOf(data, l.first+1, sampleDate)
+}
 
-// table returns the layout of the table that the block certainly is: one whose first row,
-// but for titles, has a name for each column, and no values where there are some below.
+// table returns the layout of the table that the block is in all likelihood: one whose first
+// row, but for titles, has a name for each column, and no values where there are some below.
 func (b *block) table(merged []cellRange) (layout, bool) {
 	l := newLayout(b.rows, hints{merged: merged})
 	at := slices.IndexFunc(b.rows, func(r sampleRow) bool { return r.number == l.header })
@@ -80,10 +101,7 @@ func (b *block) table(merged []cellRange) (layout, bool) {
 		seen[name] = true
 	}
 	data := b.rows[at+1:]
-	if blank > 1 || blank == 1 && l.width == 2 || !overValues(b.rows[at], data) {
-		return l, false
-	}
-	if l.width == 2 && len(data) < minPairs && !columnOf(data, l.first, sampleNumber, sampleDate) {
+	if blank > 1 || blank == 1 && l.width == 2 || !overValues(b.rows[at], data) || b.pairs(&l) && len(data) < 2 {
 		return l, false
 	}
 	return l, b.left >= l.first && b.right < l.first+l.width
@@ -99,9 +117,9 @@ func columnOf(rows []sampleRow, col int, kinds ...sampleKind) bool {
 	return true
 }
 
-// one returns the sheet's only table: it ends above notes of one cell each that come after
+// one returns the sheet's only table, the one that is certain if there is any: it ends above notes of one cell each that come after
 // a blank row, and rows that have nothing to do with it are left out.
-func (s *sheetReader) one(o *outline) ([]region, []aside) {
+func (s *sheetReader) one(o *outline, certain *region) ([]region, []aside) {
 	var r region
 	if len(s.lanes) > 0 { // it was read already
 		r = wholeSheet(s.lanes[0].layout)
@@ -109,6 +127,9 @@ func (s *sheetReader) one(o *outline) ([]region, []aside) {
 		h := s.hints
 		h.merged = s.near(o.merged)
 		r = wholeSheet(newLayout(s.sampled, h))
+	}
+	if certain != nil && certain.header != r.header {
+		r = wholeSheet(certain.layout)
 	}
 	var asides []aside
 	end, notes := len(o.blocks), 0
@@ -128,7 +149,7 @@ func (s *sheetReader) one(o *outline) ([]region, []aside) {
 		if b.top <= r.from || b.narrow || b.count == 1 {
 			continue
 		}
-		if l, ok := b.table(o.merged); ok && r.repeats(&l, &b) {
+		if l, ok := b.table(o.merged); ok && l.top == b.top && r.repeats(&l) {
 			asides = append(asides, aside{area: cellRange{l.top, 0, l.header, maxColumns - 1}, kind: asideRepeat})
 		} else if r.isStrange(&b) {
 			asides = append(asides, aside{area: cellRange{b.top, 0, b.bottom, maxColumns - 1}, kind: asideUnclear, loss: true})
@@ -140,9 +161,9 @@ func (s *sheetReader) one(o *outline) ([]region, []aside) {
 // minNotes is how many lines there may be below any table.
 const minNotes = 5
 
-// repeats reports whether the block goes on with the table, and begins with its header.
-func (r *region) repeats(l *layout, b *block) bool {
-	return l.top == b.top && l.first == r.first && slices.EqualFunc(l.names, r.names, sameName)
+// repeats reports whether the names of the table are those of another layout.
+func (r *region) repeats(l *layout) bool {
+	return l.first == r.first && slices.EqualFunc(l.names, r.names, sameName)
 }
 
 // isStrange reports whether no row of the block can be one of the table's: each has cells
@@ -212,7 +233,7 @@ func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region
 		if o == nil || err != nil {
 			return nil, err
 		}
-		if found, _ := o.tables(left, right); len(found) > 0 && !slices.ContainsFunc(found, func(r region) bool { return !r.dense(o) }) {
+		if found, _ := o.tables(left, right, true); len(found) > 0 && !slices.ContainsFunc(found, func(r region) bool { return !r.dense(o) }) {
 			all = append(all, found...)
 			continue
 		}

@@ -38,6 +38,7 @@
 package xlsx
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -133,10 +134,11 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 			out.Report(converter.Finding{Code: "sheet-hidden", Sheet: s.name, Message: "a hidden sheet is left out", Try: []string{"--sheet", s.name}})
 		case !book.has(s.part):
 			why = "missing"
-			missing = fmt.Errorf("%w: sheet %q: the part %q is missing", converter.ErrCorrupt, s.name, s.part)
+			err := fmt.Errorf("%w: sheet %q: the part %s is missing", converter.ErrCorrupt, s.name, cmp.Or(s.part, "that it refers to"))
 			if len(c.Sheets) > 0 {
-				return nil, missing
+				return nil, err
 			}
+			missing = cmp.Or(missing, err)
 			out.Report(converter.Finding{Code: "sheet-missing", Severity: converter.Loss, Sheet: s.name,
 				Message: "a sheet is skipped: the workbook lists it, but does not have it"})
 		case of[partKey(s.part)] != "":
