@@ -183,6 +183,15 @@ func (k *described) get(object string) *Database {
 	return k.all[object]
 }
 
+func (k *described) add(d *Database) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil {
+		k.all = map[string]*Database{}
+	}
+	k.all[d.Object] = d
+}
+
 func (k *described) keep(found []*Database) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -181,6 +181,7 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
+	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
 	return &c.Summary, nil
 }
 
