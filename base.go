@@ -1,16 +1,17 @@
 package dynasette
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -25,8 +26,21 @@ import (
 //   - settings.json: settings of Datasette, for both versions.
 //   - datasette.yaml (or .json): configuration for Datasette 1.0 only, its own values first.
 type base struct {
-	documents map[string][]byte // by name without folder
+	documents map[string]string // by name without folder
 	identity  string            // a hash of them all
+}
+
+// baseOf returns documents as a base.
+func baseOf(documents map[string]string) base {
+	b := base{documents: documents}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(documents)) {
+		parts = append(parts, name, documents[name])
+	}
+	if len(parts) > 0 {
+		b.identity = sha256Hex(parts...)
+	}
+	return b
 }
 
 const baseFolder = "base/"
@@ -38,35 +52,68 @@ var baseFiles = [][]string{
 	{"datasette.yaml", "datasette.yml", "datasette.json"},
 }
 
+// readBase reads the documents. Those that are as they were are not read again.
 func (p *Pipeline) readBase(ctx context.Context) (base, error) {
-	b := base{documents: map[string][]byte{}}
-	var names []string
+	there := map[string]string{}
 	if err := p.Store.List(ctx, baseFolder, func(o Object) error {
-		names = append(names, strings.TrimPrefix(o.Name, baseFolder))
+		there[strings.TrimPrefix(o.Name, baseFolder)] = o.Generation
 		return nil
 	}); err != nil {
-		return b, err
+		return base{}, err
 	}
-	var parts []string
+	documents := map[string]string{}
 	for _, candidates := range baseFiles {
-		i := slices.IndexFunc(candidates, func(name string) bool { return slices.Contains(names, name) })
+		i := slices.IndexFunc(candidates, func(name string) bool { return there[name] != "" })
 		if i < 0 {
 			continue
 		}
-		data, _, err := p.Store.Read(ctx, baseFolder+candidates[i])
+		name := candidates[i]
+		text, err := p.bases.read(ctx, p.Store, name, there[name])
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return b, err
+			return base{}, err
 		}
-		b.documents[candidates[i]] = data
-		parts = append(parts, candidates[i], string(data))
+		documents[name] = text
 	}
-	if len(parts) > 0 {
-		b.identity = sha256Hex(parts...)
+	return baseOf(documents), nil
+}
+
+// bases remembers the documents that were read.
+type bases struct {
+	mu    sync.Mutex
+	texts map[string][2]string // generation and text by name
+}
+
+func (k *bases) read(ctx context.Context, store Store, name, generation string) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if known := k.texts[name]; known[0] == generation {
+		return known[1], nil
 	}
-	return b, nil
+	data, generation, err := store.Read(ctx, baseFolder+name)
+	if err != nil {
+		return "", err
+	}
+	if k.texts == nil {
+		k.texts = map[string][2]string{}
+	}
+	k.texts[name] = [2]string{generation, string(data)}
+	return string(data), nil
+}
+
+// fault says why the documents can't be used.
+func (b base) fault() error {
+	m := &Manifest{}
+	documents, err := contents(m, b)
+	if err != nil {
+		return err
+	}
+	if problems := lint(m, documents); len(problems) > 0 {
+		return errors.New(joinProblems(problems))
+	}
+	return nil
 }
 
 func (b base) metadata() (map[string]any, error) { return b.parse(baseFiles[0]) }
@@ -76,20 +123,20 @@ func (b base) config() (map[string]any, error)   { return b.parse(baseFiles[2]) 
 // parse reads a document, if it is there.
 func (b base) parse(candidates []string) (map[string]any, error) {
 	for _, name := range candidates {
-		data, ok := b.documents[name]
+		text, ok := b.documents[name]
 		if !ok {
 			continue
 		}
 		var root any
 		var err error
 		if strings.HasSuffix(name, ".json") {
-			d := json.NewDecoder(bytes.NewReader(data))
+			d := json.NewDecoder(strings.NewReader(text))
 			d.UseNumber()
 			if err = d.Decode(&root); err == nil && d.More() {
 				err = errors.New("there is something after the end")
 			}
 		} else {
-			err = yaml.Unmarshal(data, &root)
+			err = yaml.Unmarshal([]byte(text), &root)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s%s: %w", baseFolder, name, err)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -26,11 +27,10 @@ type document struct {
 const (
 	metadataFile = "metadata.json"
 	inspectFile  = "inspect-data.json"
+	filesFile    = "files.txt" // which databases belong to it, for whoever makes a folder of links
 	settingsFile = "settings.json"
 	configFile   = "datasette.yaml"
 )
-
-var documentFiles = []string{configFile, inspectFile, metadataFile, settingsFile}
 
 // contents returns the documents of a release. An error is a fault of the base documents.
 func contents(m *Manifest, b base) ([]document, error) {
@@ -57,9 +57,20 @@ func contents(m *Manifest, b base) ([]document, error) {
 	for _, key := range settingsOfOne {
 		delete(settings, key)
 	}
-	return encode(map[string]any{
+	documents, err := encode(map[string]any{
 		metadataFile: full, inspectFile: inspectData(m), settingsFile: settings, configFile: config,
 	})
+	return append(documents, document{filesFile, filesOf(m)}), err
+}
+
+// filesOf lists the databases: what each is called, and the object that it is. There is no
+// blank in either.
+func filesOf(m *Manifest) []byte {
+	var b bytes.Buffer
+	for _, d := range m.Databases {
+		fmt.Fprintf(&b, "%s %s\n", d.File(), d.Object)
+	}
+	return b.Bytes()
 }
 
 func encode(all map[string]any) ([]document, error) {
@@ -96,7 +107,7 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		about := map[string]any{"source": d.Source, "description": describe(&d)}
+		about := map[string]any{"title": printable(d.Source), "source": d.Source, "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -174,7 +185,7 @@ func inspectData(m *Manifest) map[string]any {
 		for _, t := range d.Tables {
 			tables[t.Name] = map[string]any{"count": t.Rows}
 		}
-		all[d.Slug] = map[string]any{"hash": d.hash(), "size": d.Size, "file": d.Slug + ".db", "tables": tables}
+		all[d.Slug] = map[string]any{"hash": d.hash(), "size": d.Size, "file": d.File(), "tables": tables}
 	}
 	return all
 }
@@ -186,7 +197,7 @@ func (d *Database) hash() string {
 	if d.SHA256 != "" {
 		return d.SHA256
 	}
-	return sha256Hex(d.Slug, d.Build)
+	return sha256Hex(d.Object)
 }
 
 // descriptive are the keys of metadata that describe data; version 1.0 of Datasette wants
@@ -241,4 +252,14 @@ func merge(under, over map[string]any) map[string]any {
 		all[key] = value
 	}
 	return all
+}
+
+// printable replaces what a line of text can't hold.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
 }

@@ -2,7 +2,6 @@ package dynasette_test
 
 import (
 	"encoding/json"
-	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func (w *world) base(name, text string) {
 	w.t.Helper()
 	name = "base/" + name
 	o, _ := w.store.Stat(w.t.Context(), name)
-	if _, err := w.store.Write(w.t.Context(), name, []byte(text), o.Generation); err != nil {
+	if _, err := w.store.Write(w.t.Context(), name, []byte(text), o.Generation, nil); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -64,6 +63,7 @@ func TestMetadata(t *testing.T) {
 			{"Updated 2000-01-01 00:00 UTC", []string{"description"}},
 			{nil, []string{"title"}},
 			{"cities.csv", []string{"databases", "cities", "source"}},
+			{"cities.csv", []string{"databases", "cities", "title"}},
 			{"1 row of cities.csv, updated 2000-01-01 00:00 UTC", []string{"databases", "cities", "description"}},
 			{true, []string{"databases", "cities", "tables", "_dynasette_sources", "hidden"}},
 		} {
@@ -192,8 +192,8 @@ func TestBaseSettings(t *testing.T) {
 	})
 }
 
-// TestBadBase: with a base document that Datasette wouldn't start with, what was served
-// before still is, and it says why.
+// TestBadBase: with a base document that Datasette wouldn't start with, the last good one is
+// used, and whoever asks for a release is told why. The uploads have nothing to do with it.
 func TestBadBase(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"metadata.json", `{"title": `, "base/metadata.json: unexpected EOF"},
@@ -216,15 +216,22 @@ func TestBadBase(t *testing.T) {
 			w := newWorld(t)
 			w.put("x.csv", "a\n1\n")
 			w.base(test.name, test.text)
-			r := w.put("y.csv", "a\n1\n")
-			var bad *dynasette.BadRelease
-			if !errors.As(r.Err, &bad) || !strings.Contains(bad.Reason, test.want) {
-				t.Errorf("%s %s: %v, want %s", test.name, test.text, r.Err, test.want)
+			if r := w.put("y.csv", "a\n1\n"); r.Err != nil {
+				t.Errorf("%s %s: %+v", test.name, test.text, r)
 			}
-			w.is("x.csv@1")
-			w.base(test.name, "{}")
-			w.reconcile()
-			w.is("x.csv@1 y.csv@2")
+			m := w.is("x.csv@1 y.csv@2")
+			for range 2 { // and it is not tried again
+				if _, err := w.Release(t.Context()); err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("%s %s: %v, want %s", test.name, test.text, err, test.want)
+				}
+				if now := w.is("x.csv@1 y.csv@2"); now.Release != m.Release {
+					t.Errorf("%s %s: another release", test.name, test.text)
+				}
+			}
+			w.base(test.name, `{"title": "good"}`)
+			if _, err := w.Release(t.Context()); (err != nil) != (test.name == "settings.json") {
+				t.Error(err)
+			}
 		})
 	}
 }
@@ -249,7 +256,8 @@ func TestNothingNew(t *testing.T) {
 		}
 		var names []string
 		w.store.List(t.Context(), "", func(o dynasette.Object) error { names = append(names, o.Name); return nil })
-		if slices.Contains(names, "lease.json") {
+		want := []string{"base/metadata.json", "current.json", "lease.json"}
+		if got := slices.DeleteFunc(names, func(n string) bool { return strings.Contains(n, "s/") }); !slices.Equal(got, want) {
 			t.Errorf("left: %v", names)
 		}
 	})

@@ -22,30 +22,44 @@
 //
 // # What is in a Store
 //
-//	databases/SLUG.db          the database of one upload; its metadata says which, and of which generation
-//	databases/SLUG.BUILD.json  what is known about it: tables, types, rows, rejects
-//	releases/ID/               a folder for Datasette, never changed: every database, metadata.json,
-//	                           inspect-data.json, settings.json and datasette.yaml
-//	releases/ID.json           its Manifest, written when the folder is complete
-//	current.json               which release is served, moved when the server serves it
-//	errors/NAME.json           why an upload could not be converted: a Failure
-//	lease.json                 who makes releases at the moment
+//	databases/KEY-ATTEMPT.db   one database, written once under a name that is never used again
+//	sources/KEY.json           the record of one upload: what it is, which database is current,
+//	                           who is trying to make one, what failed and why
+//	releases/ID.json           a Manifest: which databases belong together, what they are called,
+//	                           what is left out and why
+//	releases/ID/               its documents for Datasette: metadata.json, inspect-data.json,
+//	                           settings.json, datasette.yaml; and files.txt, which has a line for
+//	                           each database: what it is called, and the object that it is
+//	current.json               which release is served, and which one is being tried
+//	lease.json                 who makes releases at the moment: advice, to spare work
 //	base/                      what the operator says: metadata, settings (see below)
+//
+// KEY is the upload's name, escaped. Nothing is copied: a change costs what changed. Whoever
+// needs all of a release in one folder makes one of links (sinks/restart/links).
 //
 // # The protocol
 //
 // What should be served is a function of the Source's listing. An event is only a hint to
 // look at one upload, so events may be late, doubled, lost or out of order; Reconcile looks
-// at all of them. A database is only ever replaced by one of a newer generation, and what
-// has been done is looked at again. Releases are made by one process at a time, which waits
-// for a burst of uploads to end, copies the databases, looks at what it has made as Datasette
-// would, has the server move to it, and moves the pointer. Every step rests on a precondition
-// of the Store, so that a process may be stopped or die in any of them: the old release is
-// served or the new one, never a mixture, and the next look mends the rest.
+// at all of them. Every step rests on a precondition of the Store, so that a process may be
+// stopped or die in any of them: the old release is served or the new one, never a mixture,
+// nothing that is served is ever collected, and the next look mends the rest.
+//
+// A look at an upload (upload.go) reads its record, then the upload; writes into the record
+// which database it is about to make; opens the upload, pinned; writes the database, under
+// that name; and makes it current in the record, if nobody has replaced that meanwhile.
+//
+// A release (release.go) is made from a survey that begins with the pointer and then lists
+// the records (survey.go). Its documents and its manifest are written, the pointer says that it is
+// being tried, the server is moved, and the pointer says that it is served; then what nobody needs
+// any more is deleted (collect.go). Whoever writes the pointer has read it before all that the new one
+// rests on, so of two that make releases at a time one begins again.
 //
 // An event is acknowledged when its database is in the release that is served, or when it
-// is recorded why it never will be. An upload that can't be converted leaves the database
-// of its last good generation in place.
+// is recorded why it never will be. An upload that can't be converted leaves the database of its last
+// good generation in place. So does one whose database the server refuses: such a release
+// is halved until the one to blame is found, and that one is left out (isolate.go). An upload over which a
+// process died is converted alone in the next one, and given up after three deaths (trying.go).
 //
 // # What the operator says
 //
@@ -53,5 +67,6 @@
 // puts documents into base/ of the Store, all of them optional. metadata.json (or .yaml) is
 // merged into what is known about the data, its own values first; in title, description and
 // description_html, "{updated}" stands for the time of the data. settings.json has settings
-// for Datasette 0.65 and 1.0; datasette.yaml (or .json) is configuration for 1.0 only.
+// for Datasette 0.65 and 1.0; datasette.yaml (or .json) is configuration for 1.0 only. With
+// documents that can't be used, releases are made with the last good ones, and Release says why.
 package dynasette

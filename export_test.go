@@ -1,10 +1,12 @@
 package dynasette
 
-import "context"
-
-// Lint looks at a release.
-func (p *Pipeline) Lint(ctx context.Context, m *Manifest) ([]Problem, error) {
-	return p.lint(ctx, m, nil)
+// Lint looks at documents of a release, by name.
+func Lint(m *Manifest, documents map[string]string) []Problem {
+	var all []document
+	for name, text := range documents {
+		all = append(all, document{name, []byte(text)})
+	}
+	return lint(m, all)
 }
 
 // UseRules has the pipeline convert by other rules than converter.Rules, as a program of
@@ -25,3 +27,16 @@ var CheckFirstPage = checkFirstPage
 
 // NewReleaseID makes an ID.
 var NewReleaseID = newReleaseID
+
+// Key returns what stands for an upload's name in names of objects.
+var Key = key
+
+// NameAll gives slugs to uploads, in that order.
+func NameAll(names map[string]string, uploads ...string) {
+	for _, u := range uploads {
+		nameAll(names, []Database{{Source: u}})
+	}
+}
+
+// FormerSlug returns what an upload was called before.
+var FormerSlug = formerSlug

@@ -5,14 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A Failure is the record of an upload that can't be converted, errors/NAME.json. It stays
-// until the upload is replaced or deleted, or another version of the converters reads it.
+// A Failure says why an upload is not served as it is: it can't be converted, which is in
+// its record (sources/NAME.json) until the upload is replaced or deleted or another version
+// of the converters reads it; or the server refuses its database, which is in the manifest of
+// the release that is served (releases/ID.json, under bad).
 type Failure struct {
 	Source     string    `json:"source"` // the upload's name
 	Generation string    `json:"generation"`
@@ -28,48 +29,8 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-// of reports whether the record is about this very generation.
-func (f *Failure) of(up Upload, build string) bool {
-	return f != nil && f.Source == up.Name && f.Generation == up.Generation && f.Converter == build
-}
-
-// failureName returns the name of the record about an upload: its name, escaped.
-func failureName(upload string) string {
-	const longest = 150
-	var b strings.Builder
-	for i := range len(upload) {
-		switch c := upload[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.' && i > 0:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	if b.Len() > longest {
-		return "errors/" + Slug(upload) + ".json"
-	}
-	return "errors/" + b.String() + ".json"
-}
-
-// readFailure returns the record about an upload and the record's generation, or nil and
-// Absent.
-func (p *Pipeline) readFailure(ctx context.Context, upload string) (*Failure, string, error) {
-	data, generation, err := p.Store.Read(ctx, failureName(upload))
-	if errors.Is(err, ErrNotFound) {
-		return nil, Absent, nil
-	}
-	if err != nil {
-		return nil, Absent, err
-	}
-	f := new(Failure)
-	if json.Unmarshal(data, f) != nil {
-		return nil, generation, nil // as good as none: it will be replaced
-	}
-	return f, generation, nil
-}
-
 // recordFailure records why an upload can't be converted, if it is still the live one.
-func (p *Pipeline) recordFailure(ctx context.Context, up Upload, cause error, over string) error {
+func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, cause error) error {
 	live, err := p.Source.Stat(ctx, up.Name)
 	if err != nil {
 		return err
@@ -77,45 +38,78 @@ func (p *Pipeline) recordFailure(ctx context.Context, up Upload, cause error, ov
 	if live.Generation != up.Generation {
 		return fmt.Errorf("%s: %w", up.Name, ErrChanged)
 	}
-	f := Failure{
-		Source: up.Name, Generation: up.Generation, Size: up.Size, Converter: p.build,
+	f := &Failure{
+		Source: rec.Source, Generation: up.Generation, Size: up.Size, Converter: p.build,
 		Time: time.Now().UTC(), Message: cause.Error(),
 	}
 	if at := (*converter.SyntaxError)(nil); errors.As(cause, &at) {
 		f.Line, f.Offset, f.Column, f.Hint = at.Line, at.Offset, at.Column, at.Hint
 	}
-	data, err := json.MarshalIndent(f, "", "  ")
+	rec.Failed, rec.Trying = f, nil
+	return p.writeRecord(ctx, rec)
+}
+
+// Failures calls fn for every upload that can't be converted, and for every one whose
+// database the server refuses.
+func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
+	p.start()
+	at, err := p.readPointer(ctx)
 	if err != nil {
 		return err
 	}
-	return p.put(ctx, failureName(up.Name), data, over)
-}
-
-// clearFailure removes a record that no longer holds.
-func (p *Pipeline) clearFailure(ctx context.Context, upload, generation string) error {
-	if generation == Absent {
-		return nil
+	all, err := p.heads(ctx)
+	if err != nil {
+		return err
 	}
-	err := p.Store.Delete(ctx, failureName(upload), generation)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
-// Failures calls fn for every record of an upload that can't be converted.
-func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
-	return p.Store.List(ctx, "errors/", func(o Object) error {
-		data, _, err := p.Store.Read(ctx, o.Name)
-		var f Failure
-		switch {
-		case errors.Is(err, ErrNotFound):
-			return nil
-		case err != nil:
-			return err
-		case json.Unmarshal(data, &f) != nil:
-			return nil
+	current := map[string]bool{}
+	for _, h := range all {
+		if h.state != stateFailed {
+			current[h.object] = true
+			continue
 		}
-		return fn(f)
-	})
+		r, err := p.readRecordOf(ctx, h.key)
+		if errors.Is(err, ErrNotFound) || err == nil && r.Failed == nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := fn(*r.Failed); err != nil {
+			return err
+		}
+	}
+	m, err := p.manifest(ctx, at.Release)
+	if err != nil || m == nil {
+		return err
+	}
+	for _, b := range m.Bad {
+		if !current[b.Object] {
+			continue // replaced or deleted since
+		}
+		if err := fn(Failure{
+			Source: b.Source, Generation: b.SourceGeneration, Converter: b.Build, Time: b.Since,
+			Message: (&Refused{b.Source, b.Why}).Error(),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Refused is the error of an upload whose database the server can't serve.
+type Refused struct {
+	Source string // the upload's name
+	Reason string // what the server said
+}
+
+func (r *Refused) Error() string {
+	return fmt.Sprintf("%s: its database can't be served, and is left out: %s", r.Source, r.Reason)
+}
+
+// decode reads a document, and says which one it can't.
+func decode(data []byte, v any, name string) error {
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

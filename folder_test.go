@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 	sinkdir "github.com/dynasette/dynasette/sinks/dir"
+	"github.com/dynasette/dynasette/sinks/restart/links"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
 )
 
@@ -111,29 +113,41 @@ func TestFolder(t *testing.T) {
 	if got := names(m); got != "2024/Data.csv cities.csv" {
 		t.Fatalf("served: %s", got)
 	}
-	location := f.Store.Location("releases/" + m.Release)
+	folder, err := links.Folder(dynasette.Release{
+		ID: m.Release, Location: f.Store.Location("releases/" + m.Release), Store: f.Store.Location(""), Manifest: m,
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if sqlite3, err := exec.LookPath("sqlite3"); err == nil {
-		out, err := exec.Command(sqlite3, filepath.Join(location, "cities.db"), "pragma integrity_check; select people from cities").CombinedOutput()
+		out, err := exec.Command(sqlite3, filepath.Join(folder, "cities.db"), "pragma integrity_check; select people from cities").CombinedOutput()
 		if err != nil || string(out) != "ok\n700000\n130000\n" {
 			t.Errorf("sqlite3: %s %v", out, err)
 		}
 	}
-	a, errA := os.Stat(filepath.Join(location, "cities.db"))
-	b, errB := os.Stat(f.Store.Location("databases/cities.db"))
-	if errA != nil || errB != nil || !os.SameFile(a, b) {
-		t.Errorf("not a hard link: %v %v", errA, errB)
-	}
-	// A folder that was copied by hand is as good as new.
-	if err := os.RemoveAll(filepath.Join(f.store, ".meta")); err != nil {
+	// A folder that was copied by hand is as good as before.
+	copied := filepath.Join(t.TempDir(), "uploads")
+	if err := os.CopyFS(copied, os.DirFS(f.uploads)); err != nil {
 		t.Fatal(err)
 	}
-	f = newFolders(t, f.uploads)
-	f.Restarter = nil
-	if report, err := f.Reconcile(t.Context()); err != nil || report.Converted != 2 {
-		t.Errorf("%+v %v", report, err)
+	if err := os.RemoveAll(filepath.Join(copied, ".dynasette", ".meta")); err != nil {
+		t.Fatal(err)
 	}
-	if o, err := f.Store.Stat(t.Context(), "databases/cities.db"); err != nil || o.Metadata["source"] != "cities.csv" {
-		t.Errorf("%+v %v", o, err)
+	f = newFolders(t, copied)
+	f.Restarter = nil
+	f.put("cities.csv", "name\nOslo\n")
+	for range 4 { // so that what was there is collected
+		f.put("more.csv", "a\n"+strconv.Itoa(rand.Int())+"\n")
+		if _, err := f.Reconcile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := names(servedNow(t, f.Store)); got != "2024/Data.csv cities.csv more.csv" {
+		t.Errorf("served: %s", got)
+	}
+	databases, _ := os.ReadDir(f.Store.Location("databases"))
+	if len(databases) != 5 { // of more.csv three
+		t.Errorf("%v", databases)
 	}
 }
 
@@ -360,7 +374,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("served: %s, want %d databases", names(m), len(want))
 	}
 	for _, d := range m.Databases {
-		data := read(t, f.Store, "releases/"+m.Release+"/"+d.Slug+".db")
+		data := read(t, f.Store, d.Object)
 		text, err := os.ReadFile(filepath.Join(root, d.Source))
 		if err != nil || want[d.Source] == "" || string(text) != "a\n"+want[d.Source]+"\n" || len(data) == 0 {
 			t.Errorf("%s: %v", d.Source, err)
@@ -376,14 +390,13 @@ func TestKill(t *testing.T) {
 	if err != nil || len(list) == 0 || list[0].Release != m.Release {
 		t.Errorf("%v %v", list, err)
 	}
-	folders, _ := os.ReadDir(filepath.Join(f.store, "releases"))
-	for _, e := range folders {
-		if files, _ := os.ReadDir(filepath.Join(f.store, "releases", e.Name())); len(files) == 0 {
-			continue // a manifest, or an empty folder, which will be swept
+	for _, r := range list {
+		if _, err := whole(f.Store, r.Release); err != nil {
+			t.Errorf("release %s: %v", r.Release, err)
 		}
-		if _, err := whole(f.Store, e.Name()); err != nil {
-			t.Errorf("release %s: %v", e.Name(), err)
-		}
+	}
+	if err := f.Failures(t.Context(), func(failure dynasette.Failure) error { return &failure }); err != nil {
+		t.Errorf("condemned by kills from outside: %v", err)
 	}
 }
 

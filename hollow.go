@@ -1,7 +1,6 @@
 package dynasette
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -11,13 +10,9 @@ import (
 // hollow returns an error if a new version has no rows and none of the columns of the
 // database that it would replace: that is what remains of a file that was cut off, or a
 // page about an error in its place. With the same columns and no rows, a table has become empty.
-func (p *Pipeline) hollow(ctx context.Context, slug string, old Object, now *converter.Summary) error {
-	if old.Metadata[metaBuild] == "" || rows(now) > 0 {
+func hollow(before *made, now *converter.Summary) error {
+	if before == nil || rows(now) > 0 {
 		return nil
-	}
-	before, err := p.readDescription(ctx, slug, old)
-	if err != nil {
-		return err
 	}
 	had := columns(&before.Summary)
 	if rows(&before.Summary) == 0 || len(had) == 0 {

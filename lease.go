@@ -17,12 +17,20 @@ const leaseName = "lease.json"
 // errLeaseLost: another process makes releases now.
 var errLeaseLost = fmt.Errorf("%w: another process has taken over the making of releases", ErrUnavailable)
 
-// leaseRecord says who may make releases, and until when. The lease spares work; that no
+// leaseRecord says who makes releases, and until when. The lease spares work; that no
 // release is ever a mixture does not depend on it. The clocks of the machines should agree
 // to within a fraction of Pipeline.Lease.
 type leaseRecord struct {
-	Holder  string    `json:"holder"` // host, process and a random word
+	Process string    `json:"process,omitempty"` // host, process and a random word; "" is nobody
+	Until   time.Time `json:"until,omitzero"`
+
+	// For programs of before this layout, which must make no releases here.
+	Holder  string    `json:"holder"`
 	Expires time.Time `json:"expires"`
+}
+
+var forOldPrograms = leaseRecord{
+	Holder: "a later version of dynasette: the layout of this store is another one", Expires: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC),
 }
 
 func newHolder() string {
@@ -33,10 +41,10 @@ func newHolder() string {
 	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:10])
 }
 
-// dead reports whether the holder is known to be no more: a process of this machine that
-// has ended. (Instances of Cloud Run are all called localhost.)
-func (r leaseRecord) dead(self string) bool {
-	host, rest, _ := strings.Cut(r.Holder, "/")
+// holderDead reports whether a process is known to be no more: one of this machine that has
+// ended. (Instances of Cloud Run are all called localhost.)
+func holderDead(holder, self string) bool {
+	host, rest, _ := strings.Cut(holder, "/")
 	own, _, _ := strings.Cut(self, "/")
 	pid, _, _ := strings.Cut(rest, "/")
 	n, err := strconv.Atoi(pid)
@@ -65,7 +73,7 @@ func (p *Pipeline) withLease(ctx context.Context, waiting func(context.Context) 
 	final, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if generation = <-renewed; generation != Absent {
-		if err := p.Store.Delete(final, leaseName, generation); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := p.writeLease(final, generation, forOldPrograms); err != nil && !moved(err) {
 			p.log().WarnContext(ctx, "lease not given back; it will expire", "error", err)
 		}
 	}
@@ -84,8 +92,8 @@ func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) er
 			return "", err
 		case json.Unmarshal(data, &r) != nil: // not ours: replace it
 		}
-		if over == Absent || !time.Now().Before(r.Expires) || r.dead(p.id) {
-			generation, err := p.writeLease(ctx, over)
+		if r.Process == "" || !time.Now().Before(r.Until) || holderDead(r.Process, p.id) {
+			generation, err := p.writeLease(ctx, over, p.ownLease())
 			if !errors.Is(err, ErrChanged) {
 				return generation, err
 			}
@@ -101,12 +109,18 @@ func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) er
 
 func (p *Pipeline) lease() time.Duration { return orDefault(p.Lease, 15*time.Second) }
 
-func (p *Pipeline) writeLease(ctx context.Context, over string) (string, error) {
-	data, err := json.Marshal(leaseRecord{Holder: p.id, Expires: time.Now().Add(p.lease())})
+func (p *Pipeline) ownLease() leaseRecord {
+	r := forOldPrograms
+	r.Process, r.Until = p.id, time.Now().Add(p.lease())
+	return r
+}
+
+func (p *Pipeline) writeLease(ctx context.Context, over string, r leaseRecord) (string, error) {
+	data, err := json.Marshal(r)
 	if err != nil {
 		return "", err
 	}
-	return p.putGeneration(ctx, leaseName, data, over)
+	return p.put(ctx, leaseName, data, over, nil)
 }
 
 // renew keeps the lease until ctx ends, and returns its last generation, or Absent if it
@@ -122,7 +136,7 @@ func (p *Pipeline) renew(ctx context.Context, lose context.CancelCauseFunc, gene
 		began := time.Now()
 		// A write that ctx cuts off might be done or not, so it gets its own time.
 		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.lease()/3)
-		next, err := p.writeLease(write, generation)
+		next, err := p.writeLease(write, generation, p.ownLease())
 		cancel()
 		switch {
 		case err == nil:

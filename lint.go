@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -31,56 +30,30 @@ func joinProblems(problems []Problem) string {
 	return strings.Join(all, "; ")
 }
 
-var slugPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
-
-// lint looks at a release as it lies in the Store. Datasette loads every database of the
-// folder and doesn't start if there is a corrupt one, takes its configuration from the
-// folder, and executes what is in plugins/: so there must be what the manifest says, and
-// nothing else. Databases that are in a release that is served are not opened again.
-func (p *Pipeline) lint(ctx context.Context, m *Manifest, served *Manifest) ([]Problem, error) {
-	folder := folderName(m.Release)
-	l := linter{m: m, files: map[string]Object{}}
-	if err := p.Store.List(ctx, folder, func(o Object) error {
-		l.files[strings.TrimPrefix(o.Name, folder)] = o
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	l.names()
-	faults := make([]string, len(m.Databases))
-	if err := parallel(ctx, len(m.Databases), func(ctx context.Context, i int) error {
-		d := m.Databases[i]
-		o, ok := l.files[d.Slug+".db"]
-		if known := served.find(d.Slug); !ok || o.Size != d.Size || known != nil && known.Generation == d.Generation {
-			return nil
-		}
-		fault, err := p.openFault(ctx, o)
-		faults[i] = fault
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	for i, fault := range faults {
-		if fault != "" {
-			l.add(m.Databases[i].Slug+".db", "%s", fault)
+// lint looks at the documents of a release. Datasette doesn't start with a wrong one, and
+// takes its configuration from them.
+func lint(m *Manifest, documents []document) []Problem {
+	l := linter{m: m}
+	for _, d := range m.Databases {
+		if !slugPattern.MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug) {
+			l.add(d.File(), "not a name for a database")
 		}
 	}
-	for _, name := range documentFiles {
-		if _, ok := l.files[name]; ok {
-			data, _, err := p.Store.Read(ctx, folder+name)
-			if err != nil {
-				return nil, err
-			}
-			l.document(name, data)
+	for _, d := range documents {
+		if d.name != filesFile {
+			l.document(d.name, d.data)
 		}
 	}
 	slices.SortFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
-	return l.problems, nil
+	return l.problems
 }
 
 // openFault opens a database as far as can be done without SQLite, and says what is wrong.
-func (p *Pipeline) openFault(ctx context.Context, o Object) (string, error) {
-	doc, err := p.Store.Open(ctx, o)
+func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
+	doc, err := p.Store.Open(ctx, Object{Name: d.Object, Generation: d.Generation, Size: d.Size})
+	if moved(err) {
+		return "it is gone from the store; reconcile makes it anew", nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +67,7 @@ func (p *Pipeline) openFault(ctx context.Context, o Object) (string, error) {
 	if n >= 18 {
 		head = head[:min(n, pageSize(head))]
 	}
-	if err := checkFirstPage(head, o.Size); err != nil {
+	if err := checkFirstPage(head, d.Size); err != nil {
 		return err.Error(), nil
 	}
 	return "", nil
@@ -135,41 +108,11 @@ func checkFirstPage(first []byte, size int64) error {
 // A linter collects problems.
 type linter struct {
 	m        *Manifest
-	files    map[string]Object
 	problems []Problem
 }
 
 func (l *linter) add(file, format string, args ...any) {
 	l.problems = append(l.problems, Problem{file, fmt.Sprintf(format, args...)})
-}
-
-// names compares what there is with what there should be.
-func (l *linter) names() {
-	want := map[string]bool{}
-	for _, name := range documentFiles {
-		want[name] = true
-	}
-	for _, d := range l.m.Databases {
-		file := d.Slug + ".db"
-		want[file] = true
-		o, there := l.files[file]
-		switch {
-		case !slugPattern.MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug):
-			l.add(file, "not a name for a database")
-		case there && o.Size != d.Size:
-			l.add(file, "has %d bytes, not %d", o.Size, d.Size)
-		}
-	}
-	for name := range want {
-		if _, there := l.files[name]; !there {
-			l.add(name, "missing")
-		}
-	}
-	for name := range l.files {
-		if !want[name] {
-			l.add(name, "doesn't belong here")
-		}
-	}
 }
 
 // document looks into a file of configuration.

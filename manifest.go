@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -13,17 +12,20 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A Manifest says what is in a release. It lies beside the release's folder, as
-// releases/ID.json, and is written when the folder is complete: a folder without one is
-// half-made.
+// A Manifest says what is in a release, releases/ID.json. It is written when the release's
+// documents are complete, and never changes.
 type Manifest struct {
-	Release     string     `json:"release"`
-	Created     time.Time  `json:"created"`
-	Updated     time.Time  `json:"updated"` // of the newest upload in it
-	Fingerprint string     `json:"fingerprint"`
-	Databases   []Database `json:"databases"`      // by slug
-	Bad         string     `json:"bad,omitempty"`  // why it can't be served
-	Since       time.Time  `json:"since,omitzero"` // when it was marked as bad
+	Release     string            `json:"release"`
+	Created     time.Time         `json:"created"`
+	Updated     time.Time         `json:"updated"` // of the newest upload in it
+	Fingerprint string            `json:"fingerprint"`
+	Databases   []Database        `json:"databases"`         // by slug
+	Names       map[string]string `json:"names"`             // slugs by upload, also of what is not in it now
+	Bad         []Bad             `json:"bad,omitempty"`     // what is left out
+	Retired     []Retired         `json:"retired,omitempty"` // what only earlier releases have that are kept
+	Base        map[string]string `json:"base,omitempty"`    // the operator's documents that it was made with
+	BadBase     *BadBase          `json:"bad_base,omitempty"`
+	Of          string            `json:"of,omitempty"` // the release that was gone back to
 }
 
 // A Database is what a release knows about one of its databases.
@@ -33,10 +35,11 @@ type Database struct {
 	SourceGeneration string    `json:"source_generation"`
 	Updated          time.Time `json:"updated"` // the upload
 	Format           string    `json:"format"`
-	Generation       string    `json:"generation"` // of databases/SLUG.db when it was copied
+	Object           string    `json:"object"`     // its name in the Store, which no other database ever has
+	Generation       string    `json:"generation"` // the object's
 	Build            string    `json:"build"`
 	Size             int64     `json:"size"`              // in bytes
-	SHA256           string    `json:"sha256"`            // see Database.hash
+	SHA256           string    `json:"sha256,omitempty"`  // see Database.hash
 	Rejects          int64     `json:"rejects,omitempty"` // rows of the table _rejects
 	Copied           bool      `json:"copied,omitempty"`  // the upload was a database
 	Tables           []Table   `json:"tables"`
@@ -51,6 +54,33 @@ type Table struct {
 	Hidden bool   `json:"hidden,omitempty"`
 }
 
+// A Bad database is one that the server refuses; what was served of its upload before still
+// is. It is tried again when something else is served beside it.
+type Bad struct {
+	Source           string    `json:"source"`
+	SourceGeneration string    `json:"source_generation"`
+	Build            string    `json:"build"`
+	Object           string    `json:"object"`
+	Why              string    `json:"why"` // what the server said
+	Since            time.Time `json:"since"`
+	Beside           string    `json:"beside"` // fingerprint of what was served then
+}
+
+// BadBase says why the operator's documents as they are now are not used; the last good ones
+// are.
+type BadBase struct {
+	Identity string `json:"identity"` // of the documents
+	Why      string `json:"why"`
+	Refused  bool   `json:"refused,omitempty"` // by the server
+	Beside   string `json:"beside,omitempty"`
+}
+
+// Retired is a database that only earlier releases have.
+type Retired struct {
+	Object     string `json:"object"`
+	Generation string `json:"generation"`
+}
+
 // Rows returns the number of rows in all tables that are not hidden.
 func (d *Database) Rows() int64 {
 	var n int64
@@ -61,6 +91,9 @@ func (d *Database) Rows() int64 {
 	}
 	return n
 }
+
+// File is what the database is called in a folder for Datasette.
+func (d *Database) File() string { return d.Slug + ".db" }
 
 func (m *Manifest) id() string {
 	if m == nil {
@@ -83,107 +116,129 @@ func (m *Manifest) find(slug string) *Database {
 	return &m.Databases[i]
 }
 
-const currentName = "current.json"
-
-// current is the pointer to the release that is served. It moves once the server serves.
-type current struct {
-	Release  string    `json:"release"`
-	Previous string    `json:"previous,omitempty"`
-	Since    time.Time `json:"since"`
-
-	// InsteadOf is the fingerprint of what would be released, if somebody has gone back
-	// to Release: only something else makes a new release.
-	InsteadOf string `json:"instead_of,omitempty"`
-
-	generation string
+// of returns what m has of an upload, or nil.
+func (m *Manifest) of(source string) *Database {
+	if m == nil {
+		return nil
+	}
+	if d := m.find(m.Names[source]); d != nil && d.Source == source {
+		return d
+	}
+	// After a rollback, names are those of now.
+	i := slices.IndexFunc(m.Databases, func(d Database) bool { return d.Source == source })
+	if i < 0 {
+		return nil
+	}
+	return &m.Databases[i]
 }
 
-func manifestName(id string) string { return "releases/" + id + ".json" }
-
-func folderName(id string) string { return "releases/" + id + "/" }
-
-// readCurrent returns the pointer; its zero value if there is none yet.
-func (p *Pipeline) readCurrent(ctx context.Context) (current, error) {
-	data, generation, err := p.Store.Read(ctx, currentName)
-	if errors.Is(err, ErrNotFound) {
-		return current{}, nil
+// base returns the operator's documents that m was made with.
+func (m *Manifest) base() base {
+	if m == nil {
+		return base{}
 	}
-	if err != nil {
-		return current{}, err
-	}
-	var c current
-	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fmt.Errorf("%s: %w", currentName, err)
-	}
-	c.generation = generation
-	return c, nil
+	return baseOf(m.Base)
 }
 
-// point moves the pointer, unless another process has done so.
-func (p *Pipeline) point(ctx context.Context, from current, to current) error {
-	to.Previous, to.Since = from.Release, time.Now().UTC()
-	data, err := json.MarshalIndent(to, "", "  ")
-	if err != nil {
-		return err
+// refusal returns why a database was left out, or nil.
+func (m *Manifest) refusal(object string) *Bad {
+	if m == nil {
+		return nil
 	}
-	return p.put(ctx, currentName, data, from.generation)
+	if i := slices.IndexFunc(m.Bad, func(b Bad) bool { return b.Object == object }); i >= 0 {
+		return &m.Bad[i]
+	}
+	return nil
 }
 
-// manifests remembers the manifest that was asked for last.
+// objects returns the names of all databases in it, with their generations.
+func (m *Manifest) objects() map[string]string {
+	all := map[string]string{}
+	if m != nil {
+		for _, d := range m.Databases {
+			all[d.Object] = d.Generation
+		}
+	}
+	return all
+}
+
+const releasesFolder = "releases/"
+
+func manifestName(id string) string { return releasesFolder + id + ".json" }
+
+func folderName(id string) string { return releasesFolder + id + "/" }
+
+// manifests remembers some of those that were asked for last.
 type manifests struct {
 	mu   sync.Mutex
-	last *Manifest
+	last []*Manifest
 }
 
-// served returns the manifest of the release that is served, or nil if there is none.
-func (p *Pipeline) served(ctx context.Context) (*Manifest, error) {
-	c, err := p.readCurrent(ctx)
-	if err != nil {
-		return nil, err
+const rememberedManifests = 6
+
+func (k *manifests) get(id string) *Manifest {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.last {
+		if m.Release == id {
+			return m
+		}
 	}
-	return p.manifestOf(ctx, c)
+	return nil
 }
 
-func (p *Pipeline) manifestOf(ctx context.Context, c current) (*Manifest, error) {
-	if c.Release == "" {
+func (k *manifests) put(m *Manifest) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.last = append(slices.DeleteFunc(k.last, func(o *Manifest) bool { return o.Release == m.Release }), m)
+	if len(k.last) > rememberedManifests {
+		k.last = slices.Delete(k.last, 0, 1)
+	}
+}
+
+// served returns the pointer, and the manifest of the release that is served, or nil if there
+// is none.
+func (p *Pipeline) served(ctx context.Context) (pointer, *Manifest, error) {
+	at, err := p.readPointer(ctx)
+	if err != nil {
+		return at, nil, err
+	}
+	m, err := p.manifest(ctx, at.Release)
+	return at, m, err
+}
+
+// manifest returns that of a release; nil if there is none (deleted by hand: nothing is
+// known about what is served).
+func (p *Pipeline) manifest(ctx context.Context, id string) (*Manifest, error) {
+	if id == "" {
 		return nil, nil
 	}
-	p.known.mu.Lock()
-	last := p.known.last
-	p.known.mu.Unlock()
-	if last.id() == c.Release {
-		return last, nil
+	if m := p.known.get(id); m != nil {
+		return m, nil
 	}
-	m, _, err := p.readManifest(ctx, c.Release)
+	data, _, err := p.Store.Read(ctx, manifestName(id))
 	if errors.Is(err, ErrNotFound) {
-		return nil, nil // deleted by hand: nothing is known about what is served
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.known.mu.Lock()
-	p.known.last = m
-	p.known.mu.Unlock()
+	m := new(Manifest)
+	if err := decode(data, m, manifestName(id)); err != nil {
+		return nil, err
+	}
+	p.known.put(m)
 	return m, nil
 }
 
-func (p *Pipeline) readManifest(ctx context.Context, id string) (*Manifest, string, error) {
-	data, generation, err := p.Store.Read(ctx, manifestName(id))
-	if err != nil {
-		return nil, "", err
-	}
-	m := new(Manifest)
-	if err := json.Unmarshal(data, m); err != nil {
-		return nil, "", fmt.Errorf("%s: %w", manifestName(id), err)
-	}
-	return m, generation, nil
-}
-
-// writeManifest writes a manifest, with which a release is complete, or marked.
-func (p *Pipeline) writeManifest(ctx context.Context, m *Manifest, over string) error {
+// writeManifest writes a manifest, with which a release is complete.
+func (p *Pipeline) writeManifest(ctx context.Context, m *Manifest) error {
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
 	}
-	return p.put(ctx, manifestName(m.Release), data, over)
+	if _, err = p.put(ctx, manifestName(m.Release), data, Absent, nil); err == nil {
+		p.known.put(m)
+	}
+	return err
 }

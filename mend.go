@@ -2,11 +2,10 @@ package dynasette
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A Report says what a Mend or Reconcile has found and done.
@@ -15,7 +14,7 @@ type Report struct {
 	Current   int    `json:"current"`   // whose database was as it should be
 	Converted int    `json:"converted"` // whose database was made
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
-	Failed    int    `json:"failed"`    // that can't be converted: see errors/ in the Store
+	Failed    int    `json:"failed"`    // that can't be converted: see Failures
 	Release   string `json:"release,omitempty"`
 }
 
@@ -52,16 +51,17 @@ type mender struct {
 	mu     sync.Mutex
 	report Report
 	errs   []error
+	others []Event // about what another process is converting
 }
 
 func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	p := m.p
-	have, misplaced, err := p.inventory(ctx, only)
+	have, lost, err := p.inventory(ctx, only)
 	if err != nil {
 		return err
 	}
 	var workers sync.WaitGroup
-	for range cap(p.slots) * 2 { // some wait for the Store while others convert
+	for range cap(p.slots.all) * 2 { // some wait for the Store while others convert
 		workers.Go(func() { m.run(ctx) })
 	}
 	give := func(e Event) error {
@@ -79,11 +79,11 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 		h := have[up.Name]
 		delete(have, up.Name)
 		m.see()
-		if h.described && !h.failed && p.current(h.db, up) {
+		if h.state == stateCurrent && h.generation == up.Generation && p.isBuild(h.build) && !lost[h.object] {
 			m.count(Current)
 			return nil
 		}
-		return give(Event{Name: up.Name, anew: h.db.Name != "" && !h.described})
+		return give(Event{Name: up.Name, lost: lost[h.object]})
 	})
 	if err == nil { // else the listing may lack what is there
 		for name := range have {
@@ -95,56 +95,49 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	m.given.Store(true)
 	close(m.work)
 	workers.Wait()
+	m.busy(ctx)
 	if err == nil {
-		err = p.removeAll(ctx, misplaced)
-	}
-	if err == nil {
-		err = p.sweep(ctx)
+		err = p.Store.Sweep(ctx, time.Now().Add(-time.Hour))
 	}
 	return errors.Join(append(m.errs, err)...)
 }
 
-// had is what the Store has of an upload.
-type had struct {
-	db        Object
-	described bool
-	failed    bool
-}
-
-// inventory returns what the Store has, by the upload's name, and the databases that lie
-// under another name than Slug gives them now.
-func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have map[string]had, misplaced []Object, err error) {
-	have = map[string]had{}
-	described := map[string]bool{}
-	if err := p.Store.List(ctx, "databases/", func(o Object) error {
-		name := o.Metadata[metaSource]
-		switch {
-		case strings.HasSuffix(o.Name, ".json"):
-			described[o.Name] = true
-		case name == "" || only != nil && !only(name):
-		case o.Name != databaseName(p.slug(name)):
-			misplaced = append(misplaced, o)
-		default:
-			have[name] = had{db: o}
-		}
-		return nil
-	}); err != nil {
+// inventory returns what the Store has, by the upload's name, and the databases that records
+// name and that are gone.
+func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have map[string]head, lost map[string]bool, err error) {
+	if _, err := p.readPointer(ctx); err != nil {
+		return nil, nil, err // it is not ours
+	}
+	all, err := p.heads(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
-	for name, h := range have {
-		slug := strings.TrimSuffix(strings.TrimPrefix(h.db.Name, "databases/"), ".db")
-		h.described = described[descriptionName(slug, h.db.Metadata[metaBuild])]
-		have[name] = h
-	}
-	err = p.Failures(ctx, func(f Failure) error {
-		if only == nil || only(f.Source) {
-			h := have[f.Source]
-			h.failed = true
-			have[f.Source] = h
+	have, lost = map[string]head{}, map[string]bool{}
+	for _, h := range all {
+		if only == nil || only(h.source) {
+			have[h.source] = h
+			lost[h.object] = h.object != ""
 		}
+	}
+	return have, lost, p.Store.List(ctx, databasesFolder, func(o Object) error {
+		delete(lost, o.Name)
 		return nil
 	})
-	return have, misplaced, err
+}
+
+// busy looks again at what other processes were converting, until they are done, or gone.
+func (m *mender) busy(ctx context.Context) {
+	for wait := m.p.lease() / 30; len(m.others) > 0; wait = min(2*wait, m.p.lease()) {
+		if err := sleep(ctx, wait); err != nil {
+			m.errs = append(m.errs, err)
+			return
+		}
+		again := m.others
+		m.others = nil
+		for _, e := range again {
+			m.look(ctx, e)
+		}
+	}
 }
 
 func (m *mender) see() {
@@ -161,15 +154,24 @@ func (m *mender) count(a Action) {
 
 func (m *mender) run(ctx context.Context) {
 	for e := range m.work {
-		r, _, err := m.p.bring(ctx, e)
+		m.look(ctx, e)
+	}
+}
+
+func (m *mender) look(ctx context.Context, e Event) {
+	r, _, err := m.p.bring(ctx, e)
+	if !errors.Is(err, errBusy) {
 		m.p.report(ctx, r, err)
-		m.mu.Lock()
-		if err != nil {
-			m.errs = append(m.errs, err)
-		} else {
-			m.report.count(r.Action)
-		}
-		m.mu.Unlock()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case errors.Is(err, errBusy):
+		m.others = append(m.others, e)
+	case err != nil:
+		m.errs = append(m.errs, err)
+	default:
+		m.report.count(r.Action)
 	}
 }
 
@@ -179,29 +181,21 @@ type Served struct {
 	Current bool // it is the one that is served
 }
 
-// Releases returns all releases that are kept or marked as bad, the latest first.
+// Releases returns the release that is served and those that are kept, the latest first.
 func (p *Pipeline) Releases(ctx context.Context) ([]Served, error) {
-	all, err := p.readShelf(ctx)
-	if err != nil {
+	p.start()
+	at, m, err := p.served(ctx)
+	if err != nil || m == nil {
 		return nil, err
 	}
-	c, err := p.readCurrent(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []Served
-	for _, id := range all.later("") {
-		m, _, err := p.readManifest(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-			continue // not one of ours
-		}
-		if err != nil {
+	list := []Served{{*m, true}}
+	for _, k := range at.Kept {
+		if m, err = p.manifest(ctx, k.Release); err != nil {
 			return nil, err
 		}
-		list = append(list, Served{*m, id == c.Release})
+		if m != nil {
+			list = append(list, Served{*m, false})
+		}
 	}
 	return list, nil
 }

@@ -17,19 +17,18 @@ import (
 
 // A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
 // move a server on to them. Source, Store and Formats must be set (Store is enough for
-// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods may be called from many goroutines, and any number
-// of processes may run a Pipeline on one Source and Store. Fields don't change while it is
-// in use.
+// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods
+// may be called from many goroutines, and any number of processes may run a Pipeline on one
+// Source and Store. Fields don't change while it is in use.
 type Pipeline struct {
 	Source    Source
 	Store     Store
 	Formats   *converter.Registry
 	Restarter Restarter // nil if no server has to be told
 
-	Options converter.Options        // of every conversion
-	Version string                   // of converters of your own: another one converts everything anew, as other converter.Rules do
-	Slug    func(name string) string // names databases, different names differently; nil is Slug
-	Ignored func(name string) bool   // which names are no uploads; nil is Ignored
+	Options converter.Options      // of every conversion
+	Version string                 // of converters of your own: another one converts everything anew, as other converter.Rules do
+	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
 	Conversions int           // at a time; 0 is one for two processors
 	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long; 0 is 500 ms
@@ -41,15 +40,19 @@ type Pipeline struct {
 	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
 	Released func(*Manifest) // called after the server serves a release that this process made; optional
 
-	once     sync.Once
-	id       string // of the process, for the lease
-	build    string // what is made of a document depends on nothing but this and the document
-	slots    chan struct{}
-	names    keyed // one name is looked at by one goroutine at a time
-	busy     activity
-	releaser releaser
-	known    manifests
-	forgiven atomic.Int64 // bad marks from before this Unix time, in nanoseconds, don't count
+	once      sync.Once
+	id        string // of the process, for the lease
+	build     string // what is made of a document depends on nothing but this and the document
+	slots     slots
+	names     keyed // one name is looked at by one goroutine at a time
+	busy      activity
+	releaser  releaser
+	known     manifests
+	described described
+	bases     bases
+	floor     highest
+	forgiven  atomic.Bool // what was refused is to be tried again
+	astray    atomic.Bool // the server was moved to a release that the pointer may never name
 }
 
 // An Event is a hint to look at one upload. It may be late, doubled, out of order or about
@@ -59,7 +62,7 @@ type Event struct {
 	Generation string // that the event is about, if it says so
 	Deleted    bool   // that generation was deleted or replaced
 
-	anew bool // the database is not to be trusted, even if it looks current
+	lost bool // the database that the record names may be gone
 }
 
 // An Action says what was done about an upload.
@@ -89,14 +92,34 @@ type Result struct {
 // Any other error means that the same event should be delivered again.
 func (p *Pipeline) Process(ctx context.Context, e Event) (Result, error) {
 	p.start()
-	r, want, err := p.bring(ctx, e)
-	if err == nil && want != nil {
-		r.Release, r.Err, err = p.publish(ctx, want)
-		if r.Err != nil {
-			r.Action = Failed
-		}
-	}
+	r, err := p.process(ctx, e)
 	p.report(ctx, r, err)
+	return r, err
+}
+
+func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
+	done := Result{}
+	for range tries {
+		var want *want
+		if r, want, err = p.bring(ctx, e); err != nil || want == nil {
+			return r, err
+		}
+		if done.Action == Converted && r.Action == Current || done.Action == Withdrawn && r.Action == Skipped {
+			r.Action, r.Summary = done.Action, done.Summary
+		}
+		done = r
+		r.Release, r.Err, err = p.publish(ctx, want, r.Action == Converted || r.Action == Withdrawn)
+		if err == nil || !errors.Is(err, ErrChanged) {
+			break
+		}
+		e = Event{Name: e.Name} // it was replaced meanwhile: what should be served is something else
+	}
+	if r.Err != nil {
+		r.Action = Failed
+	}
+	if m := p.known.get(r.Release); m != nil {
+		r.Slug = m.slugOf(r.Name)
+	}
 	return r, err
 }
 
@@ -139,22 +162,24 @@ func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 // release is being made gets the next one.
 func (p *Pipeline) Release(ctx context.Context) (string, error) {
 	p.start()
-	id, bad, err := p.publish(ctx, func(*Manifest) bool { return false })
+	id, bad, err := p.publish(ctx, nil, false)
 	p.Wait()
 	return id, errors.Join(bad, err)
 }
 
-// Resume has the server serve the current release as it is, if there is one, and gives
-// releases that were marked as bad another chance: what a program does at its start that
-// runs the server itself.
+// Resume has the server serve the current release as it is, if there is one, and gives what
+// was refused another chance: what a program does at its start that runs the server itself.
 func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	p.start()
-	p.forgiven.Store(time.Now().UnixNano())
-	cur, err := p.readCurrent(ctx)
-	if err != nil || cur.Release == "" {
+	p.forgiven.Store(true)
+	at, m, err := p.served(ctx)
+	if err != nil || m == nil {
 		return "", err
 	}
-	return cur.Release, p.serve(ctx, cur.Release, cur.InsteadOf != "")
+	if err := p.serve(ctx, m); newer(err) == "" {
+		return at.Release, err
+	}
+	return at.Release, nil // the next release is a later one
 }
 
 // Wait returns when nothing goes on any more behind what was called: the last look around
@@ -171,7 +196,7 @@ func (p *Pipeline) start() {
 		if n <= 0 {
 			n = max(1, runtime.GOMAXPROCS(0)/2)
 		}
-		p.slots = make(chan struct{}, n)
+		p.slots = newSlots(n)
 		p.releaser.run = p.release
 	})
 }

@@ -32,7 +32,7 @@ func TestOneUpload(t *testing.T) {
 		if d.Rows() != 2 || d.Format != "csv" || fmt.Sprint(d.Tables) != fmt.Sprint(want) {
 			t.Errorf("%+v", d)
 		}
-		if !bytes.Contains(read(t, w.store, "releases/"+m.Release+"/cities.db"), []byte("Oslo")) {
+		if !bytes.Contains(read(t, w.store, d.Object), []byte("Oslo")) {
 			t.Error("no Oslo in the database")
 		}
 	})
@@ -85,7 +85,7 @@ func TestDelete(t *testing.T) {
 		w.is("")
 		w.reconcile()
 		var left []string
-		w.store.List(t.Context(), "databases/", func(o dynasette.Object) error { left = append(left, o.Name); return nil })
+		w.store.List(t.Context(), "sources/", func(o dynasette.Object) error { left = append(left, o.Name); return nil })
 		if len(left) > 0 {
 			t.Errorf("left: %q", left)
 		}
@@ -111,7 +111,7 @@ func TestBrokenUpload(t *testing.T) {
 		}); err != nil || strings.Join(failures, " ") != "dir/new.csv@3 x.csv@2" {
 			t.Fatalf("failures: %q (%v)", failures, err)
 		}
-		if !bytes.Contains(read(t, w.store, "errors/x.csv.json"), []byte("the document is empty")) {
+		if !bytes.Contains(read(t, w.store, "sources/x.csv.json"), []byte("the document is empty")) {
 			t.Error("the record doesn't say why")
 		}
 		// It is not tried again, and nothing is released.
@@ -154,14 +154,19 @@ func TestBurst(t *testing.T) {
 	})
 }
 
-// TestOvertaken: another process has made the same database before this one commits its own.
+// TestOvertaken: another process sees to a newer generation before this one commits its own.
 func TestOvertaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		e := w.uploads.Put("x.csv", "a\n1\n")[0]
 		other := &dynasette.Pipeline{Source: w.Source, Store: w.store, Formats: w.Formats}
 		overtake := sync.OnceFunc(func() {
-			if r, err := other.Bring(t.Context(), e); err != nil || r.Action != dynasette.Converted {
+			// The same generation is left to the one who tries.
+			if _, err := other.Bring(t.Context(), e); !errors.Is(err, dynasette.ErrUnavailable) {
+				t.Error(err)
+			}
+			next := w.uploads.Put("x.csv", "a\n2\n")[0]
+			if r, err := other.Bring(t.Context(), next); err != nil || r.Action != dynasette.Converted {
 				t.Errorf("%+v %v", r, err)
 			}
 		})
@@ -172,8 +177,12 @@ func TestOvertaken(t *testing.T) {
 			return sinktest.None
 		}}
 		w.process(e)
-		if database(servedNow(t, w.store), e.Name) == nil {
-			t.Error("not served")
+		w.process(dynasette.Event{Name: "x.csv"})
+		w.is("x.csv@2")
+		databases := 0
+		w.store.List(t.Context(), "databases/", func(dynasette.Object) error { databases++; return nil })
+		if databases != 1 {
+			t.Errorf("%d databases are left", databases)
 		}
 	})
 }
@@ -201,50 +210,108 @@ func TestSlowBurst(t *testing.T) {
 	})
 }
 
+// TestCollidingNames: all of them are served, and keep their names while others come and go.
 func TestCollidingNames(t *testing.T) {
-	names := []string{"a.b.csv", "a-b.csv", "x.csv", "x.CSV", "dir/x.csv", "dir-x.csv", "../x.csv", "static.csv", "_memory.csv", "-.csv", "metadata.csv"}
-	var first string
-	for round := range 2 {
-		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t)
-			for i := range names {
-				name := names[i]
-				if round == 1 {
-					name = names[len(names)-1-i]
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		names := []string{"a.b.csv", "a-b.csv", "x.csv", "x.CSV", "dir/x.csv", "dir-x.csv", "../x.csv", "static.csv", "_memory.csv", "-.csv", "metadata.csv"}
+		slugs := map[string]string{}
+		check := func() {
+			t.Helper()
+			m := servedNow(t, w.store)
+			for _, d := range m.Databases {
+				if slugs[d.Source] != "" && slugs[d.Source] != d.Slug {
+					t.Errorf("%s was %s, and is %s", d.Source, slugs[d.Source], d.Slug)
 				}
-				if r := w.put(name, "a\n1\n"); r.Action != dynasette.Converted {
-					t.Errorf("%s: %+v", name, r)
+				slugs[d.Source] = d.Slug
+			}
+			if len(m.Databases) != len(w.uploads.Names()) {
+				t.Errorf("served: %s", sources(m))
+			}
+		}
+		for _, name := range names {
+			if r := w.put(name, "a\n1\n"); r.Action != dynasette.Converted || r.Slug == "" {
+				t.Errorf("%s: %+v", name, r)
+			}
+			check()
+		}
+		for _, name := range []string{"dir/", ".x.csv", "x.csv.part", "~$x.csv"} {
+			if r := w.process(dynasette.Event{Name: name}); r.Action != dynasette.Skipped {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+		if slugs["x.csv"] != "x" || slugs["a.b.csv"] != "a-b" || slugs["a-b.csv"] != "a-b-csv" {
+			t.Errorf("%v", slugs)
+		}
+		w.process(w.uploads.Delete("x.csv")[0])
+		check()
+		delete(slugs, "x.csv") // whoever comes now is another one
+		w.put("x.json", `[{"a": 1}]`)
+		check()
+		if slugs["x.json"] != "x" {
+			t.Errorf("%v", slugs)
+		}
+		w.put("x.csv", "a\n2\n")
+		w.put("a.b.csv", "a\n2\n")
+		check()
+		w.second().reconcile()
+		check()
+	})
+}
+
+// TestOddNames: whatever stands in a name, it is the uploader's own affair.
+func TestOddNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		names := []string{
+			"a\x00b.csv", "line\nbreak.csv", "tab\t.csv", "\x7f\u0085.csv", "a%b.csv", "a%0Ab.csv", " .csv", `"quoted".csv`, "日本.csv",
+			"<b>.csv", "a?b#c.csv", strings.Repeat("long", 250) + ".csv", "con.csv",
+		}
+		for _, name := range names {
+			w.uploads.Put(name, "a\n1\n")
+		}
+		if r := w.reconcile(); r.Converted != len(names) || r.Failed != 0 {
+			t.Errorf("%+v", r)
+		}
+		if m := servedNow(t, w.store); len(m.Databases) != len(names) {
+			t.Errorf("served: %s", sources(m))
+		}
+		if r := w.reconcile(); r.Current != len(names) {
+			t.Errorf("%+v", r)
+		}
+		w.store.List(t.Context(), "", func(o dynasette.Object) error {
+			for key, value := range o.Metadata {
+				if strings.ContainsFunc(key+value, func(r rune) bool { return r < ' ' || r > '~' }) {
+					t.Errorf("%s: metadata %q: %q", o.Name, key, value)
 				}
 			}
-			for _, name := range []string{"dir/", ".x.csv", "x.csv.part", "~$x.csv"} {
-				if r := w.put(name, "a\n1\n"); r.Action != dynasette.Skipped {
-					t.Errorf("%s: %+v", name, r)
-				}
-			}
-			var slugs []string
-			for _, d := range servedNow(t, w.store).Databases {
-				slugs = append(slugs, d.Slug+"="+d.Source)
-			}
-			if all := strings.Join(slugs, " "); len(slugs) != len(names) {
-				t.Errorf("served: %s", all)
-			} else if first == "" {
-				first = all
-			} else if all != first {
-				t.Errorf("served: %s\nin another order: %s", all, first)
-			}
+			return nil
 		})
-	}
+		for _, name := range names {
+			w.uploads.Delete(name)
+		}
+		w.reconcile()
+		w.is("")
+	})
 }
 
 func TestNameThatIsNotUTF8(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		if r := w.put("b\xe4ume.csv", "a\n1\n"); r.Action != dynasette.Failed || r.Err == nil {
+		const name = "b\xe4ume.csv"
+		if r := w.put(name, "a\n1\n"); r.Action != dynasette.Failed || r.Err == nil {
 			t.Errorf("%+v", r)
+		}
+		if err := w.Failures(t.Context(), func(f dynasette.Failure) error { return errors.New(f.Source) }); err == nil || err.Error() != "b\uFFFDume.csv" {
+			t.Errorf("recorded: %v", err)
 		}
 		w.uploads.Put("x.csv", "a\n1\n")
 		if r := w.reconcile(); r.Failed != 1 || r.Converted != 1 {
 			t.Errorf("%+v", r)
+		}
+		w.process(w.uploads.Delete(name)[0])
+		if err := w.Failures(t.Context(), func(f dynasette.Failure) error { return errors.New(f.Source) }); err != nil {
+			t.Errorf("still recorded: %v", err)
 		}
 	})
 }
@@ -260,13 +327,12 @@ func TestUploadedConfiguration(t *testing.T) {
 			w.put(name, "title,plugins\nevil,evil\n") // CSV, whatever its name
 		}
 		m := servedNow(t, w.store)
-		if strings.Contains(string(read(t, w.store, "releases/"+m.Release+"/metadata.json")), `"title"`) {
+		if _, own := w.document("metadata.json")["title"]; own {
 			t.Error("an uploader has set the title")
 		}
 		w.store.List(t.Context(), "releases/"+m.Release+"/", func(o dynasette.Object) error {
 			switch name := strings.TrimPrefix(o.Name, "releases/"+m.Release+"/"); {
-			case strings.HasSuffix(name, ".db") && !strings.Contains(name, "/"):
-			case name == "metadata.json", name == "inspect-data.json", name == "settings.json", name == "datasette.yaml":
+			case name == "metadata.json", name == "files.txt", name == "inspect-data.json", name == "settings.json", name == "datasette.yaml":
 			default:
 				t.Errorf("%s in the release", name)
 			}
@@ -340,17 +406,16 @@ func TestMendInParts(t *testing.T) {
 	})
 }
 
-// TestLostDescription: a database about which nothing is known is made anew.
-func TestLostDescription(t *testing.T) {
+// TestLostDatabase: a database that somebody has deleted is made anew.
+func TestLostDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.put("x.csv", "a\n1\n")
-		w.store.List(t.Context(), "databases/x.", func(o dynasette.Object) error {
-			if strings.HasSuffix(o.Name, ".json") {
-				return w.store.Delete(t.Context(), o.Name, o.Generation)
-			}
-			return nil
-		})
+		w.Wait()
+		d := servedNow(t, w.store).Databases[0]
+		if err := w.store.Delete(t.Context(), d.Object, d.Generation); err != nil {
+			t.Fatal(err)
+		}
 		if r := w.reconcile(); r.Converted != 1 {
 			t.Errorf("%+v", r)
 		}
@@ -359,23 +424,22 @@ func TestLostDescription(t *testing.T) {
 	})
 }
 
-// TestRenamed: with another Slug, nothing stays under its old name.
-func TestRenamed(t *testing.T) {
+// TestOldLayout: a store of an earlier program is refused, with what to do.
+func TestOldLayout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.put("x.csv", "a\n1\n")
-		next := w.second()
-		next.Pipeline.Slug = func(name string) string { return "other-" + dynasette.Slug(name) }
-		if r := next.reconcile(); r.Converted != 1 {
-			t.Errorf("%+v", r)
+		if _, err := w.store.Write(t.Context(), "current.json", []byte(`{"release": "20261101-000000-000-abcdef"}`), dynasette.Absent, nil); err != nil {
+			t.Fatal(err)
 		}
-		next.Wait()
-		m := next.is("x.csv@1")
-		if m.Databases[0].Slug != "other-x" {
-			t.Errorf("%+v", m)
-		}
-		if again := next.reconcile(); again.Current != 1 || again.Release != m.Release {
-			t.Errorf("%+v", again)
+		e := w.uploads.Put("x.csv", "a\n1\n")[0]
+		_, processed := w.Process(t.Context(), e)
+		_, reconciled := w.Reconcile(t.Context())
+		_, resumed := w.Resume(t.Context())
+		_, listed := w.Releases(t.Context())
+		for _, err := range []error{processed, reconciled, resumed, listed} {
+			if err == nil || !strings.Contains(err.Error(), "name an empty folder or prefix") {
+				t.Error(err)
+			}
 		}
 	})
 }

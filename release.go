@@ -5,24 +5,32 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 )
 
-// A BadRelease is the error of a release that can't be served.
-type BadRelease struct {
-	Release string // what it is called; what was served before still is
-	Reason  string
-}
-
-func (b *BadRelease) Error() string { return "release " + b.Release + " can't be served: " + b.Reason }
-
-// publish returns once a release is served that fulfils want, or once it is recorded why
-// there is none (bad).
-func (p *Pipeline) publish(ctx context.Context, want want) (release string, bad, err error) {
-	if m, err := p.served(ctx); err == nil && want(m) {
-		return m.id(), nil, nil
+// publish returns once a release is served that is what is wanted, or once it is recorded
+// why there never will be one (bad). fresh says that what is wanted was made just now. A nil
+// want is the next release, for which all is looked at.
+func (p *Pipeline) publish(ctx context.Context, want *want, fresh bool) (release string, bad, err error) {
+	if want != nil && !fresh {
+		at, m, err := p.served(ctx)
+		if err != nil {
+			return "", nil, err
+		}
+		ok, refused := want.met(m)
+		if ok && want.object == "" {
+			// Some survey may have seen the upload: from now on it leads to no release.
+			if ok = at.Trying == ""; ok {
+				_, err := p.point(ctx, at, at)
+				if ok = err == nil; !ok && !moved(err) {
+					return "", nil, err
+				}
+			}
+		}
+		if ok {
+			return at.Release, refused, nil
+		}
 	}
 	o := p.releaser.wait(ctx, want)
 	return o.release, o.bad, o.err
@@ -33,7 +41,7 @@ func (p *Pipeline) release(ctx context.Context) error {
 	// While another process makes releases, look whether it has made ours.
 	errServed := errors.New("nobody waits any more")
 	waiting := func(ctx context.Context) error {
-		if m, err := p.served(ctx); err == nil {
+		if _, m, err := p.served(ctx); err == nil {
 			p.releaser.seen(m)
 		}
 		if p.releaser.idle() {
@@ -53,31 +61,28 @@ func (p *Pipeline) release(ctx context.Context) error {
 
 // releaseAll makes releases under the lease.
 func (p *Pipeline) releaseAll(ctx context.Context) error {
-	served, releases := "", 0 // what the server was moved to last, and how often it was moved
+	releases := 0
 	for {
-		s, mark, err := p.settled(ctx, releases)
+		s, asked, err := p.settled(ctx, releases)
 		if err != nil {
 			return err
 		}
-		var o outcome
-		if s.same() && releases > 0 && s.current.Release == served {
-			o.release = served
-		} else if o, err = p.bringOut(ctx, s); moved(err) { // what was surveyed is no longer so
+		o, err := p.bringOut(ctx, s, asked)
+		switch {
+		case moved(err) || newer(err) != "": // what was surveyed is no longer so
+			p.floor.raise(newer(err))
 			if err := sleep(ctx, p.quiet()); err != nil {
 				return err
 			}
 			continue
-		} else if err != nil {
+		case err != nil:
 			return err
 		}
-		if o.bad != nil {
-			p.releaser.seen(s.served) // whom the bad release doesn't matter
-		} else if o.release != served {
-			served = o.release
+		if o.made {
 			releases++
 		}
-		p.releaser.done(mark, o)
-		if (s.same() || o.bad != nil) && p.releaser.idle() {
+		p.releaser.done(asked.mark, o)
+		if p.releaser.idle() {
 			return nil
 		}
 	}
@@ -85,246 +90,197 @@ func (p *Pipeline) releaseAll(ctx context.Context) error {
 
 func (p *Pipeline) quiet() time.Duration { return orDefault(p.Quiet, 500*time.Millisecond) }
 
-// settled waits for the end of a burst, but not for ever, and returns what there is then.
-// The more releases it has taken already, the more patient it is. mark stands for those
-// whose databases were there before.
-func (p *Pipeline) settled(ctx context.Context, releases int) (s *state, mark int, err error) {
+// settled waits for the end of a burst, but not for ever, and returns what there is then, and
+// what was asked for before. The more releases it has taken already, the more patient it is.
+func (p *Pipeline) settled(ctx context.Context, releases int) (*survey, asked, error) {
 	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(releases, 4))
-	began := time.Now()
-	for {
-		mark = p.releaser.mark()
-		quiet := p.busy.quiet() // asked first: what has just become quiet is in the survey
-		next, err := p.survey(ctx, s)
-		if err != nil && !moved(err) {
-			return nil, 0, err
-		}
-		late := time.Since(began) >= patience
-		if err == nil {
-			over := s != nil && s.fingerprint == next.fingerprint && quiet
-			if s = next; over || late || s.same() {
-				return s, mark, nil
+	for began := time.Now(); ; {
+		for rest := p.busy.rest(p.quiet()); rest > 0 && time.Since(began) < patience; rest = p.busy.rest(p.quiet()) {
+			if err := sleep(ctx, rest); err != nil {
+				return nil, asked{}, err
 			}
-		} else if late {
-			return nil, 0, err
+		}
+		asked := p.releaser.asked()
+		s, err := p.survey(ctx, asked.all)
+		late := time.Since(began) >= patience
+		if err == nil && (late || !s.elsewhere || s.same()) || err != nil && (late || !moved(err)) {
+			return s, asked, err
 		}
 		if err := sleep(ctx, p.quiet()); err != nil {
-			return nil, 0, err
+			return nil, asked, err
 		}
 	}
 }
 
-// bringOut makes a release of what should be served, has the server move to it, and moves
-// the pointer: in this order, so that whenever the process dies, the old release is served
-// or the new one. It runs under the lease, but relies on preconditions alone.
-func (p *Pipeline) bringOut(ctx context.Context, s *state) (outcome, error) {
-	shelf, err := p.readShelf(ctx)
+// bringOut makes a release of what should be served, if it isn't. It relies on preconditions
+// alone: that it runs under the lease only spares work.
+func (p *Pipeline) bringOut(ctx context.Context, s *survey, asked asked) (outcome, error) {
+	m := &maker{p: p, s: s, at: s.at, served: s.served}
+	made, err := false, error(nil)
+	if s.same() && s.at.Trying == "" {
+		made, err = m.leave(ctx, asked)
+	} else {
+		made, err = true, m.bring(ctx)
+	}
 	if err != nil {
 		return outcome{}, err
 	}
-	if s.same() {
-		if err := p.serve(ctx, s.current.Release, s.current.InsteadOf != ""); err != nil {
-			return outcome{}, err
-		}
-		p.prune(ctx, shelf, s.current.Release, s.current.Previous)
-		return outcome{release: s.current.Release}, p.unmark(ctx, s.current.Release)
+	if made {
+		p.forgiven.Store(false)
 	}
-	m, err := p.pending(ctx, s, shelf)
+	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.badBase.fault()}, nil
+}
+
+// A maker makes releases from one survey. What it writes over the pointer begins with what
+// was read before the survey.
+type maker struct {
+	p      *Pipeline
+	s      *survey
+	at     pointer   // as it is now
+	served *Manifest // what it names
+	part   bool      // that was a step on the way to what should be served
+	failed []string  // releases of this maker that were refused
+	why    error     // the last of them was
+}
+
+// leave leaves what is served as it is, and collects what nobody needs. made tells that the
+// server was elsewhere, so a release was made all the same.
+func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
+	if (asked.all || m.p.astray.Load()) && m.served != nil {
+		switch err := m.p.serve(ctx, m.served); {
+		case newer(err) != "":
+			m.p.floor.raise(newer(err))
+			return true, m.bring(ctx)
+		case err != nil:
+			return false, unavailable(err) // it was served before
+		}
+		m.p.astray.Store(false)
+	}
+	garbage, err := m.garbage(ctx, m.at, m.served, nil)
+	if err != nil || len(garbage) == 0 && !asked.gone {
+		return false, err
+	}
+	if m.at, err = m.p.point(ctx, m.at, m.at); err != nil { // now no other survey leads to a release
+		return false, err
+	}
+	m.p.collect(ctx, garbage)
+	return false, nil
+}
+
+// A plan is what a release is to be.
+type plan struct {
+	databases []Database // by slug
+	base      base
+	part      bool   // it is a step on the way
+	insteadOf string // fingerprint of what somebody doesn't want
+	of        string // the release that they want
+}
+
+// attempt makes a release as planned, has the server move to it, and moves the pointer: in
+// this order, so that whenever the process dies, the old release is served or the new one.
+// A refusal is the server's word on the release; then what was served still is.
+func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
+	p := m.p
+	after := max(m.at.last(), p.floor.get())
+	next := m.s.manifest(newReleaseID(time.Now(), after, rand.Text()[:6]), to.databases, to.base)
+	if next.Of = to.of; next.Release <= after {
+		return nil, unavailable(fmt.Errorf("the server serves %q, which is no release of this store", after))
+	}
+	keep, err := m.retire(ctx, next)
 	if err != nil {
-		return outcome{}, err
+		return nil, err
 	}
-	if m == nil {
-		if m, err = p.make(ctx, s, shelf); err != nil {
-			return outcome{}, err
+	documents, err := contents(next, to.base)
+	if err != nil {
+		return err, nil
+	}
+	if problems := lint(next, documents); len(problems) > 0 {
+		return errors.New(joinProblems(problems)), nil
+	}
+	if err := p.write(ctx, next, documents); err != nil {
+		p.drop(ctx, next.Release)
+		return nil, err
+	}
+	trying := m.at
+	trying.Trying = next.Release
+	if trying, err = p.point(ctx, m.at, trying); err != nil {
+		if moved(err) {
+			p.drop(ctx, next.Release)
 		}
+		return nil, err
 	}
-	if m.Bad != "" {
-		return outcome{release: s.current.Release, bad: &BadRelease{m.Release, m.Bad}}, nil
-	}
-	next := current{Release: m.Release}
-	if err := p.serve(ctx, next.Release, false); err != nil {
-		if ctx.Err() != nil || errors.Is(err, ErrUnavailable) {
-			return outcome{}, err
-		}
-		p.log().ErrorContext(ctx, "release can't be served", "release", m.Release, "error", err)
-		bad, err := p.markBad(ctx, m, err)
-		if err != nil {
-			return outcome{}, err
-		}
-		return outcome{release: s.current.Release, bad: bad}, nil
-	}
-	if err := p.point(ctx, s.current, next); err != nil {
-		return outcome{}, err // the next look puts right what the server serves
-	}
-	p.log().InfoContext(ctx, "release served", "release", m.Release, "databases", len(m.Databases))
-	if p.Released != nil {
-		p.Released(m)
-	}
-	p.prune(ctx, shelf, m.Release, s.current.Release)
-	return outcome{release: m.Release}, nil
-}
-
-// serve has the server move to a release; back, if that may be an older one than it serves.
-func (p *Pipeline) serve(ctx context.Context, id string, back bool) error {
-	if p.Restarter == nil || id == "" {
-		return nil
-	}
-	return p.Restarter.Restart(ctx, Release{ID: id, Location: p.Store.Location(folderName(id)), Back: back})
-}
-
-// pending returns a release of what should be served that was made but never served, if
-// there is one, be it that its maker died or that it was found to be bad.
-func (p *Pipeline) pending(ctx context.Context, s *state, shelf shelf) (*Manifest, error) {
-	for _, id := range shelf.later(s.current.Release) {
-		m, _, err := p.readManifest(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
+	m.at = trying
+	if err := p.serve(ctx, next); err != nil {
+		if ctx.Err() != nil || errors.Is(err, ErrUnavailable) || newer(err) != "" {
 			return nil, err
 		}
-		if m.Fingerprint != s.fingerprint {
-			continue
-		}
-		if m.Bad != "" {
-			if m.Since.UnixNano() > p.forgiven.Load() {
-				return m, nil
-			}
-			continue
-		}
-		if problems, err := p.lint(ctx, m, nil); err != nil || len(problems) == 0 {
-			return m, err
-		}
+		p.log().WarnContext(ctx, "release refused", "release", next.Release, "databases", len(next.Databases), "error", err)
+		m.failed = append(m.failed, next.Release)
+		return err, nil
 	}
+	was, before := m.at, m.served
+	p.astray.Store(true)
+	if m.at, err = p.point(ctx, m.at, pointer{Release: next.Release, Kept: keep, InsteadOf: to.insteadOf}); err != nil {
+		return nil, err
+	}
+	p.astray.Store(false)
+	m.served, m.part = next, to.part
+	p.log().InfoContext(ctx, "release served", "release", next.Release, "databases", len(next.Databases))
+	if p.Released != nil {
+		p.Released(next)
+	}
+	p.releaser.seen(next)
+	garbage, err := m.garbage(ctx, was, next, before)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range m.failed {
+		garbage = append(garbage, waste{release: id})
+	}
+	m.failed = nil
+	p.collect(ctx, garbage)
 	return nil, nil
 }
 
-// make makes a release: it is complete once its manifest is written. One that can't be
-// right has a manifest that says so.
-func (p *Pipeline) make(ctx context.Context, s *state, shelf shelf) (*Manifest, error) {
-	m := s.manifest(newReleaseID(time.Now(), shelf.last(), rand.Text()[:6]))
+// write writes a release: it is complete once its manifest is written.
+func (p *Pipeline) write(ctx context.Context, m *Manifest, documents []document) error {
 	folder := folderName(m.Release)
-	err := p.fill(ctx, s, m)
-	if err == nil {
-		var problems []Problem
-		if problems, err = p.lint(ctx, m, s.served); len(problems) > 0 {
-			err = &BadRelease{m.Release, joinProblems(problems)}
-		}
-	}
-	var bad *BadRelease
-	switch {
-	case errors.As(err, &bad):
-		p.log().ErrorContext(ctx, "release is not right", "release", m.Release, "error", bad.Reason)
-		m.Bad, m.Since = bad.Reason, time.Now().UTC()
-		p.empty(ctx, folder)
-	case err != nil:
-		p.empty(ctx, folder)
-		return nil, err
-	}
-	if err := p.writeManifest(ctx, m, Absent); err != nil {
-		// Whoever has written one took this release for abandoned.
-		return nil, fmt.Errorf("release %s: %w", m.Release, err)
-	}
-	return m, nil
-}
-
-// fill copies the databases and writes the documents of a release.
-func (p *Pipeline) fill(ctx context.Context, s *state, m *Manifest) error {
-	documents, err := contents(m, s.base)
-	if err != nil {
-		return &BadRelease{m.Release, err.Error()}
-	}
-	folder := folderName(m.Release)
-	if err := parallel(ctx, len(s.databases), func(ctx context.Context, i int) error {
-		d := s.databases[i]
-		return p.Store.Copy(ctx, d.object, folder+d.Slug+".db")
+	if err := parallel(ctx, len(documents), func(ctx context.Context, i int) error {
+		_, err := p.put(ctx, folder+documents[i].name, documents[i].data, Absent, nil)
+		return err
 	}); err != nil {
 		return err
 	}
-	return parallel(ctx, len(documents), func(ctx context.Context, i int) error {
-		return p.put(ctx, folder+documents[i].name, documents[i].data, Absent)
+	return p.writeManifest(ctx, m)
+}
+
+// serve has the server move to a release.
+func (p *Pipeline) serve(ctx context.Context, m *Manifest) error {
+	if p.Restarter == nil {
+		return nil
+	}
+	return p.Restarter.Restart(ctx, Release{
+		ID: m.Release, Location: p.Store.Location(folderName(m.Release)), Store: p.Store.Location(""), Manifest: m,
 	})
 }
 
-// markBad records that a release can't be served. Its files are left to prune: some server
-// might be about to look at them.
-func (p *Pipeline) markBad(ctx context.Context, m *Manifest, cause error) (*BadRelease, error) {
-	_, generation, err := p.readManifest(ctx, m.Release)
-	if err != nil {
-		return nil, err
-	}
-	marked := *m
-	marked.Bad, marked.Since = cause.Error(), time.Now().UTC()
-	if err := p.writeManifest(ctx, &marked, generation); err != nil {
-		return nil, err
-	}
-	return &BadRelease{m.Release, marked.Bad}, nil
+// unavailable marks an error that says nothing about the release.
+func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
+
+// highest is the greatest release ID that a server is known to serve.
+type highest struct {
+	mu sync.Mutex
+	id string
 }
 
-// unmark takes back the mark of a release that is served after all: it was given another
-// try by a process that had lost the lease.
-func (p *Pipeline) unmark(ctx context.Context, id string) error {
-	if id == "" {
-		return nil
-	}
-	m, generation, err := p.readManifest(ctx, id)
-	if err != nil || m.Bad == "" {
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		return err
-	}
-	m.Bad, m.Since = "", time.Time{}
-	return p.writeManifest(ctx, m, generation)
+func (h *highest) get() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.id
 }
 
-// A shelf is all releases that there are, by ID, whole, half-made and marked ones.
-type shelf map[string]*shelved
-
-type shelved struct {
-	manifest Object // zero if there is none
-	files    []Object
-}
-
-func (p *Pipeline) readShelf(ctx context.Context) (shelf, error) {
-	all := shelf{}
-	err := p.Store.List(ctx, "releases/", func(o Object) error {
-		id, file, inside := strings.Cut(strings.TrimPrefix(o.Name, "releases/"), "/")
-		if !inside {
-			id = strings.TrimSuffix(id, ".json")
-		}
-		s := all[id]
-		if s == nil {
-			s = new(shelved)
-			all[id] = s
-		}
-		if inside && file != "" {
-			s.files = append(s.files, o)
-		} else {
-			s.manifest = o
-		}
-		return nil
-	})
-	return all, err
-}
-
-// later returns the releases after one, the latest first.
-func (s shelf) later(than string) []string {
-	var ids []string
-	for id, r := range s {
-		if id > than && r.manifest.Name != "" {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	slices.Reverse(ids)
-	return ids
-}
-
-// last returns the latest ID in use.
-func (s shelf) last() string {
-	last := ""
-	for id := range s {
-		last = max(last, id)
-	}
-	return last
+func (h *highest) raise(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.id = max(h.id, id)
 }

@@ -15,72 +15,6 @@ import (
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 
-// TestBadRelease: a release with which the server doesn't get well is recorded, not tried
-// again, and what was served before still is.
-func TestBadRelease(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.put("x.csv", "a\n1\n")
-		tries := 0
-		w.server.fail = func(dynasette.Release) error { tries++; return errors.New("it doesn't get well") }
-		events := w.uploads.Put("y.csv", "a\n1\n")
-		for range 3 {
-			r := w.process(events[0])
-			var bad *dynasette.BadRelease
-			if r.Action != dynasette.Failed || !errors.As(r.Err, &bad) || !strings.Contains(bad.Reason, "get well") {
-				t.Fatalf("%+v", r)
-			}
-		}
-		w.Wait()
-		if tries != 1 {
-			t.Errorf("tried %d times", tries)
-		}
-		w.is("x.csv@1")
-		// Who is served already is not concerned.
-		if r := w.process(dynasette.Event{Name: "x.csv"}); r.Action != dynasette.Current || r.Err != nil {
-			t.Errorf("%+v", r)
-		}
-		list, err := w.Releases(t.Context())
-		if err != nil || len(list) != 2 || list[0].Bad == "" || list[0].Current || !list[1].Current {
-			t.Errorf("%+v %v", list, err)
-		}
-		// The next upload is another release.
-		w.server.fail = nil
-		w.put("z.csv", "a\n1\n")
-		w.is("x.csv@1 y.csv@2 z.csv@3")
-	})
-}
-
-// TestResume: a new process gives a bad release another chance.
-func TestResume(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		if id, err := w.Resume(t.Context()); id != "" || err != nil {
-			t.Errorf("resumed %q, %v", id, err)
-		}
-		w.server.fail = func(dynasette.Release) error { return errors.New("no datasette") }
-		w.put("x.csv", "a\n1\n")
-		w.Wait()
-		w.server.fail = nil
-		var bad *dynasette.BadRelease
-		if _, err := w.Reconcile(t.Context()); !errors.As(err, &bad) || servedNow(t, w.store) != nil {
-			t.Errorf("reconcile: %v", err)
-		}
-		time.Sleep(time.Second)
-		next := w.second()
-		if _, err := next.Resume(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		next.reconcile()
-		m := next.is("x.csv@1")
-		next.Wait()
-		w.server.serves = ""
-		if id, err := w.second().Resume(t.Context()); id != m.Release || err != nil || w.server.serves != id {
-			t.Errorf("resumed %q, %v; the server serves %q", id, err, w.server.serves)
-		}
-	})
-}
-
 // TestUnavailableRestart: that a server can't be asked is not the release's fault.
 func TestUnavailableRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -96,8 +30,8 @@ func TestUnavailableRestart(t *testing.T) {
 		m := w.is("x.csv@1")
 		w.Wait()
 		list, err := w.Releases(t.Context())
-		if err != nil || len(list) != 1 || r.Release != m.Release {
-			t.Errorf("the release that was made is not used: %+v %v", list, err)
+		if err != nil || len(list) != 1 || r.Release != m.Release || len(m.Bad) != 0 {
+			t.Errorf("%+v %v", list, err)
 		}
 	})
 }
@@ -105,38 +39,47 @@ func TestUnavailableRestart(t *testing.T) {
 func TestRollback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		back := func(id string) string {
+			t.Helper()
+			now, err := w.Rollback(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now
+		}
 		w.put("x.csv", "a\n1\n")
 		first := w.is("x.csv@1").Release
 		w.put("x.csv", "a\n2\n")
 		second := w.is("x.csv@2").Release
-		if err := w.Rollback(t.Context(), first); err != nil {
-			t.Fatal(err)
+		third := back(first)
+		if m := w.is("x.csv@1"); m.Release != third || third <= second || m.Of != first {
+			t.Errorf("%+v", m)
 		}
-		w.is("x.csv@1")
 		// It stays there.
 		w.process(dynasette.Event{Name: "x.csv"})
 		for range 2 {
 			w.reconcile()
-			w.is("x.csv@1")
+			if m := w.is("x.csv@1"); m.Release != third {
+				t.Errorf("%s, not %s", m.Release, third)
+			}
 		}
-		if err := w.Rollback(t.Context(), second); err != nil {
-			t.Fatal(err)
-		}
+		fourth := back(second)
 		w.is("x.csv@2")
 		w.reconcile()
 		if n := w.server.count(); n != 4 {
 			t.Errorf("%d restarts: %v", n, w.server.restarts)
 		}
 		// Until something is new.
-		if err := w.Rollback(t.Context(), first); err != nil {
-			t.Fatal(err)
-		}
+		back(third)
+		w.is("x.csv@1")
 		w.put("y.csv", "a\n3\n")
-		if m := w.is("x.csv@2 y.csv@3"); m.Release < second {
-			t.Errorf("release %s is not later than %s", m.Release, second)
+		if m := w.is("x.csv@2 y.csv@3"); m.Release < fourth {
+			t.Errorf("release %s is not later than %s", m.Release, fourth)
 		}
-		if err := w.Rollback(t.Context(), "20000101-000000-000-none"); !errors.Is(err, dynasette.ErrNotFound) {
-			t.Errorf("to one that isn't there: %v", err)
+		for _, none := range []string{"20000101-000000-000-none", first} { // that one is no longer kept
+			if _, err := w.Rollback(t.Context(), none); !errors.Is(err, dynasette.ErrNotFound) {
+				t.Errorf("to one that isn't there: %v", err)
+			}
 		}
 	})
 }
@@ -156,8 +99,10 @@ func TestKeep(t *testing.T) {
 			}
 			files := 0
 			w.store.List(t.Context(), "releases/", func(o dynasette.Object) error { files++; return nil })
-			if files != want*6 {
-				t.Errorf("keep %d: %d files", keep, files)
+			databases := 0
+			w.store.List(t.Context(), "databases/", func(o dynasette.Object) error { databases++; return nil })
+			if files != want*6 || databases != want {
+				t.Errorf("keep %d: %d files, %d databases", keep, files, databases)
 			}
 		})
 	}
@@ -193,8 +138,8 @@ func TestSecondProcess(t *testing.T) {
 func TestExpiredLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		lease := fmt.Sprintf(`{"holder": "elsewhere/1/x", "expires": %q}`, time.Now().Add(10*time.Second).Format(time.RFC3339))
-		if _, err := w.store.Write(t.Context(), "lease.json", []byte(lease), dynasette.Absent); err != nil {
+		lease := fmt.Sprintf(`{"process": "elsewhere/1/x", "until": %q}`, time.Now().Add(10*time.Second).Format(time.RFC3339))
+		if _, err := w.store.Write(t.Context(), "lease.json", []byte(lease), dynasette.Absent, nil); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -203,8 +148,8 @@ func TestExpiredLease(t *testing.T) {
 			t.Errorf("waited %v", d)
 		}
 		w.Wait()
-		if _, _, err := w.store.Read(t.Context(), "lease.json"); !errors.Is(err, dynasette.ErrNotFound) {
-			t.Errorf("the lease was not given back: %v", err)
+		if data, _, err := w.store.Read(t.Context(), "lease.json"); err != nil || strings.Contains(string(data), "process") {
+			t.Errorf("the lease was not given back: %s %v", data, err)
 		}
 	})
 }
@@ -235,8 +180,8 @@ func TestCancelled(t *testing.T) {
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-		if _, _, err := w.store.Read(t.Context(), "lease.json"); !errors.Is(err, dynasette.ErrNotFound) {
-			t.Errorf("the lease was not given back: %v", err)
+		if data, _, err := w.store.Read(t.Context(), "lease.json"); err != nil || strings.Contains(string(data), "process") {
+			t.Errorf("the lease was not given back: %s %v", data, err)
 		}
 		w.Restarter = w.server
 		w.process(e)
@@ -250,7 +195,7 @@ func TestLostAnswers(t *testing.T) {
 		w := newWorld(t)
 		var lost sync.Map // the store is used by several goroutines at a time
 		faulty := &sinktest.Faulty{Store: w.store, Fault: func(ctx context.Context, op, name string) sinktest.Fault {
-			if op != "write" && op != "commit" && op != "copy" && op != "delete" {
+			if op != "write" && op != "commit" && op != "delete" {
 				return sinktest.None
 			}
 			folder, _, _ := strings.Cut(name, "/")

@@ -2,6 +2,7 @@ package dynasette
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -22,20 +23,32 @@ type releaser struct {
 
 type waiter struct {
 	number int
-	want   want
+	want   *want // nil is the next release
 	result chan outcome
 }
 
 // An outcome is what those who wait for a release are told.
 type outcome struct {
 	release string // that is served
-	bad     error  // why the release with what they want won't be served; recorded
+	bad     error  // why what they want is not in it, and won't be; recorded
 	err     error  // trying again may help
+
+	served *Manifest // of release
+	chosen bool      // somebody has gone back to it
+	made   bool      // it was made now
+	fault  error     // of what the operator wants
+}
+
+// asked is what those want who wait for a release.
+type asked struct {
+	mark int  // stands for all of them
+	all  bool // look at everything that there is
+	gone bool // that no older survey leads to a release any more
 }
 
 // wait joins those who wait, sees to it that somebody makes releases, and returns the
 // outcome.
-func (r *releaser) wait(ctx context.Context, want want) outcome {
+func (r *releaser) wait(ctx context.Context, want *want) outcome {
 	w := &waiter{want: want, result: make(chan outcome, 1)}
 	r.mu.Lock()
 	r.last++
@@ -110,32 +123,56 @@ func (r *releaser) rest() {
 	}
 }
 
-// mark returns a number that stands for all who wait now.
-func (r *releaser) mark() int {
+// asked returns what those want who wait now.
+func (r *releaser) asked() asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.last
+	a := asked{mark: r.last}
+	for w := range r.waiters {
+		a.all = a.all || w.want == nil
+		a.gone = a.gone || w.want != nil && w.want.object == ""
+	}
+	return a
 }
 
-// done tells those up to mark the outcome.
+// done tells those up to mark the outcome. What is not in the release that they wait for was
+// replaced meanwhile: they should look again.
 func (r *releaser) done(mark int, o outcome) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for w := range r.waiters {
-		if w.number <= mark {
-			w.result <- o
-			delete(r.waiters, w)
+	r.tell(func(w *waiter) (outcome, bool) {
+		if w.number > mark {
+			return o, false
 		}
-	}
+		told := outcome{release: o.release}
+		if w.want == nil {
+			told.bad = o.fault
+			return told, true
+		}
+		ok, refused := w.want.met(o.served)
+		if told.bad = refused; !ok && !o.chosen {
+			told.err = fmt.Errorf("%s: %w", w.want.source, ErrChanged)
+		}
+		return told, true
+	})
 }
 
 // seen tells those whose want a release fulfils that it is served.
 func (r *releaser) seen(m *Manifest) {
+	r.tell(func(w *waiter) (outcome, bool) {
+		if w.want == nil || w.want.object == "" {
+			return outcome{}, false
+		}
+		ok, refused := w.want.met(m)
+		return outcome{release: m.id(), bad: refused}, ok
+	})
+}
+
+// tell gives those their outcome for whom there is one.
+func (r *releaser) tell(what func(*waiter) (outcome, bool)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for w := range r.waiters {
-		if w.want(m) {
-			w.result <- outcome{release: m.id()}
+		if o, ok := what(w); ok {
+			w.result <- o
 			delete(r.waiters, w)
 		}
 	}
@@ -150,8 +187,9 @@ func (r *releaser) idle() bool {
 
 // activity counts uploads that are being converted, or wait for it.
 type activity struct {
-	mu sync.Mutex
-	n  int
+	mu   sync.Mutex
+	n    int
+	last time.Time // that something changed
 }
 
 // begin counts one more, until the function returned is called.
@@ -160,16 +198,30 @@ func (a *activity) begin() (end func()) {
 	return func() { a.add(-1) }
 }
 
+// touch says that something has changed.
+func (a *activity) touch() { a.add(0) }
+
 func (a *activity) add(n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.n += n
+	a.last = time.Now()
 }
 
 func (a *activity) quiet() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.n == 0
+}
+
+// rest returns how long to wait until nothing may have changed for a while; 0 is no longer.
+func (a *activity) rest(quiet time.Duration) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.n > 0 {
+		return quiet
+	}
+	return max(0, quiet-time.Since(a.last))
 }
 
 // keyed is a lock for each name.

@@ -1,24 +1,31 @@
 package dynasette
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // A Restarter makes the server see a release.
 type Restarter interface {
 	// Restart returns once the server serves r, checked, or with an error if it can't be
 	// brought to; then what was served before is still being served. It may be called
-	// again for a release that is being served already, and does nothing then.
+	// again for a release that is being served already, and does nothing then. If it can
+	// tell that the server serves a release of a greater ID, it leaves that alone and
+	// returns a NewerError.
 	//
 	// An error that is ErrUnavailable (or the context's) says nothing about the release:
-	// the same one is tried again with the next event. Any other error marks the release
-	// as bad, and one of the same content is not tried again.
+	// it is tried again with the next event. Any other error refuses it: then the pipeline
+	// finds out which of its databases is to blame, and goes on without that one.
 	Restart(ctx context.Context, r Release) error
 }
 
-// A Release is an immutable folder of databases and what is known about them.
+// A Release is a set of databases that belong together, and what is known about them.
+// Nothing of it ever changes.
 type Release struct {
-	ID       string // sorts by age: later is larger; made of digits, a to z and "-"
-	Location string // a folder's path or a gs:// URL: where its files are
-	Back     bool   // somebody chose this one: go there even from a later release
+	ID       string    // sorts by age: later is larger; made of digits, a to z and "-"
+	Location string    // the folder of its documents: a path or a gs:// URL
+	Store    string    // what the objects that Manifest names are in: a path or a gs:// URL
+	Manifest *Manifest // its databases, and what they are called; nil: they are in Location, too
 }
 
 // RestarterFunc is a function that is a Restarter.
@@ -26,3 +33,18 @@ type RestarterFunc func(ctx context.Context, r Release) error
 
 // Restart calls f.
 func (f RestarterFunc) Restart(ctx context.Context, r Release) error { return f(ctx, r) }
+
+// A NewerError says that the server was not moved, since it serves a later release.
+type NewerError struct {
+	Release string // which it serves
+}
+
+func (e *NewerError) Error() string { return "the server serves a later release: " + e.Release }
+
+// newer returns the ID of the later release that the server serves, if err says so.
+func newer(err error) string {
+	if e := (*NewerError)(nil); errors.As(err, &e) {
+		return e.Release
+	}
+	return ""
+}

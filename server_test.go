@@ -33,22 +33,31 @@ func (s *server) Restart(ctx context.Context, r dynasette.Release) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if s.fail != nil {
+	if s.fail != nil && s.now() != r.ID {
 		if err := s.fail(r); err != nil {
 			return err
 		}
 	}
-	if _, err := whole(s.store, r.ID); err != nil {
-		s.t.Errorf("the server was given release %s: %v", r.ID, err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.serves == r.ID || s.serves > r.ID && !r.Back && !s.naive {
+	if s.serves == r.ID {
 		return nil
+	}
+	if s.serves > r.ID && !s.naive {
+		return &dynasette.NewerError{Release: s.serves}
+	}
+	if _, err := whole(s.store, r.ID); err != nil {
+		s.t.Errorf("the server was given release %s: %v", r.ID, err)
 	}
 	s.serves = r.ID
 	s.restarts = append(s.restarts, r.ID)
 	return nil
+}
+
+func (s *server) now() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.serves
 }
 
 func (s *server) count() int {
@@ -57,8 +66,7 @@ func (s *server) count() int {
 	return len(s.restarts)
 }
 
-// whole returns the manifest of a release, if all that it names is there. It may be marked
-// as bad.
+// whole returns the manifest of a release, if all that it names is there.
 func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 	ctx := context.Background()
 	data, _, err := store.Read(ctx, "releases/"+id+".json")
@@ -70,15 +78,15 @@ func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 		return nil, err
 	}
 	for _, d := range m.Databases {
-		o, err := store.Stat(ctx, "releases/"+id+"/"+d.Slug+".db")
+		o, err := store.Stat(ctx, d.Object)
 		if err != nil {
 			return nil, err
 		}
-		if o.Size != d.Size || o.Metadata["source"] != d.Source || o.Metadata["generation"] != d.SourceGeneration {
+		if o.Size != d.Size || o.Generation != d.Generation {
 			return nil, fmt.Errorf("%s: not what the manifest says: %+v", d.Slug, o)
 		}
 	}
-	for _, name := range []string{"metadata.json", "inspect-data.json", "settings.json", "datasette.yaml"} {
+	for _, name := range []string{"metadata.json", "inspect-data.json", "settings.json", "datasette.yaml", "files.txt"} {
 		if _, err := store.Stat(ctx, "releases/"+id+"/"+name); err != nil {
 			return nil, err
 		}
@@ -111,6 +119,9 @@ func servedOrChosen(t testing.TB, store dynasette.Store) (m *dynasette.Manifest,
 		}
 		if err := json.Unmarshal(data, &c); err != nil {
 			t.Fatal(err)
+		}
+		if c.Release == "" {
+			return nil, false // the first one is being tried
 		}
 		m, err := whole(store, c.Release)
 		if err == nil {

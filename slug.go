@@ -1,131 +1,110 @@
 package dynasette
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// Slug returns the name of the database that an upload becomes: of a-z, 0-9, "_" and "-",
-// a function of the upload's name alone and different for different names, so that
-// whatever else is uploaded, before or after, never changes where something is found.
+// Slug returns the name that an upload's database would like, of a-z, 0-9, "_" and "-": that
+// of the file, as people would type it, without its extension. "My Data 2024.csv" is
+// my-data-2024, "données.csv" is donnees, "日本.csv" is u65e5u672c, and 2024/q1.csv is 2024--q1.
 //
-// A file of lower-case letters, digits, "_" and single "-" keeps its name: legislators.csv
-// is legislators. Any extension but .csv stays: trees.json is trees-json, x.csv.gz is
-// x-csv-gz. Folders are set off by two dashes: 2024/q1.csv is 2024--q1. Every other name
-// (capitals, spaces, more dots, names that Datasette reserves, or that could be mistaken
-// for one of those above) gets a piece of its hash: "a.b.csv" is a-b-4e8aa2cb9c.
+// Whoever comes first gets it, and keeps it for as long as the upload exists. Whoever would
+// collide gets the extension, too, x-json beside x, and if that is taken a piece of its hash.
 func Slug(name string) string {
-	if slug, ok := plainSlug(name); ok {
+	stem, _ := splitExtension(name)
+	return cmp.Or(readable(stem, maxSlug), "upload")
+}
+
+const maxSlug = 64 // bytes
+
+var (
+	slugPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+	reservedSlugs = []string{"static"} // "_memory", "_internal" and "-" are none
+	unreadable    = regexp.MustCompile(`[^a-z0-9_]+`)
+
+	knownExtensions = []string{
+		"bz2", "csv", "db", "geojson", "gz", "json", "jsonl", "markdown", "md", "ndjson", "sqlite", "sqlite3", "tab", "tsv",
+		"txt", "xlsm", "xlsx", "yaml", "yml", "zip", "zst",
+	}
+)
+
+// nameAll gives slugs to the databases that have none, in the order of their uploads.
+func nameAll(names map[string]string, databases []Database) {
+	taken := map[string]bool{}
+	for _, slug := range names {
+		taken[slug] = true
+	}
+	var without []Database
+	for _, d := range databases {
+		if names[d.Source] == "" {
+			without = append(without, d)
+		}
+	}
+	slices.SortFunc(without, func(a, b Database) int {
+		return cmp.Or(a.Updated.Compare(b.Updated), strings.Compare(a.Source, b.Source))
+	})
+	for _, d := range without {
+		for n := 0; ; n++ {
+			slug := candidate(d.Source, n)
+			if !taken[slug] && !slices.Contains(reservedSlugs, slug) {
+				names[d.Source], taken[slug] = slug, true
+				break
+			}
+		}
+	}
+}
+
+// candidate returns the n-th name to try.
+func candidate(name string, n int) string {
+	stem, extension := splitExtension(name)
+	slug := Slug(name)
+	if n == 0 {
 		return slug
 	}
-	sum := sha256.Sum256([]byte(name))
-	return readable(name) + "-" + hex.EncodeToString(sum[:])[:hashLen]
+	if n == 1 && extension != "" {
+		return cut(slug, maxSlug-len(extension)-1) + "-" + readable(extension, 20)
+	}
+	const digits = 6
+	sum := sha256Hex(name)[:digits+min(2*max(0, n-2), 40)]
+	return cut(cmp.Or(readable(stem, maxSlug), "upload"), maxSlug-digits-1) + "-" + sum
 }
 
-const (
-	hashLen     = 10 // hexadecimal digits
-	maxSlug     = 64 // bytes; longer names get a hash
-	maxReadable = 40
-)
-
-var (
-	plain  = regexp.MustCompile(`^[a-z0-9][a-z0-9_]*(-[a-z0-9_]+)*$`)
-	hashed = regexp.MustCompile(`(^|-)[0-9a-f]{10}$`)
-)
-
-// These lists decide names that are in use: change them, and databases move.
-var (
-	plainExtensions = []string{
-		"csv", "db", "geojson", "json", "jsonl", "markdown", "md", "ndjson", "sqlite", "sqlite3",
-		"tab", "tsv", "txt", "xlsm", "xlsx", "yaml", "yml",
-	}
-	plainCompressed = []string{"bz2", "gz", "zip", "zst"}
-	reservedSlugs   = []string{"static"} // "_memory", "_internal" and "-" are not plain
-)
-
-// plainSlug returns the slug of a name that needs no hash.
-func plainSlug(name string) (string, bool) {
-	elements := strings.Split(name, "/")
-	last := len(elements) - 1
-	stem, extension, _ := strings.Cut(elements[last], ".")
-	if !plainExtension(extension) {
-		return "", false
-	}
-	// "x-json.csv" would be taken for "x.json".
-	ending := stem[strings.LastIndex(stem, "-")+1:]
-	if ending != stem && (slices.Contains(plainExtensions, ending) || slices.Contains(plainCompressed, ending)) {
-		return "", false
-	}
-	elements[last] = stem
-	for _, e := range elements {
-		if !plain.MatchString(e) {
-			return "", false
+// splitExtension takes off the extensions that say what format a file has.
+func splitExtension(name string) (stem, extension string) {
+	folder, base := path.Split(name)
+	for {
+		e := path.Ext(base)
+		if len(e) < 2 || len(e) == len(base) || !slices.Contains(knownExtensions, strings.ToLower(e[1:])) {
+			return folder + base, strings.TrimPrefix(extension, ".")
 		}
+		base, extension = strings.TrimSuffix(base, e), e+extension
 	}
-	slug := strings.Join(elements, "--")
-	if extension != "csv" {
-		slug += "-" + strings.ReplaceAll(extension, ".", "-")
-	}
-	if len(slug) > maxSlug || hashed.MatchString(slug) || slices.Contains(reservedSlugs, slug) {
-		return "", false
-	}
-	return slug, true
 }
 
-// plainExtension reports whether an extension, without its dot, may stand in a slug.
-func plainExtension(extension string) bool {
-	format, compressed, two := strings.Cut(extension, ".")
-	if two {
-		return slices.Contains(plainExtensions, format) && slices.Contains(plainCompressed, compressed)
-	}
-	return slices.Contains(plainExtensions, format) || slices.Contains(plainCompressed, format)
-}
-
-var unreadable = regexp.MustCompile(`[^a-z0-9_]+`)
-
-// readable returns what a slug can keep of a name.
-func readable(name string) string {
-	name = strings.TrimSuffix(strings.ToLower(name), ".csv")
-	name = strings.TrimLeft(unreadable.ReplaceAllString(name, "-"), "-_")
-	if len(name) > maxReadable {
-		name = name[:maxReadable]
-	}
-	if name = strings.TrimRight(name, "-"); name == "" {
-		return "upload"
-	}
-	return name
-}
-
-// Ignored reports whether a name is not an upload's: placeholders of folders, hidden
-// files, and what programs leave beside a file while they write it.
-func Ignored(name string) bool {
-	if name == "" || strings.HasSuffix(name, "/") || strings.HasSuffix(name, "_$folder$") {
-		return true
-	}
+// readable returns what a slug can keep of a name: folders are set off by two dashes.
+func readable(name string, longest int) string {
+	var elements []string
 	for e := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(e, ".") && e != "." && e != ".." || e == "__MACOSX" {
-			return true
+		e = unreadable.ReplaceAllString(romanize(e), "-")
+		if e = strings.TrimLeft(strings.TrimRight(e, "-"), "-_"); e != "" {
+			elements = append(elements, e)
 		}
 	}
-	base := strings.ToLower(path.Base(name))
-	if strings.HasPrefix(base, "~$") || strings.HasSuffix(base, "~") ||
-		strings.HasPrefix(base, "#") && strings.HasSuffix(base, "#") {
-		return true
-	}
-	switch extension := path.Ext(base); {
-	case slices.Contains(unfinished, extension):
-		return true
-	case strings.HasPrefix(extension, ".db-"), strings.HasPrefix(extension, ".sqlite-"), strings.HasPrefix(extension, ".sqlite3-"):
-		return true // SQLite's journals
-	}
-	return base == "thumbs.db" || base == "desktop.ini"
+	return cut(strings.Join(elements, "--"), longest)
 }
 
-// unfinished are the extensions of files that are being written.
-var unfinished = []string{
-	".crdownload", ".download", ".filepart", ".part", ".partial", ".swo", ".swp", ".swx", ".temp", ".tmp",
+func cut(slug string, longest int) string {
+	return strings.TrimRight(slug[:min(len(slug), max(longest, 1))], "-")
+}
+
+// slugOf returns what the database of an upload is called, if it has a name.
+func (m *Manifest) slugOf(source string) string {
+	if d := m.of(source); d != nil {
+		return d.Slug
+	}
+	return m.Names[source]
 }

@@ -10,79 +10,114 @@ import (
 
 func TestSlug(t *testing.T) {
 	for name, want := range map[string]string{
-		"legislators.csv":         "legislators",
-		"legislators-current.csv": "legislators-current",
-		"us_states.csv":           "us_states",
-		"2024.csv":                "2024",
-		"trees.json":              "trees-json",
-		"fixtures.db":             "fixtures-db",
-		"x.csv.gz":                "x-csv-gz",
-		"x.gz":                    "x-gz",
-		"2024/q1.csv":             "2024--q1",
-		"a/b/c.xlsx":              "a--b--c-xlsx",
-		// Everything else has a hash.
-		"a.b.csv":                        "a-b-HASH",
-		"x.CSV":                          "x-HASH",
-		"X.csv":                          "x-HASH",
-		"../x.csv":                       "x-HASH",
-		"./x.csv":                        "x-HASH",
-		"dir//x.csv":                     "dir-x-HASH",
-		"My Data (final).xlsx":           "my-data-final-xlsx-HASH",
-		"x-json.csv":                     "x-json-HASH",
-		"x-gz.json":                      "x-gz-json-HASH",
-		"x--y.csv":                       "x-y-HASH",
-		"static.csv":                     "static-HASH",
-		"_memory.csv":                    "memory-HASH",
-		"_internal.db":                   "internal-db-HASH",
-		"-.csv":                          "upload-HASH",
-		"данные.csv":                     "upload-HASH",
-		"naïve.csv":                      "na-ve-HASH",
-		"README":                         "readme-HASH",
-		"metadata.json":                  "metadata-json",
-		"plugins/evil.py":                "plugins-evil-py-HASH",
-		"x-0123456789.csv":               "x-0123456789-HASH",
-		"0123456789.csv":                 "0123456789-HASH",
-		"a\x00b.csv":                     "a-b-HASH",
-		strings.Repeat("n", 70) + ".csv": strings.Repeat("n", 40) + "-HASH",
+		"legislators.csv":                "legislators",
+		"legislators-current.csv":        "legislators-current",
+		"us_states.csv":                  "us_states",
+		"2024.csv":                       "2024",
+		"trees.json":                     "trees",
+		"fixtures.db":                    "fixtures",
+		"x.csv.gz":                       "x",
+		"x.gz":                           "x",
+		"2024/q1.csv":                    "2024--q1",
+		"a/b/c.xlsx":                     "a--b--c",
+		"My Data 2024.csv":               "my-data-2024",
+		"My Data (final).XLSX":           "my-data-final",
+		"données.csv":                    "donnees",
+		"donne\u0301es.csv":              "donnees",
+		"Straße.csv":                     "strasse",
+		"日本.csv":                         "u65e5u672c",
+		"данные.csv":                     "dannye",
+		"さくら/Ελλάδα.json":                "sakura--ellada",
+		"Łódź Øresund.csv":               "lodz-oresund",
+		"a.b.csv":                        "a-b",
+		"x.log":                          "x-log",
+		"../x.csv":                       "x",
+		"dir//x.csv":                     "dir--x",
+		"static.csv":                     "static",
+		"_memory.csv":                    "memory",
+		"-.csv":                          "upload",
+		"👍.csv":                          "upload",
+		"README":                         "readme",
+		"csv":                            "csv",
+		"plugins/evil.py":                "plugins--evil-py",
+		"a\x00b\n.csv":                   "a-b",
+		strings.Repeat("n", 70) + ".csv": strings.Repeat("n", 64),
 	} {
-		got := dynasette.Slug(name)
-		pattern := "^" + strings.ReplaceAll(want, "HASH", "[0-9a-f]{10}") + "$"
-		if !regexp.MustCompile(pattern).MatchString(got) {
+		if got := dynasette.Slug(name); got != want {
 			t.Errorf("%q is %q, want %q", name, got, want)
 		}
 	}
 }
 
-// TestSlugsDiffer makes all names of a few pieces that are likely to be confused.
-func TestSlugsDiffer(t *testing.T) {
-	pieces := []string{"a", "b", "x", "-", "--", ".", "/", "..", "_", "csv", "json", "gz", ".csv", ".json", ".csv.gz", "X", " "}
-	owner := map[string]string{}
-	ok := regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
-	check := func(name string) {
-		slug := dynasette.Slug(name)
-		if !ok.MatchString(slug) || len(slug) > 64 {
-			t.Fatalf("%q is %q", name, slug)
+// Whoever comes first has the plain name; the next one the extension, too; then a hash.
+func TestNames(t *testing.T) {
+	for _, test := range []struct {
+		uploads []string
+		want    string // in the uploads' order
+	}{
+		{[]string{"x.csv", "x.json"}, "x x-json"},
+		{[]string{"x.json", "x.csv"}, "x x-csv"},
+		{[]string{"x.csv", "X.csv", "x .csv"}, "x x-csv x-HASH"},
+		{[]string{"a.b.csv", "a-b.csv", "a b.csv", "a_b.csv"}, "a-b a-b-csv a-b-HASH a_b"},
+		{[]string{"x-json.csv", "x.csv", "x.json"}, "x-json x x-HASH"},
+		{[]string{"static.csv", "static"}, "static-csv static-HASH"},
+		{[]string{"👍.csv", "👎.csv", "👌.csv"}, "upload upload-csv upload-HASH"},
+		{[]string{"x.csv.gz", "x.csv", "x.CSV.GZ"}, "x x-csv x-csv-gz"},
+		{[]string{strings.Repeat("n", 70) + ".csv", strings.Repeat("n", 71) + ".csv", strings.Repeat("n", 72) + ".csv"},
+			strings.Repeat("n", 64) + " " + strings.Repeat("n", 60) + "-csv " + strings.Repeat("n", 57) + "-HASH"},
+	} {
+		names := map[string]string{}
+		dynasette.NameAll(names, test.uploads...)
+		var got []string
+		for _, u := range test.uploads {
+			got = append(got, names[u])
 		}
-		if other, taken := owner[slug]; taken && other != name {
-			t.Fatalf("%q and %q are both %q", name, other, slug)
+		pattern := "^" + strings.ReplaceAll(test.want, "HASH", "[0-9a-f]{6}") + "$"
+		if text := strings.Join(got, " "); !regexp.MustCompile(pattern).MatchString(text) {
+			t.Errorf("%q: %s, want %s", test.uploads, text, test.want)
 		}
-		owner[slug] = name
 	}
+}
+
+// TestNamesDiffer makes all names of a few pieces that are likely to be confused.
+func TestNamesDiffer(t *testing.T) {
+	pieces := []string{"a", "-", "--", ".", "/", "_", "csv", "json", ".csv", ".json", ".csv.gz", "X", " ", "é", "%", "\n"}
+	var all []string
 	for _, a := range pieces {
 		for _, b := range pieces {
 			for _, c := range pieces {
-				for _, d := range pieces {
-					check(a + b + c + d)
-				}
+				all = append(all, a+b+c)
 			}
 		}
 	}
-	// A name that is made of another one's slug.
-	for slug := range owner {
-		check2 := dynasette.Slug(slug + ".csv")
-		if other, taken := owner[check2]; taken && other != slug+".csv" {
-			t.Fatalf("%q and %q are both %q", slug+".csv", other, check2)
+	names, owner, keys := map[string]string{}, map[string]string{}, map[string]string{}
+	dynasette.NameAll(names, all...)
+	ok := regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+	sound := regexp.MustCompile(`^[A-Za-z0-9_%-][A-Za-z0-9._%-]*$`)
+	for _, name := range all {
+		slug, key := names[name], dynasette.Key(name)
+		if other, taken := owner[slug]; !ok.MatchString(slug) || len(slug) > 64 || taken && other != name {
+			t.Fatalf("%q is %q, as is %q", name, slug, other)
 		}
+		// Some file systems don't tell capitals apart.
+		if other, taken := keys[strings.ToLower(key)]; !sound.MatchString(key) || len(key) > 150 || taken && other != name {
+			t.Fatalf("%q has the key %q, as has %q", name, key, other)
+		}
+		owner[slug], keys[strings.ToLower(key)] = name, name
+	}
+	if key := dynasette.Key(strings.Repeat("é", 500)); len(key) > 150 || !sound.MatchString(key) {
+		t.Errorf("a long name has the key %q", key)
+	}
+}
+
+// Links of before this layout lead to where databases are now.
+func TestFormer(t *testing.T) {
+	m := &dynasette.Manifest{Databases: []dynasette.Database{
+		{Slug: "trees", Source: "trees.json"}, {Slug: "x", Source: "x.csv"}, {Slug: "my-data", Source: "My Data.csv"},
+	}}
+	former := m.Former()
+	if len(former) != 2 || former["trees-json"] != "trees" || former[dynasette.FormerSlug("My Data.csv")] != "my-data" {
+		t.Errorf("%v", former)
 	}
 }
 
@@ -110,8 +145,10 @@ func FuzzSlug(f *testing.F) {
 	f.Add("a.b.csv", "a-b.csv")
 	f.Add("x.csv", "x.json")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if a != b && dynasette.Slug(a) == dynasette.Slug(b) {
-			t.Errorf("%q and %q are both %q", a, b, dynasette.Slug(a))
+		names := map[string]string{}
+		dynasette.NameAll(names, a, b)
+		if a != b && (names[a] == names[b] || dynasette.Key(a) == dynasette.Key(b)) {
+			t.Errorf("%q and %q are both %q", a, b, names[a])
 		}
 	})
 }

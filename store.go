@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// A Store is the serving side: a folder or a bucket with databases, releases and small
-// documents about them. Everything that makes a release is written once, over a Store; it
-// relies on nothing but the preconditions named here, so any number of processes may use
-// one Store at a time.
+// A Store is the serving side: a folder or a bucket with databases, records, releases and
+// small documents. Everything that makes a release is written once, over a Store; it relies
+// on nothing but the preconditions named here, so any number of processes may use one Store
+// at a time.
 //
 // Names are slash-separated paths without empty, "." and ".." elements. The pipeline makes
 // names of ASCII letters, digits and "._%-" only, no element longer than 200 bytes and
@@ -36,8 +36,8 @@ type Object struct {
 	Generation string // never Absent; two generations of one name never compare equal
 	Size       int64  // in bytes
 	Updated    time.Time
-	SHA256     string            // of the content, in hex, if the store knows it
-	Metadata   map[string]string // as given to Commit; a copy carries it along
+	SHA256     string            // of a database's content, in hex, if Commit learned it
+	Metadata   map[string]string // as given to Write; a store may lose it, never alter it
 }
 
 // Objects are all that a Store holds.
@@ -59,11 +59,12 @@ type Documents interface {
 	Read(ctx context.Context, name string) (data []byte, generation string, err error)
 	// Write writes a document, whole or not at all, if the generation of what is there is
 	// still the one given, which may be Absent. It returns the new generation, or
-	// ErrChanged.
-	Write(ctx context.Context, name string, data []byte, over string) (generation string, err error)
+	// ErrChanged. List and Stat show its metadata, which may be nil: at most 6 KiB of
+	// printable ASCII, under keys of a-z.
+	Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (generation string, err error)
 }
 
-// Databases are objects of any size, written page by page.
+// Databases are objects of any size, written page by page. The pipeline never replaces one.
 type Databases interface {
 	// Create begins a database. Nothing is visible of it before Commit. ctx is for the
 	// whole life of the Draft.
@@ -71,11 +72,6 @@ type Databases interface {
 	// Open returns the content of an object, or ErrNotFound or ErrChanged if its
 	// generation is no longer the one given.
 	Open(ctx context.Context, o Object) (Document, error)
-	// Copy copies an object, pinned to its generation, to a name that is not in use yet,
-	// without its bytes passing through this process: a hard link, or a copy made by the
-	// server. It returns ErrNotFound or ErrChanged if that generation is gone, and
-	// ErrChanged if the name is in use.
-	Copy(ctx context.Context, from Object, to string) error
 	// Sweep removes what drafts have left behind whose process died, if it is older than
 	// before. A store that can tell that the process is dead need not wait for that.
 	Sweep(ctx context.Context, before time.Time) error
@@ -88,11 +84,10 @@ type Draft interface {
 	io.Writer
 	// Reset throws away what was written, to begin with page 2 once more.
 	Reset() error
-	// Commit takes page 1 and makes the database visible with its metadata (together at
-	// most 4 KiB), whole or not at all, if the generation of what is there is still the
-	// one given, which may be Absent. After ErrChanged it may be called once more, with
-	// another generation.
-	Commit(first []byte, over string, metadata map[string]string) (Object, error)
+	// Commit takes page 1 and makes the database visible, whole or not at all, if the
+	// generation of what is there is still the one given, which may be Absent. After
+	// ErrChanged it may be called once more, with another generation.
+	Commit(first []byte, over string) (Object, error)
 	// Close throws the draft away, unless it was committed. It may be called twice.
 	Close() error
 }

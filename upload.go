@@ -14,19 +14,11 @@ import (
 // refused.
 const tries = 6
 
-// A want is what somebody waits for: that a release is served which fulfils it.
-type want func(*Manifest) bool
-
 // bring makes the database of one upload what the live upload says, whatever the event
 // was. It returns what to wait for, if there is something.
-func (p *Pipeline) bring(ctx context.Context, e Event) (Result, want, error) {
+func (p *Pipeline) bring(ctx context.Context, e Event) (Result, *want, error) {
 	r := Result{Name: e.Name, Action: Skipped}
 	if p.ignores(e.Name) {
-		return r, nil, nil
-	}
-	if r.Slug = p.slug(e.Name); !utf8.ValidString(e.Name) {
-		// Nothing that is written about it could name it.
-		r.Action, r.Err = Failed, fmt.Errorf("%q: %w: its name is not UTF-8", e.Name, converter.ErrUnsupported)
 		return r, nil, nil
 	}
 	unlock, err := p.names.lock(ctx, e.Name)
@@ -34,34 +26,29 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, want, error) {
 		return r, nil, err
 	}
 	defer unlock()
-	var done Result // what was done last
+	var done Action // what was done, even if it is no longer so
 	for try := range tries {
 		if err := pause(ctx, try); err != nil {
 			return r, nil, err
 		}
-		found, want, err := p.look(ctx, e, r)
-		switch {
-		case errors.Is(err, ErrChanged), errors.Is(err, ErrNotFound):
-			continue
-		case err != nil:
-			return r, nil, err
-		case found.acted:
-			// Look again whether that is still right, whatever the event was about.
-			done, e = found.Result, Event{Name: e.Name}
-			continue
-		case done.Action == Converted && found.Action == Current,
-			done.Action == Withdrawn && found.Action == Skipped,
-			done.Action == Failed && found.Action == Failed:
-			return done, want, nil
+		found, want, err := p.look(ctx, e)
+		if done == "" && (found.Action == Converted || found.Action == Withdrawn) {
+			done = found.Action
 		}
-		return found.Result, want, nil
+		if moved(err) {
+			continue
+		}
+		if done == Withdrawn && found.Action == Skipped && want != nil {
+			found.Action = done
+		}
+		return found, want, err
 	}
 	return r, nil, fmt.Errorf("%s: %w again and again", e.Name, ErrChanged)
 }
 
 // pause waits a little before another try.
 func pause(ctx context.Context, try int) error {
-	if try < 2 { // the second one is the look at what the first one has done
+	if try == 0 {
 		return ctx.Err()
 	}
 	return sleep(ctx, 10*time.Millisecond<<(2*try))
@@ -74,94 +61,224 @@ func (p *Pipeline) ignores(name string) bool {
 	return Ignored(name)
 }
 
-func (p *Pipeline) slug(name string) string {
-	if p.Slug != nil {
-		return p.Slug(name)
-	}
-	return Slug(name)
-}
-
-// A finding is what a look has found, or done.
-type finding struct {
-	Result
-	acted bool
-}
-
-// look compares the upload with its database once and acts on the difference. An error
-// that is ErrChanged or ErrNotFound means that either has changed meanwhile.
-func (p *Pipeline) look(ctx context.Context, e Event, r Result) (finding, want, error) {
-	nothing := func(a Action, err error) finding {
-		r.Action, r.Err = a, err
-		return finding{Result: r}
-	}
-	did := func(a Action, err error) finding {
-		r.Action, r.Err = a, err
-		return finding{Result: r, acted: true}
-	}
-	// First the database and the record of a failure, then the upload: whoever replaces
-	// them after this did so knowing at least what we are about to see, and our
-	// preconditions will then fail.
-	db, err := p.Store.Stat(ctx, databaseName(r.Slug))
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return finding{}, nil, err
-	}
-	failure, recorded, err := p.readFailure(ctx, e.Name)
+// look compares the upload with its record once and acts on the difference. An error that
+// is ErrChanged or ErrNotFound means that either has changed meanwhile.
+func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
+	r := Result{Name: e.Name, Action: Skipped}
+	// First the record, then the upload: whoever replaces the record after this did so
+	// knowing at least what we are about to see, and our preconditions will then fail.
+	rec, err := p.readRecord(ctx, e.Name)
 	if err != nil {
-		return finding{}, nil, err
+		return r, nil, err
 	}
 	up, err := p.Source.Stat(ctx, e.Name)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		gone := func(m *Manifest) bool { return m.find(r.Slug) == nil }
-		if err := p.clearFailure(ctx, e.Name, recorded); err != nil {
-			return finding{}, nil, err
-		}
-		if db.Metadata[metaSource] != e.Name {
-			return nothing(Skipped, nil), gone, nil
-		}
-		return did(Withdrawn, nil), gone, p.withdraw(ctx, r.Slug, db)
+		r.Action, err = p.withdraw(ctx, rec)
+		return r, gone(e.Name), err
 	case err != nil:
-		return finding{}, nil, err
+		return r, nil, err
 	case e.Deleted, e.Generation != "" && e.Generation != up.Generation:
 		// About another generation: the live one has, or will have, an event of its own.
-		return nothing(Skipped, nil), nil, nil
-	case p.current(db, up) && !e.anew:
-		return nothing(Current, nil), serves(r.Slug, db), p.clearFailure(ctx, e.Name, recorded)
-	case failure.of(up, p.build):
-		return nothing(Failed, failure), nil, nil
-	case db.Metadata[metaSource] != "" && db.Metadata[metaSource] != up.Name:
-		err = fmt.Errorf("%w: its name %s is in use by %q", converter.ErrUnsupported, r.Slug, db.Metadata[metaSource])
-	default:
-		r.Summary, err = p.convert(ctx, up, r.Slug, db)
+		return r, nil, nil
+	case p.upToDate(rec.Current, up) && !(e.lost && p.lost(ctx, rec.Current)):
+		r.Action = Current
+		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
+	case p.hopeless(rec.Failed, up):
+		r.Action, r.Err = Failed, rec.Failed
+		return r, nil, nil
 	}
+	if err := rec.count(p, up); err != nil {
+		return r, nil, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
 	case err == nil:
-		return did(Converted, nil), nil, p.clearFailure(ctx, e.Name, recorded)
-	case errors.Is(err, ErrChanged), errors.Is(err, ErrNotFound), ctx.Err() != nil, !converter.Permanent(err):
-		return finding{}, nil, err
+		r.Action = Converted
+		return r, serves(e.Name, rec.Current.Object), nil
+	case moved(err), ctx.Err() != nil, !converter.Permanent(err):
+		return r, nil, err
 	}
-	return did(Failed, err), nil, p.recordFailure(ctx, up, err, recorded)
+	p.busy.touch()
+	r.Action, r.Err = Failed, err
+	return r, nil, p.recordFailure(ctx, rec, up, err)
 }
 
-// current reports whether a database is what would be made of the upload.
-func (p *Pipeline) current(db Object, up Upload) bool {
-	m := db.Metadata
-	return m[metaSource] == up.Name && m[metaGeneration] == up.Generation && m[metaConverter] == p.build
+// lost reports whether the database that a record names is gone: somebody has deleted it.
+func (p *Pipeline) lost(ctx context.Context, c *made) bool {
+	_, err := p.Store.Stat(ctx, c.Object)
+	return errors.Is(err, ErrNotFound)
 }
 
-// withdraw removes a database, and what is known about it.
-func (p *Pipeline) withdraw(ctx context.Context, slug string, db Object) error {
-	if err := p.Store.Delete(ctx, db.Name, db.Generation); err != nil {
-		return err
+// withdraw removes the record of an upload that is gone. What it named is collected with the
+// releases that name it.
+func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
+	if rec.generation != Absent {
+		p.busy.touch()
+		action := Skipped
+		if rec.Current != nil {
+			action = Withdrawn
+		}
+		return action, p.Store.Delete(ctx, recordName(rec.key), rec.generation)
 	}
-	p.dropDescription(ctx, slug, db)
-	return nil
+	// Somebody may just have seen the upload, before it was deleted.
+	switch _, err := p.readRecordOf(ctx, rec.key); {
+	case errors.Is(err, ErrNotFound):
+		return Skipped, nil
+	case err != nil:
+		return Skipped, err
+	}
+	return Skipped, fmt.Errorf("%s: %w", rec.Source, ErrChanged)
 }
 
-// serves is to wait for a database.
-func serves(slug string, db Object) want {
-	return func(m *Manifest) bool {
-		d := m.find(slug)
-		return d != nil && d.Generation == db.Generation
+// tidy removes from a record what a process has left that died over another generation.
+func (p *Pipeline) tidy(ctx context.Context, rec *record) error {
+	t := rec.Trying
+	if rec.Failed == nil && (t == nil || !p.overdue(t.Holder, t.Until)) {
+		return nil
 	}
+	rec.Failed, rec.Trying = nil, nil
+	return p.writeRecord(ctx, rec)
+}
+
+// convert makes the database of an upload and makes it the current one, and rec what is then
+// in the record.
+func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*converter.Summary, error) {
+	if !utf8.ValidString(up.Name) {
+		return nil, fmt.Errorf("%q: %w: its name is not UTF-8", up.Name, converter.ErrUnsupported)
+	}
+	alone := rec.suspect(p, up)
+	if alone {
+		give, err := p.takeAlone(ctx, up)
+		if err != nil {
+			return nil, err
+		}
+		defer give()
+	}
+	if err := p.intend(ctx, rec, up, alone); err != nil {
+		return nil, err
+	}
+	attempt := rec.Trying.Object
+	work, stop := p.renewing(ctx, rec)
+	c, err := p.make(work, rec, up, attempt)
+	cause := context.Cause(work)
+	stop()
+	if cause != nil && err != nil && ctx.Err() == nil {
+		err = cause // the record was replaced
+	}
+	if err != nil {
+		if !moved(err) && (ctx.Err() != nil || !converter.Permanent(err)) {
+			p.desist(ctx, rec)
+		}
+		return nil, err
+	}
+	former := rec.Current
+	rec.Current, rec.Trying, rec.Failed, rec.Deaths = c, nil, nil, nil
+	if err := p.writeRecord(ctx, rec); err != nil {
+		rec.Current = former
+		if errors.Is(err, ErrChanged) {
+			p.discard(ctx, Object{Name: c.Object, Generation: c.ObjectIs})
+		}
+		return nil, err
+	}
+	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
+	return &c.Summary, nil
+}
+
+// takeAlone waits until the upload is complete, and then until nothing else is converted.
+func (p *Pipeline) takeAlone(ctx context.Context, up Upload) (give func(), err error) {
+	doc, err := p.Source.Open(ctx, up)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Close(); err != nil {
+		return nil, err
+	}
+	return p.slots.take(ctx, true)
+}
+
+// make makes the database of an upload, which is opened only after the intent is recorded.
+func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object string) (*made, error) {
+	live, err := p.Source.Stat(ctx, up.Name)
+	if err != nil {
+		return nil, err
+	}
+	if live.Generation != up.Generation {
+		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
+	}
+	doc, err := p.Source.Open(ctx, up) // may wait until the upload is complete, but in nobody's way
+	if err != nil {
+		return nil, err
+	}
+	defer p.busy.begin()()
+	if !rec.Trying.Alone {
+		give, err := p.slots.take(ctx, false)
+		if err != nil {
+			doc.Close()
+			return nil, err
+		}
+		defer give()
+	}
+	draft, err := p.Store.Create(ctx, object)
+	if err != nil {
+		doc.Close()
+		return nil, err
+	}
+	defer draft.Close()
+	dst := &heldBack{Draft: draft}
+	format, summary, err := p.read(ctx, up, doc, dst)
+	if err != nil {
+		return nil, err
+	}
+	if err := hollow(rec.Current, &summary); err != nil {
+		return nil, fmt.Errorf("%s: %w", up.Name, err)
+	}
+	if err := checkFirstPage(dst.first, dst.size()); err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", up.Name, converter.ErrCorrupt, err)
+	}
+	o, err := draft.Commit(dst.first, Absent)
+	if err != nil {
+		return nil, err
+	}
+	return &made{
+		Object: o.Name, ObjectIs: o.Generation, Size: o.Size, SHA256: o.SHA256,
+		Generation: up.Generation, Build: p.build, Updated: up.Updated.UTC(), Format: format, Summary: summary,
+	}, nil
+}
+
+// discard deletes a database of one's own that no record names. What can't be deleted is
+// collected by Reconcile.
+func (p *Pipeline) discard(ctx context.Context, o Object) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := p.Store.Delete(ctx, o.Name, o.Generation); err != nil && !moved(err) {
+		p.log().WarnContext(ctx, "not deleted; it will be collected", "object", o.Name, "error", err)
+	}
+}
+
+// A want is what somebody waits for: that a release is served which fulfils it.
+type want struct {
+	source string
+	object string // that should be served; "": none of the upload's
+}
+
+// serves is to wait for a database of an upload.
+func serves(source, object string) *want { return &want{source, object} }
+
+// gone is to wait until no database of the upload is served, and none will be.
+func gone(source string) *want { return &want{source, ""} }
+
+// met reports whether a release is what is waited for, or says why it never will be.
+func (w *want) met(m *Manifest) (ok bool, refused error) {
+	d := m.of(w.source)
+	if w.object == "" {
+		return d == nil, nil
+	}
+	if d != nil && d.Object == w.object {
+		return true, nil
+	}
+	if b := m.refusal(w.object); b != nil {
+		return true, &Refused{Source: b.Source, Reason: b.Why}
+	}
+	return false, nil
 }

@@ -40,7 +40,7 @@ func TestBuckets(t *testing.T) {
 				t.Errorf("inspect: %s", said)
 			}
 			id := strings.TrimSpace(program(t, "reconcile", "gs://uploads/in", "gs://serving/out"))
-			for _, name := range []string{"releases/" + id + "/x.db", "releases/" + id + "/metadata.json", "current.json", "errors/bad.json.json"} {
+			for _, name := range []string{"releases/" + id + "/files.txt", "releases/" + id + "/metadata.json", "current.json", "sources/bad.json.json"} {
 				if _, err := serving.Object("out/" + name).Attrs(t.Context()); err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
@@ -62,14 +62,14 @@ func TestBuckets(t *testing.T) {
 			if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Action != "converted" {
 				t.Fatalf("%s: %+v, %v", resp.Status, answer, err)
 			}
-			if _, err := serving.Object("out/releases/" + answer.Release + "/z.db").Attrs(t.Context()); err != nil {
+			if _, err := serving.Object("out/releases/" + answer.Release + "/files.txt").Attrs(t.Context()); err != nil {
 				t.Error(err)
 			}
 			if code := end(); code != 0 {
 				t.Errorf("exit %d", code)
 			}
 			program(t, "releases", "rollback", id, "gs://serving/out")
-			if said := program(t, "releases", "gs://serving/out"); !strings.Contains(said, "* "+id) {
+			if said := program(t, "releases", "gs://serving/out"); !strings.Contains(said, "as "+id) {
 				t.Error(said)
 			}
 		})
@@ -101,7 +101,7 @@ func TestJobOnBuckets(t *testing.T) {
 	}
 	all.Wait()
 	id := strings.Join(releases, "")
-	it := client.Bucket("serving").Objects(t.Context(), &storage.Query{Prefix: "releases/" + id + "/"})
+	it := client.Bucket("serving").Objects(t.Context(), &storage.Query{Prefix: "databases/"})
 	n := 0
 	for a, err := it.Next(); err == nil; a, err = it.Next() {
 		if strings.HasSuffix(a.Name, ".db") {

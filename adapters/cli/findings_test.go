@@ -138,9 +138,11 @@ func TestFindingsEverywhere(t *testing.T) {
 	u.end()
 
 	store := filepath.Join(uploads, ".dynasette")
-	var record struct{ Summary converter.Summary }
-	readJSON(t, filepath.Join(store, "databases", "odd.*.json"), &record)
-	same("the upload's record", record.Summary.Documents[0].Findings)
+	var record struct {
+		Current struct{ Summary converter.Summary }
+	}
+	readJSON(t, filepath.Join(store, "sources", "odd.csv.json"), &record)
+	same("the upload's record", record.Current.Summary.Documents[0].Findings)
 	var m dynasette.Manifest
 	readJSON(t, filepath.Join(store, "releases", "2*.json"), &m)
 	if len(m.Databases) != 1 || m.Databases[0].Found != summary.Counts() || m.Databases[0].Found != (converter.Counts{Rejected: 1, Notes: 2}) {

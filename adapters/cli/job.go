@@ -120,7 +120,7 @@ func (j *job) put(ctx context.Context, store dynasette.Store, what string, d don
 	if err != nil {
 		return done{}, err
 	}
-	_, err = store.Write(ctx, j.name(what), data, dynasette.Absent)
+	_, err = store.Write(ctx, j.name(what), data, dynasette.Absent, nil)
 	if !errors.Is(err, dynasette.ErrChanged) {
 		return d, err
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,26 +12,21 @@ import (
 // news tells of every release that is served, in one line.
 type news struct {
 	*app
-	url      string
-	releases func(context.Context) ([]dynasette.Served, error)
+	url string
 
 	mu  sync.Mutex
 	now dynasette.Manifest
 }
 
 // serves says that a release is served, unless that is known.
-func (n *news) serves(ctx context.Context, id string) {
+func (n *news) serves(m *dynasette.Manifest) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.now.Release == id {
+	if n.now.Release == m.Release {
 		return
 	}
 	before := n.now
-	n.now = dynasette.Manifest{Release: id}
-	list, err := n.releases(ctx)
-	if i := slices.IndexFunc(list, func(s dynasette.Served) bool { return s.Release == id }); err == nil && i >= 0 {
-		n.now = list[i].Manifest
-	}
+	n.now = *m
 	if n.json {
 		json.NewEncoder(n.Stdout).Encode(struct {
 			URL string `json:"url"`
@@ -40,7 +34,7 @@ func (n *news) serves(ctx context.Context, id string) {
 		}{n.url, n.now})
 		return
 	}
-	fmt.Fprintf(n.Stdout, "%s  release %s  %s, %s%s\n", n.url, id,
+	fmt.Fprintf(n.Stdout, "%s  release %s  %s, %s%s\n", n.url, m.Release,
 		count(int64(len(n.now.Databases)), "database"), count(rowsOf(n.now), "row"), printable(difference(before, n.now)))
 }
 
@@ -51,11 +45,11 @@ func (n *news) last() string {
 	return n.now.Release
 }
 
-// has reports whether the release that is served has a database.
-func (n *news) has(slug string) bool {
+// has reports whether the release that is served has a database of an upload.
+func (n *news) has(upload string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return slices.ContainsFunc(n.now.Databases, func(d dynasette.Database) bool { return d.Slug == slug })
+	return slices.ContainsFunc(n.now.Databases, func(d dynasette.Database) bool { return d.Source == upload })
 }
 
 func rowsOf(m dynasette.Manifest) int64 {
@@ -71,14 +65,14 @@ func rowsOf(m dynasette.Manifest) int64 {
 func difference(before, now dynasette.Manifest) string {
 	builds := map[string]string{}
 	for _, d := range before.Databases {
-		builds[d.Slug] = d.Generation
+		builds[d.Slug] = d.Object
 	}
 	var marks []string
 	for _, d := range now.Databases {
 		switch old, ok := builds[d.Slug]; {
 		case !ok:
 			marks = append(marks, "+"+d.Slug+found(d))
-		case old != d.Generation:
+		case old != d.Object:
 			marks = append(marks, "~"+d.Slug+found(d))
 		}
 		delete(builds, d.Slug)

@@ -106,7 +106,7 @@ func (a *app) createObject(ctx context.Context, place string, force bool) (outpu
 
 // Commit makes the object, unless another one has come meanwhile.
 func (o *objectOutput) Commit(first []byte) error {
-	_, err := o.Draft.Commit(first, o.over, nil)
+	_, err := o.Draft.Commit(first, o.over)
 	if errors.Is(err, dynasette.ErrChanged) && o.over == dynasette.Absent {
 		return existsError(fs.ErrExist, o.place)
 	}

@@ -62,7 +62,7 @@ func TestFileURLs(t *testing.T) {
 			t.Errorf("%q: exit %d: %s", args, code, stderr)
 		}
 	}
-	for _, pattern := range []string{"x.db", "served/releases/*/*.db"} {
+	for _, pattern := range []string{"x.db", "served/databases/*.db"} {
 		if n := count(t, filepath.Join(dir, filepath.FromSlash(pattern))); n != 1 {
 			t.Errorf("%s: %d files", pattern, n)
 		}

@@ -19,7 +19,7 @@ func (a *app) reconcile() *cobra.Command {
 		Short:   "Bring a release up to date with all uploads, once",
 		Long: `Compares the uploads in SRC with the databases in DST, mends every difference, and makes a
 release of what is new: what up does all the time, and what a scheduled job does. Uploads
-that can't be converted are named, and recorded in DST/errors; that is no failure of the
+that can't be converted are named, and recorded (releases failures DST); that is no failure of the
 command. SRC and DST are folders or gs://BUCKET/PREFIX; that and run: need the program with
 Google's clients, adapters/gcp/dynasette.
 

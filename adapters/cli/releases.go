@@ -34,8 +34,48 @@ DIR is the folder given to up, or the DST of reconcile; without it, the current 
 		RunE:              a.do(func(ctx context.Context, args []string) error { return a.listReleases(ctx, placeIn(args, 0)) }),
 		ValidArgsFunction: completeFolders,
 	}
-	cmd.AddCommand(a.rollback())
+	cmd.AddCommand(a.rollback(), a.failures())
 	return cmd
+}
+
+func (a *app) failures() *cobra.Command {
+	return &cobra.Command{
+		Use:   "failures [DIR]",
+		Short: "Uploads that are not served as they are, and why",
+		Long: `Lists the uploads that can't be converted, and those whose database the server can't serve.
+Of both, what was served before still is.`,
+		Example: a.examples("releases failures uploads", "releases failures uploads --json"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("name one folder")
+			}
+			return nil
+		},
+		RunE:              a.do(func(ctx context.Context, args []string) error { return a.listFailures(ctx, placeIn(args, 0)) }),
+		ValidArgsFunction: completeFolders,
+	}
+}
+
+func (a *app) listFailures(ctx context.Context, place string) error {
+	store, closer, err := a.servedStore(ctx, place)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	all := []dynasette.Failure{}
+	if err := (&dynasette.Pipeline{Store: store}).Failures(ctx, func(f dynasette.Failure) error {
+		all = append(all, f)
+		return nil
+	}); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(all)
+	}
+	for _, f := range all {
+		fmt.Fprintf(a.Stdout, "%s  %s\n", f.Time.Local().Format(time.DateTime), printable(f.Message))
+	}
+	return nil
 }
 
 func (a *app) rollback() *cobra.Command {
@@ -43,9 +83,9 @@ func (a *app) rollback() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rollback ID [DIR]",
 		Short: "Serve another release that is kept",
-		Long: `Goes to another release, and stays there until something new is published. The uploads
-stay what they are: replace or delete the one that is wrong, and a new release is made. If
-up is running, it follows at once.`,
+		Long: `Makes a release of the databases of another one, and stays there until something new is
+published. The uploads stay what they are: replace or delete the one that is wrong, and a new
+release is made. If up is running, it follows at once.`,
 		Example: a.examples("releases rollback 20260102T150405-x4bq uploads"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
@@ -84,8 +124,10 @@ func (a *app) servedStore(ctx context.Context, place string) (dynasette.Store, i
 		return nil, nil, err
 	}
 	for _, folder := range []string{filepath.Join(path, storeFolder), path} {
-		if info, err := os.Stat(filepath.Join(folder, "releases")); err == nil && info.IsDir() {
-			return a.openStore(ctx, folder)
+		for _, sign := range []string{"releases", "sources"} {
+			if info, err := os.Stat(filepath.Join(folder, sign)); err == nil && info.IsDir() {
+				return a.openStore(ctx, folder)
+			}
 		}
 	}
 	return nil, nil, fmt.Errorf("%s has no releases: name the folder given to up, or the DST of reconcile", place)
@@ -120,8 +162,11 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 		if r.Current {
 			mark = "*"
 		}
-		if r.Bad != "" {
-			note = "can't be served: " + printable(r.Bad)
+		if r.Of != "" {
+			note = "as " + r.Of
+		}
+		for _, b := range r.Bad {
+			note = strings.TrimPrefix(note+", without "+printable(b.Source), ", ")
 		}
 		fmt.Fprintf(w, "%s %s\t%s\t%s\t%s\t%s\n", mark, r.Release, r.Created.Local().Format(time.DateTime),
 			count(int64(len(r.Databases)), "database"), count(rowsOf(r.Manifest), "row"), note)
@@ -136,7 +181,8 @@ func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.
 	}
 	defer closer.Close()
 	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter}
-	if err := p.Rollback(ctx, id); errors.Is(err, dynasette.ErrNotFound) {
+	now, err := p.Rollback(ctx, id)
+	if errors.Is(err, dynasette.ErrNotFound) {
 		list, listErr := p.Releases(ctx)
 		if listErr != nil {
 			return err
@@ -150,10 +196,10 @@ func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]string{"release": id})
+		return a.printJSON(map[string]string{"release": now, "of": id})
 	}
 	if !a.quiet {
-		fmt.Fprintf(a.Stderr, "serving release %s\n", id)
+		fmt.Fprintf(a.Stderr, "serving release %s, which has the databases of %s\n", now, id)
 	}
 	return nil
 }

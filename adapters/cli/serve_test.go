@@ -76,7 +76,7 @@ func TestServe(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Error(resp.Status)
 	}
-	if n := count(t, filepath.Join(served, "releases", "*", "x.db")); n != 1 {
+	if n := released(t, served); n != 1 {
 		t.Errorf("acknowledged, but released %d times", n)
 	}
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {

@@ -39,9 +39,10 @@ func (a *app) up() *cobra.Command {
 		Short:   "Serve a folder's files as they change",
 		Long: `Converts all files in DIR and below, serves them together as one release, and goes on to
 the next release when files come, change or go. No request fails meanwhile. A file that
-can't be read leaves the last good version served; why is said here, and in
-DIR/.dynasette/errors. What is served lies in DIR/.dynasette; files in its folder base are
-for you: metadata.json, settings.json, datasette.yaml.
+can't be read, or whose database the server can't serve, leaves the last good version
+served; why is said here, and by releases failures DIR. What is served lies in
+DIR/.dynasette; files in its folder base are for you: metadata.json, settings.json,
+datasette.yaml.
 
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
@@ -119,12 +120,12 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
 	u.pipeline = &dynasette.Pipeline{Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded}
-	u.news = news{app: c.app, url: site.url, releases: u.pipeline.Releases}
+	u.news = news{app: c.app, url: site.url}
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {
 			return err
 		}
-		u.news.serves(ctx, r.ID)
+		u.news.serves(r.Manifest)
 		return nil
 	})
 	if !c.quiet {

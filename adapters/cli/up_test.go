@@ -221,7 +221,7 @@ func TestUp(t *testing.T) {
 	if !u.serves("/towns/towns", "Male") {
 		t.Error("the last good version is not served")
 	}
-	failure, err := os.ReadFile(filepath.Join(folder, ".dynasette", "errors", "towns.csv.json"))
+	failure, err := os.ReadFile(filepath.Join(folder, ".dynasette", "sources", "towns.csv.json"))
 	if err != nil || !bytes.Contains(failure, []byte("a quote is opened and not closed where its cell ends")) {
 		t.Errorf("the record says %s, %v", failure, err)
 	}
@@ -374,11 +374,12 @@ func TestUpFollowsRollback(t *testing.T) {
 	var list []struct {
 		Release string
 		Current bool
+		Of      string
 	}
 	if err := json.Unmarshal(out, &list); err != nil {
 		t.Fatal(err)
 	}
-	if len(list) != 2 || list[1].Release != first || !list[1].Current || list[0].Current {
+	if len(list) != 3 || list[2].Release != first || !list[0].Current || list[0].Of != first {
 		t.Errorf("%s", out)
 	}
 	// Something new ends it.
@@ -451,8 +452,8 @@ func TestUpSample(t *testing.T) {
 	u := startUp(t, folder)
 	for path, text := range map[string]string{
 		"/libraries/libraries":                 `"postcode": "00612"`,
-		"/loans-tsv/loans":                     `"library": "0101"`,
-		"/opening_hours-json/opening_hours":    `ark@example.org`,
+		"/loans/loans":                         `"library": "0101"`,
+		"/opening_hours/opening_hours":         `ark@example.org`,
 		"/orders-xlsx/Orders":                  `"ordered": "2025-02-28"`,
 		"/trees-db/species":                    "Ginkgo",
 		"/notes--harbour-library-md/documents": "214 sea charts",

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -113,12 +114,15 @@ func (u *upkeep) current(ctx context.Context) string {
 // uploaded is the pipeline's word on an upload.
 func (u *upkeep) uploaded(r dynasette.Result) {
 	err := r.Err
-	if err != nil && u.news.has(r.Slug) {
+	if err != nil && u.news.has(r.Name) {
 		err = fmt.Errorf("%w; the version before stays served", err)
 	}
 	u.complain(r.Name, err)
 	u.printUploaded(r)
 }
+
+// releaseID is what differs when the same goes wrong again.
+var releaseID = regexp.MustCompile(`\d{8}-\d{6}-\d{3}-[a-z0-9]+`)
 
 // complain says once what is wrong with something; nil takes it back.
 func (u *upkeep) complain(about string, err error) {
@@ -132,14 +136,15 @@ func (u *upkeep) complain(about string, err error) {
 		return // the end, not the matter
 	}
 	text := err.Error()
+	same := releaseID.ReplaceAllString(text, "")
 	for _, said := range u.said {
-		if strings.Contains(said, text) {
+		if strings.Contains(said, same) {
 			return
 		}
 	}
 	if u.said == nil {
 		u.said = map[string]string{}
 	}
-	u.said[about] = text
+	u.said[about] = same
 	u.printError(text)
 }

@@ -86,7 +86,7 @@ func TestFramework(t *testing.T) {
 			if status/100 != 2 {
 				t.Fatalf("%d %s", status, answer)
 			}
-			if db := "releases/*/" + strings.TrimSuffix(test.name, ".csv") + "*.db"; !has(t, serving, db) {
+			if db := "databases/" + test.name + "-*.db"; !has(t, serving, db) {
 				t.Errorf("acknowledged, but there is no %s", db)
 			}
 		})
@@ -226,7 +226,7 @@ func TestEnvironment(t *testing.T) {
 	if err := f(t.Context(), event(web.TypeFinalized, object("x.csv"))); err != nil {
 		t.Fatal(err)
 	}
-	if !has(t, serving, "releases/*/x.db") {
+	if !has(t, serving, "databases/x.csv-*.db") {
 		t.Error("nothing released")
 	}
 }

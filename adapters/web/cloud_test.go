@@ -57,22 +57,27 @@ func (m *mounted) Restart(ctx context.Context, r dynasette.Release) error {
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
 	}
-	err := m.store.List(ctx, "releases/"+r.ID+"/", func(o dynasette.Object) error {
+	copied := func(o dynasette.Object, name string) error {
 		from, err := m.store.Open(ctx, o)
 		if err != nil {
 			return err
 		}
 		defer from.Close()
-		file, err := os.Create(filepath.Join(to, path.Base(o.Name)))
+		file, err := os.Create(filepath.Join(to, name))
 		if err != nil {
 			return err
 		}
 		defer file.Close()
 		_, err = io.Copy(file, io.NewSectionReader(from, 0, o.Size))
 		return err
-	})
-	if err != nil {
+	}
+	if err := m.store.List(ctx, "releases/"+r.ID+"/", func(o dynasette.Object) error { return copied(o, path.Base(o.Name)) }); err != nil {
 		return err
+	}
+	for _, d := range r.Manifest.Databases {
+		if err := copied(dynasette.Object{Name: d.Object, Generation: d.Generation, Size: d.Size}, d.File()); err != nil {
+			return err
+		}
 	}
 	return m.server.Restart(ctx, dynasette.Release{ID: r.ID, Location: to})
 }

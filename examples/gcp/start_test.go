@@ -29,16 +29,27 @@ func runStart(t *testing.T, env ...string) (pid int, stdout, stderr string, err 
 	return cmd.Process.Pid, out.String(), errs.String(), err
 }
 
-// release makes a mount with one release, and returns the mount.
+// release makes a mount with one release of two databases, and returns the mount.
 func release(t *testing.T, id string, files ...string) string {
 	t.Helper()
 	mount := filepath.Join(t.TempDir(), "a mount")
 	folder := filepath.Join(mount, "releases", id)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{folder, filepath.Join(mount, "databases")} {
+		if err := os.MkdirAll(name, 0o777); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, name := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("{}"), 0o666); err != nil {
+		text := "{}"
+		if name == "files.txt" {
+			text = "x.db databases/x.csv-aaaa.db\ny-2.db databases/y%20%5B2%5D.csv-bbbb.db\n"
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"x.csv-aaaa.db", "y%20%5B2%5D.csv-bbbb.db"} {
+		if err := os.WriteFile(filepath.Join(mount, "databases", name), []byte(name), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,19 +62,35 @@ func TestStart(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("needs sh")
 	}
-	mount := release(t, releaseID, "inspect-data.json", "metadata.json")
-	for _, test := range []struct{ release, folder string }{
-		{releaseID, filepath.Join(mount, "releases", releaseID)},
-		{"0", "datasette/first"},
-	} {
-		pid, stdout, stderr, err := runStart(t, "MOUNT="+mount, "DYNASETTE_RELEASE="+test.release, "DATASETTE_SECRET=s", "PORT=9000")
+	mount := release(t, releaseID, "inspect-data.json", "metadata.json", "files.txt")
+	for _, id := range []string{releaseID, "0"} {
+		scratch := t.TempDir()
+		pid, stdout, stderr, err := runStart(t, "MOUNT="+mount, "TMPDIR="+scratch, "DYNASETTE_RELEASE="+id, "DATASETTE_SECRET=s", "PORT=9000")
 		if err != nil {
 			t.Fatalf("%v: %s", err, stderr)
 		}
+		got := strings.Split(strings.TrimSpace(stdout), "\n")
+		if len(got) != 9 {
+			t.Fatalf("%q", got)
+		}
+		folder := got[2]
 		want := []string{fmt.Sprint(pid), // it is the same process: exec
-			"serve", test.folder, "--host", "0.0.0.0", "--port", "9000", "--version-note", test.release}
-		if got := strings.Split(strings.TrimSpace(stdout), "\n"); !slices.Equal(got, want) {
+			"serve", folder, "--host", "0.0.0.0", "--port", "9000", "--version-note", id}
+		if !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
+		}
+		if id == "0" {
+			if folder != "datasette/first" {
+				t.Errorf("the first release is %s", folder)
+			}
+			continue
+		}
+		for name, want := range map[string]string{
+			"x.db": "x.csv-aaaa.db", "y-2.db": "y%20%5B2%5D.csv-bbbb.db", "metadata.json": "{}", "inspect-data.json": "{}",
+		} {
+			if data, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(data) != want {
+				t.Errorf("%s: %q, %v", name, data, err)
+			}
 		}
 	}
 }
@@ -73,7 +100,9 @@ func TestStartFails(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("needs sh")
 	}
-	mount := release(t, releaseID, "inspect-data.json", "metadata.json")
+	mount := release(t, releaseID, "inspect-data.json", "metadata.json", "files.txt")
+	lacking := release(t, "1", "inspect-data.json", "metadata.json", "files.txt")
+	os.Remove(filepath.Join(lacking, "databases", "x.csv-aaaa.db"))
 	for name, test := range map[string]struct {
 		env  []string
 		want string
@@ -83,6 +112,8 @@ func TestStartFails(t *testing.T) {
 		"path as release": {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=../x"}, "not the name of a release"},
 		"missing release": {[]string{"MOUNT=" + mount, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=20260102-1"}, "there is no release 20260102-1"},
 		"half a release":  {[]string{"MOUNT=" + release(t, "1", "metadata.json"), "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=1"}, "inspect-data.json is missing"},
+		"no list":         {[]string{"MOUNT=" + release(t, "1", "metadata.json", "inspect-data.json"), "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=1"}, "files.txt is missing"},
+		"a database less": {[]string{"MOUNT=" + lacking, "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=1"}, "lacks x.db"},
 		"no mount":        {[]string{"MOUNT=/nowhere", "DATASETTE_SECRET=s", "DYNASETTE_RELEASE=0"}, "nothing is mounted"},
 		"no secret":       {[]string{"MOUNT=" + mount, "DYNASETTE_RELEASE=0"}, "DATASETTE_SECRET is empty"},
 	} {

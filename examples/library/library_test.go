@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 
 func ExampleConvertFile() {
@@ -43,7 +44,11 @@ func TestPublish(t *testing.T) {
 	if err != nil || id == "" || served.ID != id {
 		t.Fatalf("release %q, served %+v, %v", id, served, err)
 	}
-	if _, err := os.Stat(filepath.Join(served.Location, "x.db")); err != nil {
+	folder, err := links.Folder(served, "") // for a server that wants all of it in one
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "x.db")); err != nil {
 		t.Error(err)
 	}
 }

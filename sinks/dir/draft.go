@@ -91,7 +91,7 @@ func (d *draft) Reset() error {
 }
 
 // Commit makes the database visible.
-func (d *draft) Commit(first []byte, over string, metadata map[string]string) (dynasette.Object, error) {
+func (d *draft) Commit(first []byte, over string) (dynasette.Object, error) {
 	if d.f == nil {
 		return dynasette.Object{}, fmt.Errorf("%s: %w", d.name, os.ErrClosed)
 	}
@@ -108,25 +108,24 @@ func (d *draft) Commit(first []byte, over string, metadata map[string]string) (d
 		}
 		d.sum = hex.EncodeToString(h.Sum(nil))
 	}
-	info, err := d.publish(over, &facts{SHA256: d.sum, Metadata: metadata})
+	info, err := d.publish(over, nil)
 	if err != nil {
 		return dynasette.Object{}, err
 	}
 	return dynasette.Object{
-		Name: d.name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime(),
-		SHA256: d.sum, Metadata: metadata,
+		Name: d.name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime(), SHA256: d.sum,
 	}, nil
 }
 
 // publish moves the complete file to its place, if the precondition holds.
-func (d *draft) publish(over string, known *facts) (fs.FileInfo, error) {
+func (d *draft) publish(over string, metadata map[string]string) (fs.FileInfo, error) {
 	if !d.store.NoSync && !d.synced {
 		if err := d.f.Sync(); err != nil {
 			return nil, err
 		}
 		d.synced = true
 	}
-	info, err := d.place(over, known)
+	info, err := d.place(over, metadata)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +133,7 @@ func (d *draft) publish(over string, known *facts) (fs.FileInfo, error) {
 }
 
 // place checks the precondition and renames the file, under the lock.
-func (d *draft) place(over string, known *facts) (fs.FileInfo, error) {
+func (d *draft) place(over string, metadata map[string]string) (fs.FileInfo, error) {
 	unlock, err := d.store.lock(d.ctx)
 	if err != nil {
 		return nil, err
@@ -160,8 +159,8 @@ func (d *draft) place(over string, known *facts) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if known != nil {
-		if err := d.store.writeFacts(generation(info), *known); err != nil {
+	if len(metadata) > 0 {
+		if err := d.store.writeMetadata(generation(info), metadata); err != nil {
 			return nil, err
 		}
 	}

@@ -1,12 +1,12 @@
 // Package dir keeps databases and releases in a folder.
 //
 // Every object is a file of its own, replaced by a rename and never written to once it is
-// visible. A copy is a hard link. What the pipeline knows about a database lies in a small
-// file beside, found by the database's own identity (inode, size, time), so that both
-// change in one step. Preconditions hold between processes of one machine: they are
-// checked under a lock of the operating system, which ends with the process that holds it.
+// visible. The metadata of a document lies in a small file beside, found by the document's
+// own identity (inode, size, time), so that both change in one step. Preconditions hold
+// between processes of one machine: they are checked under a lock of the operating system,
+// which ends with the process that holds it.
 //
-// The folder should be on one file system, with hard links. Hidden files and folders in it are the store's.
+// The folder should be on one file system. Hidden files and folders in it are the store's.
 package dir
 
 import (
@@ -32,8 +32,8 @@ type Store struct {
 	// and only a loss of power makes a difference.
 	NoSync bool
 
-	root string
-	link func(old, new string) error // os.Link
+	root  string
+	known known
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -41,7 +41,7 @@ var _ dynasette.Store = (*Store)(nil)
 const (
 	lockFile  = ".lock" // held while a precondition is checked and acted on
 	draftsDir = ".tmp"  // databases that are being written
-	factsDir  = ".meta" // what is known about an object, by its generation
+	factsDir  = ".meta" // metadata, by its document's generation
 
 	maxDocument = 64 << 20 // bytes
 )
@@ -57,7 +57,7 @@ func Open(folder string) (*Store, error) {
 			return nil, err
 		}
 	}
-	return &Store{root: root, link: os.Link}, nil
+	return &Store{root: root}, nil
 }
 
 // Location returns the absolute path of a prefix.
@@ -132,8 +132,7 @@ func (s *Store) List(ctx context.Context, prefix string, fn func(dynasette.Objec
 // object describes the file of that name.
 func (s *Store) object(name string, info fs.FileInfo) dynasette.Object {
 	o := dynasette.Object{Name: name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime()}
-	f := s.readFacts(o.Generation)
-	o.SHA256, o.Metadata = f.SHA256, f.Metadata
+	o.Metadata = s.metadata(o.Generation)
 	return o
 }
 
@@ -226,7 +225,7 @@ func (s *Store) Open(ctx context.Context, o dynasette.Object) (dynasette.Documen
 }
 
 // Write replaces a small file.
-func (s *Store) Write(ctx context.Context, name string, data []byte, over string) (string, error) {
+func (s *Store) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (string, error) {
 	d, err := s.create(name)
 	if err != nil {
 		return "", err
@@ -238,7 +237,7 @@ func (s *Store) Write(ctx context.Context, name string, data []byte, over string
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	info, err := d.publish(over, nil)
+	info, err := d.publish(over, metadata)
 	if err != nil {
 		return "", err
 	}
@@ -280,67 +279,7 @@ func (s *Store) remove(ctx context.Context, name, file, gen string) error {
 	return nil
 }
 
-// Copy makes a hard link, or, on a file system without them, copies the file.
-func (s *Store) Copy(ctx context.Context, from dynasette.Object, to string) error {
-	source, err := s.file(from.Name)
-	if err != nil {
-		return err
-	}
-	target, err := s.file(to)
-	if err != nil {
-		return err
-	}
-	err = s.copyLink(ctx, from, source, target)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("%s: %w", to, dynasette.ErrChanged)
-	case noLinks(err):
-		return s.copyBytes(ctx, from, to)
-	case err != nil:
-		return err
-	}
-	return s.syncDir(filepath.Dir(target))
-}
-
-func (s *Store) copyLink(ctx context.Context, from dynasette.Object, source, target string) error {
-	unlock, err := s.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	info, err := stat(source)
-	if err != nil {
-		return notFound(from.Name, err)
-	}
-	if generation(info) != from.Generation {
-		return fmt.Errorf("%s: %w", from.Name, dynasette.ErrChanged)
-	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-		return err
-	}
-	return s.link(source, target)
-}
-
-// copyBytes copies a file; the system may know a way to share its blocks.
-func (s *Store) copyBytes(ctx context.Context, from dynasette.Object, to string) error {
-	doc, err := s.Open(ctx, from)
-	if err != nil {
-		return err
-	}
-	defer doc.Close()
-	d, err := s.create(to)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if _, err := io.Copy(d.f, doc.(*os.File)); err != nil {
-		return err
-	}
-	_, err = d.publish(dynasette.Absent, &facts{SHA256: from.SHA256, Metadata: from.Metadata})
-	return err
-}
-
-// Sweep removes drafts that no process holds, empty folders, and facts about objects that
+// Sweep removes drafts that no process holds, empty folders, and metadata of documents that
 // are no more.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	unlock, err := s.lock(ctx)

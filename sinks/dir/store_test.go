@@ -27,20 +27,11 @@ func TestStore(t *testing.T) {
 	sinktest.Run(t, func(t *testing.T) dynasette.Store { return open(t, t.TempDir()) })
 }
 
-func TestStoreWithoutLinks(t *testing.T) {
-	sinktest.Run(t, func(t *testing.T) dynasette.Store {
-		s := open(t, t.TempDir())
-		s.NoSync = true
-		s.WithoutLinks()
-		return s
-	})
-}
-
 func TestNamesThatLeaveTheFolder(t *testing.T) {
 	root := t.TempDir()
 	s := open(t, filepath.Join(root, "store"))
 	for _, name := range []string{"", ".", "..", "../x", "/x", "a/../../x", "a//b", "a/", "./a", ".lock", "a/.hidden", ".tmp/x"} {
-		if _, err := s.Write(t.Context(), name, []byte("x"), dynasette.Absent); err == nil {
+		if _, err := s.Write(t.Context(), name, []byte("x"), dynasette.Absent, nil); err == nil {
 			t.Errorf("wrote %q", name)
 		}
 		if _, _, err := s.Read(t.Context(), name); err == nil {
@@ -49,32 +40,9 @@ func TestNamesThatLeaveTheFolder(t *testing.T) {
 		if _, err := s.Create(t.Context(), name); err == nil {
 			t.Errorf("created %q", name)
 		}
-		if err := s.Copy(t.Context(), dynasette.Object{Name: name}, "y"); err == nil {
-			t.Errorf("copied %q", name)
-		}
 	}
 	if entries, _ := os.ReadDir(root); len(entries) != 1 {
 		t.Errorf("%v beside the store", entries)
-	}
-}
-
-func TestCopyIsAHardLink(t *testing.T) {
-	s := open(t, t.TempDir())
-	d, err := s.Create(t.Context(), "databases/x.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := d.Commit(make([]byte, 4096), dynasette.Absent, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Copy(t.Context(), o, "releases/1/x.db"); err != nil {
-		t.Fatal(err)
-	}
-	a, _ := os.Stat(s.Location("databases/x.db"))
-	b, _ := os.Stat(s.Location("releases/1/x.db"))
-	if !os.SameFile(a, b) {
-		t.Error("two files")
 	}
 }
 
@@ -82,18 +50,13 @@ func TestNothingIsLeft(t *testing.T) {
 	folder := t.TempDir()
 	s := open(t, folder)
 	over := dynasette.Absent
-	for range 3 { // facts of replaced databases go with them
-		d, err := s.Create(t.Context(), "databases/x.db")
-		if err != nil {
+	for range 3 { // metadata of replaced documents goes with them
+		var err error
+		if over, err = s.Write(t.Context(), "sources/x.json", []byte("{}"), over, map[string]string{"a": "b"}); err != nil {
 			t.Fatal(err)
 		}
-		o, err := d.Commit(make([]byte, 4096), over, map[string]string{"a": "b"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		over = o.Generation
 	}
-	if err := s.Delete(t.Context(), "databases/x.db", over); err != nil {
+	if err := s.Delete(t.Context(), "sources/x.json", over); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, ".tmp", "draft-of-the-dead"), []byte("x"), 0o666); err != nil {
@@ -250,7 +213,7 @@ func BenchmarkCommit(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		o, err := d.Commit(first, over, nil)
+		o, err := d.Commit(first, over)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -4,7 +4,6 @@ package dir
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,9 +15,6 @@ import (
 func generation(info fs.FileInfo) string {
 	return fmt.Sprintf("%x-%x", info.ModTime().UnixNano(), info.Size())
 }
-
-// links is unknown here; facts go with a sweep.
-func links(fs.FileInfo) uint64 { return 2 }
 
 var locks sync.Map // of *sync.Mutex by root: here only one process may use a store
 
@@ -36,12 +32,6 @@ func hold(*os.File) error { return nil }
 func abandoned(file string, before time.Time) bool {
 	info, err := os.Lstat(file)
 	return err == nil && info.ModTime().Before(before)
-}
-
-// noLinks reports whether a hard link failed: the reason can't be told.
-func noLinks(err error) bool {
-	var link *os.LinkError
-	return errors.As(err, &link) && !errors.Is(err, fs.ErrExist)
 }
 
 func notDir(error) bool { return false }

@@ -23,14 +23,6 @@ func generation(info fs.FileInfo) string {
 	return fmt.Sprintf("%x-%x-%x", info.ModTime().UnixNano(), info.Size(), inode)
 }
 
-// links returns how many names a file has, or had before the last one was removed.
-func links(info fs.FileInfo) uint64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Nlink)
-	}
-	return 1
-}
-
 // lock waits for the store's lock. The system gives it back when the process ends.
 func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
@@ -80,16 +72,6 @@ func flock(f *os.File, how int) error {
 			return err
 		}
 	}
-}
-
-// noLinks reports whether a hard link failed because there can't be one.
-func noLinks(err error) bool {
-	for _, e := range []error{syscall.EPERM, syscall.ENOTSUP, syscall.ENOSYS, syscall.EXDEV, syscall.EMLINK} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
 }
 
 func notDir(err error) bool { return errors.Is(err, syscall.ENOTDIR) }

@@ -78,16 +78,16 @@ func (d *draft) Close() error {
 }
 
 // Commit makes the database visible.
-func (d *draft) Commit(first []byte, over string, metadata map[string]string) (dynasette.Object, error) {
+func (d *draft) Commit(first []byte, over string) (dynasette.Object, error) {
 	if d.ended {
 		return dynasette.Object{}, d.store.wrap(d.name, io.ErrClosedPipe)
 	}
 	var a *storage.ObjectAttrs
 	var err error
 	if d.rest == nil {
-		a, err = d.store.put(d.ctx, d.name, over, metadata, first, d.pages.Bytes())
+		a, err = d.store.put(d.ctx, d.name, over, nil, first, d.pages.Bytes())
 	} else {
-		a, err = d.compose(first, over, metadata)
+		a, err = d.compose(first, over)
 	}
 	if err != nil {
 		return dynasette.Object{}, err
@@ -98,7 +98,7 @@ func (d *draft) Commit(first []byte, over string, metadata map[string]string) (d
 }
 
 // compose puts the parts together.
-func (d *draft) compose(first []byte, over string, metadata map[string]string) (*storage.ObjectAttrs, error) {
+func (d *draft) compose(first []byte, over string) (*storage.ObjectAttrs, error) {
 	if err := d.rest.finish(); err != nil {
 		return nil, d.store.wrap(d.name, err)
 	}
@@ -113,7 +113,7 @@ func (d *draft) compose(first []byte, over string, metadata map[string]string) (
 		d.store.remove(ctx, head, made.Generation)
 	}()
 	crc := source.CombineCRC32C(crc32.Checksum(first, source.Castagnoli), d.rest.crc, d.rest.size)
-	return d.store.write(d.ctx, d.name, over, metadata, attempts, func(o *storage.ObjectHandle, metadata map[string]string) (*storage.ObjectAttrs, error) {
+	return d.store.write(d.ctx, d.name, over, nil, attempts, func(o *storage.ObjectHandle, metadata map[string]string) (*storage.ObjectAttrs, error) {
 		bucket, prefix := d.store.bucket, d.store.prefix
 		c := o.ComposerFrom(
 			bucket.Object(prefix+head).Generation(made.Generation),

@@ -55,7 +55,7 @@ func commit(t testing.TB, s *gcs.Store, name, over string, data []byte) (dynaset
 	if _, err := d.Write(data[4096:]); err != nil {
 		return dynasette.Object{}, err
 	}
-	return d.Commit(data[:4096], over, map[string]string{"source": "x.csv"})
+	return d.Commit(data[:4096], over)
 }
 
 func content(t testing.TB, s *gcs.Store, name string) []byte {
@@ -112,7 +112,7 @@ func TestEveryRequestSpoilt(t *testing.T) {
 		want []byte
 	}{
 		{"write", func(s *gcs.Store, old dynasette.Object) error {
-			_, err := s.Write(t.Context(), "x.db", small, old.Generation)
+			_, err := s.Write(t.Context(), "x.db", small, old.Generation, nil)
 			return err
 		}, small},
 		{"commit", func(s *gcs.Store, old dynasette.Object) error {
@@ -123,7 +123,6 @@ func TestEveryRequestSpoilt(t *testing.T) {
 			_, err := commit(t, s, "x.db", old.Generation, big)
 			return err
 		}, big},
-		{"copy", func(s *gcs.Store, old dynasette.Object) error { return s.Copy(t.Context(), old, "copy.db") }, []byte("old")},
 		{"delete", func(s *gcs.Store, old dynasette.Object) error {
 			return s.Delete(t.Context(), old.Name, old.Generation)
 		}, nil},
@@ -138,7 +137,7 @@ func TestEveryRequestSpoilt(t *testing.T) {
 					p := proxy(t, &gcstest.Proxy{Target: srv.Host(), Seed: uint64(nth), Rate: 1, Run: 1e6, Kinds: []gcstest.Fault{fault},
 						Only: func(*http.Request) bool { return requests.Add(1) == nth }})
 					direct := open(t, srv.Host(), "gs://serving")
-					g, err := direct.Write(t.Context(), "x.db", []byte("old"), dynasette.Absent)
+					g, err := direct.Write(t.Context(), "x.db", []byte("old"), dynasette.Absent, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -150,9 +149,6 @@ func TestEveryRequestSpoilt(t *testing.T) {
 						return // there is no such request
 					}
 					name := "x.db"
-					if op.name == "copy" {
-						name = "copy.db"
-					}
 					if _, err := direct.Stat(t.Context(), name); op.want == nil && !errors.Is(err, dynasette.ErrNotFound) {
 						t.Errorf("request %d: %v", nth, err)
 					}
@@ -183,7 +179,7 @@ func TestUndecided(t *testing.T) {
 			var g string
 			var armed, uploads atomic.Int32
 			interfere := func(over string) {
-				if _, err := other.Write(t.Context(), "x", []byte("other"), over); err != nil {
+				if _, err := other.Write(t.Context(), "x", []byte("other"), over, nil); err != nil {
 					t.Error(err)
 				}
 			}
@@ -204,11 +200,11 @@ func TestUndecided(t *testing.T) {
 				return true
 			}})
 			var err error
-			if g, err = other.Write(t.Context(), "x", []byte("old"), dynasette.Absent); err != nil {
+			if g, err = other.Write(t.Context(), "x", []byte("old"), dynasette.Absent, nil); err != nil {
 				t.Fatal(err)
 			}
 			armed.Store(1)
-			_, err = open(t, p.Host(), "gs://serving").Write(t.Context(), "x", []byte("ours"), g)
+			_, err = open(t, p.Host(), "gs://serving").Write(t.Context(), "x", []byte("ours"), g, nil)
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}

@@ -157,7 +157,7 @@ func convert(ctx context.Context, from *source.Source, to *gcs.Store) error {
 	if err := errors.Join(err, doc.Close()); err != nil {
 		return err
 	}
-	_, err = draft.Commit(held.first, dynasette.Absent, nil)
+	_, err = draft.Commit(held.first, dynasette.Absent)
 	return err
 }
 

@@ -165,8 +165,8 @@ func (s *Store) Read(ctx context.Context, name string) ([]byte, string, error) {
 }
 
 // Write writes an object in one request.
-func (s *Store) Write(ctx context.Context, name string, data []byte, over string) (string, error) {
-	a, err := s.put(ctx, name, over, nil, data)
+func (s *Store) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (string, error) {
+	a, err := s.put(ctx, name, over, metadata, data)
 	if err != nil {
 		return "", err
 	}

@@ -66,7 +66,7 @@ func TestSweep(t *testing.T) {
 	if _, err := d.Write(random(2 << 20)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Commit(random(4096), dynasette.Absent, nil); !errors.Is(err, dynasette.ErrChanged) {
+	if _, err := d.Commit(random(4096), dynasette.Absent); !errors.Is(err, dynasette.ErrChanged) {
 		t.Fatal(err)
 	}
 	if err := s.Sweep(t.Context(), time.Now().Add(-time.Hour)); err != nil || len(parts(t, srv.Host())) != 1 {
@@ -102,7 +102,7 @@ func TestVersioning(t *testing.T) {
 	if !bytes.Equal(content(t, s, "x.db"), data) {
 		t.Error("other bytes")
 	}
-	if _, err := s.Write(t.Context(), "x.db", nil, old.Generation); err != nil {
+	if _, err := s.Write(t.Context(), "x.db", nil, old.Generation, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Open(t.Context(), old); !errors.Is(err, dynasette.ErrChanged) {
@@ -122,7 +122,7 @@ func TestAttributes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(o.Metadata) != 1 || o.Metadata["source"] != "x.csv" {
+		if len(o.Metadata) != 0 {
 			t.Errorf("metadata %v", o.Metadata)
 		}
 		a, err := b.Object("a/" + name).Attrs(t.Context())
@@ -130,7 +130,7 @@ func TestAttributes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a.ContentType != "application/vnd.sqlite3" || a.CacheControl != "no-store" || a.ComponentCount != components ||
-			a.Metadata["source"] != "x.csv" || a.CRC32C != crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) {
+			a.CRC32C != crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) {
 			t.Errorf("got %+v", a)
 		}
 	}
@@ -152,7 +152,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := s.Write(t.Context(), "x.json", []byte("{}"), dynasette.Absent); err != nil {
+	if _, err := s.Write(t.Context(), "x.json", []byte("{}"), dynasette.Absent, nil); err != nil {
 		t.Error(err)
 	}
 	for prefix, want := range map[string]string{"": "gs://serving/some", "releases/1/": "gs://serving/some/releases/1"} {

@@ -14,11 +14,10 @@ import (
 )
 
 func testDatabase(t *testing.T, s dynasette.Store) {
-	metadata := map[string]string{"source": "dir/x.csv", "rows": "12", "sha256": "ff", "odd": "ä, \"b\": %41 = +"}
 	first, rest := pages(4, 9, 4096)
-	o := commit(t, s, "databases/x.db", dynasette.Absent, first, rest, metadata)
+	o := commit(t, s, "databases/x.db", dynasette.Absent, first, rest)
 	same(t, o, dynasette.Object{
-		Name: "databases/x.db", Generation: o.Generation, Size: 9 * 4096, SHA256: o.SHA256, Metadata: metadata,
+		Name: "databases/x.db", Generation: o.Generation, Size: 9 * 4096, SHA256: o.SHA256,
 	})
 	if o.Generation == dynasette.Absent {
 		t.Error("no generation")
@@ -56,7 +55,7 @@ func testPageSizes(t *testing.T, s dynasette.Store) {
 	for _, size := range []int{512, 1024, 4096, 8192, 65536} {
 		for _, n := range []int{1, 2, 40} {
 			first, rest := pages(5, n, size)
-			over = commit(t, s, "x.db", over, first, rest, nil).Generation
+			over = commit(t, s, "x.db", over, first, rest).Generation
 			holds(t, s, "x.db", first, rest)
 		}
 	}
@@ -78,7 +77,7 @@ func testReset(t *testing.T, s dynasette.Store) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := d.Commit(first, dynasette.Absent, nil); err != nil {
+	if _, err := d.Commit(first, dynasette.Absent); err != nil {
 		t.Fatal(err)
 	}
 	holds(t, s, "x.db", first, rest)
@@ -101,7 +100,7 @@ func testBigDatabase(t *testing.T, s dynasette.Store) {
 		clear(buf) // the buffer is the writer's again
 		left = left[n:]
 	}
-	if _, err := d.Commit(first, dynasette.Absent, nil); err != nil {
+	if _, err := d.Commit(first, dynasette.Absent); err != nil {
 		t.Fatal(err)
 	}
 	holds(t, s, "databases/big.db", first, rest)
@@ -134,13 +133,13 @@ func testDraftUnseen(t *testing.T, s dynasette.Store) {
 
 func testFailedDraft(t *testing.T, s dynasette.Store) {
 	first, rest := pages(10, 3, 4096)
-	old := commit(t, s, "x.db", dynasette.Absent, first, rest, map[string]string{"a": "b"})
+	old := commit(t, s, "x.db", dynasette.Absent, first, rest)
 	other, otherRest := pages(11, 7, 4096)
 	for _, over := range []string{dynasette.Absent, nobody} {
-		_, err := tryCommit(t.Context(), s, "x.db", over, other, otherRest, nil)
+		_, err := tryCommit(t.Context(), s, "x.db", over, other, otherRest)
 		is(t, "commit over another generation", err, dynasette.ErrChanged)
 	}
-	_, err := tryCommit(t.Context(), s, "y.db", old.Generation, other, otherRest, nil)
+	_, err := tryCommit(t.Context(), s, "y.db", old.Generation, other, otherRest)
 	is(t, "replace what is not there", err, dynasette.ErrChanged)
 	d, err := s.Create(t.Context(), "x.db")
 	if err != nil {
@@ -152,7 +151,7 @@ func testFailedDraft(t *testing.T, s dynasette.Store) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Commit(other, old.Generation, nil); err == nil {
+	if _, err := d.Commit(other, old.Generation); err == nil {
 		t.Error("a draft was committed after it was closed")
 	}
 	same(t, holds(t, s, "x.db", first, rest), old)
@@ -163,7 +162,7 @@ func testFailedDraft(t *testing.T, s dynasette.Store) {
 
 func testCommitAgain(t *testing.T, s dynasette.Store) {
 	first, rest := pages(12, 3, 8192)
-	old := commit(t, s, "x.db", dynasette.Absent, first, rest, nil)
+	old := commit(t, s, "x.db", dynasette.Absent, first, rest)
 	other, otherRest := pages(13, 4, 8192)
 	d, err := s.Create(t.Context(), "x.db")
 	if err != nil {
@@ -173,29 +172,26 @@ func testCommitAgain(t *testing.T, s dynasette.Store) {
 	if _, err := d.Write(otherRest); err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.Commit(other, dynasette.Absent, map[string]string{"a": "1"})
+	_, err = d.Commit(other, dynasette.Absent)
 	is(t, "commit over another generation", err, dynasette.ErrChanged)
-	o, err := d.Commit(other, old.Generation, map[string]string{"a": "2"})
+	o, err := d.Commit(other, old.Generation)
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, holds(t, s, "x.db", other, otherRest), o)
-	if o.Metadata["a"] != "2" {
-		t.Errorf("metadata %v", o.Metadata)
-	}
 }
 
 func testRace(t *testing.T, s dynasette.Store) {
 	const creators = 6
-	won := make(chan dynasette.Object, creators)
+	won := make(chan int, creators)
 	var group sync.WaitGroup
 	for i := range creators {
 		group.Go(func() {
 			first, rest := pages(uint64(20+i), 3, 4096)
-			o, err := tryCommit(t.Context(), s, "x.db", dynasette.Absent, first, rest, map[string]string{"creator": string(rune('a' + i))})
+			_, err := tryCommit(t.Context(), s, "x.db", dynasette.Absent, first, rest)
 			switch {
 			case err == nil:
-				won <- o
+				won <- i
 			case !errors.Is(err, dynasette.ErrChanged):
 				t.Error(err)
 			}
@@ -206,9 +202,8 @@ func testRace(t *testing.T, s dynasette.Store) {
 	if len(won) != 1 {
 		t.Fatalf("%d creators of one object", len(won))
 	}
-	o := <-won
-	first, rest := pages(uint64(20+o.Metadata["creator"][0]-'a'), 3, 4096)
-	same(t, holds(t, s, "x.db", first, rest), o)
+	first, rest := pages(uint64(20+<-won), 3, 4096)
+	holds(t, s, "x.db", first, rest)
 }
 
 // testReplacedWhole: whoever reads while an object is replaced reads one of both.
@@ -216,7 +211,7 @@ func testReplacedWhole(t *testing.T, s dynasette.Store) {
 	first, rest := pages(30, 50, 4096)
 	other, otherRest := pages(31, 60, 4096)
 	either := [][]byte{slices.Concat(first, rest), slices.Concat(other, otherRest)}
-	o := commit(t, s, "x.db", dynasette.Absent, first, rest, nil)
+	o := commit(t, s, "x.db", dynasette.Absent, first, rest)
 	done := make(chan struct{})
 	var reader sync.WaitGroup
 	reader.Go(func() {
@@ -243,72 +238,29 @@ func testReplacedWhole(t *testing.T, s dynasette.Store) {
 	})
 	for i := range 10 {
 		if i%2 == 0 {
-			o = commit(t, s, "x.db", o.Generation, other, otherRest, nil)
+			o = commit(t, s, "x.db", o.Generation, other, otherRest)
 		} else {
-			o = commit(t, s, "x.db", o.Generation, first, rest, nil)
+			o = commit(t, s, "x.db", o.Generation, first, rest)
 		}
 	}
 	close(done)
 	reader.Wait()
 }
 
-func testCopy(t *testing.T, s dynasette.Store) {
-	ctx := t.Context()
-	first, rest := pages(40, 20, 4096)
-	o := commit(t, s, "databases/x.db", dynasette.Absent, first, rest, map[string]string{"source": "x.csv"})
-	if err := s.Copy(ctx, o, "releases/1/x.db"); err != nil {
-		t.Fatal(err)
-	}
-	c := holds(t, s, "releases/1/x.db", first, rest)
-	if c.Metadata["source"] != "x.csv" || c.SHA256 != o.SHA256 {
-		t.Errorf("a copy without what is known about it: %+v", c)
-	}
-	is(t, "copy to a name in use", s.Copy(ctx, o, "releases/1/x.db"), dynasette.ErrChanged)
-
-	// What becomes of either doesn't touch the other.
-	other, otherRest := pages(41, 10, 4096)
-	o = commit(t, s, "databases/x.db", o.Generation, other, otherRest, nil)
-	same(t, holds(t, s, "releases/1/x.db", first, rest), c)
-	if err := s.Copy(ctx, o, "releases/2/x.db"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Delete(ctx, o.Name, o.Generation); err != nil {
-		t.Fatal(err)
-	}
-	holds(t, s, "releases/2/x.db", other, otherRest)
-	if err := s.Delete(ctx, c.Name, c.Generation); err != nil {
-		t.Fatal(err)
-	}
-	if got := names(t, s, ""); !slices.Equal(got, []string{"releases/2/x.db"}) {
-		t.Errorf("there is %q, want only releases/2/x.db", got)
-	}
-}
-
-func testCopyPinned(t *testing.T, s dynasette.Store) {
-	ctx := t.Context()
+func testOpenPinned(t *testing.T, s dynasette.Store) {
 	first, rest := pages(42, 2, 4096)
-	is(t, "copy what is not there", s.Copy(ctx, dynasette.Object{Name: "x.db", Generation: nobody}, "y.db"), dynasette.ErrNotFound)
-	old := commit(t, s, "x.db", dynasette.Absent, first, rest, nil)
-	now := commit(t, s, "x.db", old.Generation, first, rest, nil)
-	if err := s.Copy(ctx, old, "y.db"); !errors.Is(err, dynasette.ErrChanged) && !errors.Is(err, dynasette.ErrNotFound) {
-		t.Fatalf("copy an older generation: %v", err)
-	}
-	_, err := s.Open(ctx, old)
+	old := commit(t, s, "x.db", dynasette.Absent, first, rest)
+	commit(t, s, "x.db", old.Generation, first, rest)
+	_, err := s.Open(t.Context(), old)
 	if !errors.Is(err, dynasette.ErrChanged) && !errors.Is(err, dynasette.ErrNotFound) {
 		t.Fatalf("open an older generation: %v", err)
-	}
-	if got := names(t, s, "y"); len(got) != 0 {
-		t.Fatalf("a copy that failed left %q", got)
-	}
-	if err := s.Copy(ctx, now, "y.db"); err != nil {
-		t.Fatal(err)
 	}
 }
 
 // testSweep: neither objects nor drafts that are being written are swept.
 func testSweep(t *testing.T, s dynasette.Store) {
 	first, rest := pages(50, 3, 4096)
-	old := commit(t, s, "databases/old.db", dynasette.Absent, first, rest, map[string]string{"a": "b"})
+	old := commit(t, s, "databases/old.db", dynasette.Absent, first, rest)
 	d, err := s.Create(t.Context(), "databases/x.db")
 	if err != nil {
 		t.Fatal(err)
@@ -320,7 +272,7 @@ func testSweep(t *testing.T, s dynasette.Store) {
 	if err := s.Sweep(t.Context(), time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	o, err := d.Commit(first, dynasette.Absent, nil)
+	o, err := d.Commit(first, dynasette.Absent)
 	if err != nil {
 		t.Fatal(err)
 	}

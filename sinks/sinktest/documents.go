@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,19 +21,19 @@ func testDocuments(t *testing.T, s dynasette.Store) {
 	is(t, "read what is not there", err, dynasette.ErrNotFound)
 	_, err = s.Stat(ctx, name)
 	is(t, "stat what is not there", err, dynasette.ErrNotFound)
-	_, err = s.Write(ctx, name, []byte("x"), nobody)
+	_, err = s.Write(ctx, name, []byte("x"), nobody, nil)
 	is(t, "replace what is not there", err, dynasette.ErrChanged)
 
 	generations := []string{dynasette.Absent}
 	for i, text := range []string{"one", "two", "two", "", "one"} {
 		over := generations[i]
 		if i > 0 {
-			_, err = s.Write(ctx, name, []byte("wrong"), dynasette.Absent)
+			_, err = s.Write(ctx, name, []byte("wrong"), dynasette.Absent, nil)
 			is(t, "create what is there", err, dynasette.ErrChanged)
-			_, err = s.Write(ctx, name, []byte("wrong"), generations[i-1])
+			_, err = s.Write(ctx, name, []byte("wrong"), generations[i-1], nil)
 			is(t, "replace an older generation", err, dynasette.ErrChanged)
 		}
-		g, err := s.Write(ctx, name, []byte(text), over)
+		g, err := s.Write(ctx, name, []byte(text), over, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +64,7 @@ func testCounter(t *testing.T, s dynasette.Store) {
 			if slices.Contains(strings.Fields(string(data)), mark) {
 				return nil
 			}
-			_, err = s.Write(t.Context(), name, append(data, mark+" "...), g)
+			_, err = s.Write(t.Context(), name, append(data, mark+" "...), g, nil)
 			if err == nil || tries == 0 && !errors.Is(err, dynasette.ErrChanged) {
 				return err
 			}
@@ -95,7 +96,7 @@ func testCounter(t *testing.T, s dynasette.Store) {
 
 func testBigDocument(t *testing.T, s dynasette.Store) {
 	data := bytes.Repeat([]byte(`{"a": "long document"}`), 300_000)
-	if _, err := s.Write(t.Context(), "big.json", data, dynasette.Absent); err != nil {
+	if _, err := s.Write(t.Context(), "big.json", data, dynasette.Absent, nil); err != nil {
 		t.Fatal(err)
 	}
 	got, _, err := s.Read(t.Context(), "big.json")
@@ -109,8 +110,8 @@ func testDelete(t *testing.T, s dynasette.Store) {
 	const name = "releases/1/x.db"
 	is(t, "delete what is not there", s.Delete(ctx, name, nobody), dynasette.ErrNotFound)
 	first, rest := pages(1, 3, 512)
-	old := commit(t, s, name, dynasette.Absent, first, rest, nil)
-	now := commit(t, s, name, old.Generation, first, rest, nil)
+	old := commit(t, s, name, dynasette.Absent, first, rest)
+	now := commit(t, s, name, old.Generation, first, rest)
 	is(t, "delete an older generation", s.Delete(ctx, name, old.Generation), dynasette.ErrChanged)
 	holds(t, s, name, first, rest)
 	if err := s.Delete(ctx, name, now.Generation); err != nil {
@@ -121,7 +122,7 @@ func testDelete(t *testing.T, s dynasette.Store) {
 	if left := names(t, s, ""); len(left) != 0 {
 		t.Fatalf("left: %q", left)
 	}
-	again := commit(t, s, name, dynasette.Absent, first, rest, nil)
+	again := commit(t, s, name, dynasette.Absent, first, rest)
 	if again.Generation == old.Generation || again.Generation == now.Generation {
 		t.Fatalf("generation %q was in use before", again.Generation)
 	}
@@ -138,7 +139,7 @@ func testNames(t *testing.T, s dynasette.Store) {
 			continue // not a name of the pipeline's
 		}
 		want = append(want, name)
-		if _, err := s.Write(t.Context(), name, []byte(odd[i]), dynasette.Absent); err != nil {
+		if _, err := s.Write(t.Context(), name, []byte(odd[i]), dynasette.Absent, nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
@@ -150,6 +151,32 @@ func testNames(t *testing.T, s dynasette.Store) {
 	}
 }
 
+// testMetadata: what a listing shows goes with the generation that it was written with.
+func testMetadata(t *testing.T, s dynasette.Store) {
+	ctx := t.Context()
+	long := map[string]string{"source": strings.Repeat("%E6", 1024), "state": "current", "odd": `"a": %41 = +~!`}
+	over := dynasette.Absent
+	for _, metadata := range []map[string]string{{"source": "dir/x.csv"}, nil, long} {
+		g, err := s.Write(ctx, "sources/x.json", []byte("{}"), over, metadata)
+		if err != nil {
+			t.Fatal(err)
+		}
+		over = g
+		listed := 0
+		if err := s.List(ctx, "sources/", func(o dynasette.Object) error {
+			listed++
+			if o.Generation != g || len(o.Metadata) != len(metadata) || len(metadata) > 0 && !maps.Equal(o.Metadata, metadata) {
+				t.Errorf("listed %+v, want %v", o, metadata)
+			}
+			stat, err := s.Stat(ctx, o.Name)
+			same(t, o, stat)
+			return err
+		}); err != nil || listed != 1 {
+			t.Fatalf("listed %d, %v", listed, err)
+		}
+	}
+}
+
 func testList(t *testing.T, s dynasette.Store) {
 	ctx := t.Context()
 	all := []string{"a/1.json", "a/2/3.json", "a/2.json", "ab/1.json", "a.json", "b/1.json"}
@@ -157,13 +184,13 @@ func testList(t *testing.T, s dynasette.Store) {
 		all = append(all, fmt.Sprintf("many/%03d.json", i))
 	}
 	for _, name := range all {
-		if _, err := s.Write(ctx, name, []byte(name), dynasette.Absent); err != nil {
+		if _, err := s.Write(ctx, name, []byte(name), dynasette.Absent, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	first, rest := pages(2, 2, 512)
 	all = append(all, "a/x.db")
-	db := commit(t, s, "a/x.db", dynasette.Absent, first, rest, map[string]string{"source": "x.csv"})
+	db := commit(t, s, "a/x.db", dynasette.Absent, first, rest)
 	slices.Sort(all)
 	for _, prefix := range []string{"", "a", "a/", "a/2", "a/2/", "ab/", "c", "c/", "a/1.json", "a/1.json/", "many/", "many/05"} {
 		want := slices.DeleteFunc(slices.Clone(all), func(n string) bool { return !strings.HasPrefix(n, prefix) })
@@ -190,7 +217,7 @@ func testList(t *testing.T, s dynasette.Store) {
 
 func testCancelled(t *testing.T, s dynasette.Store) {
 	first, rest := pages(3, 2, 512)
-	o := commit(t, s, "x.db", dynasette.Absent, first, rest, nil)
+	o := commit(t, s, "x.db", dynasette.Absent, first, rest)
 	ctx, cancel := context.WithCancel(t.Context())
 	d, err := s.Create(ctx, "y.db")
 	if err != nil {
@@ -201,15 +228,14 @@ func testCancelled(t *testing.T, s dynasette.Store) {
 		t.Fatal(err)
 	}
 	cancel()
-	_, err = d.Commit(first, dynasette.Absent, nil)
+	_, err = d.Commit(first, dynasette.Absent)
 	is(t, "commit", err, context.Canceled)
-	_, err = s.Write(ctx, "z.json", nil, dynasette.Absent)
+	_, err = s.Write(ctx, "z.json", nil, dynasette.Absent, nil)
 	is(t, "write", err, context.Canceled)
 	_, _, err = s.Read(ctx, o.Name)
 	is(t, "read", err, context.Canceled)
 	_, err = s.Open(ctx, o)
 	is(t, "open", err, context.Canceled)
-	is(t, "copy", s.Copy(ctx, o, "w.db"), context.Canceled)
 	is(t, "delete", s.Delete(ctx, o.Name, o.Generation), context.Canceled)
 	is(t, "list", s.List(ctx, "", func(dynasette.Object) error { return nil }), context.Canceled)
 	if got := names(t, s, ""); !slices.Equal(got, []string{"x.db"}) {

@@ -26,7 +26,7 @@ type Faulty struct {
 	dynasette.Store
 
 	// Fault decides about each operation: "list", "stat", "delete", "read", "write",
-	// "create", "page", "reset", "commit", "open", "copy", "sweep". It may block, to delay
+	// "create", "page", "reset", "commit", "open", "sweep". It may block, to delay
 	// the operation.
 	Fault func(ctx context.Context, op, name string) Fault
 }
@@ -62,18 +62,14 @@ func (f *Faulty) Read(ctx context.Context, name string) (data []byte, generation
 	return data, generation, err
 }
 
-func (f *Faulty) Write(ctx context.Context, name string, data []byte, over string) (generation string, err error) {
-	err = f.do(ctx, "write", name, func() error { generation, err = f.Store.Write(ctx, name, data, over); return err })
+func (f *Faulty) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (generation string, err error) {
+	err = f.do(ctx, "write", name, func() error { generation, err = f.Store.Write(ctx, name, data, over, metadata); return err })
 	return generation, err
 }
 
 func (f *Faulty) Open(ctx context.Context, o dynasette.Object) (doc dynasette.Document, err error) {
 	err = f.do(ctx, "open", o.Name, func() error { doc, err = f.Store.Open(ctx, o); return err })
 	return doc, err
-}
-
-func (f *Faulty) Copy(ctx context.Context, from dynasette.Object, to string) error {
-	return f.do(ctx, "copy", to, func() error { return f.Store.Copy(ctx, from, to) })
 }
 
 func (f *Faulty) Sweep(ctx context.Context, before time.Time) error {
@@ -104,7 +100,7 @@ func (d *faultyDraft) Reset() error {
 	return d.store.do(d.ctx, "reset", d.name, d.Draft.Reset)
 }
 
-func (d *faultyDraft) Commit(first []byte, over string, metadata map[string]string) (o dynasette.Object, err error) {
-	err = d.store.do(d.ctx, "commit", d.name, func() error { o, err = d.Draft.Commit(first, over, metadata); return err })
+func (d *faultyDraft) Commit(first []byte, over string) (o dynasette.Object, err error) {
+	err = d.store.do(d.ctx, "commit", d.name, func() error { o, err = d.Draft.Commit(first, over); return err })
 	return o, err
 }

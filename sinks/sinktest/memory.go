@@ -84,8 +84,8 @@ func (m *Memory) Read(ctx context.Context, name string) ([]byte, string, error) 
 }
 
 // Write replaces an object.
-func (m *Memory) Write(ctx context.Context, name string, data []byte, over string) (string, error) {
-	o, err := m.put(ctx, dynasette.Object{Name: name}, bytes.Clone(data), over)
+func (m *Memory) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (string, error) {
+	o, err := m.put(ctx, dynasette.Object{Name: name, Metadata: maps.Clone(metadata)}, bytes.Clone(data), over)
 	return o.Generation, err
 }
 
@@ -138,20 +138,6 @@ func (m *Memory) Open(ctx context.Context, o dynasette.Object) (dynasette.Docume
 	return memoryDocument{bytes.NewReader(s.data)}, nil
 }
 
-// Copy copies an object.
-func (m *Memory) Copy(ctx context.Context, from dynasette.Object, to string) error {
-	s, err := m.get(ctx, from.Name)
-	if err != nil {
-		return err
-	}
-	if s.Generation != from.Generation {
-		return fmt.Errorf("%s: %w", from.Name, dynasette.ErrChanged)
-	}
-	s.Name = to
-	_, err = m.put(ctx, s.Object, s.data, dynasette.Absent)
-	return err
-}
-
 // Sweep does nothing: a draft is gone with its process.
 func (m *Memory) Sweep(ctx context.Context, _ time.Time) error { return ctx.Err() }
 
@@ -182,13 +168,13 @@ func (d *memoryDraft) Reset() error { d.pages.Reset(); return nil }
 
 func (d *memoryDraft) Close() error { d.done = true; return nil }
 
-func (d *memoryDraft) Commit(first []byte, over string, metadata map[string]string) (dynasette.Object, error) {
+func (d *memoryDraft) Commit(first []byte, over string) (dynasette.Object, error) {
 	if d.done {
 		return dynasette.Object{}, io.ErrClosedPipe
 	}
 	data := append(bytes.Clone(first), d.pages.Bytes()...)
 	sum := sha256.Sum256(data)
-	o := dynasette.Object{Name: d.name, SHA256: hex.EncodeToString(sum[:]), Metadata: maps.Clone(metadata)}
+	o := dynasette.Object{Name: d.name, SHA256: hex.EncodeToString(sum[:])}
 	o, err := d.store.put(d.ctx, o, data, over)
 	if err == nil {
 		d.done = true

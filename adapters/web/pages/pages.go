@@ -36,13 +36,17 @@ type Server struct {
 
 var _ dynasette.Restarter = (*Server)(nil)
 
-// Restart opens every database of r's folder and shows them from then on. On an error the
-// release before is still shown.
+// Restart opens the databases of r, those that changed, and shows r from then on. It doesn't
+// leave a release for an earlier one. On an error the release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	if now, ok := s.current.Current(); ok && now.ID == r.ID && now.Location == r.Location {
-		return nil
+	now, done, ok := s.current.Acquire() // so that what is shared stays open
+	if ok {
+		defer done()
+		if now.ID == r.ID && now.Location == r.Location {
+			return nil
+		}
 	}
-	next, err := openRelease(ctx, r)
+	next, err := openRelease(ctx, r, now)
 	if err != nil {
 		return err
 	}
@@ -51,6 +55,10 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	if s.closed {
 		next.close()
 		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, http.ErrServerClosed)
+	}
+	if now, ok := s.current.Current(); ok && now.ID > r.ID {
+		next.close()
+		return &dynasette.NewerError{Release: now.ID}
 	}
 	if old, idle, ok := s.current.Swap(next); ok {
 		s.background.Go(func() { <-idle; old.close() })

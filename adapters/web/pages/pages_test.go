@@ -71,6 +71,7 @@ func TestSwitchesWithoutAFailedRequest(t *testing.T) {
 	}
 	for i := range 60 {
 		r := releases[i%len(releases)]
+		r.ID = fmt.Sprintf("r1-%02d", i)
 		if err := s.Restart(t.Context(), r); err != nil {
 			t.Error(err)
 		}
@@ -84,7 +85,7 @@ func TestSwitchesWithoutAFailedRequest(t *testing.T) {
 	checkOpen(t, releases[:2], releases[2])
 	s.Close()
 	checkOpen(t, releases)
-	if err := s.Restart(t.Context(), releases[0]); !errors.Is(err, http.ErrServerClosed) || !errors.Is(err, dynasette.ErrUnavailable) {
+	if err := s.Restart(t.Context(), dynasette.Release{ID: "r99", Location: releases[0].Location}); !errors.Is(err, http.ErrServerClosed) || !errors.Is(err, dynasette.ErrUnavailable) {
 		t.Errorf("after Close: %v", err)
 	}
 }
@@ -119,8 +120,8 @@ func TestABadReleaseChangesNothing(t *testing.T) {
 		"inspect data": {map[string]string{"inspect-data.json": "[]"}, "inspect-data.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := s.Restart(t.Context(), makeRelease(t, "bad", test.files))
-			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "release bad") {
+			err := s.Restart(t.Context(), makeRelease(t, "r2-bad", test.files))
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "release r2-bad") {
 				t.Errorf("%v, want %s", err, test.want)
 			}
 		})
@@ -133,7 +134,7 @@ func TestABadReleaseChangesNothing(t *testing.T) {
 	if !strings.Contains(body(t, s, "/-/versions.json"), `"r1"`) || !strings.Contains(body(t, s, "/towns/towns"), "Hobart") {
 		t.Error("the good release is gone")
 	}
-	if err := s.Restart(t.Context(), makeRelease(t, "empty", nil)); err != nil {
+	if err := s.Restart(t.Context(), makeRelease(t, "r3-empty", nil)); err != nil {
 		t.Error(err)
 	}
 	if !strings.Contains(body(t, s, "/"), "no databases") {

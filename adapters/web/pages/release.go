@@ -10,9 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -25,44 +27,52 @@ type release struct {
 	about     about
 	etag      string
 	databases []*database // by name
+	former    func() map[string]string
 }
 
 // inspected is inspect-data.json, as datasette inspect writes it: by the database's name.
-type inspected map[string]struct {
+type inspected map[string]knowledge
+
+type knowledge struct {
 	Hash   string `json:"hash"`
 	Tables map[string]struct {
 		Count int64 `json:"count"`
 	} `json:"tables"`
 }
 
-func openRelease(ctx context.Context, r dynasette.Release) (_ *release, err error) {
+// openRelease opens the databases of a release, or shares them with the one before if they
+// did not change.
+func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
 	if strings.Contains(r.Location, "://") {
 		return nil, fmt.Errorf("%w: release %s: %s is not a folder of this machine", dynasette.ErrUnavailable, r.ID, r.Location)
-	}
-	entries, err := os.ReadDir(r.Location)
-	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", r.ID, err)
 	}
 	var meta map[string]any
 	var counts inspected
 	if err := errors.Join(readJSON(r.Location, "metadata.json", &meta), readJSON(r.Location, "inspect-data.json", &counts)); err != nil {
 		return nil, fmt.Errorf("release %s: %w", r.ID, err)
 	}
+	files, err := filesOf(r)
+	if err != nil {
+		return nil, fmt.Errorf("release %s: %w", r.ID, err)
+	}
 	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + stylesheet.version))
 	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
+	rel.former = sync.OnceValue(r.Manifest.Former)
 
 	opening, ctx := errgroup.WithContext(ctx)
 	opening.SetLimit(runtime.GOMAXPROCS(0))
-	for _, entry := range entries {
-		name, ok := databaseName(entry.Name())
-		if !ok || entry.IsDir() {
+	for name, path := range files {
+		d := &database{name: name, path: path, meta: child(meta, "databases", name), known: counts[name]}
+		d.about = aboutOf(d.meta)
+		if same := before.share(d, r.Manifest != nil); same != nil {
+			rel.databases = append(rel.databases, same)
 			continue
 		}
-		d := &database{name: name, path: filepath.Join(r.Location, entry.Name()), about: aboutOf(child(meta, "databases", name))}
+		d.users.Store(1)
 		rel.databases = append(rel.databases, d)
 		opening.Go(func() error {
-			if err := d.open(ctx, child(meta, "databases", name), counts); err != nil {
-				return fmt.Errorf("release %s: %s: %w", r.ID, entry.Name(), err)
+			if err := d.open(ctx); err != nil {
+				return fmt.Errorf("release %s: %s: %w", r.ID, fileName(name, path), err)
 			}
 			return nil
 		})
@@ -72,13 +82,54 @@ func openRelease(ctx context.Context, r dynasette.Release) (_ *release, err erro
 		return nil, err
 	}
 	slices.SortFunc(rel.databases, func(a, b *database) int { return strings.Compare(a.name, b.name) })
-	for i := 1; i < len(rel.databases); i++ {
-		if rel.databases[i].name == rel.databases[i-1].name {
-			rel.close()
-			return nil, fmt.Errorf("release %s: two databases are called %s", r.ID, rel.databases[i].name)
+	return rel, nil
+}
+
+// fileName is what people know a database as: its name, or its file's if it is in the folder.
+func fileName(name, path string) string {
+	if file := filepath.Base(path); strings.HasPrefix(file, name+".") {
+		return file
+	}
+	return name
+}
+
+// filesOf returns the release's databases by name: those of the manifest, and those that
+// Datasette would load in its folder.
+func filesOf(r dynasette.Release) (map[string]string, error) {
+	files := map[string]string{}
+	entries, err := os.ReadDir(r.Location)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if name, ok := databaseName(entry.Name()); ok && !entry.IsDir() {
+			if files[name] != "" {
+				return nil, fmt.Errorf("two databases are called %s", name)
+			}
+			files[name] = filepath.Join(r.Location, entry.Name())
 		}
 	}
-	return rel, nil
+	if r.Manifest == nil {
+		return files, nil
+	}
+	for _, d := range r.Manifest.Databases {
+		files[d.Slug] = filepath.Join(r.Store, filepath.FromSlash(d.Object))
+	}
+	return files, nil
+}
+
+// share returns the database that r has open, for use by another release as well, if that
+// one's is the same. Only objects of a store are known never to change.
+func (r *release) share(d *database, object bool) *database {
+	if r == nil || r.Manifest == nil || !object {
+		return nil
+	}
+	have, err := r.database(d.name)
+	if err != nil || have.path != d.path || !reflect.DeepEqual(have.meta, d.meta) || !reflect.DeepEqual(have.known, d.known) {
+		return nil
+	}
+	have.users.Add(1)
+	return have
 }
 
 // databaseName returns what Datasette calls a file of its folder, if it is one that it loads.
@@ -93,7 +144,7 @@ func databaseName(file string) (string, bool) {
 
 func (r *release) close() {
 	for _, d := range r.databases {
-		if d.db != nil {
+		if d.users.Add(-1) == 0 && d.db != nil {
 			d.db.Close()
 		}
 	}

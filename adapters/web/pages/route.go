@@ -51,6 +51,11 @@ func (q *request) route() error {
 	}
 	d, err := q.release.database(tildeDecode(parts[0]))
 	if err != nil {
+		former := q.release.former()[parts[0]]
+		rest, ok := strings.CutPrefix(q.r.URL.EscapedPath(), "/"+parts[0])
+		if former != "" && ok {
+			return q.redirect("/"+former+rest, q.r.URL.RawQuery)
+		}
 		return err
 	}
 	var t *table

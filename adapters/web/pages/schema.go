@@ -21,6 +21,9 @@ type database struct {
 	modified time.Time
 	hash     string
 	about    about
+	meta     map[string]any // what about is of
+	known    knowledge
+	users    atomic.Int32 // releases that have it open
 	db       *sql.DB
 	tables   []*table // by name, views too
 }
@@ -77,12 +80,12 @@ func affinityOf(declared string) affinity {
 }
 
 // open reads the schema. Counts that are known need not be counted.
-func (d *database) open(ctx context.Context, meta map[string]any, counts inspected) error {
+func (d *database) open(ctx context.Context) error {
 	info, err := os.Stat(d.path)
 	if err != nil {
 		return err
 	}
-	d.size, d.modified, d.hash = info.Size(), info.ModTime().UTC(), counts[d.name].Hash
+	d.size, d.modified, d.hash = info.Size(), info.ModTime().UTC(), d.known.Hash
 	path, err := filepath.Abs(d.path)
 	if err != nil {
 		return err
@@ -113,7 +116,7 @@ func (d *database) open(ctx context.Context, meta map[string]any, counts inspect
 			return err
 		}
 		t.isView = kind == "view"
-		t.about = aboutOf(child(meta, "tables", t.name))
+		t.about = aboutOf(child(d.meta, "tables", t.name))
 		indexed, isIndex := searched(sql)
 		if isIndex && kind == "virtual" {
 			indexes[indexed] = quote(t.name)
@@ -121,7 +124,7 @@ func (d *database) open(ctx context.Context, meta map[string]any, counts inspect
 		t.hidden = t.about.hidden || kind == "shadow" || isIndex || strings.HasPrefix(t.name, "_") || strings.HasPrefix(t.name, "sqlite_")
 		t.rowid = kind != "view" && !withoutRowid
 		t.count.Store(-1)
-		if known, ok := counts[d.name].Tables[t.name]; ok {
+		if known, ok := d.known.Tables[t.name]; ok {
 			t.count.Store(known.Count)
 		}
 		d.tables = append(d.tables, t)

@@ -20,13 +20,32 @@ esac
 [ -d "$mount" ] || fail "nothing is mounted at $mount"
 
 if [ "$release" = 0 ]; then
-	folder=$(dirname "$0")/first
+	documents=$(dirname "$0")/first
 else
-	folder=$mount/releases/$release
+	documents=$mount/releases/$release
 fi
 for file in inspect-data.json metadata.json; do
-	[ -s "$folder/$file" ] || fail "there is no release $release: $folder/$file is missing"
+	[ -s "$documents/$file" ] || fail "there is no release $release: $documents/$file is missing"
 done
+
+# Datasette wants all of a release in one folder: a folder of links, to the documents and,
+# under the names that files.txt gives them, to the databases. Nothing is copied.
+folder=$documents
+if [ "$release" != 0 ]; then
+	[ -f "$documents/files.txt" ] || fail "there is no release $release: $documents/files.txt is missing"
+	folder=$(mktemp -d) || fail "no folder for the links"
+	for file in "$documents"/*; do
+		ln -s "$file" "$folder/"
+	done
+	while read -r name object; do
+		case $name/$object in
+		*/*/*.db) ;;
+		*) fail "$documents/files.txt is no list of databases: $name $object" ;;
+		esac
+		[ -f "$mount/$object" ] || fail "release $release lacks $name: $mount/$object is missing"
+		ln -s "$mount/$object" "$folder/$name"
+	done <"$documents/files.txt"
+fi
 
 # inspect-data.json makes Datasette open the databases as immutable: nothing is locked, and
 # nothing is counted or hashed at the start.

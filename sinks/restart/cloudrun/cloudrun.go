@@ -102,9 +102,8 @@ var (
 )
 
 // Restart moves the service to rel and returns once it serves it. If the service is at a
-// newer release, or is moved to one meanwhile, then that one has to serve; if rel.Back is
-// set, only one that comes meanwhile counts. If it can't be done, or ctx ends, the release
-// before is put back. The error is ErrNotReady if the fault may be the release's, and
+// newer release, or is moved to one meanwhile, that is a dynasette.NewerError once that one
+// serves. If it can't be done, or ctx ends, the release before is put back. The error is ErrNotReady if the fault may be the release's, and
 // dynasette.ErrUnavailable if not.
 func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 	if rel.ID == "" {
@@ -112,8 +111,9 @@ func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 	}
 	own := rand.Text()
 	changed, err := r.bring(ctx, rel, own)
-	if err == nil {
-		return nil
+	later := (*dynasette.NewerError)(nil)
+	if err == nil || errors.As(err, &later) {
+		return err
 	}
 	if !errors.Is(err, ErrNotReady) {
 		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
@@ -134,9 +134,8 @@ var errOvertaken = errors.New("others keep naming another release")
 // bring does what is left to do until rel, or a newer release, serves. It reports whether
 // it may have changed the service, under the mark own.
 func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string) (changed bool, err error) {
-	var last error            // of writing
-	left := maxChanges        // to write
-	from, looked := "", false // the release at the first look
+	var last error     // of writing
+	left := maxChanges // to write
 	err = r.follow(ctx, func(ctx context.Context, svc *runpb.Service) (done bool, err error) {
 		if err := pinned(svc); err != nil {
 			return true, err
@@ -145,13 +144,9 @@ func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string
 		if err != nil {
 			return true, err
 		}
-		if !looked {
-			from, looked = have, true
-		}
 		now := state(svc)
-		back := rel.Back && have == from && have != rel.ID
 		switch {
-		case back, older(have, rel.ID), have == rel.ID && now == failed && !changed:
+		case older(have, rel.ID), have == rel.ID && now == failed && !changed:
 			if left == 0 {
 				return true, fmt.Errorf("given up after %d changes to the service: %w", maxChanges, cmp.Or(last, errOvertaken))
 			}
@@ -167,6 +162,9 @@ func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string
 			err := r.healthy(ctx, svc, have)
 			if err != nil && have == rel.ID && !errors.Is(err, dynasette.ErrUnavailable) {
 				err = fmt.Errorf("%w: %w", ErrNotReady, err)
+			}
+			if err == nil && have != rel.ID {
+				return true, &dynasette.NewerError{Release: have}
 			}
 			return err == nil, err
 		}

@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/internal/group"
-	"github.com/dynasette/dynasette/sinks/restart/internal/tail"
+	"github.com/dynasette/dynasette/sinks/restart/internal/program"
+	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 
 // A Restarter runs a program per release. The program is to return 0 once the server serves
@@ -23,8 +25,12 @@ type Restarter struct {
 	// Command is the program and its arguments. No shell reads them.
 	Command []string
 	// Env is added to the program's environment, as "NAME=value", beside DYNASETTE_RELEASE,
-	// the release's ID, and DYNASETTE_LOCATION, its folder or gs:// URL.
+	// the release's ID, and DYNASETTE_LOCATION: a folder with all of it, which stays for as
+	// long as the release is kept, or, if it is in a bucket, the gs:// URL of its documents,
+	// of which files.txt says what each database is called and which object of
+	// DYNASETTE_STORE it is. In Command, {id} and {location} stand for them.
 	Env     []string
+	Scratch string        // the folder in which releases become folders of links; "" is a hidden one in the store
 	Timeout time.Duration // 0 is 5 minutes
 	Output  io.Writer     // receives all that the program prints; nil discards it
 }
@@ -44,22 +50,34 @@ func (c Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()
 
-	var said tail.Tail
+	var said program.Tail
 	var out io.Writer = &said
 	if c.Output != nil {
 		out = io.MultiWriter(&said, c.Output)
 	}
-	cmd := exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)
-	cmd.Env = append(os.Environ(), "DYNASETTE_RELEASE="+r.ID, "DYNASETTE_LOCATION="+r.Location)
+	location := r.Location
+	if r.Manifest != nil && !strings.Contains(location, "://") {
+		var err error
+		if location, err = links.Folder(r, c.Scratch); err != nil {
+			return fmt.Errorf("release %s: %w", r.ID, err)
+		}
+	}
+	argv := slices.Clone(c.Command)
+	fill := strings.NewReplacer("{id}", r.ID, "{location}", location)
+	for i := range argv {
+		argv[i] = fill.Replace(argv[i])
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Env = append(os.Environ(), "DYNASETTE_RELEASE="+r.ID, "DYNASETTE_LOCATION="+location, "DYNASETTE_STORE="+r.Store)
 	cmd.Env = append(cmd.Env, c.Env...)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = group.Leader()
-	cmd.Cancel = func() error { group.Terminate(cmd.Process); return nil }
+	cmd.SysProcAttr = program.Leader()
+	cmd.Cancel = func() error { program.Terminate(cmd.Process); return nil }
 	cmd.WaitDelay = 2 * time.Second // a server that it left running may hold its output open
 
 	err := cmd.Run()
 	if ctx.Err() != nil && cmd.Process != nil {
-		group.Kill(cmd.Process)
+		program.Kill(cmd.Process)
 		err = context.Cause(ctx)
 	}
 	if err == nil || errors.Is(err, exec.ErrWaitDelay) {

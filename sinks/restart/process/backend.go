@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -24,6 +25,7 @@ type backend struct {
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
+	former    func() map[string]string // see dynasette.Manifest.Former
 }
 
 const host = "127.0.0.1"
@@ -108,7 +110,7 @@ func serves(ctx context.Context, url, id string) error {
 }
 
 func newBackend(r dynasette.Release, c *child, address string) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now()}
+	b := &backend{release: r, address: address, child: c, started: time.Now(), former: sync.OnceValue(r.Manifest.Former)}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,

@@ -9,25 +9,24 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/dynasette/dynasette/sinks/restart/internal/group"
-	"github.com/dynasette/dynasette/sinks/restart/internal/tail"
+	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 )
 
 // A child is a program that was started.
 type child struct {
 	cmd  *exec.Cmd
-	said tail.Tail
+	said program.Tail
 	done chan struct{} // closed once it has ended
 	err  error         // how it ended, never nil; to be read after done
 }
 
 var errEnded = errors.New("it ended by itself")
 
-// startChild starts argv as the leader of a process group. output may be nil.
+// startChild starts argv as the leader of a process program. output may be nil.
 func startChild(argv, env []string, output *lockedWriter) (*child, error) {
 	c := &child{cmd: exec.Command(argv[0], argv[1:]...), done: make(chan struct{})}
 	c.cmd.Env = env
-	c.cmd.SysProcAttr = group.Tied()
+	c.cmd.SysProcAttr = program.Tied()
 	c.cmd.WaitDelay = time.Second // don't wait for a grandchild that holds the pipe open
 	var out io.Writer = &c.said
 	if output != nil {
@@ -48,7 +47,7 @@ func startChild(argv, env []string, output *lockedWriter) (*child, error) {
 		if c.err = c.cmd.Wait(); c.err == nil || errors.Is(c.err, exec.ErrWaitDelay) {
 			c.err = errEnded
 		}
-		group.Kill(c.cmd.Process) // what it left behind
+		program.Kill(c.cmd.Process) // what it left behind
 		close(c.done)
 	}()
 	if err := <-started; err != nil {
@@ -72,13 +71,13 @@ func (c *child) stop(timeout time.Duration) {
 	if c.ended() {
 		return
 	}
-	group.Terminate(c.cmd.Process)
+	program.Terminate(c.cmd.Process)
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case <-c.done:
 	case <-timer.C:
-		group.Kill(c.cmd.Process)
+		program.Kill(c.cmd.Process)
 		<-c.done
 	}
 }

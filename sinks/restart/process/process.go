@@ -13,7 +13,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 
 // Datasette returns the command of a Server that has none of its own. Given a folder,
@@ -42,6 +42,9 @@ type Server struct {
 	// DYNASETTE_RELEASE, DYNASETTE_LOCATION, HOST, PORT, and, unless this process has one,
 	// a DATASETTE_SECRET that outlives a release, so that visitors stay signed in.
 	Env []string
+	// Scratch is the folder in which each release becomes a folder of links, {location}.
+	// "" is a hidden one in the store.
+	Scratch string
 
 	// Health asks whether the program serves the release, at HealthPath.
 	Health     health.Check // nil is health.Note; a Datasette that forbids to look is taken to serve it
@@ -85,8 +88,8 @@ var errClosed = unavailable(http.ErrServerClosed)
 // unavailable marks an error that says nothing about the release.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
 
-// Restart starts the program on r's folder, waits until it is healthy, and sends new
-// requests to it. On an error the release before is still served; the error has the last
+// Restart starts the program on a folder of r, waits until it is healthy, and sends new
+// requests to it. It doesn't leave a release for an earlier one. On an error the release before is still served; the error has the last
 // lines that the program wrote, and is dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	s.init()
@@ -98,8 +101,13 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	case <-s.ctx.Done():
 		return errClosed
 	}
-	if b, ok := s.current.Current(); ok && b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended() {
-		return nil
+	if b, ok := s.current.Current(); ok {
+		switch {
+		case b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended():
+			return nil
+		case b.release.ID > r.ID:
+			return &dynasette.NewerError{Release: b.release.ID}
+		}
 	}
 	b, err := s.start(ctx, r)
 	if err != nil {
@@ -162,7 +170,7 @@ func (s *Server) stopTimeout() time.Duration { return cmp.Or(s.StopTimeout, 10*t
 
 // command returns the program's arguments and environment for r.
 func (s *Server) command(r dynasette.Release, host, port string) (argv, env []string, err error) {
-	location, err := folder(r.Location)
+	location, err := links.Folder(r, s.Scratch)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -183,24 +191,6 @@ func (s *Server) command(r dynasette.Release, host, port string) (argv, env []st
 	}
 	env = append(env, "DYNASETTE_RELEASE="+r.ID, "DYNASETTE_LOCATION="+location, "HOST="+host, "PORT="+port)
 	return argv, append(env, s.Env...), nil
-}
-
-// folder returns location as an absolute path, if it is a folder: a server that comes up on
-// nothing would look healthy.
-func folder(location string) (string, error) {
-	if strings.Contains(location, "://") {
-		return "", unavailable(fmt.Errorf("%s is not a folder of this machine", location))
-	}
-	path, err := filepath.Abs(location)
-	if err != nil {
-		return "", err
-	}
-	if info, err := os.Stat(path); err != nil {
-		return "", err
-	} else if !info.IsDir() {
-		return "", fmt.Errorf("%s is not a folder", path)
-	}
-	return path, nil
 }
 
 type lockedWriter struct {

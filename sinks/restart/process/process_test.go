@@ -126,7 +126,7 @@ func TestLongResponseEndsOnTheOldRelease(t *testing.T) {
 func TestAProgramThatNeverGetsHealthyChangesNothing(t *testing.T) {
 	s := standinServer(t)
 	url := serve(t, s)
-	restart(t, s, release(t, "good", behaviour{}))
+	restart(t, s, release(t, "a-good", behaviour{}))
 	for name, test := range map[string]struct {
 		behaviour behaviour
 		patience  time.Duration
@@ -146,7 +146,7 @@ func TestAProgramThatNeverGetsHealthyChangesNothing(t *testing.T) {
 					t.Errorf("%q is not in: %v", want, err)
 				}
 			}
-			if _, body := get(t, url); body != "good" {
+			if _, body := get(t, url); body != "a-good" {
 				t.Errorf("%q is served", body)
 			}
 		})
@@ -161,7 +161,7 @@ func TestAProgramThatNeverGetsHealthyChangesNothing(t *testing.T) {
 	if err := s.Restart(t.Context(), release(t, "x", behaviour{})); !errors.Is(err, exec.ErrNotFound) || !errors.Is(err, dynasette.ErrUnavailable) {
 		t.Errorf("a missing program: %v", err)
 	}
-	if _, body := get(t, url); body != "good" {
+	if _, body := get(t, url); body != "a-good" {
 		t.Errorf("%q is served", body)
 	}
 }

@@ -18,7 +18,29 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	if to, ok := b.movedTo(r.URL.EscapedPath()); ok {
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+		return
+	}
 	b.proxy.ServeHTTP(w, r)
+}
+
+// movedTo returns the path that leads now to what an old one led to.
+func (b *backend) movedTo(path string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return "", false
+	}
+	name := rest
+	if i := strings.IndexAny(rest, "/."); i >= 0 {
+		name = rest[:i]
+	}
+	now := b.former()[name]
+	return "/" + now + rest[len(name):], now != ""
 }
 
 // gone answers a request that the program did not.

@@ -24,9 +24,11 @@ import (
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
 )
 
-// A Restarter posts {"release": ID, "location": folder or gs:// URL} to a URL for each
-// release, and, if told where to look, waits until the server shows it. The receiver may get
-// the same release more than once.
+// A Restarter posts {"release": ID, "location": folder or gs:// URL of its documents, "store":
+// folder or gs:// URL of its databases} to a URL for each release, and, if told where to look,
+// waits until the server shows it. The document files.txt has a line for each database: what
+// it is called, and which object of the store it is. The receiver may get the same release
+// more than once.
 type Restarter struct {
 	URL    string
 	Bearer string      // sent as "Authorization: Bearer …" if not ""
@@ -94,7 +96,8 @@ func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
 	body, err := json.Marshal(struct {
 		Release  string `json:"release"`
 		Location string `json:"location"`
-	}{r.ID, r.Location})
+		Store    string `json:"store,omitempty"`
+	}{r.ID, r.Location, r.Store})
 	if err != nil {
 		return err
 	}

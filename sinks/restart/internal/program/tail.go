@@ -1,5 +1,4 @@
-// Package tail keeps the end of what a program said, for the error that tells of its end.
-package tail
+package program
 
 import (
 	"bytes"

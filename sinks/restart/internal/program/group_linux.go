@@ -1,4 +1,4 @@
-package group
+package program
 
 import "syscall"
 

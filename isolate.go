@@ -1,0 +1,249 @@
+package dynasette
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A change is one of the things that are new in a release, and may be what the server
+// refuses: a database, or the operator's documents.
+type change struct {
+	database *Database
+	base     bool
+}
+
+// bring brings out all that should be served. If the server refuses that, it is halved until
+// it is found which change is to blame, and that one is left out. Blame needs three things:
+// that the change is refused by itself, that meanwhile something without it was accepted, and
+// that it is refused once more; so an outage of the server blames nobody.
+func (m *maker) bring(ctx context.Context) error {
+	left, err := m.sound(ctx, m.changes())
+	for first := true; err == nil && (first || len(left) > 0); first = false {
+		var done bool
+		if done, err = m.try(ctx, left, left); err != nil || done {
+			return err
+		}
+		if len(left) == 0 {
+			return m.down() // without anything new
+		}
+		left, err = m.isolate(ctx, left)
+	}
+	if err == nil && !m.recorded() {
+		return m.must(ctx, nil, nil)
+	}
+	return err
+}
+
+// isolate finds one change to blame, or none, and returns what then is left to bring out.
+func (m *maker) isolate(ctx context.Context, left []change) ([]change, error) {
+	suspect, own, err := m.halve(ctx, left)
+	if err != nil {
+		return nil, err
+	}
+	alone := []change{suspect}
+	after := false // something without it was accepted since it was refused by itself
+	if rest := m.missing(left, suspect); len(rest) > 0 {
+		if after, err = m.try(ctx, rest, left); err != nil {
+			return nil, err
+		}
+	}
+	if !own {
+		after = false
+		if done, err := m.try(ctx, alone, left); err != nil || done {
+			return m.missing(left), err
+		}
+	}
+	if !after {
+		if err := m.must(ctx, nil, left); err != nil {
+			return nil, err
+		}
+	}
+	done, err := m.try(ctx, alone, left)
+	if err == nil && !done {
+		m.blame(ctx, suspect, m.why)
+	}
+	return m.missing(left, suspect), err
+}
+
+// must brings out what the server accepted before.
+func (m *maker) must(ctx context.Context, some, of []change) error {
+	done, err := m.try(ctx, some, of)
+	if err == nil && !done {
+		return m.down()
+	}
+	return err
+}
+
+// down is the error of a server that refuses also what it served.
+func (m *maker) down() error {
+	return fmt.Errorf("%w: the server refuses also what it serves, without anything new: %w", ErrUnavailable, m.why)
+}
+
+// recorded reports whether the manifest that is served tells all that was blamed.
+func (m *maker) recorded() bool {
+	if m.served == nil || m.s.badBase != nil && (m.served.BadBase == nil || m.served.BadBase.Identity != m.s.badBase.Identity) {
+		return false
+	}
+	return !slices.ContainsFunc(m.s.bad, func(b Bad) bool { return m.served.refusal(b.Object) == nil })
+}
+
+// halve finds a change without which the others may be accepted, and brings out those that
+// are accepted on the way. own tells that it was refused by itself.
+func (m *maker) halve(ctx context.Context, left []change) (suspect change, own bool, err error) {
+	among := left
+	own = len(among) == 1
+	for len(among) > 1 {
+		half := among[:(len(among)+1)/2]
+		own = false
+		done, err := m.try(ctx, half, left)
+		switch {
+		case err != nil:
+			return suspect, false, err
+		case done:
+			among = among[len(half):]
+		default:
+			among, own = half, len(half) == 1
+		}
+	}
+	return among[0], own, nil
+}
+
+// changes returns what is new in what should be served.
+func (m *maker) changes() []change {
+	var all []change
+	for i := range m.s.wanted {
+		d := &m.s.wanted[i]
+		if was := m.served.of(d.Source); was == nil || was.Object != d.Object {
+			all = append(all, change{database: d})
+		}
+	}
+	if m.s.base.identity != m.served.base().identity {
+		all = append(all, change{base: true})
+	}
+	return all
+}
+
+// has reports whether a change is served.
+func (m *maker) has(c change) bool {
+	if c.base {
+		return m.s.base.identity == m.served.base().identity
+	}
+	d := m.served.of(c.database.Source)
+	return d != nil && d.Object == c.database.Object
+}
+
+// missing returns those of the changes that are not served, but one.
+func (m *maker) missing(all []change, but ...change) []change {
+	return slices.DeleteFunc(slices.Clone(all), func(c change) bool { return m.has(c) || slices.Contains(but, c) })
+}
+
+// try brings out what is served with some of the changes, and without what is gone.
+func (m *maker) try(ctx context.Context, some, of []change) (accepted bool, err error) {
+	out := func(c change) bool { return slices.Contains(of, c) && !slices.Contains(some, c) && !m.has(c) }
+	held := map[string]bool{}
+	for _, c := range of {
+		if c.database != nil && out(c) {
+			held[c.database.Source] = true
+		}
+	}
+	to := plan{base: m.s.base}
+	for _, d := range m.s.wanted {
+		if held[d.Source] {
+			was := m.served.of(d.Source)
+			if was == nil {
+				continue
+			}
+			slug := d.Slug
+			d = *was
+			d.Slug = slug
+		}
+		to.databases = append(to.databases, d)
+	}
+	if out(change{base: true}) {
+		to.base = m.served.base()
+	}
+	to.part = m.s.fingerprint(to.databases, to.base) != m.s.fingerprint(m.s.wanted, m.s.base)
+	if m.s.same() && m.s.at.InsteadOf != "" { // somebody's choice stays
+		to = plan{databases: m.s.served.Databases, base: m.s.served.base(), insteadOf: m.s.at.InsteadOf, of: m.s.served.Of}
+	}
+	refused, err := m.attempt(ctx, to)
+	if refused != nil {
+		m.why = refused
+	}
+	return refused == nil && err == nil, err
+}
+
+// blame leaves a change out of what should be served, and records why.
+func (m *maker) blame(ctx context.Context, c change, why error) {
+	text := bounded(why.Error())
+	if c.base {
+		m.p.log().ErrorContext(ctx, "documents in base/ refused; the last good ones are used", "error", text)
+		m.s.badBase = &BadBase{Identity: m.s.base.identity, Why: text}
+		m.s.base = m.served.base()
+		return
+	}
+	d := c.database
+	m.p.log().ErrorContext(ctx, "database refused; it is left out", "upload", d.Source, "error", text)
+	m.s.bad = append(m.s.bad, Bad{
+		Source: d.Source, SourceGeneration: d.SourceGeneration, Build: d.Build, Object: d.Object,
+		Why: text, Since: time.Now().UTC(),
+	})
+	was := m.served.of(d.Source)
+	slug := d.Slug
+	m.s.wanted = slices.DeleteFunc(slices.Clone(m.s.wanted), func(w Database) bool { return w.Object == d.Object })
+	if was != nil {
+		old := *was
+		old.Slug = slug
+		m.s.wanted = append(m.s.wanted, old)
+		slices.SortFunc(m.s.wanted, bySlug)
+	}
+}
+
+// bounded keeps what a server said short enough to be kept.
+func bounded(text string) string {
+	const longest = 4000
+	if len(text) > longest {
+		text = text[:longest/2] + " … " + text[len(text)-longest/2:]
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// sound looks at what is new as Datasette will, and leaves out at once what can't be served.
+func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
+	faults := make([]error, len(all))
+	if err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
+		if d := all[i].database; d != nil {
+			fault, err := m.p.openFault(ctx, d)
+			if fault != "" {
+				faults[i] = errors.New(fault)
+			}
+			return err
+		}
+		faults[i] = m.s.base.fault()
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var left []change
+	for i, c := range all {
+		if faults[i] == nil {
+			left = append(left, c)
+		} else {
+			m.blame(ctx, c, faults[i])
+		}
+	}
+	return left, nil
+}
+
+// fault is the error of whoever asks for a release and does not get the operator's documents
+// as they are now.
+func (b *BadBase) fault() error {
+	if b == nil {
+		return nil
+	}
+	return fmt.Errorf("the documents in base/ are not used as they are, but the last good ones: %s", b.Why)
+}

@@ -1,0 +1,300 @@
+package dynasette
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A record is all that is known about one upload, sources/KEY.json. It is only replaced
+// against its generation, and it names a database before there is one: a database that no
+// record names, and no manifest, never will be named again.
+type record struct {
+	Source  string   `json:"source"`            // the upload's name; what is not UTF-8 in it, replaced
+	Escaped string   `json:"escaped,omitempty"` // the name as it is, if that is not UTF-8
+	Current *made    `json:"current,omitempty"` // the database that should be served
+	Trying  *trying  `json:"trying,omitempty"`  // the database that is being made
+	Failed  *Failure `json:"failed,omitempty"`  // why there is none of that generation
+	Deaths  *deaths  `json:"deaths,omitempty"`  // of processes that tried
+
+	key        string
+	generation string // the record's own; Absent if there is none
+}
+
+// made is a database, and what it was made of.
+type made struct {
+	Object     string            `json:"object"`
+	ObjectIs   string            `json:"object_generation"`
+	Size       int64             `json:"size"`
+	SHA256     string            `json:"sha256,omitempty"`
+	Generation string            `json:"generation"` // the upload's
+	Build      string            `json:"build"`
+	Updated    time.Time         `json:"updated"`
+	Format     string            `json:"format"`
+	Summary    converter.Summary `json:"summary"`
+}
+
+const (
+	recordsFolder   = "sources/"
+	databasesFolder = "databases/"
+)
+
+func recordName(key string) string { return recordsFolder + key + ".json" }
+
+// attemptLen is the length of what makes an attempt's name unique.
+const attemptLen = 12
+
+// newObject returns a name that nothing ever had.
+func newObject(key string) string {
+	return databasesFolder + key + "-" + strings.ToLower(rand.Text()[:attemptLen]) + ".db"
+}
+
+// keyOf returns the key of the upload that an object was made of; false if it is not ours.
+func keyOf(object string) (string, bool) {
+	stem, ok := strings.CutSuffix(strings.TrimPrefix(object, databasesFolder), ".db")
+	at := len(stem) - attemptLen - 1
+	if !ok || at < 1 || stem[at] != '-' || strings.Contains(stem, "/") {
+		return "", false
+	}
+	for _, c := range stem[at+1:] {
+		if (c < 'a' || c > 'z') && (c < '2' || c > '7') {
+			return "", false
+		}
+	}
+	return stem[:at], true
+}
+
+// key returns what stands for an upload's name in names of objects: the name, escaped. What
+// is too long, or differs from another name in capitals only for some file systems, has a
+// piece of its hash.
+func key(name string) string {
+	const longest = 120
+	var b strings.Builder
+	capitals := false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_', c == '.' && i > 0:
+			b.WriteByte(c)
+		case 'A' <= c && c <= 'Z':
+			capitals = true
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	text := b.String()
+	if capitals || len(text) > longest {
+		text = text[:min(len(text), longest)] + "%h" + sha256Hex(name)[:16]
+	}
+	return text
+}
+
+// readRecord returns the record of an upload; an empty one if there is none.
+func (p *Pipeline) readRecord(ctx context.Context, name string) (*record, error) {
+	r, err := p.readRecordOf(ctx, key(name))
+	if errors.Is(err, ErrNotFound) {
+		r, err = &record{key: key(name)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.Source = name
+	if !utf8.ValidString(name) {
+		r.Source, r.Escaped = strings.ToValidUTF8(name, "\uFFFD"), escape(name)
+	}
+	return r, nil
+}
+
+func (p *Pipeline) readRecordOf(ctx context.Context, key string) (*record, error) {
+	data, generation, err := p.Store.Read(ctx, recordName(key))
+	if err != nil {
+		return nil, err
+	}
+	r := new(record)
+	if json.Unmarshal(data, r) != nil {
+		r = new(record) // as good as none: it will be replaced
+	}
+	r.key, r.generation = key, generation
+	return r, nil
+}
+
+// writeRecord writes a record over the generation that it was read from.
+func (p *Pipeline) writeRecord(ctx context.Context, r *record) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	generation, err := p.put(ctx, recordName(r.key), data, r.generation, r.head().metadata())
+	if err == nil {
+		r.generation = generation
+	}
+	return err
+}
+
+// A head is what a listing tells of a record.
+type head struct {
+	key        string
+	source     string // the upload's name, as it is
+	state      string
+	generation string // the upload's, of state
+	build      string // of state
+	object     string // that is current
+	attempt    string // object that is being made
+	holder     string // who is making it
+	until      time.Time
+}
+
+// What the latest word on an upload is.
+const (
+	stateCurrent = "current"
+	stateFailed  = "failed"
+	stateTrying  = "trying"
+	stateNone    = "none" // nothing is known
+)
+
+func (r *record) head() head {
+	h := head{key: r.key, source: r.Source, state: stateNone}
+	if r.Escaped != "" {
+		h.source = unescape(r.Escaped)
+	}
+	if c := r.Current; c != nil {
+		h.state, h.object, h.generation, h.build = stateCurrent, c.Object, c.Generation, c.Build
+	}
+	if f := r.Failed; f != nil {
+		h.state, h.generation, h.build = stateFailed, f.Generation, f.Converter
+	}
+	if t := r.Trying; t != nil {
+		h.state, h.generation, h.build = stateTrying, t.Generation, t.Build
+		h.attempt, h.holder, h.until = t.Object, t.Holder, t.Until
+	}
+	return h
+}
+
+// metadata returns a head as a listing shows it. Names are the uploader's text: escaped.
+func (h head) metadata() map[string]string {
+	m := map[string]string{
+		"source": escape(h.source), "state": h.state, "generation": escape(h.generation), "build": escape(h.build),
+	}
+	if h.object != "" {
+		m["object"] = h.object
+	}
+	if h.attempt != "" {
+		m["attempt"], m["holder"], m["until"] = h.attempt, escape(h.holder), strconv.FormatInt(h.until.UnixMilli(), 10)
+	}
+	return m
+}
+
+// headOf returns what the listing of a record says, if it says it.
+func headOf(o Object) (head, bool) {
+	m := o.Metadata
+	h := head{
+		source: unescape(m["source"]), state: m["state"], generation: unescape(m["generation"]), build: unescape(m["build"]),
+		object: m["object"], attempt: m["attempt"], holder: unescape(m["holder"]),
+	}
+	h.key = strings.TrimSuffix(strings.TrimPrefix(o.Name, recordsFolder), ".json")
+	if h.attempt != "" {
+		ms, err := strconv.ParseInt(m["until"], 10, 64)
+		if err != nil {
+			return h, false
+		}
+		h.until = time.UnixMilli(ms)
+	}
+	return h, h.state != "" && key(h.source) == h.key
+}
+
+// escape makes printable ASCII of any text.
+func escape(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c > '~' || c == '%' {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func unescape(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+// heads returns what there is of all uploads, by key. Records are read only where the
+// listing doesn't tell.
+func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
+	var all []head
+	var unclear []string
+	if err := p.Store.List(ctx, recordsFolder, func(o Object) error {
+		if !strings.HasSuffix(o.Name, ".json") {
+			return nil
+		}
+		h, ok := headOf(o)
+		if ok {
+			all = append(all, h)
+		} else {
+			unclear = append(unclear, h.key)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	if err := parallel(ctx, len(unclear), func(ctx context.Context, i int) error {
+		r, err := p.readRecordOf(ctx, unclear[i])
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.Source != "" {
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, r.head())
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b head) int { return strings.Compare(a.key, b.key) })
+	return all, nil
+}
+
+// is reports whether the latest word is state, on that generation, by this build or by one
+// of a program with higher Rules, whose work is left alone.
+func (p *Pipeline) isBuild(build string) bool {
+	return build == p.build || rulesOf(build) > rulesOf(p.build)
+}
+
+func rulesOf(build string) int {
+	number, _, _ := strings.Cut(build, "-")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// upToDate reports whether a database is what would be made of the upload.
+func (p *Pipeline) upToDate(c *made, up Upload) bool {
+	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build)
+}
+
+// hopeless reports whether it is known why that generation can't be converted.
+func (p *Pipeline) hopeless(f *Failure, up Upload) bool {
+	return f != nil && f.Generation == up.Generation && p.isBuild(f.Converter)
+}

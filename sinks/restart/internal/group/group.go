@@ -1,2 +1,0 @@
-// Package group ends a program together with the processes that it started.
-package group

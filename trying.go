@@ -1,0 +1,179 @@
+package dynasette
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// trying says who is making a database of which generation. It is in the record before the
+// upload is opened: if the process dies over it, the next one knows.
+type trying struct {
+	Object     string    `json:"object"`
+	Generation string    `json:"generation"` // the upload's
+	Build      string    `json:"build"`
+	Holder     string    `json:"holder"`          // host, process and a random word
+	Alone      bool      `json:"alone,omitempty"` // nothing else is converted in that process
+	Until      time.Time `json:"until"`           // renewed for as long as it takes
+}
+
+// deaths are how often a process died over one generation of an upload. Beside others it may
+// have been the fault of one of them, so then it is tried alone.
+type deaths struct {
+	Generation string `json:"generation"`
+	Build      string `json:"build"`
+	Beside     int    `json:"beside,omitempty"`
+	Alone      int    `json:"alone,omitempty"`
+}
+
+// deadly is how many processes have to die over an upload, alone, before it is given up. A
+// process that is ended from outside counts as well, where it could not say so: hence not one.
+const deadly = 3
+
+// errBusy: another process is at it; the event should come again.
+var errBusy = fmt.Errorf("%w: another process is converting it", ErrUnavailable)
+
+// ErrDeadly: converting the upload has ended the process, again and again.
+var errDeadly = fmt.Errorf("%w: converting it has ended the process %d times, alone in it (too little memory?)", converter.ErrUnsupported, deadly)
+
+func (p *Pipeline) patience() time.Duration { return 4 * p.lease() }
+
+// overdue reports whether whoever was trying is gone.
+func (p *Pipeline) overdue(holder string, until time.Time) bool {
+	return holder == p.id || !time.Now().Before(until) || holderDead(holder, p.id)
+}
+
+// intend writes into the record who is about to make a database of the upload, and under
+// which name. It returns errBusy if somebody is, and errDeadly if nobody should.
+func (p *Pipeline) intend(ctx context.Context, r *record, up Upload, alone bool) error {
+	if r.died(p, up) >= deadly {
+		return errDeadly
+	}
+	r.Trying = &trying{
+		Object: newObject(r.key), Generation: up.Generation, Build: p.build, Holder: p.id, Alone: alone,
+		Until: time.Now().Add(p.patience()),
+	}
+	return p.writeRecord(ctx, r)
+}
+
+// count adds the death of whoever was trying the same, if so. It returns errBusy if that one
+// is alive.
+func (r *record) count(p *Pipeline, up Upload) error {
+	t := r.Trying
+	if t == nil || t.Generation != up.Generation || t.Build != p.build {
+		return nil
+	}
+	if !p.overdue(t.Holder, t.Until) {
+		return errBusy
+	}
+	r.Trying = nil
+	if t.Holder == p.id {
+		return nil // it lives, and could only not say that it had stopped
+	}
+	if d := r.Deaths; d == nil || d.Generation != up.Generation || d.Build != p.build {
+		r.Deaths = &deaths{Generation: up.Generation, Build: p.build}
+	}
+	if t.Alone {
+		r.Deaths.Alone++
+	} else {
+		r.Deaths.Beside++
+	}
+	return nil
+}
+
+// suspect reports whether a process died over this generation.
+func (r *record) suspect(p *Pipeline, up Upload) bool {
+	d := r.Deaths
+	return d != nil && d.Generation == up.Generation && d.Build == p.build
+}
+
+// died returns how many processes died over this generation, alone.
+func (r *record) died(p *Pipeline, up Upload) int {
+	if !r.suspect(p, up) {
+		return 0
+	}
+	return r.Deaths.Alone
+}
+
+// renewing keeps an intent from being overdue until stop is called, which returns when
+// nothing is written any more. The context returned ends if somebody else has replaced the
+// record.
+func (p *Pipeline) renewing(ctx context.Context, r *record) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(p.patience() / 3):
+			}
+			r.Trying.Until = time.Now().Add(p.patience())
+			write, end := context.WithTimeout(context.WithoutCancel(ctx), p.patience()/3)
+			err := p.writeRecord(write, r)
+			end()
+			if errors.Is(err, ErrChanged) {
+				cancel(fmt.Errorf("%s: %w", r.Source, ErrChanged))
+				return
+			}
+		}
+	})
+	return ctx, func() {
+		cancel(nil)
+		done.Wait()
+	}
+}
+
+// desist takes an intent back, also when ctx has ended: nobody has died.
+func (p *Pipeline) desist(ctx context.Context, r *record) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	r.Trying = nil
+	if err := p.writeRecord(ctx, r); err != nil && !errors.Is(err, ErrChanged) {
+		p.log().WarnContext(ctx, "could not say that it was given up; others will wait", "upload", r.Source, "error", err)
+	}
+}
+
+// slots are how many conversions there may be at a time.
+type slots struct {
+	all  chan struct{}
+	solo chan struct{} // held by whoever takes all of them
+}
+
+func newSlots(n int) slots { return slots{make(chan struct{}, n), make(chan struct{}, 1)} }
+
+// take waits for one slot, or for all of them.
+func (s slots) take(ctx context.Context, alone bool) (give func(), err error) {
+	n := 1
+	if alone {
+		select {
+		case s.solo <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		n = cap(s.all)
+	}
+	taken := 0
+	give = func() {
+		for range taken {
+			<-s.all
+		}
+		if alone {
+			<-s.solo
+		}
+	}
+	for range n {
+		select {
+		case s.all <- struct{}{}:
+			taken++
+		case <-ctx.Done():
+			give()
+			return nil, ctx.Err()
+		}
+	}
+	return give, nil
+}
