@@ -44,14 +44,15 @@ func newMortal(w *world) *mortal {
 		func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
 			running.Add(1)
 			defer running.Add(-1)
-			time.Sleep(time.Second)
 			head := make([]byte, 4)
 			in.ReadAt(head, 0)
-			if string(head) == "kill" {
+			time.Sleep(time.Second / 2)
+			if string(head) == "kill" { // while all that began with it are still at it
 				m.alone = running.Load() == 1
 				m.dead.Store(true)
 				kill()
 			}
+			time.Sleep(time.Second / 2)
 			if m.dead.Load() {
 				<-ctx.Done()
 				return ctx.Err()
