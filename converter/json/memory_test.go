@@ -68,8 +68,8 @@ func TestMemory(t *testing.T) {
 		limit error
 		most  uint64 // MiB
 	}{
-		{"rows", repeated{"[", row, "{}]", 1_000_000}, nil, 64},
-		{"rows in an envelope", repeated{`{"ok":true,"result":{"total":1,"records":[`, row, `{}]},"more":[1,2]}`, 1_000_000}, nil, 64},
+		{"rows", repeated{"[", row, "{}]", 1_000_000}, nil, 128},
+		{"rows in an envelope", repeated{`{"ok":true,"result":{"total":1,"records":[`, row, `{}]},"more":[1,2]}`, 1_000_000}, nil, 128},
 		{"a string of 150 MB", repeated{`[{"a":"`, "0123456789", `"}]`, 15_000_000}, converter.ErrLimit, 160},
 		{"a string of 150 MB beside rows", repeated{`{"rows":[{}],"a":"`, "0123456789", `"}`, 15_000_000}, converter.ErrLimit, 160},
 		{"a string of 20 MB", repeated{`[{"a":"`, "0123456789", `"}]`, 2_000_000}, nil, 256},

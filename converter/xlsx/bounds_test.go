@@ -5,39 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/dumptest"
 	"github.com/dynasette/dynasette/converter/xlsx"
 )
-
-// peak returns the most memory that f had in use at a time.
-func peak(f func()) uint64 {
-	var before runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	done, most := make(chan bool), make(chan uint64)
-	go func() {
-		var top uint64
-		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			top = max(top, m.HeapAlloc)
-			select {
-			case <-done:
-				most <- top
-				return
-			case <-time.After(2 * time.Millisecond):
-			}
-		}
-	}()
-	f()
-	done <- true
-	return <-most - before.HeapAlloc
-}
 
 // Workbooks that are made to take memory take little, or are refused.
 func TestMemory(t *testing.T) {
@@ -97,7 +71,7 @@ func TestMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := test.make().zip()
-			used := peak(func() {
+			used := dumptest.Peak(func() {
 				_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document), discard{io.Discard}, converter.Options{})
 				if !errors.Is(err, test.fails) || err != nil && !strings.Contains(err.Error(), test.says) {
 					t.Errorf("got %v, want %v: … %s", err, test.fails, test.says)
