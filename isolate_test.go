@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,11 +19,11 @@ import (
 
 // poisoned is a server that refuses releases with a database of an upload whose name says so,
 // and counts how often it was asked.
-func poisoned(w *world) (attempts *int) {
-	attempts = new(int)
+func poisoned(w *world) (attempts *atomic.Int64) {
+	attempts = new(atomic.Int64)
 	w.server.fail = func(r dynasette.Release) error {
 		time.Sleep(time.Second) // those are told who were served by the one before
-		*attempts++
+		attempts.Add(1)
 		for _, d := range r.Manifest.Databases {
 			if strings.HasPrefix(d.Source, "evil") {
 				return errors.New("it doesn't get well")
@@ -57,6 +59,7 @@ func TestOneBadDatabase(t *testing.T) {
 				w.Wait()
 				attempts := poisoned(w)
 				evil := rand.IntN(n)
+				var mu sync.Mutex
 				var late []string
 				done := make(chan string)
 				for i := range n {
@@ -70,8 +73,10 @@ func TestOneBadDatabase(t *testing.T) {
 						switch {
 						case err != nil, (r.Err != nil) != (name == "evil.csv"):
 							t.Errorf("%s: %+v, %v", name, r, err)
-						case name != "evil.csv" && *attempts > int(math.Ceil(math.Log2(float64(n))))+2:
+						case name != "evil.csv" && attempts.Load() > int64(math.Ceil(math.Log2(float64(n))))+2:
+							mu.Lock()
 							late = append(late, name)
+							mu.Unlock()
 						case name != "evil.csv" && database(servedNow(t, w.store), name) == nil:
 							t.Errorf("%s was acknowledged and is not served", name)
 						}
@@ -92,10 +97,10 @@ func TestOneBadDatabase(t *testing.T) {
 					t.Errorf("served: %s", sources(m))
 				}
 				// It is left alone until something else is served, however often it is looked at.
-				before := *attempts
+				before := attempts.Load()
 				w.reconcile()
-				if r := w.process(dynasette.Event{Name: "evil.csv"}); r.Action != dynasette.Failed || *attempts != before {
-					t.Errorf("%+v after %d more attempts", r, *attempts-before)
+				if r := w.process(dynasette.Event{Name: "evil.csv"}); r.Action != dynasette.Failed || attempts.Load() != before {
+					t.Errorf("%+v after %d more attempts", r, attempts.Load()-before)
 				}
 			})
 		}
