@@ -123,13 +123,13 @@ func TestWaitsUntilTheReleaseShows(t *testing.T) {
 // No error has the secrets of either URL in it, nor the webhook's path, whatever goes wrong.
 func TestErrorsShowNoSecret(t *testing.T) {
 	const planted = "PLANTED-7f3a"
-	status := 0
+	var status atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if status == 0 {
+		if status.Load() == 0 {
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("Location", r.URL.String())
-		w.WriteHeader(status)
+		w.WriteHeader(int(status.Load()))
 		fmt.Fprintln(w, r.Method, r.RequestURI, r.Header)
 	}))
 	defer server.Close()
@@ -148,7 +148,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 		{"http://" + host + "/?" + planted, "http://u:" + planted + "@127.0.0.1:1/?a=" + planted, 200, "127.0.0.1:1"},
 		{"http://" + host + "/?" + planted, "http://h:" + planted + "/", 200, "not a sound URL"},
 	} {
-		status = test.status
+		status.Store(int32(test.status))
 		h := Restarter{
 			URL: test.url, HealthURL: test.health, Bearer: planted, Secret: planted,
 			Tries: 1, Timeout: 300 * time.Millisecond,
