@@ -230,14 +230,15 @@ func (r *reading) footing(b *converter.Batch, i int) bool {
 	if to-from == r.width && (r.width == 2 || b.Cells[to-1].Len() > 0) {
 		return false // the usual case
 	}
-	filled := 0
+	filled, quoted := 0, false
 	for _, c := range b.Cells[from:to] {
 		if c.Len() > 0 {
 			filled++
 		}
+		quoted = quoted || c.Kind() == converter.KindQuoted
 	}
 	if filled == 0 {
-		return true
+		return !quoted // "" is a value
 	}
 	first := b.Cells[from]
 	if first.Len() == 0 || filled > 1 && (to-from >= r.width || filled*2 > r.width && !isProse(b, b.Cells[from+1:to])) {

@@ -53,6 +53,7 @@ func TestLayouts(t *testing.T) {
 		{name: "a band above the header", text: ",Share of searches,\ntown,A,B\nBath,1,2\nYork,3,4\n", want: "t(town,A,B) \"Bath\"|1|2 \"York\"|3|4\nnote preamble"},
 		{name: "text with commas above the table", text: "Sales report, May\nPrepared by: Ann, Bob\n\nid,name,v\n1,a,2\n2,b,3\n",
 			want: "t(id,name,v) 1|\"a\"|2 2|\"b\"|3\nnote preamble"},
+		{name: "a row of blanks in quotes", text: "a,b,c\n1,2,3\n\"\",\"\",\"\"\nx,y\n", want: "t(a,b,c) \"1\"|\"2\"|3 \"\"|\"\"|NULL \"x\"|\"y\"|NULL\nnote cells-missing"},
 		// Delimiters.
 		{name: "URLs in a column", text: "page,visits\nhttp://a.example/x,1\nhttp://b.example/y,2\n", want: `t(page,visits) "http://a.example/x"|1 "http://b.example/y"|2`},
 		{name: "URLs, ragged", text: "page,tags\nhttp://a.example/x,a\nhttp://b.example/y,a,b\nhttp://c.example/y,a,b,c\n",
