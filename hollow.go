@@ -11,11 +11,11 @@ import (
 // database that it would replace: that is what remains of a file that was cut off, or a
 // page about an error in its place. With the same columns and no rows, a table has become empty.
 func hollow(before *made, now *converter.Summary) error {
-	if before == nil || rows(now) > 0 {
+	if before == nil || now.Rows() > 0 {
 		return nil
 	}
 	had := columns(&before.Summary)
-	if rows(&before.Summary) == 0 || len(had) == 0 {
+	if before.Summary.Rows() == 0 || len(had) == 0 {
 		return nil
 	}
 	for name := range columns(now) {
@@ -25,14 +25,6 @@ func hollow(before *made, now *converter.Summary) error {
 	}
 	return fmt.Errorf("%w: no rows, and none of the columns of the version before, which stays served "+
 		"(if it is meant so, delete the upload first)", converter.ErrCorrupt)
-}
-
-func rows(s *converter.Summary) int64 {
-	n := int64(0)
-	for _, t := range s.Tables {
-		n += t.Rows
-	}
-	return n
 }
 
 // columns returns the names of all tables' columns, without regard to case.

@@ -42,7 +42,7 @@ type kept struct {
 // layoutNow is what the store looks like, as this program has it.
 const layoutNow = 2
 
-// ErrOldLayout: the store is an earlier program's.
+// errOldLayout: the store is an earlier program's.
 var errOldLayout = errors.New("the store was made by an earlier version of dynasette, whose layout is another one: " +
 	"name an empty folder or prefix for databases and releases, or empty this one of all but base/ " +
 	"once no server shows it any more; everything is converted anew from the uploads")

@@ -37,7 +37,7 @@ const deadly = 3
 // errBusy: another process is at it; the event should come again.
 var errBusy = fmt.Errorf("%w: another process is converting it", ErrUnavailable)
 
-// ErrDeadly: converting the upload has ended the process, again and again.
+// errDeadly: converting the upload has ended the process, again and again.
 var errDeadly = fmt.Errorf("%w: converting it has ended the process %d times, alone in it (too little memory?)", converter.ErrUnsupported, deadly)
 
 func (p *Pipeline) patience() time.Duration { return 4 * p.lease() }

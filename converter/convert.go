@@ -63,6 +63,14 @@ type Summary struct {
 	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
 }
 
+// Rows returns how many rows all tables have.
+func (s Summary) Rows() (n int64) {
+	for _, t := range s.Tables {
+		n += t.Rows
+	}
+	return n
+}
+
 // TableSummary says what a table became.
 type TableSummary struct {
 	Name    string          `json:"name"`

@@ -222,7 +222,7 @@ func (r *Registry) OptionsOf(format string) []Option {
 		}
 		if outer, ok := c.(Outer); ok {
 			inner := outer.Inner()
-			if _, only, known := r.Lookup(r.only); inner == nil && known && !packs(only) {
+			if _, only, known := r.Lookup(r.only); inner == nil && known && !Packs(only) {
 				inner = []string{r.only}
 			} else if inner == nil {
 				for _, e := range r.entries {
@@ -282,8 +282,8 @@ func (r *Registry) Only(format string) *Registry {
 	return only
 }
 
-// packs reports whether documents of c may hold any format.
-func packs(c Converter) bool {
+// Packs reports whether documents of c may have any other format inside.
+func Packs(c Converter) bool {
 	outer, ok := c.(Outer)
 	return ok && outer.Inner() == nil
 }

@@ -51,18 +51,11 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/vnd.sqlite3")
 	h.Set("Content-Length", strconv.FormatInt(summary.Bytes, 10))
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": (&converter.Input{Name: name}).Stem() + ".db"}))
-	h.Set("Dynasette-Rows", strconv.FormatInt(rows(summary), 10))
+	h.Set("Dynasette-Rows", strconv.FormatInt(summary.Rows(), 10))
 	h.Set("Dynasette-Rejects", strconv.FormatInt(summary.Rejects, 10))
 	found := summary.Counts()
 	h.Set("Dynasette-Findings", fmt.Sprintf("rejected=%d, losses=%d, doubts=%d, notes=%d", found.Rejected, found.Losses, found.Doubts, found.Notes))
 	io.Copy(w, db) // an error is the client's, who is gone
-}
-
-func rows(s converter.Summary) (n int64) {
-	for _, t := range s.Tables {
-		n += t.Rows
-	}
-	return n
 }
 
 // convertTo spools the body to the folder scratch and converts it there.
