@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/restarttest"
 )
 
@@ -36,6 +37,10 @@ func suiteServer(t *testing.T) restarttest.Server {
 	s := standinServer(t)
 	s.Command[0] = program
 	s.Env = append(s.Env, "PROCESS_TEST_ROLL="+roll.Address)
+	s.Health = func(ctx context.Context, url, id string) error {
+		// So that an answer is heard which comes when the program has ended.
+		return health.Note(context.WithoutCancel(ctx), url, id)
+	}
 	front := httptest.NewServer(s)
 	t.Cleanup(front.Close)
 	folders := map[string]string{} // by release
