@@ -15,6 +15,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 )
 
 // A backend is a healthy program and the way to it.
@@ -61,7 +62,7 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, unavailable(program.Explain(err))
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
