@@ -83,6 +83,7 @@ type Result struct {
 	Action  Action
 	Release string             // the release that is served, unless nothing was to be released
 	Summary *converter.Summary // of a conversion
+	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's
 }
 
@@ -118,7 +119,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
-		r.Slug = m.slugOf(r.Name)
+		r.Slug, r.Base = m.slugOf(r.Name), m.FindingsOf(r.Name)
 	}
 	return r, err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -128,7 +129,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *survey, asked asked) (outcom
 	if made {
 		p.forgiven.Store(false)
 	}
-	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.badBase.fault()}, nil
+	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.fault()}, nil
 }
 
 // A maker makes releases from one survey. What it writes over the pointer begins with what
@@ -190,10 +191,11 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	if err != nil {
 		return nil, err
 	}
-	documents, err := contents(next, to.base)
+	documents, found, err := contents(next, to.base)
 	if err != nil {
 		return err, nil
 	}
+	next.BaseFindings = sortedBaseFindings(slices.Concat(m.s.faults, m.s.odd, found))
 	if problems := lint(next, documents); len(problems) > 0 {
 		return errors.New(joinProblems(problems)), nil
 	}
@@ -226,6 +228,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	p.astray.Store(false)
 	m.served, m.part = next, to.part
 	p.log().InfoContext(ctx, "release served", "release", next.Release, "databases", len(next.Databases))
+	p.logBase(ctx, next)
 	if p.Released != nil {
 		p.Released(next)
 	}
