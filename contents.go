@@ -95,9 +95,14 @@ func encode(all map[string]any) ([]document, error) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		var b bytes.Buffer
 		if name == configFile {
+			var root yaml.Node
+			if err := root.Encode(all[name]); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			quoteEquals(&root)
 			e := yaml.NewEncoder(&b)
 			e.SetIndent(2)
-			if err := e.Encode(all[name]); err != nil {
+			if err := e.Encode(&root); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 		} else {
@@ -111,6 +116,16 @@ func encode(all map[string]any) ([]document, error) {
 		documents = append(documents, document{name, b.Bytes()})
 	}
 	return documents, nil
+}
+
+// quoteEquals quotes the text "=", which YAML 1.1, and so Datasette, takes for something else.
+func quoteEquals(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Value == "=" {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, below := range n.Content {
+		quoteEquals(below)
+	}
 }
 
 // updatedFormat is how the time of the data is written for people. It is always UTC.
