@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -26,8 +25,8 @@ type release struct {
 	dynasette.Release
 	about     about
 	etag      string
-	databases []*database // by name
-	former    func() map[string]string
+	databases []*database                               // by name
+	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
 }
 
 // inspected is inspect-data.json, as datasette inspect writes it: by the database's name.
@@ -57,7 +56,7 @@ func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *
 	}
 	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + stylesheet.version))
 	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
-	rel.former = sync.OnceValue(r.Manifest.Former)
+	rel.moved = r.Manifest.Moved()
 
 	opening, ctx := errgroup.WithContext(ctx)
 	opening.SetLimit(runtime.GOMAXPROCS(0))
