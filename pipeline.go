@@ -33,12 +33,13 @@ type Pipeline struct {
 	Conversions int           // at a time; 0 is one for two processors
 	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long; 0 is 500 ms
 	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
-	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s
+	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s. The same for all of one Store
 	Keep        int           // releases, the served one included; 0 is 3
 
 	Log      *slog.Logger    // nil is silent
 	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
 	Released func(*Manifest) // called after the server serves a release that this process made; optional
+	Waiting  func(Holder)    // called once another process has been waited for that makes releases, for five seconds; optional
 
 	once      sync.Once
 	id        string // of the process, for the lease
