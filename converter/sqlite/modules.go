@@ -58,16 +58,22 @@ func unknownTokenizer(sql string) string {
 	return ""
 }
 
-// mostTables is how many tables a database may have: Datasette asks for all of them before it
-// answers anything, and gives that a second.
+// mostTables is how many tables and views a database may have: Datasette asks for all of them
+// before it answers anything, and gives that a second.
 const mostTables = 10_000
 
 // servable refuses what Datasette could not serve.
 func (c Converter) servable(report *sqlitefile.Report) error {
-	if n := len(report.Tables); n > mostTables {
+	tables := 0
+	for _, o := range report.Objects {
+		if o.Type == "table" || o.Type == "view" {
+			tables++
+		}
+	}
+	if tables > mostTables {
 		return &converter.SyntaxError{
-			Err:  fmt.Errorf("%s tables, with which Datasette answers nothing in time: %w", humanize.Comma(int64(n)), converter.ErrLimit),
-			Hint: fmt.Sprintf("split the database: %s tables are possible", humanize.Comma(mostTables)),
+			Err:  fmt.Errorf("%s tables and views, with which Datasette answers nothing in time: %w", humanize.Comma(int64(tables)), converter.ErrLimit),
+			Hint: fmt.Sprintf("split the database: %s are possible", humanize.Comma(mostTables)),
 		}
 	}
 	own := 0

@@ -100,7 +100,7 @@ func TestEvil(t *testing.T) {
 		{"index of no column", t1 + "CREATE INDEX i ON t(a);" + altered("i", "(a)", "(zzz)"), converter.ErrCorrupt, "malformed database schema (i)"},
 		{"view that unfolds", t1 + schema("view", "v", bomb+" SELECT a FROM c40"), converter.ErrLimit, `the view "v" unfolds into too many queries`},
 		{"too many tables", t1 + "PRAGMA writable_schema=1; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) " +
-			"INSERT INTO sqlite_master SELECT 'table', 't' || i, 't' || i, 0, 'CREATE VIRTUAL TABLE t' || i || ' USING fts4(a)' FROM n;", converter.ErrLimit, "10,001 tables"},
+			"INSERT INTO sqlite_master SELECT 'table', 't' || i, 't' || i, 0, 'CREATE VIRTUAL TABLE t' || i || ' USING fts4(a)' FROM n;", converter.ErrLimit, "10,001 tables and views"},
 	} {
 		db, _, err := convert(sqlite.Converter{}, build(t, test.sql))
 		if !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.want) || db != nil {
