@@ -5,6 +5,7 @@ package pages
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/pool"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 )
 
@@ -25,9 +27,11 @@ type Server struct {
 	MaxPageSize int           // the most it may say; 0 is 1000
 	Exports     int           // tables being exported as CSV at once; 0 is 4
 	CORS        bool          // let pages of other sites read the data
+	Open        int           // databases that are open, besides those in use; 0 is 100
 
 	once       sync.Once
 	exporting  chan struct{}
+	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
 	closed     bool
@@ -39,6 +43,7 @@ var _ dynasette.Restarter = (*Server)(nil)
 // Restart opens the databases of r, those that changed, and shows r from then on. It doesn't
 // leave a release for an earlier one. On an error the release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
+	s.once.Do(s.start)
 	now, done, ok := s.current.Acquire() // so that what is shared stays open
 	if ok {
 		defer done()
@@ -46,7 +51,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 			return nil
 		}
 	}
-	next, err := openRelease(ctx, r, now)
+	next, err := s.openRelease(ctx, r, now)
 	if err != nil {
 		return err
 	}
@@ -66,6 +71,12 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	return nil
 }
 
+// start fills in what the zero value leaves open.
+func (s *Server) start() {
+	s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4))
+	s.files.Limit = cmp.Or(s.Open, 100)
+}
+
 // Close closes the databases, once the requests under way are done.
 func (s *Server) Close() error {
 	s.mu.Lock()
@@ -82,7 +93,7 @@ func (s *Server) Close() error {
 
 // ServeHTTP answers 503 before the first release.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.once.Do(func() { s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4)) })
+	s.once.Do(s.start)
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
