@@ -31,7 +31,7 @@ type Pipeline struct {
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
 	Conversions int           // at a time; 0 is one for two processors
-	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long; 0 is 500 ms
+	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long, or a fifth of it after a lone one; 0 is 500 ms
 	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
 	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s. The same for all of one Store
 	Keep        int           // releases, the served one included; 0 is 3
@@ -134,8 +134,8 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 }
 
 // Reconcile compares all uploads with all databases, mends every difference, and releases
-// what is new: Mend, then Release. Uploads that are still being written are waited for, but
-// the others are released meanwhile.
+// what is new: Mend, then Release. Uploads that are still being written are waited for, though
+// not for ever, and the others are released meanwhile.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 	p.start()
 	m := &mender{p: p, work: make(chan Event)}
@@ -236,6 +236,9 @@ func (p *Pipeline) log() *slog.Logger {
 func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	log := p.log().With("upload", r.Name)
 	switch {
+	case errors.Is(err, ErrUnfinished):
+		log.DebugContext(ctx, "upload is being written")
+		return
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return

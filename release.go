@@ -91,10 +91,13 @@ func (p *Pipeline) releaseAll(ctx context.Context) error {
 
 func (p *Pipeline) quiet() time.Duration { return orDefault(p.Quiet, 500*time.Millisecond) }
 
+// burst is how long the end of a burst is waited for, at first.
+func (p *Pipeline) burst() time.Duration { return orDefault(p.Patience, 15*time.Second) }
+
 // settled waits for the end of a burst, but not for ever, and returns what there is then, and
 // what was asked for before. The more releases it has taken already, the more patient it is.
 func (p *Pipeline) settled(ctx context.Context, releases int) (*survey, asked, error) {
-	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(releases, 4))
+	patience := p.burst() << (2 * min(releases, 4))
 	for began := time.Now(); ; {
 		for rest := p.busy.rest(p.quiet()); rest > 0 && time.Since(began) < patience; rest = p.busy.rest(p.quiet()) {
 			if err := sleep(ctx, rest); err != nil {

@@ -50,7 +50,7 @@ func (now *release) shows(r dynasette.Release) (bool, error) {
 
 // openRelease opens the databases of a release, or shares them with the one before if they
 // did not change.
-func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
+func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
 	if strings.Contains(r.Location, "://") {
 		return nil, fmt.Errorf("%w: %s is not a folder of this machine", dynasette.ErrUnavailable, r.Location)
 	}
@@ -77,6 +77,7 @@ func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *
 			continue
 		}
 		d.users.Store(1)
+		d.file = s.files.New(d.connect)
 		rel.databases = append(rel.databases, d)
 		opening.Go(func() error {
 			if err := d.open(ctx); err != nil {
@@ -152,8 +153,8 @@ func databaseName(file string) (string, bool) {
 
 func (r *release) close() {
 	for _, d := range r.databases {
-		if d.users.Add(-1) == 0 && d.db != nil {
-			d.db.Close()
+		if d.users.Add(-1) == 0 {
+			d.file.Close()
 		}
 	}
 }
