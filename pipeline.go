@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os/exec"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,11 @@ type Pipeline struct {
 	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s
 	Keep        int           // releases, the served one included; 0 is 3
 
+	// Child returns a command that calls Alone for an upload, in a process of its own that has
+	// the same Source, Store, Formats and Options, and exits with 0, or after an error with 1.
+	// With it, an upload over which a process died is converted there; without it (nil), in this one.
+	Child func(name string) *exec.Cmd
+
 	Log      *slog.Logger    // nil is silent
 	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
 	Released func(*Manifest) // called after the server serves a release that this process made; optional
@@ -51,6 +57,7 @@ type Pipeline struct {
 	described described
 	bases     bases
 	floor     highest
+	isChild   bool
 	forgiven  atomic.Bool // what was refused is to be tried again
 	astray    atomic.Bool // the server was moved to a release that the pointer may never name
 }

@@ -149,11 +149,20 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 	}
 	alone := rec.suspect(p, up)
 	if alone {
+		if d := rec.Deaths; d.Alone >= deadly || d.Together >= deadlyTogether {
+			return nil, d.dead()
+		}
 		give, err := p.takeAlone(ctx, up)
 		if err != nil {
 			return nil, err
 		}
 		defer give()
+		if p.Child != nil && !p.isChild {
+			s, err := p.convertInChild(ctx, rec, up)
+			if !errors.Is(err, errNoChild) {
+				return s, err
+			}
+		}
 	}
 	if err := p.intend(ctx, rec, up, alone); err != nil {
 		return nil, err
