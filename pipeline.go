@@ -57,6 +57,7 @@ type Pipeline struct {
 	described described
 	bases     bases
 	floor     highest
+	respite   respite
 	isChild   bool
 	forgiven  atomic.Bool // what was refused is to be tried again
 	astray    atomic.Bool // the server was moved to a release that the pointer may never name
@@ -179,6 +180,7 @@ func (p *Pipeline) Release(ctx context.Context) (string, error) {
 func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	p.start()
 	p.forgiven.Store(true)
+	p.respite.end()
 	at, m, err := p.served(ctx)
 	if err != nil || m == nil {
 		return "", err

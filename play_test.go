@@ -468,8 +468,15 @@ func (p *play) finish() {
 	if _, err := a.Resume(a.ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Reconcile(a.ctx); err != nil {
-		t.Fatalf("reconcile: %v", err)
+	for {
+		_, err := a.Reconcile(a.ctx)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, dynasette.ErrUnavailable) {
+			t.Fatalf("reconcile: %v", err)
+		}
+		time.Sleep(time.Hour) // so much is bad that not all of it is found at once
 	}
 	report, err := a.Reconcile(a.ctx) // what was tried last by the others is old now
 	if err != nil {

@@ -128,6 +128,9 @@ func (p *Pipeline) bringOut(ctx context.Context, s *survey, asked asked) (outcom
 	if made {
 		p.forgiven.Store(false)
 	}
+	if m.gained {
+		p.respite.end()
+	}
 	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.badBase.fault()}, nil
 }
 
@@ -141,6 +144,10 @@ type maker struct {
 	part   bool      // that was a step on the way to what should be served
 	failed []string  // releases of this maker that were refused
 	why    error     // the last of them was
+
+	attempts int  // to move the server
+	refusals int  // of these
+	gained   bool // something new was accepted
 }
 
 // leave leaves what is served as it is, and collects what nobody needs. made tells that the
@@ -210,12 +217,14 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 		return nil, err
 	}
 	m.at = trying
+	m.attempts++
 	if err := p.serve(ctx, next); err != nil {
 		if ctx.Err() != nil || errors.Is(err, ErrUnavailable) || newer(err) != "" {
 			return nil, err
 		}
 		p.log().WarnContext(ctx, "release refused", "release", next.Release, "databases", len(next.Databases), "error", err)
 		m.failed = append(m.failed, next.Release)
+		m.refusals++
 		return err, nil
 	}
 	was, before := m.at, m.served
