@@ -134,7 +134,7 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	f = newFolders(t, copied)
-	f.Restarter = nil
+	f.Restarter, f.Linger = nil, 1
 	f.put("cities.csv", "name\nOslo\n")
 	for range 4 { // so that what was there is collected
 		f.put("more.csv", "a\n"+strconv.Itoa(rand.Int())+"\n")

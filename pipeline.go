@@ -36,6 +36,7 @@ type Pipeline struct {
 	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
 	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s
 	Keep        int           // releases, the served one included; 0 is 3
+	Linger      time.Duration // a release stays for at least this long once another is served, however many come; 0 is 10 minutes
 
 	// Child returns a command that calls Alone for an upload, in a process of its own that has
 	// the same Source, Store, Formats and Options, and exits with 0, or after an error with 1.
@@ -58,6 +59,7 @@ type Pipeline struct {
 	bases     bases
 	floor     highest
 	respite   respite
+	leavings  leavings
 	isChild   bool
 	forgiven  atomic.Bool // what was refused is to be tried again
 	astray    atomic.Bool // the server was moved to a release that the pointer may never name

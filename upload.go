@@ -119,7 +119,11 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 		if rec.Current != nil {
 			action = Withdrawn
 		}
-		return action, p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		if err == nil {
+			p.leavings.add(rec.Current)
+		}
+		return action, err
 	}
 	// Somebody may just have seen the upload, before it was deleted.
 	switch _, err := p.readRecordOf(ctx, rec.key); {
@@ -190,6 +194,7 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
+	p.leavings.add(former)
 	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
 	return &c.Summary, nil
 }
