@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os/exec"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -35,6 +36,12 @@ type Pipeline struct {
 	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
 	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s. The same for all of one Store
 	Keep        int           // releases, the served one included; 0 is 3
+	Linger      time.Duration // a release stays for at least this long once another is served, however many come; 0 is 10 minutes
+
+	// Child returns a command that calls Alone for an upload, in a process of its own that has
+	// the same Source, Store, Formats and Options, and exits with 0, or after an error with 1.
+	// With it, an upload over which a process died is converted there; without it (nil), in this one.
+	Child func(name string) *exec.Cmd
 
 	Log      *slog.Logger    // nil is silent
 	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
@@ -52,6 +59,9 @@ type Pipeline struct {
 	described described
 	bases     bases
 	floor     highest
+	respite   respite
+	leavings  leavings
+	isChild   bool
 	forgiven  atomic.Bool // what was refused is to be tried again
 	astray    atomic.Bool // the server was moved to a release that the pointer may never name
 }
@@ -174,6 +184,7 @@ func (p *Pipeline) Release(ctx context.Context) (string, error) {
 func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	p.start()
 	p.forgiven.Store(true)
+	p.respite.end()
 	at, m, err := p.served(ctx)
 	if err != nil || m == nil {
 		return "", err

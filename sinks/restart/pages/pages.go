@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/internal/pool"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 )
 
