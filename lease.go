@@ -35,11 +35,16 @@ var forOldPrograms = leaseRecord{
 }
 
 func newHolder() string {
+	return holderOf(os.Getpid()) + rand.Text()[:10]
+}
+
+// holderOf returns what the names of holders begin with that are a process of this machine.
+func holderOf(pid int) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:10])
+	return fmt.Sprintf("%s/%d/", host, pid)
 }
 
 // A Holder is another process that makes releases.

@@ -93,7 +93,9 @@ func TestKeep(t *testing.T) {
 			for i := range 7 {
 				w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
 				w.Wait()
+				time.Sleep(time.Hour)
 			}
+			w.reconcile()
 			list, err := w.Releases(t.Context())
 			if err != nil || len(list) != want || !list[0].Current {
 				t.Errorf("keep %d: %d releases, %v", keep, len(list), err)
@@ -295,5 +297,107 @@ func TestLostAnswers(t *testing.T) {
 			}
 		}
 		w.is("x.csv@1")
+	})
+}
+
+// TestLinger: a release stays for ten minutes after another is served, however many come, with all
+// that it has, and no longer. Nothing has to be listed for that.
+func TestLinger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if op == "list" && (name == "databases/" || name == "releases/") {
+				t.Errorf("%s is listed", name)
+			}
+			return sinktest.None
+		}}
+		w.Quiet = time.Second
+		type superseded struct {
+			id string
+			at time.Time
+		}
+		var all []superseded
+		for i := range 100 {
+			w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
+			if i%7 == 0 { // comes and goes
+				w.put("y.csv", "a\n1\n")
+			} else if i%7 == 3 {
+				w.process(w.uploads.Delete("y.csv")[0])
+			}
+			w.Wait()
+			now := servedNow(t, w.store).Release
+			if n := len(all); n > 0 {
+				all[n-1].at = time.Now()
+			}
+			all = append(all, superseded{id: now})
+			for _, s := range all[:len(all)-1] {
+				_, err := whole(w.store, s.id)
+				if age := time.Since(s.at); age < 10*time.Minute-10*time.Second && err != nil {
+					t.Errorf("%v after it was served: %v", age, err)
+				} else if age > 12*time.Minute && err == nil && s.id < all[len(all)-3].id {
+					t.Errorf("%v after it was served it is still there", age)
+				}
+			}
+			time.Sleep(time.Duration(i) * time.Second)
+		}
+	})
+}
+
+// TestReplacedUnserved: a database that is replaced or withdrawn before it is served is collected
+// with the next release. So is what a process has tried to bring out and died, once it has lingered.
+// Nothing has to be listed for that.
+func TestReplacedUnserved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n0\n")
+		w.Wait()
+		databases := func() (all []string) {
+			w.store.List(t.Context(), "databases/", func(o dynasette.Object) error { all = append(all, o.Name); return nil })
+			return all
+		}
+		for i := range 5 {
+			for _, name := range []string{"x.csv", "y.csv"} {
+				if _, err := w.Bring(t.Context(), w.uploads.Put(name, fmt.Sprintf("a\n%d\n", i))[0]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		w.uploads.Delete("y.csv")
+		if _, err := w.Bring(t.Context(), dynasette.Event{Name: "y.csv"}); err != nil {
+			t.Fatal(err)
+		}
+		w.process(dynasette.Event{Name: "x.csv"})
+		w.Wait()
+		if all := databases(); len(all) != 2 { // what is served, and what was
+			t.Errorf("left: %q", all)
+		}
+		// Another process dies while it tries a release.
+		dying := w.second()
+		ctx, kill := context.WithCancel(t.Context())
+		dying.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			kill()
+			return ctx.Err()
+		})
+		dying.Process(ctx, w.uploads.Put("x.csv", "a\n9\n")[0])
+		dying.Wait()
+		w.put("x.csv", "a\n10\n")
+		w.Wait()
+		for range 4 {
+			time.Sleep(11 * time.Minute)
+			w.put("x.csv", "a\n1\n")
+			w.Wait()
+		}
+		if all := databases(); len(all) != 3 {
+			t.Errorf("left: %q", all)
+		}
+		releases := map[string]bool{}
+		w.store.List(t.Context(), "releases/", func(o dynasette.Object) error {
+			id, _, _ := strings.Cut(strings.TrimSuffix(o.Name[len("releases/"):], ".json"), "/")
+			releases[id] = true
+			return nil
+		})
+		if len(releases) != 3 {
+			t.Errorf("left: %v", releases)
+		}
 	})
 }

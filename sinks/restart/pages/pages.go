@@ -5,6 +5,7 @@ package pages
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/pool"
 	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 )
@@ -26,9 +28,11 @@ type Server struct {
 	MaxPageSize int           // the most it may say; 0 is 1000
 	Exports     int           // tables being exported as CSV at once; 0 is 4
 	CORS        bool          // let pages of other sites read the data
+	Open        int           // databases that are open, besides those in use; 0 is 100
 
 	once       sync.Once
 	exporting  chan struct{}
+	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
 	closed     bool
@@ -43,6 +47,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	s.once.Do(s.start)
 	now, done, ok := s.current.Acquire() // so that what is shared stays open
 	if ok {
 		defer done()
@@ -50,7 +55,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	if shown, err := now.shows(r); shown || err != nil {
 		return err
 	}
-	next, err := openRelease(ctx, r, now)
+	next, err := s.openRelease(ctx, r, now)
 	if err != nil {
 		return fmt.Errorf("release %s: %w", r.ID, redact.Error(err))
 	}
@@ -71,6 +76,12 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	return nil
 }
 
+// start fills in what the zero value leaves open.
+func (s *Server) start() {
+	s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4))
+	s.files.Limit = cmp.Or(s.Open, 100)
+}
+
 // Close closes the databases, once the requests under way are done.
 func (s *Server) Close() error {
 	s.mu.Lock()
@@ -87,7 +98,7 @@ func (s *Server) Close() error {
 
 // ServeHTTP answers 503 before the first release.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.once.Do(func() { s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4)) })
+	s.once.Do(s.start)
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")

@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -26,8 +25,8 @@ type release struct {
 	dynasette.Release
 	about     about
 	etag      string
-	databases []*database // by name
-	former    func() map[string]string
+	databases []*database                               // by name
+	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
 }
 
 // inspected is inspect-data.json, as datasette inspect writes it: by the database's name.
@@ -51,7 +50,7 @@ func (now *release) shows(r dynasette.Release) (bool, error) {
 
 // openRelease opens the databases of a release, or shares them with the one before if they
 // did not change.
-func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
+func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
 	if strings.Contains(r.Location, "://") {
 		return nil, fmt.Errorf("%w: %s is not a folder of this machine", dynasette.ErrUnavailable, r.Location)
 	}
@@ -66,7 +65,7 @@ func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *
 	}
 	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + stylesheet.version))
 	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
-	rel.former = sync.OnceValue(r.Manifest.Former)
+	rel.moved = r.Manifest.Moved()
 
 	opening, ctx := errgroup.WithContext(ctx)
 	opening.SetLimit(runtime.GOMAXPROCS(0))
@@ -78,6 +77,7 @@ func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *
 			continue
 		}
 		d.users.Store(1)
+		d.file = s.files.New(d.connect)
 		rel.databases = append(rel.databases, d)
 		opening.Go(func() error {
 			if err := d.open(ctx); err != nil {
@@ -153,8 +153,8 @@ func databaseName(file string) (string, bool) {
 
 func (r *release) close() {
 	for _, d := range r.databases {
-		if d.users.Add(-1) == 0 && d.db != nil {
-			d.db.Close()
+		if d.users.Add(-1) == 0 {
+			d.file.Close()
 		}
 	}
 }

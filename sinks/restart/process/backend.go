@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -26,7 +25,7 @@ type backend struct {
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
-	former    func() map[string]string // see dynasette.Manifest.Former
+	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
 }
 
 const host = "127.0.0.1"
@@ -128,7 +127,7 @@ func note(ctx context.Context, url, id string) error {
 }
 
 func newBackend(r dynasette.Release, c *child, address string) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now(), former: sync.OnceValue(r.Manifest.Former)}
+	b := &backend{release: r, address: address, child: c, started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,
