@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -89,8 +90,8 @@ func suiteServer(t *testing.T) restarttest.Server {
 	}
 }
 
-// pretend takes each port that a program is about to listen on, and answers there, once that
-// program has ended, that it serves the release.
+// pretend takes each port that a program is about to listen on. Once it is asked there, it lets
+// the program go on, which ends, and answers then that it serves the release.
 func pretend(t *testing.T, folder, id string) {
 	go func() {
 		for n := 0; ; n++ {
@@ -104,13 +105,14 @@ func pretend(t *testing.T, folder, id string) {
 				t.Error(err)
 				return
 			}
+			goOn := sync.OnceFunc(func() { tell(filepath.Join(folder, fmt.Sprint("taken.", n)), "") })
 			impostor := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				goOn()
 				awaitEnd(r.Context(), pid)
 				fmt.Fprintf(w, `{"datasette": {"version": "0", "note": %q}}`, id)
 			})}
 			t.Cleanup(func() { impostor.Close() })
 			go impostor.Serve(l)
-			tell(filepath.Join(folder, fmt.Sprint("taken.", n)), "")
 		}
 	}()
 }
