@@ -113,10 +113,10 @@ func (f *File) place() error {
 	}
 	held := f.f
 	f.f = nil
-	if closesFirst {
-		return nil
+	if err := held.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
 	}
-	return held.Close()
+	return nil
 }
 
 func (f *File) rename(temporary string) error {
