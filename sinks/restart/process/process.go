@@ -60,6 +60,8 @@ type Server struct {
 	// again whenever it could not be started again; the Server goes on trying. It may be nil.
 	Crashed func(dynasette.Release, error)
 
+	room func() room // for tests
+
 	once       sync.Once
 	ctx        context.Context // done once the Server is closed
 	close      context.CancelFunc
