@@ -1,7 +1,8 @@
 // Package process serves each release with a program of its own, by default Datasette,
 // behind a reverse proxy. A new release is started beside the old one, on a free port; once
 // it is healthy new requests go to it, and the old one is stopped when its last request is
-// done. So no request fails.
+// done. So no request fails. A program may have as many files open as the system lets it, and
+// none is started that the system has too few files or too little memory for.
 package process
 
 import (
