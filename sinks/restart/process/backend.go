@@ -22,6 +22,7 @@ type backend struct {
 	release   dynasette.Release
 	address   string // host:port
 	child     *child
+	memory    int64 // of the program when it was new
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
@@ -57,6 +58,9 @@ func (s *Server) start(ctx context.Context, r dynasette.Release) (*backend, erro
 func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) (*backend, error) {
 	argv, env, err := s.command(r, host, port)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.fits(r, argv); err != nil {
 		return nil, err
 	}
 	c, err := startChild(argv, env, s.output)
@@ -127,7 +131,7 @@ func note(ctx context.Context, url, id string) error {
 }
 
 func newBackend(r dynasette.Release, c *child, address string) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now(), moved: r.Manifest.Moved()}
+	b := &backend{release: r, address: address, child: c, memory: c.memory(), started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,
