@@ -43,7 +43,7 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 		return err
 	}
 	defer root.Close()
-	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(files{root}, ".", func(name string, d fs.DirEntry, err error) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *Source) Stat(ctx context.Context, name string) (dynasette.Upload, error
 
 func stat(root *os.Root, name string) (dynasette.Upload, error) {
 	none := fmt.Errorf("%s: %w", name, dynasette.ErrNotFound)
-	local, err := filepath.Localize(name)
+	local, err := localize(name)
 	if err != nil || name == "." {
 		return dynasette.Upload{}, none
 	}
@@ -122,7 +122,7 @@ func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Docume
 		return nil, err
 	}
 	defer root.Close()
-	local, err := filepath.Localize(u.Name)
+	local, err := localize(u.Name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Name, dynasette.ErrNotFound)
 	}
