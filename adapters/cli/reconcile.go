@@ -75,6 +75,13 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		}
 		a.printUploaded(r)
 	}
+	p.Released = func(m *dynasette.Manifest) {
+		if !a.json {
+			for _, line := range baseLines(m) {
+				fmt.Fprintln(a.Stderr, line)
+			}
+		}
+	}
 	reconcile := p.Reconcile
 	if task != nil {
 		reconcile = func(ctx context.Context) (dynasette.Report, error) { return task.run(ctx, p) }

@@ -104,8 +104,8 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	var output io.Writer
 	var log *slog.Logger
 	if c.verbose {
-		output = c.Stderr
-		log = slog.New(slog.NewTextHandler(c.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		output = printableWriter{c.Stderr}
+		log = slog.New(slog.NewTextHandler(output, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	srv, called, err := newServer(c.server, c.health, output, func(r dynasette.Release, err error) {
 		u.complain("server", fmt.Errorf("the server of release %s: %w; it is being started again", r.ID, err))
