@@ -216,7 +216,7 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 
 // meantSetting asks whether another setting was meant.
 func meantSetting(key string) string {
-	if best := converter.Meant(key, slices.Collect(maps.Keys(settingKinds))); best != "" && best != key {
+	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""
