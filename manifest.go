@@ -82,8 +82,10 @@ type BadBase struct {
 
 // Retired is a database that only earlier releases have.
 type Retired struct {
-	Object     string `json:"object"`
-	Generation string `json:"generation"`
+	Object     string    `json:"object"`
+	Generation string    `json:"generation"`
+	Kept       bool      `json:"kept,omitempty"` // by one that can be gone back to
+	Since      time.Time `json:"since,omitzero"` // it is not served; zero: since the release is
 }
 
 // Rows returns the number of rows in all tables that are not hidden.

@@ -23,6 +23,8 @@ type survey struct {
 	heads  []head
 	listed []Object // databases and documents of releases, if they were listed
 
+	leavings []Object // databases that no record has named since before the survey
+
 	wanted   []Database        // that should be served, by slug
 	names    map[string]string // slugs by upload
 	bad      []Bad             // that are left out of wanted
@@ -47,7 +49,7 @@ func (s *survey) same() bool {
 // served already is not read again. If all, it also lists what there is in the Store, to
 // find what nobody needs.
 func (p *Pipeline) survey(ctx context.Context, all bool) (*survey, error) {
-	s := new(survey)
+	s := &survey{leavings: p.leavings.get()}
 	var err error
 	if s.at, s.served, err = p.served(ctx); err != nil {
 		return nil, err

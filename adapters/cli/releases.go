@@ -183,7 +183,7 @@ func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.
 		return err
 	}
 	defer closer.Close()
-	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter}
+	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting}
 	now, err := p.Rollback(ctx, id)
 	if errors.Is(err, dynasette.ErrNotFound) {
 		list, listErr := p.Releases(ctx)

@@ -41,7 +41,7 @@ type Converter struct {
 	// Datasette: "vec0", "VirtualSpatialIndex".
 	Modules []string
 
-	// Budget is how long SQLite's own quick_check may take, after the structure has been
+	// Budget is how long SQLite itself may look at the database, after the structure has been
 	// checked already; 0 is 30 seconds. What it has not found by then is let through, with
 	// a warning.
 	Budget time.Duration

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -65,7 +66,7 @@ func (q *request) route() error {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	return view(q, d, t, parts[last])
+	return d.file.Use(func(*sql.DB) error { return view(q, d, t, parts[last]) }) // it stays open for all queries of a page
 }
 
 // redirect sends the visitor to a path of this server's.
