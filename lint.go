@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A Problem is what keeps Datasette from serving a release, or from serving it as it
@@ -204,12 +207,20 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 		kind, known := settingKinds[key]
 		switch {
 		case !known || !one && slices.Contains(settingsOfOne, key):
-			l.add(file, "there is no setting %s", key)
+			l.add(file, "there is no setting %s%s", key, meantSetting(key))
 		case value == nil:
 		case kind == 'b' && !is[bool](value), kind == 't' && !is[string](value), kind == 'n' && !whole(value):
 			l.add(file, "setting %s can't be %v", key, value)
 		}
 	}
+}
+
+// meantSetting asks whether another setting was meant.
+func meantSetting(key string) string {
+	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
+		return fmt.Sprintf("; did you mean %s?", best)
+	}
+	return ""
 }
 
 func is[T any](value any) bool { _, ok := value.(T); return ok }
