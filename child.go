@@ -51,7 +51,7 @@ const childPatience = 10 * time.Second
 // convertInChild has a child convert an upload, and makes rec what then is in the record. It counts
 // the child's death, if it died over it.
 func (p *Pipeline) convertInChild(ctx context.Context, rec *record, up Upload) (*converter.Summary, error) {
-	defer p.busy.begin()()
+	defer p.busy.begin(p.quiet())()
 	before, known := memoryKills()
 	child, err := p.runChild(ctx, up.Name)
 	if err != nil {

@@ -292,15 +292,15 @@ func bounded(text string) string {
 func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
 	faults := make([]error, len(all))
 	if err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
-		if d := all[i].database; d != nil {
-			fault, err := m.p.openFault(ctx, d)
-			if fault != "" {
-				faults[i] = errors.New(fault)
-			}
-			return err
+		d := all[i].database
+		if d == nil {
+			return nil // documents that can't be used are not tried
 		}
-		faults[i] = m.s.base.fault()
-		return nil
+		fault, err := m.p.openFault(ctx, d)
+		if fault != "" {
+			faults[i] = errors.New(fault)
+		}
+		return err
 	}); err != nil {
 		return nil, err
 	}
@@ -317,6 +317,8 @@ func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
 
 // fault is the error of whoever asks for a release and does not get the operator's documents
 // as they are now.
+func (s *survey) fault() error { return errors.Join(faults(s.faults), s.badBase.fault()) }
+
 func (b *BadBase) fault() error {
 	if b == nil {
 		return nil

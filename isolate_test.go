@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // poisoned is a server that refuses releases with a database of an upload whose name says so,
@@ -187,7 +188,7 @@ func TestOutage(t *testing.T) {
 
 // TestManyBadDatabases: any of them, in any number, are found, and nothing else is.
 func TestManyBadDatabases(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(tries.Of(60)) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 5))
 			w := newWorld(t)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/tries"
 	sinkdir "github.com/dynasette/dynasette/sinks/dir"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
@@ -25,12 +26,12 @@ var (
 // beside outages of it. All the time the protocol's invariants hold; in the end the sound
 // uploads are served, and it is recorded why the others are not.
 func TestInterleavings(t *testing.T) {
-	interleave(t, *seeds, func(t *testing.T) dynasette.Store { return new(sinktest.Memory) })
+	interleave(t, tries.Of(*seeds), func(t *testing.T) dynasette.Store { return new(sinktest.Memory) })
 }
 
 // TestInterleavingsInAFolder is the same with files.
 func TestInterleavingsInAFolder(t *testing.T) {
-	interleave(t, *seeds/15, func(t *testing.T) dynasette.Store {
+	interleave(t, tries.Of(*seeds/15), func(t *testing.T) dynasette.Store {
 		store, err := sinkdir.Open(t.TempDir())
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -90,10 +91,13 @@ func (p *Pipeline) releaseAll(ctx context.Context) error {
 
 func (p *Pipeline) quiet() time.Duration { return orDefault(p.Quiet, 500*time.Millisecond) }
 
+// burst is how long the end of a burst is waited for, at first.
+func (p *Pipeline) burst() time.Duration { return orDefault(p.Patience, 15*time.Second) }
+
 // settled waits for the end of a burst, but not for ever, and returns what there is then, and
 // what was asked for before. The more releases it has taken already, the more patient it is.
 func (p *Pipeline) settled(ctx context.Context, releases int) (*survey, asked, error) {
-	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(releases, 4))
+	patience := p.burst() << (2 * min(releases, 4))
 	for began := time.Now(); ; {
 		for rest := p.busy.rest(p.quiet()); rest > 0 && time.Since(began) < patience; rest = p.busy.rest(p.quiet()) {
 			if err := sleep(ctx, rest); err != nil {
@@ -131,7 +135,7 @@ func (p *Pipeline) bringOut(ctx context.Context, s *survey, asked asked) (outcom
 	if m.gained {
 		p.respite.end()
 	}
-	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.badBase.fault()}, nil
+	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.fault()}, nil
 }
 
 // A maker makes releases from one survey. What it writes over the pointer begins with what
@@ -199,10 +203,11 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	if err != nil {
 		return nil, err
 	}
-	documents, err := contents(next, to.base)
+	documents, found, err := contents(next, to.base)
 	if err != nil {
 		return err, nil
 	}
+	next.BaseFindings = sortedBaseFindings(slices.Concat(m.s.faults, m.s.odd, found))
 	if problems := lint(next, documents); len(problems) > 0 {
 		return errors.New(joinProblems(problems)), nil
 	}
@@ -238,6 +243,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	p.astray.Store(false)
 	m.served, m.part = next, to.part
 	p.log().InfoContext(ctx, "release served", "release", next.Release, "databases", len(next.Databases))
+	p.logBase(ctx, next)
 	if p.Released != nil {
 		p.Released(next)
 	}

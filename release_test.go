@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -153,6 +154,83 @@ func TestExpiredLease(t *testing.T) {
 		if data, _, err := w.store.Read(t.Context(), "lease.json"); err != nil || strings.Contains(string(data), "process") {
 			t.Errorf("the lease was not given back: %s %v", data, err)
 		}
+	})
+}
+
+// TestUnbelievableLease: an expiry that nobody writes is not believed. But who renews the
+// lease holds it, whatever the clock there says.
+func TestUnbelievableLease(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		until   time.Duration // from now
+		renewed int           // times, each third of a lease
+		atLeast time.Duration
+	}{
+		{"a hundred years", 100 * 365 * 24 * time.Hour, 0, 15 * time.Second},
+		{"a bit too far", 31 * time.Second, 0, 15 * time.Second},
+		{"twice a lease", 30 * time.Second, 0, 30 * time.Second},
+		{"a clock that is an hour ahead", time.Hour, 20, 20*5*time.Second + 15*time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				generation := dynasette.Absent
+				hold := func() {
+					lease := fmt.Sprintf(`{"process": "elsewhere/1/x", "until": %q}`, time.Now().Add(test.until).Format(time.RFC3339Nano))
+					var err error
+					if generation, err = w.store.Write(t.Context(), "lease.json", []byte(lease), generation, nil); err != nil {
+						t.Errorf("the lease was taken: %v", err)
+					}
+				}
+				began := time.Now()
+				hold()
+				var holder sync.WaitGroup
+				holder.Go(func() {
+					for range test.renewed {
+						time.Sleep(5 * time.Second)
+						hold()
+					}
+				})
+				w.put("x.csv", "a\n1\n")
+				if d := time.Since(began); d < test.atLeast || d > test.atLeast+3*time.Second {
+					t.Errorf("waited %v, want %v", d, test.atLeast)
+				}
+				holder.Wait()
+				w.Wait()
+			})
+		})
+	}
+}
+
+// TestWhoIsWaitedFor: who waits for long is told for whom.
+func TestWhoIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		other := w.second()
+		host, _ := os.Hostname()
+		began := time.Now()
+		var told []dynasette.Holder
+		other.Waiting = func(h dynasette.Holder) {
+			if d := time.Since(began); d < 5*time.Second || d > 8*time.Second {
+				t.Errorf("told after %v", d)
+			}
+			told = append(told, h)
+		}
+		w.Waiting = func(h dynasette.Holder) { t.Errorf("%v is waited for", h) }
+		w.server.fail = func(dynasette.Release) error { time.Sleep(40 * time.Second); return nil }
+		var both sync.WaitGroup
+		both.Go(func() { w.process(w.uploads.Put("a.csv", "a\n1\n")[0]) })
+		time.Sleep(time.Second)
+		both.Go(func() { other.process(other.uploads.Put("b.csv", "a\n1\n")[0]) })
+		both.Wait()
+		if len(told) != 1 || told[0].Host != host || told[0].Process != os.Getpid() || told[0].Since.Sub(began) > 2*time.Second || told[0].Since.Before(began) {
+			t.Errorf("told %+v", told)
+		}
+		if text := told[0].String(); !strings.Contains(text, fmt.Sprintf("process %d on %s, at it since 20", os.Getpid(), host)) {
+			t.Error(text)
+		}
+		w.Wait()
+		other.Wait()
 	})
 }
 

@@ -29,6 +29,8 @@ type survey struct {
 	names    map[string]string // slugs by upload
 	bad      []Bad             // that are left out of wanted
 	base     base              // that should be used
+	faults   []BaseFinding     // why the last good text of some documents is
+	odd      []BaseFinding     // what else is to be said of documents as they are
 	badBase  *BadBase          // why other documents are there
 	identity string            // fingerprint of what should be served
 
@@ -80,7 +82,7 @@ func (p *Pipeline) decide(ctx context.Context, s *survey, all bool) (err error) 
 	if err := p.choose(ctx, s, all); err != nil {
 		return err
 	}
-	if s.base, err = p.readBase(ctx); err != nil {
+	if s.base, s.faults, s.odd, err = p.readBase(ctx, s.served.base()); err != nil {
 		return err
 	}
 	if s.served != nil && s.served.BadBase != nil && s.served.BadBase.Identity == s.base.identity && !p.again(all, s, s.served.BadBase.Beside) {
@@ -102,7 +104,9 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 	known := map[string]*Database{}
 	if s.served != nil {
 		for i := range s.served.Databases {
-			known[s.served.Databases[i].Object] = &s.served.Databases[i]
+			if d := &s.served.Databases[i]; d.described() {
+				known[d.Object] = d
+			}
 		}
 	}
 	found := make([]*Database, len(s.heads))
@@ -170,10 +174,17 @@ func (c *made) database(source string) *Database {
 	d := &Database{
 		Source: source, SourceGeneration: c.Generation, Updated: c.Updated, Format: c.Format,
 		Object: c.Object, Generation: c.ObjectIs, Build: c.Build, Size: c.Size, SHA256: c.SHA256,
-		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: []Table{},
+		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: []Table{}, Views: c.Summary.Views,
 	}
+	left := maxColumns
 	for _, t := range c.Summary.Tables {
-		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows})
+		columns := []string{}
+		if left -= len(t.Columns); left >= 0 {
+			for _, c := range t.Columns {
+				columns = append(columns, c.Name)
+			}
+		}
+		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows, Columns: columns})
 	}
 	if !c.Summary.Copied {
 		if n := c.Summary.Rejects; n > 0 {
@@ -183,6 +194,15 @@ func (c *made) database(source string) *Database {
 		d.Tables = append(d.Tables, Table{Name: converter.SourcesTable, Rows: n, Hidden: true})
 	}
 	return d
+}
+
+// maxColumns is how many columns of a database a release knows.
+const maxColumns = 5000
+
+// described reports whether the columns are known, as far as they are kept: releases of before
+// had none.
+func (d *Database) described() bool {
+	return !slices.ContainsFunc(d.Tables, func(t Table) bool { return t.Columns == nil && !t.Hidden })
 }
 
 // described remembers what was read of databases that are not served yet.
@@ -218,7 +238,7 @@ func (k *described) keep(found []*Database) {
 }
 
 // layout changes when a release of the same databases would look different.
-const layout = "3"
+const layout = "4"
 
 // fingerprint returns a hash of all that a release of these would contain.
 func (s *survey) fingerprint(databases []Database, b base) string {

@@ -87,6 +87,8 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case p.hopeless(rec.Failed, up):
 		r.Action, r.Err = Failed, rec.Failed
 		return r, nil, nil
+	case up.Unfinished:
+		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)
 	}
 	if err := rec.count(p, up); err != nil {
 		return r, nil, fmt.Errorf("%s: %w", e.Name, err)
@@ -99,7 +101,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case moved(err), ctx.Err() != nil, !converter.Permanent(err):
 		return r, nil, err
 	}
-	p.busy.touch()
+	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
 	return r, nil, p.recordFailure(ctx, rec, up, err)
 }
@@ -114,7 +116,7 @@ func (p *Pipeline) lost(ctx context.Context, c *made) bool {
 // releases that name it.
 func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 	if rec.generation != Absent {
-		p.busy.touch()
+		p.busy.touch(p.quiet())
 		action := Skipped
 		if rec.Current != nil {
 			action = Withdrawn
@@ -220,11 +222,11 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	if live.Generation != up.Generation {
 		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
 	}
-	doc, err := p.Source.Open(ctx, up) // may wait until the upload is complete, but in nobody's way
+	doc, err := p.Source.Open(ctx, up)
 	if err != nil {
 		return nil, err
 	}
-	defer p.busy.begin()()
+	defer p.busy.begin(p.quiet())()
 	if !rec.Trying.Alone {
 		give, err := p.slots.take(ctx, false)
 		if err != nil {
