@@ -28,13 +28,13 @@ var layers = []struct {
 	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
-	{"sinks/**", []string{".", "converter", "internal/redact", "sinks/**", "sources/gcs"}},
+	{"sinks/**", []string{".", "converter", "internal/*", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
-		"sinks/dir", "sinks/restart/command", "sinks/restart/handover", "sinks/restart/health", "sinks/restart/process",
-		"sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web", "adapters/web/pages"}},
+		"sinks/dir", "sinks/restart/command", "sinks/restart/handover", "sinks/restart/health", "sinks/restart/pages",
+		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
 }
 

@@ -12,10 +12,9 @@ import (
 	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/charset"
 )
 
 // Limits against archives made to exhaust whoever opens them. A zero field is its default.
@@ -142,17 +141,16 @@ func (c *container) open(name string) (io.ReadCloser, error) {
 	}
 	p := &part{ReadCloser: rc, c: c, name: name, packed: int64(f.CompressedSize64)}
 	text := bufio.NewReaderSize(p, 16)
-	if bom, _ := text.Peek(2); bytes.Equal(bom, []byte{0xFF, 0xFE}) || bytes.Equal(bom, []byte{0xFE, 0xFF}) {
-		utf16 := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder()
-		return struct {
-			io.Reader
-			io.Closer
-		}{transform.NewReader(text, utf16), p}, nil
+	var utf8 io.Reader = text
+	start, _ := text.Peek(4)
+	if encoding, _, mark := charset.Evident(start); mark > 0 && encoding != charset.UTF8 {
+		text.Discard(mark)
+		utf8 = charset.NewReader(text, encoding)
 	}
 	return struct {
 		io.Reader
 		io.Closer
-	}{text, p}, nil
+	}{utf8, p}, nil
 }
 
 // read returns a part that is small in every honest workbook.
