@@ -122,7 +122,11 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 		if rec.Current != nil {
 			action = Withdrawn
 		}
-		return action, p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		if err == nil {
+			p.leavings.add(rec.Current)
+		}
+		return action, err
 	}
 	// Somebody may just have seen the upload, before it was deleted.
 	switch _, err := p.readRecordOf(ctx, rec.key); {
@@ -152,11 +156,20 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 	}
 	alone := rec.suspect(p, up)
 	if alone {
+		if d := rec.Deaths; d.Alone >= deadly || d.Together >= deadlyTogether {
+			return nil, d.dead()
+		}
 		give, err := p.takeAlone(ctx, up)
 		if err != nil {
 			return nil, err
 		}
 		defer give()
+		if p.Child != nil && !p.isChild {
+			s, err := p.convertInChild(ctx, rec, up)
+			if !errors.Is(err, errNoChild) {
+				return s, err
+			}
+		}
 	}
 	if err := p.intend(ctx, rec, up, alone); err != nil {
 		return nil, err
@@ -184,6 +197,7 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
+	p.leavings.add(former)
 	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
 	return &c.Summary, nil
 }

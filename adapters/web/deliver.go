@@ -21,6 +21,8 @@ type outcome struct {
 	// Of a conversion; the first maxAnswered findings.
 	Found    converter.Counts    `json:"found,omitzero"`
 	Findings []converter.Finding `json:"findings,omitempty"`
+
+	Base []dynasette.BaseFinding `json:"base_findings,omitempty"` // of base documents about it; as many
 }
 
 const maxAnswered = 20
@@ -75,6 +77,7 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, result dynasette.R
 	}
 	s.counts.event(result.Action)
 	o := outcome{Name: result.Name, Action: result.Action, Slug: result.Slug, Release: result.Release}
+	o.Base = result.Base[:min(len(result.Base), maxAnswered)]
 	if result.Err != nil {
 		o.Error = result.Err.Error()
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/pool"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 )
 
@@ -43,27 +44,31 @@ var _ dynasette.Restarter = (*Server)(nil)
 // Restart opens the databases of r, those that changed, and shows r from then on. It doesn't
 // leave a release for an earlier one. On an error the release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	s.once.Do(s.start)
 	now, done, ok := s.current.Acquire() // so that what is shared stays open
 	if ok {
 		defer done()
-		if now.ID == r.ID && now.Location == r.Location {
-			return nil
-		}
+	}
+	if shown, err := now.shows(r); shown || err != nil {
+		return err
 	}
 	next, err := s.openRelease(ctx, r, now)
 	if err != nil {
-		return err
+		return fmt.Errorf("release %s: %w", r.ID, redact.Error(err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		next.close()
-		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, http.ErrServerClosed)
+		return fmt.Errorf("release %s: %w: %w", r.ID, dynasette.ErrUnavailable, http.ErrServerClosed)
 	}
-	if now, ok := s.current.Current(); ok && now.ID > r.ID {
+	now, _ = s.current.Current() // another Restart may have been faster
+	if shown, err := now.shows(r); shown || err != nil {
 		next.close()
-		return &dynasette.NewerError{Release: now.ID}
+		return err
 	}
 	if old, idle, ok := s.current.Swap(next); ok {
 		s.background.Go(func() { <-idle; old.close() })

@@ -27,6 +27,9 @@ func (q *request) route() error {
 	case "/-/databases.json":
 		return q.databasesJSON()
 	}
+	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
+		return q.redirect(to, q.r.URL.RawQuery)
+	}
 	if trimmed := strings.TrimRight(path, "/"); trimmed != path && !strings.HasPrefix(path, "//") {
 		return q.redirect(trimmed, q.r.URL.RawQuery)
 	}
@@ -52,11 +55,6 @@ func (q *request) route() error {
 	}
 	d, err := q.release.database(tildeDecode(parts[0]))
 	if err != nil {
-		former := q.release.former()[parts[0]]
-		rest, ok := strings.CutPrefix(q.r.URL.EscapedPath(), "/"+parts[0])
-		if former != "" && ok {
-			return q.redirect("/"+former+rest, q.r.URL.RawQuery)
-		}
 		return err
 	}
 	var t *table

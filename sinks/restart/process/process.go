@@ -89,10 +89,15 @@ var errClosed = unavailable(http.ErrServerClosed)
 func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
 
 // Restart starts the program on a folder of r, waits until it is healthy, and sends new
-// requests to it. It doesn't leave a release for an earlier one. On an error the release before is still served; the error has the last
-// lines that the program wrote, and is dynasette.ErrUnavailable if it never ran.
+// requests to it. It doesn't leave a release for an earlier one, and only starts a program
+// again for the one being served if that has ended, or does not answer. On an error the
+// release before is still served; the error has the last lines that the program wrote, and is
+// dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	s.init()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	select {
 	case s.restarting <- struct{}{}:
 		defer func() { <-s.restarting }()
@@ -101,13 +106,12 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	case <-s.ctx.Done():
 		return errClosed
 	}
-	if b, ok := s.current.Current(); ok {
-		switch {
-		case b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended():
-			return nil
-		case b.release.ID > r.ID:
-			return &dynasette.NewerError{Release: b.release.ID}
-		}
+	b, serving := s.current.Current()
+	if err := r.Follows(b.serves()); err != nil {
+		return err
+	}
+	if serving && b.release.ID == r.ID && b.release.Location == r.Location && s.healthy(ctx, b) {
+		return nil
 	}
 	b, err := s.start(ctx, r)
 	if err != nil {
