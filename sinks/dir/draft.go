@@ -133,7 +133,7 @@ func (d *draft) publish(over string, metadata map[string]string, later bool) (fs
 	}
 	folder, file := filepath.Dir(d.target), ""
 	if folder == d.store.root {
-		return info, syncPath(folder, os.O_RDONLY)
+		return info, d.store.flush(folder, os.O_RDONLY)
 	}
 	if later {
 		file = d.target

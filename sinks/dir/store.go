@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -35,10 +36,12 @@ type Store struct {
 	// and only a loss of power makes a difference.
 	NoSync bool
 
-	root  string
-	known known
-	later later
-	turn  chan struct{} // held by who has the lock, or waits for other processes
+	root    string
+	known   known
+	turn    chan struct{} // held by who has the lock, or waits for other processes
+	later   later
+	syncing sync.Mutex
+	flush   func(path string, flag int) error // is syncPath
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -60,7 +63,7 @@ func Open(folder string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(root, draftsDir), 0o777); err != nil {
 		return nil, err
 	}
-	return &Store{root: root, turn: make(chan struct{}, 1)}, nil
+	return &Store{root: root, turn: make(chan struct{}, 1), flush: syncPath}, nil
 }
 
 // Location returns the absolute path of a prefix.

@@ -79,8 +79,10 @@ func (s *Store) sync() error {
 	if s.NoSync {
 		return nil
 	}
+	s.syncing.Lock() // who finds nothing to do may rely on it
+	defer s.syncing.Unlock()
 	files, folders := s.later.take()
-	err := syncAll(files, os.O_RDWR) // which some systems want
+	err := s.syncAll(files, os.O_RDWR) // which some systems want
 	if err == nil {
 		err = s.syncFolders(folders)
 	}
@@ -104,17 +106,17 @@ func (s *Store) syncFolders(some map[string]bool) error {
 			}
 		}
 	}
-	return syncAll(all, os.O_RDONLY)
+	return s.syncAll(all, os.O_RDONLY)
 }
 
 // syncsAtOnce is how many files are synced at a time: most file systems then do it together.
 const syncsAtOnce = 16
 
-func syncAll(paths map[string]bool, flag int) error {
+func (s *Store) syncAll(paths map[string]bool, flag int) error {
 	var group errgroup.Group
 	group.SetLimit(syncsAtOnce)
 	for path := range paths {
-		group.Go(func() error { return syncPath(path, flag) })
+		group.Go(func() error { return s.flush(path, flag) })
 	}
 	return group.Wait()
 }
