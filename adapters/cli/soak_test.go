@@ -19,8 +19,11 @@ import (
 // soakTime is how long TestUpSoak reads while files change; DYNASETTE_SOAK=60s makes it long.
 func soakTime(t *testing.T) time.Duration {
 	text := os.Getenv("DYNASETTE_SOAK")
+	if text == "" && testing.Short() {
+		return 2 * time.Second
+	}
 	if text == "" {
-		return 4 * time.Second
+		return 10 * time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

@@ -44,6 +44,9 @@ served; why is said here, and by releases failures DIR. What is served lies in
 DIR/.dynasette; files in its folder base are for you: metadata.json, settings.json,
 datasette.yaml.
 
+A file that is being written is read once it is closed; where the system doesn't tell that
+(Linux does), once it has been left alone for half a second.
+
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
 folder and ID, and for where to listen.
