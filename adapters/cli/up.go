@@ -45,6 +45,9 @@ DIR/.dynasette; files in its folder base are for you: metadata.json (or .yaml),
 settings.json, datasette.yaml. They may name the file or the database. What they name that
 is not there is left out and said here; of one with a typo, the last good text is used.
 
+A file that is being written is read once it is closed; where the system doesn't tell that
+(Linux does), once it has been left alone for half a second.
+
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
 folder and ID, and for where to listen.

@@ -13,6 +13,21 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	others, err := s.lockOthers(ctx)
+	if err != nil {
+		<-s.turn
+		return nil, err
+	}
+	return func() { others(); <-s.turn }, nil
+}
+
+// lockOthers waits for other processes.
+func (s *Store) lockOthers(ctx context.Context) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(s.root, lockFile), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
