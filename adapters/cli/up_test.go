@@ -69,7 +69,8 @@ func TestUp(t *testing.T) {
 	u.wait("pointer to the last release", func() bool {
 		ids := releaseFolders(t, folder)
 		pointer, err := os.ReadFile(filepath.Join(folder, ".dynasette", "current.json"))
-		return err == nil && bytes.Contains(pointer, []byte(ids[len(ids)-1]))
+		var at struct{ Release string }
+		return err == nil && json.Unmarshal(pointer, &at) == nil && at.Release == ids[len(ids)-1]
 	})
 
 	// Every release has been told in a line.
