@@ -53,8 +53,8 @@ func TestUpSoak(t *testing.T) {
 	}
 }
 
-// A soaked folder has files of which each is in a role: the first is replaced and broken in
-// turn, and always served; others are deleted too, and a few are left alone.
+// A soaked folder has files that are replaced and broken all the time; one of four is deleted,
+// too.
 type soaked struct {
 	*upProcess
 	files   int

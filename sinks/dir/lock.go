@@ -14,7 +14,7 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 		return nil, err
 	}
 	select {
-	case s.turn <- struct{}{}:
+	case s.turn <- struct{}{}: // so that only processes look again and again
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
