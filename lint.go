@@ -51,7 +51,8 @@ func lint(m *Manifest, documents []document) []Problem {
 	return l.problems
 }
 
-// openFault opens a database as far as can be done without SQLite, and says what is wrong.
+// openFault opens a database as far as can be done without SQLite, and says what is wrong. What
+// SQLite says of an upload that was a database its converter has asked already.
 func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 	doc, err := p.Store.Open(ctx, Object{Name: d.Object, Generation: d.Generation, Size: d.Size})
 	if moved(err) {
