@@ -288,7 +288,7 @@ func TestConfigOfOne(t *testing.T) {
 		Want any    `json:"want"`
 	}
 	var pairs []pair
-	for range 2000 {
+	for range tries.Of(2000) {
 		said := map[string]any{"x": pick(), "plugins": map[string]any{pick(): []any{pick(), pick(), s.IntN(100) - 50, s.Float64(), true, nil, map[string]any{pick(): pick()}}}}
 		data, err := json.Marshal(said)
 		if err != nil {
