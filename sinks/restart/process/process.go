@@ -66,6 +66,7 @@ type Server struct {
 	secret     string
 	output     *lockedWriter
 	restarting chan struct{} // held by the one Restart that is under way
+	tried      *tried        // to be used by whoever holds restarting
 	swapping   sync.Mutex    // held while current is looked at to be changed
 	current    handover.Handover[*backend]
 	background sync.WaitGroup // what Close waits for
@@ -92,32 +93,50 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUna
 // requests to it. It doesn't leave a release for an earlier one. On an error the release before is still served; the error has the last
 // lines that the program wrote, and is dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	s.init()
-	select {
-	case s.restarting <- struct{}{}:
-		defer func() { <-s.restarting }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-s.ctx.Done():
-		return errClosed
-	}
-	if b, ok := s.current.Current(); ok {
-		switch {
-		case b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended():
-			return nil
-		case b.release.ID > r.ID:
-			return &dynasette.NewerError{Release: b.release.ID}
-		}
-	}
-	b, err := s.start(ctx, r)
+	give, err := s.alone(ctx)
 	if err != nil {
-		return fmt.Errorf("release %s: %w", r.ID, err)
+		return err
+	}
+	defer give()
+	if there, err := s.there(r); there || err != nil {
+		return err
+	}
+	b := s.takeTried(r)
+	if b == nil {
+		if b, err = s.start(ctx, r); err != nil {
+			return fmt.Errorf("release %s: %w", r.ID, err)
+		}
 	}
 	if !s.replace(nil, b) {
 		b.stop(s.stopTimeout())
 		return errClosed
 	}
 	return nil
+}
+
+// alone waits until nothing else is started.
+func (s *Server) alone(ctx context.Context) (give func(), err error) {
+	s.init()
+	select {
+	case s.restarting <- struct{}{}:
+		return func() { <-s.restarting }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-s.ctx.Done():
+		return nil, errClosed
+	}
+}
+
+// there reports whether r is served, or a later release.
+func (s *Server) there(r dynasette.Release) (bool, error) {
+	b, ok := s.current.Current()
+	switch {
+	case ok && b.serves(r):
+		return true, nil
+	case ok && b.release.ID > r.ID:
+		return false, &dynasette.NewerError{Release: b.release.ID}
+	}
+	return false, nil
 }
 
 // Close stops every program, without waiting for requests, and returns once all have ended.

@@ -91,6 +91,16 @@ func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	return nil
 }
 
+// SignatureHeader is where GitHub's webhooks have their signature.
+const SignatureHeader = "X-Hub-Signature-256"
+
+// Sign returns what is in the SignatureHeader of a body.
+func Sign(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
+
 // post sends the release until it is accepted, refused for good, or out of tries.
 func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
 	body, err := json.Marshal(struct {
@@ -131,9 +141,7 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 		req.Header.Set("Authorization", "Bearer "+h.Bearer)
 	}
 	if h.Secret != "" {
-		mac := hmac.New(sha256.New, []byte(h.Secret))
-		mac.Write(body)
-		req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		req.Header.Set(SignatureHeader, Sign(h.Secret, body))
 	}
 	c := h.Client
 	if c == nil {
