@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/adapters/web/pages"
 	"github.com/dynasette/dynasette/sinks/restart/command"
 	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/pages"
 	"github.com/dynasette/dynasette/sinks/restart/process"
 )
 

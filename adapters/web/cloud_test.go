@@ -18,10 +18,10 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web"
-	"github.com/dynasette/dynasette/adapters/web/pages"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/gcs"
 	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/sinks/restart/pages"
 	"github.com/dynasette/dynasette/sinks/restart/process"
 	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
 )

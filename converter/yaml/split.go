@@ -3,9 +3,11 @@ package yaml
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -40,6 +42,7 @@ type splitter struct {
 	inside    bool   // what comes next is the rest of a line
 	root      int    // what the current document is, see below
 	directive bool   // one has been read, for the document that comes next
+	ignored   int64  // the line of one that is ignored, and that no --- has followed yet
 	began     []byte // the start of the line that the next piece begins with
 	cut       bool   // that line begins an item
 	end       error
@@ -71,6 +74,10 @@ func (s *splitter) next() (piece, error) {
 		line, err := s.in.ReadSlice('\n')
 		start := !s.inside && len(line) > 0
 		s.inside = err == bufio.ErrBufferFull
+		if s.ignored > 0 && (err == io.EOF && len(line) == 0 || start && !introduces(line)) {
+			s.end = s.noDirective()
+			return piece{}, s.end
+		}
 		if start {
 			if before := s.place(line); before == tagCut || before != noCut && len(p.text) >= s.size {
 				s.began, s.cut = bytes.Clone(line), before == itemCut
@@ -115,6 +122,24 @@ func (s *splitter) tooLarge(p piece) error {
 	}
 }
 
+// noDirective is the error of a directive that can't be one, since it has no document. The
+// parser does not see those that are ignored.
+func (s *splitter) noDirective() error {
+	return &converter.SyntaxError{
+		Line: s.ignored,
+		Err:  errors.New("a line that begins with % is a directive, and needs a line --- between it and the document"),
+		Hint: "put quotes around a key or a value that begins with %",
+	}
+}
+
+// introduces reports whether a line may follow a directive.
+func introduces(line []byte) bool {
+	if marker(line) {
+		return line[0] == '-'
+	}
+	return blank(line)
+}
+
 // A cutting is a place where a stream can be cut.
 type cutting int
 
@@ -132,7 +157,7 @@ func (s *splitter) place(line []byte) cutting {
 		if s.directive || line[0] == '.' {
 			before = noCut
 		}
-		s.root, s.directive = rootNone, false
+		s.root, s.directive, s.ignored = rootNone, false, 0
 		if !blank(line) {
 			s.root = rootOther
 		}
@@ -147,7 +172,9 @@ func (s *splitter) place(line []byte) cutting {
 			before = noCut
 		}
 		s.directive = true
-		mendDirective(line)
+		if mendDirective(line) {
+			s.ignored = s.line
+		}
 		return before
 	case bytes.HasPrefix(line, []byte("%TAG !")):
 		// It has no ... before it, as YAML 1.1 allows.
@@ -172,15 +199,27 @@ func (s *splitter) place(line []byte) cutting {
 	return noCut
 }
 
-var versionDirective = regexp.MustCompile(`^%YAML 1\.[0-9]+[ \t]*( #.*|\t#.*)?[\r\n]*$`)
+var versionDirective = regexp.MustCompile(`^%YAML 1\.[0-9]+[ \t]*( #.*|\t#.*)?\r?\n$`)
 
 // mendDirective makes a comment of a directive that the parser would not take: of versions
 // it knows 1.1 only, but reads 1.2 no differently, and directives that it does not know are
-// to be ignored (YAML 1.2.2, 6.8).
-func mendDirective(line []byte) {
-	if versionDirective.Match(line) || !bytes.HasPrefix(line, []byte("%YAML")) && !bytes.HasPrefix(line, []byte("%TAG")) {
-		line[0] = '#'
+// to be ignored (YAML 1.2.2, 6.8). It reports whether that is so, and the line may hold
+// anything.
+func mendDirective(line []byte) (ignored bool) {
+	name := line[1:]
+	if at := bytes.IndexFunc(name, unicode.IsSpace); at >= 0 {
+		name = name[:at]
 	}
+	switch {
+	case len(name) == 0 || string(name) == "TAG":
+		return false
+	case string(name) == "YAML" && !versionDirective.Match(line):
+		return false
+	case line[len(line)-1] != '\n' || loneCR(line):
+		return false // there is more than the directive, or nothing after it
+	}
+	line[0] = '#'
+	return string(name) != "YAML"
 }
 
 // marker reports whether a line marks the start or the end of a document.

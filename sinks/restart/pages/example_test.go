@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/adapters/web/pages"
+	"github.com/dynasette/dynasette/sinks/restart/pages"
 )
 
 // A folder of databases as a web site.
