@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 
@@ -24,8 +23,8 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	if c.Audience != "" && at.Tokens == nil {
-		return nil, places.Misnamed{Err: fmt.Errorf("--audience: this program can't check identity tokens; %s can", places.GoogleProgram)}
+	if err := canCheckTokens(c.Audience, at); err != nil {
+		return nil, err
 	}
 	s := new(Service)
 	defer func() {

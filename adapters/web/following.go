@@ -40,10 +40,28 @@ func (f *Following) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.asked(w, r)
 		return
 	}
-	if !f.Beside && f.Follower.Due() {
+	if !f.Beside && f.Follower.Serves() != "" && f.Follower.Due() {
 		f.look(r.Context())
 	}
 	f.Site.ServeHTTP(w, r)
+}
+
+// Follow has the server serve what the pointer names, and, if Beside, whatever it will name.
+// It returns when ctx ends.
+func (f *Following) Follow(ctx context.Context) {
+	if f.Follower.Start(ctx) != nil || !f.Beside {
+		<-ctx.Done()
+		return
+	}
+	for tick := time.Tick(100 * time.Millisecond); ctx.Err() == nil; {
+		if f.Follower.Due() {
+			f.Follower.Look(ctx) // says itself what is wrong
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick:
+		}
+	}
 }
 
 // look waits for a look, for a while. It goes on if the visitor doesn't wait.

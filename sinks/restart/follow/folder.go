@@ -3,14 +3,11 @@ package follow
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/dynasette/dynasette"
 )
@@ -21,26 +18,15 @@ import (
 type Folder struct {
 	// Mount is where the store's bucket is mounted. "": the store is a folder.
 	Mount string
-	// Scratch is a folder for documents, which nothing else uses. "" is a new one in the
-	// system's, at the first use.
+	// Scratch is a folder for documents, which nothing else uses. What is in it is of no
+	// use to another Follower.
 	Scratch string
-
-	once sync.Once
-	err  error
 }
 
 func (f *Folder) mounted() bool { return f.Mount != "" }
 
 // scratch returns a folder in Scratch.
 func (f *Folder) scratch(name string) (string, error) {
-	f.once.Do(func() {
-		if f.Scratch == "" {
-			f.Scratch, f.err = os.MkdirTemp("", "dynasette-follow-")
-		}
-	})
-	if f.err != nil {
-		return "", f.err
-	}
 	folder := filepath.Join(f.Scratch, name)
 	return folder, os.MkdirAll(folder, 0o777)
 }
@@ -138,16 +124,4 @@ func (f *Folder) nothing() (dynasette.Release, error) {
 		}
 	}
 	return dynasette.Release{ID: Nothing, Location: folder, Store: folder}, nil
-}
-
-// Close removes what is in Scratch. The server has to be stopped.
-func (f *Folder) Close() error {
-	if f.Scratch == "" {
-		return nil
-	}
-	err := os.RemoveAll(f.Scratch)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

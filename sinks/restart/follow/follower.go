@@ -36,12 +36,14 @@ type Follower struct {
 
 	moving sync.Mutex // held while the server is moved or tries something
 
-	mu     sync.Mutex
-	serves string    // the release, "" before the first
-	looked time.Time // when a look began last
-	failed string    // the release that the server could not be moved to
-	tries  int       // how often
-	after  time.Time // not before then again
+	mu      sync.Mutex
+	serves  string    // the release, "" before the first
+	looked  time.Time // when a look began last
+	failed  string    // the release that the server could not be moved to
+	why     error     // because of
+	tries   int       // how often
+	after   time.Time // not before then again
+	trouble string    // what was logged last
 }
 
 // Nothing is the release of a store that has none yet.
@@ -87,7 +89,23 @@ func (f *Follower) Look(ctx context.Context) error {
 	f.mu.Lock()
 	f.looked = time.Now()
 	f.mu.Unlock()
-	return f.move(ctx)
+	err := f.move(ctx)
+	f.said(ctx, err)
+	return err
+}
+
+// said logs what keeps the server where it is, once for as long as it is the same.
+func (f *Follower) said(ctx context.Context, err error) {
+	text := ""
+	if err != nil && ctx.Err() == nil {
+		text = err.Error()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if text != "" && text != f.trouble {
+		f.log().WarnContext(ctx, "what was served still is", "release", f.serves, "error", err)
+	}
+	f.trouble = text
 }
 
 // Try has the server try the release of that ID. The error is a NewerError if it serves a
@@ -122,6 +140,8 @@ func (f *Follower) move(ctx context.Context) error {
 	switch serves := f.Serves(); {
 	case errors.Is(err, dynasette.ErrNotFound) && serves == "":
 		r, err = f.Folder.nothing()
+	case errors.Is(err, dynasette.ErrNotFound) && serves == Nothing:
+		return nil
 	case err == nil && r.ID <= serves:
 		return nil
 	}
@@ -135,9 +155,8 @@ func (f *Follower) move(ctx context.Context) error {
 	if err == nil {
 		err = f.visible(ctx, func() error { return f.Server.Restart(ctx, shown) })
 	}
-	f.tried(ctx, r.ID, err)
-	if err != nil {
-		return fmt.Errorf("release %s: %w", r.ID, err)
+	if err := f.remember(ctx, r.ID, err); err != nil {
+		return err
 	}
 	f.log().InfoContext(ctx, "release served", "release", r.ID)
 	f.Folder.forget(r.ID)
@@ -149,27 +168,28 @@ func (f *Follower) mayTry(id string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.failed == id && f.serves != "" && time.Now().Before(f.after) {
-		return fmt.Errorf("release %s could not be served; it is tried again at %s", id, f.after.Format(time.TimeOnly))
+		return f.why // it is tried again from time to time
 	}
 	return nil
 }
 
-// tried remembers how it went.
-func (f *Follower) tried(ctx context.Context, id string, err error) {
+// remember remembers how it went.
+func (f *Follower) remember(ctx context.Context, id string, err error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
 	case err == nil:
-		f.serves, f.failed, f.tries = id, "", 0
+		f.serves, f.failed = id, ""
+		return nil
 	case ctx.Err() != nil: // that says nothing
-	default:
-		if f.failed != id {
-			f.failed, f.tries = id, 0
-		}
-		f.after = time.Now().Add(backoff.Delay(f.tries, 2*time.Second, time.Minute))
-		f.tries++
-		f.log().ErrorContext(ctx, "can't move to the release; the one before is served", "release", id, "error", err)
+		return err
+	case f.failed != id:
+		f.failed, f.tries = id, 0
 	}
+	f.why = fmt.Errorf("release %s: %w", id, err)
+	f.after = time.Now().Add(backoff.Delay(f.tries, 2*time.Second, time.Minute))
+	f.tries++
+	return f.why
 }
 
 // patience is how long a mounted bucket may take to show what is in it.
@@ -180,8 +200,11 @@ const patience = 20 * time.Second
 func (f *Follower) visible(ctx context.Context, serve func() error) error {
 	for n, end := 0, time.Now().Add(patience); ; n++ {
 		err := serve()
-		if !f.Folder.mounted() || !errors.Is(err, fs.ErrNotExist) || time.Now().After(end) {
+		switch {
+		case !f.Folder.mounted() || !errors.Is(err, fs.ErrNotExist):
 			return err
+		case time.Now().After(end):
+			return unavailable(fmt.Errorf("the mounted bucket does not show it: %w", err))
 		}
 		if cause := backoff.Sleep(ctx, backoff.Delay(n, 50*time.Millisecond, 2*time.Second)); cause != nil {
 			return fmt.Errorf("%w (%w)", cause, err)
