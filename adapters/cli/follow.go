@@ -24,6 +24,7 @@ type followCommand struct {
 	server string
 	health string
 	every  time.Duration
+	behind bool
 }
 
 func (a *app) follow() *cobra.Command {
@@ -46,7 +47,7 @@ and here either --audience and --invokers, or the same DYNASETTE_WEBHOOK_SECRET.
 nobody can ask, and what is published is taken as it is.
 
 It looks every two seconds. On Cloud Run, which gives no processor between requests, it
-looks within them. While the store can't be reached it serves what it has. Flags are also
+looks within them, and believes what the front end says of visitors. While the store can't be reached it serves what it has. Flags are also
 environment variables, as those of serve are: DYNASETTE_SERVING, DYNASETTE_MOUNT.`,
 		Example: a.examples(
 			"follow uploads/.dynasette --port 8001",
@@ -79,6 +80,7 @@ environment variables, as those of serve are: DYNASETTE_SERVING, DYNASETTE_MOUNT
 	addSettings(cmd, c.config.Settings())
 	f.StringVar(&c.server, "server", serverAuto, "`NAME` auto, datasette or pages")
 	f.StringVar(&c.health, "health", "", "`PATH` that COMMAND answers once it serves (default /-/versions.json)")
+	f.BoolVar(&c.behind, "behind-proxy", false, "a proxy in front sets X-Forwarded-Proto, -Host and -For: COMMAND may believe them")
 	f.DurationVar(&c.every, "every", 2*time.Second, "look every `DURATION`")
 	cmd.RegisterFlagCompletionFunc("server", cobra.FixedCompletions([]string{serverAuto, serverDatasette, serverPages}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -115,7 +117,7 @@ func (c *followCommand) run(ctx context.Context, command []string) error {
 		return misnamed(err)
 	}
 	defer closer.Close()
-	s.Beside = os.Getenv("K_SERVICE") == "" // not on Cloud Run
+	s.Beside = !onCloudRun()
 	site, err := openSite(ctx, host, port, http.Handler(s))
 	if err != nil {
 		return err
@@ -157,6 +159,11 @@ func (c *followCommand) newServer(command []string, scratch string, log *slog.Lo
 	}
 	if p, ok := srv.(*process.Server); ok {
 		p.Scratch = filepath.Join(scratch, "links")
+		p.Forwarded = c.behind || onCloudRun()
 	}
 	return srv, called, nil
 }
+
+// onCloudRun reports whether this is a service of Cloud Run, whose front end says whom a
+// request is from.
+func onCloudRun() bool { return os.Getenv("K_SERVICE") != "" }

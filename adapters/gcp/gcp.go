@@ -21,7 +21,8 @@ import (
 )
 
 // Places returns what is local, and Google Cloud's: gs://BUCKET/PREFIX, run:SERVICE by its
-// full name, follow:URL with an identity token for that URL, and tokens. Opening asks nothing of the cloud yet.
+// full name, follow:URL with
+// an identity token for that URL, and tokens. Opening asks nothing of the cloud yet.
 func Places() places.Places {
 	return places.Places{
 		Schemes: []places.Scheme{
@@ -89,8 +90,17 @@ func openFollower(ctx context.Context, to string, how places.Restart) (dynasette
 		if err != nil {
 			return err
 		}
-		r.Header.Set("Authorization", "Bearer "+text)
+		bear(r, text)
 		return nil
 	}
 	return f, io.NopCloser(nil), nil
+}
+
+// bear puts an identity token into a request. Cloud Run checks the one in
+// X-Serverless-Authorization if the service is private, and then leaves the other to the
+// program; of a token that it has checked in Authorization it removes the signature.
+func bear(r *http.Request, token string) {
+	for _, name := range []string{"Authorization", "X-Serverless-Authorization"} {
+		r.Header.Set(name, "Bearer "+token)
+	}
 }

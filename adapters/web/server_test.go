@@ -347,11 +347,11 @@ func TestHealth(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	if get("/healthz") != 200 || get("/readyz") != 200 || get("/metrics") != 200 || get("/events") != 405 || get("/nothing") != 404 {
+	if get("/health") != 200 || get("/healthz") != 200 || get("/readyz") != 200 || get("/metrics") != 200 || get("/events") != 405 || get("/nothing") != 404 {
 		t.Error("health")
 	}
 	s.Close()
-	if get("/healthz") != 200 || get("/readyz") != 503 {
+	if get("/health") != 200 || get("/healthz") != 200 || get("/readyz") != 503 {
 		t.Error("closing")
 	}
 	s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0])

@@ -54,6 +54,10 @@ type Server struct {
 	DrainTimeout time.Duration // how long the old one may take to finish its requests; 0 is 5 minutes
 	StopTimeout  time.Duration // between SIGTERM and SIGKILL; 0 is 10 seconds
 
+	// Forwarded has the program believe what X-Forwarded-For, -Host and -Proto of a request say
+	// of the visitor. Only where a proxy in front sets them: a visitor could, too.
+	Forwarded bool
+
 	// Output receives all that the programs print. Nil discards it.
 	Output io.Writer
 	// Crashed is called when the program of the release being served has ended by itself, and
