@@ -47,11 +47,13 @@ and here either --audience and --invokers, or the same DYNASETTE_WEBHOOK_SECRET.
 nobody can ask, and what is published is taken as it is.
 
 It looks every two seconds. On Cloud Run, which gives no processor between requests, it
-looks within them, and believes what the front end says of visitors. While the store can't be reached it serves what it has. Flags are also
-environment variables, as those of serve are: DYNASETTE_SERVING, DYNASETTE_MOUNT.`,
+looks within them, and believes what the front end says of visitors. While the store can't
+be reached it serves what it has. Flags are also environment variables, as those of serve
+are: DYNASETTE_SERVING, DYNASETTE_MOUNT.`,
 		Example: a.examples(
 			"follow uploads/.dynasette --port 8001",
-			"follow gs://example-serving --mount /mnt/serving --port 8080 -- datasette serve {location} --host {host} --port {port} --version-note {id} --cors"),
+			"follow gs://example-serving --mount /mnt/serving --port 8080",
+			"follow data -- datasette serve {location} -h {host} -p {port} --version-note {id} --cors"),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if n := cmd.ArgsLenAtDash(); n > 1 || n < 0 && len(args) > 1 {
 				return usagef("name the one place to follow; a command stands after --")
