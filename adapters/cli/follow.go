@@ -50,7 +50,7 @@ looks within them. While the store can't be reached it serves what it has. Flags
 environment variables, as those of serve are: DYNASETTE_SERVING, DYNASETTE_MOUNT.`,
 		Example: a.examples(
 			"follow uploads/.dynasette --port 8001",
-			"follow gs://example-serving --mount /mnt/serving --port 8080 -- datasette serve {location} --host {host} --port {port} --version-note {id} --cors"),
+			"follow gs://example-serving --mount /mnt/serving --port 8080 --server pages"),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if n := cmd.ArgsLenAtDash(); n > 1 || n < 0 && len(args) > 1 {
 				return usagef("name the one place to follow; a command stands after --")

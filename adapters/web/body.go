@@ -29,11 +29,20 @@ func (s *Server) read(next bodyHandler) http.Handler {
 
 // body returns a request's body, of at most limit bytes, which has to keep coming.
 func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) io.Reader {
-	idle := s.bodyIdle
-	if idle <= 0 {
-		idle = bodyIdle
+	return &body{http.MaxBytesReader(w, r.Body, limit), http.NewResponseController(w), s.idle(), time.Now().Add(bodyTotal)}
+}
+
+// await gives a client time until the next bytes of its request.
+func (s *Server) await(w http.ResponseWriter) {
+	// A connection that has no deadlines is a test's.
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.idle()))
+}
+
+func (s *Server) idle() time.Duration {
+	if s.bodyIdle > 0 {
+		return s.bodyIdle
 	}
-	return &body{http.MaxBytesReader(w, r.Body, limit), http.NewResponseController(w), idle, time.Now().Add(bodyTotal)}
+	return bodyIdle
 }
 
 type body struct {
@@ -48,11 +57,10 @@ func (b *body) Read(p []byte) (int, error) {
 	if deadline.After(b.end) {
 		deadline = b.end
 	}
-	// A connection that has no deadlines is a test's.
 	b.connection.SetReadDeadline(deadline)
 	n, err := b.Reader.Read(p)
 	if err == io.EOF {
-		b.connection.SetReadDeadline(time.Time{}) // the next request's is its own
+		b.connection.SetReadDeadline(time.Time{}) // or it would seem that the client has gone
 	}
 	return n, err
 }

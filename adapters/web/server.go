@@ -60,6 +60,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	begin := time.Now()
 	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	if r.Body != http.NoBody {
+		s.await(w) // whoever answers without reading the body doesn't wait for it, either
+	}
 	r = r.WithContext(withTrace(r.Context(), r))
 	s.mux.ServeHTTP(recorder, r)
 	s.counts.request(r.Pattern, recorder.status, time.Since(begin))
