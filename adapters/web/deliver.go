@@ -23,6 +23,8 @@ type outcome struct {
 	// Of a conversion; the first maxAnswered findings.
 	Found    converter.Counts    `json:"found,omitzero"`
 	Findings []converter.Finding `json:"findings,omitempty"`
+
+	Base []dynasette.BaseFinding `json:"base_findings,omitempty"` // of base documents about it; as many
 }
 
 const maxAnswered = 20
@@ -102,6 +104,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, upload string, e
 
 func outcomeOf(result dynasette.Result) outcome {
 	o := outcome{Name: result.Name, Action: result.Action, Slug: result.Slug, Release: result.Release}
+	o.Base = result.Base[:min(len(result.Base), maxAnswered)]
 	if result.Err != nil {
 		o.Error = result.Err.Error()
 	}
