@@ -4,17 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 
-	"go.yaml.in/yaml/v4"
+	"github.com/dynasette/dynasette/converter"
 )
 
 // base is what the operator says about the data and how to serve it: documents in the
@@ -24,7 +21,12 @@ import (
 //     about the data, its own values first. "{updated}" in title, description and
 //     description_html at the top stands for the time of the data.
 //   - settings.json: settings of Datasette, for both versions.
-//   - datasette.yaml (or .json): configuration for Datasette 1.0 only, its own values first.
+//   - datasette.yaml (or .json): configuration for Datasette 1.0, its own values first; its
+//     settings are for both versions.
+//
+// Where settings.json and datasette.yaml both have a setting, 0.65 gets that of the one and
+// 1.0 that of the other. A database is named by its slug or by its upload; what is said under
+// the upload's name comes first.
 type base struct {
 	documents map[string]string // by name without folder
 	identity  string            // a hash of them all
@@ -52,141 +54,140 @@ var baseFiles = [][]string{
 	{"datasette.yaml", "datasette.yml", "datasette.json"},
 }
 
-// readBase reads the documents. Those that are as they were are not read again.
-func (p *Pipeline) readBase(ctx context.Context) (base, error) {
+// document returns the name of one of the documents, and whether it is there.
+func (b base) document(candidates []string) (name string, there bool) {
+	i := slices.IndexFunc(candidates, func(name string) bool { _, ok := b.documents[name]; return ok })
+	if i < 0 {
+		return "", false
+	}
+	return candidates[i], true
+}
+
+// text reads a document; without one it is empty.
+func (b base) text(candidates []string) (*baseText, error) {
+	name, there := b.document(candidates)
+	if !there {
+		return &baseText{root: map[string]any{}}, nil
+	}
+	return readBaseText(name, b.documents[name])
+}
+
+// readBase reads the documents that can be used, and the last good ones in place of those
+// that can't. Documents that are as they were are not read again.
+func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd []BaseFinding, err error) {
 	there := map[string]string{}
 	if err := p.Store.List(ctx, baseFolder, func(o Object) error {
 		there[strings.TrimPrefix(o.Name, baseFolder)] = o.Generation
 		return nil
 	}); err != nil {
-		return base{}, err
+		return base{}, nil, nil, err
 	}
-	documents := map[string]string{}
+	documents, used := map[string]string{}, map[string]bool{}
 	for _, candidates := range baseFiles {
 		i := slices.IndexFunc(candidates, func(name string) bool { return there[name] != "" })
 		if i < 0 {
 			continue
 		}
 		name := candidates[i]
-		text, err := p.bases.read(ctx, p.Store, name, there[name])
+		used[name] = true
+		doc, err := p.bases.read(ctx, p.Store, name, there[name])
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return base{}, err
+			return base{}, nil, nil, err
 		}
-		documents[name] = text
+		if doc.fault == nil {
+			documents[name] = doc.text
+			continue
+		}
+		fault := *doc.fault
+		if good, ok := last.document(candidates); ok {
+			documents[good] = last.documents[good]
+			fault.Message += "; the last good text is used"
+		} else {
+			fault.Message += "; it is left out"
+		}
+		faults = append(faults, fault)
 	}
-	return baseOf(documents), nil
+	return baseOf(documents), faults, unread(there, used), nil
+}
+
+// unread finds documents that nobody reads.
+func unread(there map[string]string, used map[string]bool) []BaseFinding {
+	var all []BaseFinding
+	for _, name := range slices.Sorted(maps.Keys(there)) {
+		if used[name] || Ignored(name) {
+			continue
+		}
+		f := BaseFinding{Document: baseFolder + name, Finding: converter.Finding{Code: "document-unread", Count: 1, Message: "is not read"}}
+		for _, candidates := range baseFiles {
+			if slices.Contains(candidates, name) {
+				i := slices.IndexFunc(candidates, func(name string) bool { return used[name] })
+				f.Severity, f.Message = converter.Doubt, "is not read, as "+candidates[i]+" is there"
+			} else if best := converter.Meant(name, candidates); best != "" {
+				f.Severity, f.Try = converter.Doubt, []string{best}
+			}
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 // bases remembers the documents that were read.
 type bases struct {
 	mu    sync.Mutex
-	texts map[string][2]string // generation and text by name
+	known map[string]baseDocument // by name
 }
 
-func (k *bases) read(ctx context.Context, store Store, name, generation string) (string, error) {
+type baseDocument struct {
+	generation, text string
+	fault            *BaseFinding
+}
+
+func (k *bases) read(ctx context.Context, store Store, name, generation string) (baseDocument, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if known := k.texts[name]; known[0] == generation {
-		return known[1], nil
+	if known := k.known[name]; known.generation == generation {
+		return known, nil
 	}
 	data, generation, err := store.Read(ctx, baseFolder+name)
 	if err != nil {
-		return "", err
+		return baseDocument{}, err
 	}
-	if k.texts == nil {
-		k.texts = map[string][2]string{}
+	if k.known == nil {
+		k.known = map[string]baseDocument{}
 	}
-	k.texts[name] = [2]string{generation, string(data)}
-	return string(data), nil
+	k.known[name] = baseDocument{generation, string(data), baseFault(name, string(data))}
+	return k.known[name], nil
 }
 
-// fault says why the documents can't be used.
-func (b base) fault() error {
+// baseFault says why a document can't be used, if so: it can't be read, or Datasette would
+// not start with it.
+func baseFault(name, text string) *BaseFinding {
+	f := &BaseFinding{Document: baseFolder + name, Finding: converter.Finding{
+		Code: "document-unusable", Severity: converter.Loss, Count: 1,
+	}}
 	m := &Manifest{}
-	documents, err := contents(m, b)
+	documents, _, err := contents(m, baseOf(map[string]string{name: text}))
 	if err != nil {
-		return err
-	}
-	if problems := lint(m, documents); len(problems) > 0 {
-		return errors.New(joinProblems(problems))
-	}
-	return nil
-}
-
-func (b base) metadata() (map[string]any, error) { return b.parse(baseFiles[0]) }
-func (b base) settings() (map[string]any, error) { return b.parse(baseFiles[1]) }
-func (b base) config() (map[string]any, error)   { return b.parse(baseFiles[2]) }
-
-// parse reads a document, if it is there.
-func (b base) parse(candidates []string) (map[string]any, error) {
-	for _, name := range candidates {
-		text, ok := b.documents[name]
-		if !ok {
-			continue
-		}
-		var root any
-		var err error
-		if strings.HasSuffix(name, ".json") {
-			d := json.NewDecoder(strings.NewReader(text))
-			d.UseNumber()
-			if err = d.Decode(&root); err == nil && d.More() {
-				err = errors.New("there is something after the end")
-			}
-		} else {
-			err = yaml.Unmarshal([]byte(text), &root)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s%s: %w", baseFolder, name, err)
-		}
-		if root == nil {
-			continue
-		}
-		m, ok := plainValue(root).(map[string]any)
-		if !ok {
-			return nil, fmt.Errorf("%s%s: is not a mapping", baseFolder, name)
-		}
-		return m, nil
-	}
-	return map[string]any{}, nil
-}
-
-// plainValue makes of a value what JSON and YAML write the same way: keys that YAML takes
-// for something else (2024) and dates become text, whole numbers stay whole.
-func plainValue(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for key, child := range v {
-			v[key] = plainValue(child)
-		}
-	case map[any]any:
-		m := make(map[string]any, len(v))
-		for key, child := range v {
-			m[fmt.Sprint(key)] = plainValue(child)
-		}
-		return m
-	case []any:
-		for i := range v {
-			v[i] = plainValue(v[i])
-		}
-	case json.Number:
-		if n, err := strconv.Atoi(v.String()); err == nil {
-			return n
-		}
-		f, err := v.Float64()
-		if err != nil {
-			return v.String()
+		f.Message = err.Error()
+		if at := (*baseError)(nil); errors.As(err, &at) {
+			f.Line, f.Position, f.Message = int64(at.line), at.column, at.Error()
 		}
 		return f
-	case time.Time:
-		if v.Equal(v.Truncate(24 * time.Hour)) {
-			return v.Format(time.DateOnly)
-		}
-		return v.Format(time.RFC3339)
 	}
-	return value
+	var what []string
+	for _, problem := range lint(m, documents) {
+		if !slices.Contains(what, problem.Fault) { // metadata becomes configuration, too
+			what = append(what, problem.Fault)
+		}
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	f.Message = strings.Join(what, "; ")
+	return f
 }
 
 // sha256Hex returns a hash of texts, of all their bytes and where each ends.

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,71 +17,127 @@ type waste struct {
 	release string
 }
 
-// grace is how long a release stays that was superseded while another process tried it: the
-// server may still be moved to it, if nothing compares IDs.
-const grace = 10 * time.Minute
+func (p *Pipeline) linger() time.Duration { return orDefault(p.Linger, 10*time.Minute) }
 
-// retire completes a manifest with what only the releases have that are kept beside it, and
-// returns those.
+// retire completes a manifest with what other releases have that stay beside it, and returns
+// those of them that are kept. Of the ones that only linger, no manifest has to be read: what
+// they had was served until then, and is no longer since then or later.
 func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 	keep := m.at.keeping(orDefault(m.p.Keep, 3)-1, m.part)
-	own, retired := next.objects(), map[string]bool{}
+	own, retired := next.objects(), map[string]Retired{}
+	if m.served != nil {
+		for _, r := range m.served.Retired {
+			retired[r.Object] = Retired{Object: r.Object, Generation: r.Generation, Since: m.since(r)}
+		}
+	}
+	for object, generation := range m.served.objects() {
+		retired[object] = Retired{Object: object, Generation: generation}
+	}
+	add := func(release string, kept bool) error {
+		old, err := m.p.manifest(ctx, release)
+		for object, generation := range old.objects() {
+			r, ok := retired[object]
+			if !ok {
+				r = Retired{Object: object, Generation: generation}
+			}
+			r.Kept = r.Kept || kept
+			retired[object] = r
+		}
+		return err
+	}
 	for _, k := range keep {
-		old, err := m.p.manifest(ctx, k.Release)
-		if err != nil {
+		if err := add(k.Release, true); err != nil {
 			return nil, err
 		}
-		for object, generation := range old.objects() {
-			if own[object] == "" && !retired[object] {
-				retired[object] = true
-				next.Retired = append(next.Retired, Retired{object, generation})
+	}
+	for _, l := range m.at.try("", m.failed).lingering(m.p.linger()) {
+		if l.Tried {
+			if err := add(l.Release, false); err != nil {
+				return nil, err
 			}
+		}
+	}
+	for object, r := range retired {
+		if own[object] == "" && (r.Kept || r.Since.IsZero() || time.Since(r.Since) < m.p.linger()) {
+			next.Retired = append(next.Retired, r)
 		}
 	}
 	slices.SortFunc(next.Retired, func(a, b Retired) int { return strings.Compare(a.Object, b.Object) })
 	return keep, nil
 }
 
-// garbage returns what nobody needs now that a release is served, and not what the pointer
-// named that was: of what the release before had or retired, and of what was listed. What a record names is needed, and what a release has
-// that is kept; the rest will never be named again.
-func (m *maker) garbage(ctx context.Context, was pointer, now, before *Manifest) ([]waste, error) {
+// since returns since when what the served release calls retired is no longer served.
+func (m *maker) since(r Retired) time.Time {
+	if r.Since.IsZero() {
+		return m.at.Since
+	}
+	return r.Since
+}
+
+// leavings are databases that were replaced before they were served, or withdrawn: nobody but
+// the process that did it knows, unless all is listed.
+type leavings struct {
+	mu  sync.Mutex
+	all map[string]Object
+}
+
+func (l *leavings) add(c *made) {
+	if c == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all == nil {
+		l.all = map[string]Object{}
+	}
+	l.all[c.Object] = Object{Name: c.Object, Generation: c.ObjectIs}
+}
+
+func (l *leavings) get() []Object {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.all))
+}
+
+// drop forgets those that are known to be needed, or collected.
+func (l *leavings) drop(all []Object) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range all {
+		delete(l.all, o.Name)
+	}
+}
+
+// garbage returns what nobody needs once a release is served, or left as it is, and the pointer
+// is next: of what the pointer named until now, of what the release before had or retired, of what was
+// replaced, and of what was listed. What a record names is needed, and what a release has that stays;
+// the rest will never be named again.
+func (m *maker) garbage(was, next pointer, now, before *Manifest) []waste {
 	needed := now.objects()
 	if now != nil {
 		for _, r := range now.Retired {
-			needed[r.Object] = r.Generation
+			if r.Kept || time.Since(m.since(r)) < m.p.linger() {
+				needed[r.Object] = r.Generation
+			}
 		}
 	}
 	for _, h := range m.s.heads {
 		needed[h.object], needed[h.attempt] = "named", "named"
 	}
-	releases := map[string]bool{m.at.Release: true, m.at.Trying: true}
-	for _, k := range m.at.Kept {
-		releases[k.Release] = true
-	}
-	listed := m.s.listed
-	m.s.listed = nil                             // once is enough
-	passed := map[string]bool{was.Release: true} // served, or refused to this maker: nobody tries them
-	for _, k := range was.Kept {
-		passed[k.Release] = true
-	}
-	for _, id := range m.failed {
-		passed[id] = true
-	}
-	young, err := m.young(ctx, listed, func(id string) bool { return releases[id] || passed[id] })
-	if err != nil {
-		return nil, err
+	releases := map[string]bool{}
+	for _, id := range next.ids() {
+		releases[id] = true
 	}
 	var all []waste
 	seen := map[string]bool{}
 	object := func(o Object) {
-		if _, ok := needed[o.Name]; !ok && !young[o.Name] && !seen[o.Name] {
+		if _, ok := needed[o.Name]; !ok && !seen[o.Name] {
 			seen[o.Name] = true
 			all = append(all, waste{object: o})
 		}
 	}
 	release := func(id string) {
-		if id != "" && !releases[id] && !seen[id] && !slices.Contains(m.failed, id) {
+		if id != "" && !releases[id] && !seen[id] {
 			seen[id] = true
 			all = append(all, waste{release: id})
 		}
@@ -91,41 +149,27 @@ func (m *maker) garbage(ctx context.Context, was pointer, now, before *Manifest)
 		for _, r := range before.Retired {
 			object(Object{Name: r.Object, Generation: r.Generation})
 		}
-		release(before.Release)
 	}
-	for _, k := range was.Kept {
-		release(k.Release)
+	for _, id := range was.ids() {
+		release(id)
 	}
-	for _, o := range listed {
+	for _, id := range m.failed {
+		release(id)
+	}
+	for _, o := range m.s.leavings {
+		object(o)
+	}
+	m.p.leavings.drop(m.s.leavings)
+	for _, o := range m.s.listed {
 		if _, ours := keyOf(o.Name); ours && strings.HasPrefix(o.Name, databasesFolder) {
 			object(o)
 		}
-		if id, ok := releaseOf(o.Name); ok && !young[id] {
+		if id, ok := releaseOf(o.Name); ok {
 			release(id)
 		}
 	}
-	return all, nil
-}
-
-// young returns the releases, and what they have, that another process may be trying.
-func (m *maker) young(ctx context.Context, listed []Object, known func(id string) bool) (map[string]bool, error) {
-	young := map[string]bool{}
-	oldest := newReleaseID(time.Now().Add(-grace), "", "")
-	for _, o := range listed {
-		id, ok := releaseOf(o.Name)
-		if !ok || known(id) || id < oldest || o.Name != manifestName(id) {
-			continue
-		}
-		manifest, err := m.p.manifest(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		young[id] = true
-		for object := range manifest.objects() {
-			young[object] = true
-		}
-	}
-	return young, nil
+	m.s.leavings, m.s.listed, m.failed = nil, nil, nil // once is enough
+	return all
 }
 
 // releaseOf returns the release that an object belongs to.

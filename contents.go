@@ -32,35 +32,52 @@ const (
 	configFile   = "datasette.yaml"
 )
 
-// contents returns the documents of a release. An error is a fault of the base documents.
-func contents(m *Manifest, b base) ([]document, error) {
-	metadata, err := b.metadata()
-	if err != nil {
-		return nil, err
+// contents returns the documents of a release, and what in the base documents does not fit
+// it. An error is a fault of the base documents.
+func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
+	var texts [3]*baseText
+	for i, candidates := range baseFiles {
+		var err error
+		if texts[i], err = b.text(candidates); err != nil {
+			return nil, nil, err
+		}
 	}
-	config, err := b.config()
-	if err != nil {
-		return nil, err
-	}
-	settings, err := b.settings()
-	if err != nil {
-		return nil, err
-	}
+	old, one, ok := settingsOf(texts[1].root, texts[2].root)
+	f := newFitter(m, min(rowsOf(old), rowsOf(one)))
+	metadata, _, config := f.fit(texts[0]), f.fit(texts[1]), f.fit(texts[2])
 	generated := describeData(m, metadata)
 	full := merge(generated, metadata)
 	full["description"] = generated["description"] // holds what was there
 	stayUpdated(full, m)
 	config = merge(configOf(full), config)
-	if _, own := config["settings"]; !own && len(settings) > 0 {
-		config["settings"] = maps.Clone(settings)
-	}
-	for _, key := range settingsOfOne {
-		delete(settings, key)
+	if ok && len(one) > 0 {
+		config["settings"] = one
 	}
 	documents, err := encode(map[string]any{
-		metadataFile: full, inspectFile: inspectData(m), settingsFile: settings, configFile: config,
+		metadataFile: full, inspectFile: inspectData(m), settingsFile: old, configFile: config,
 	})
-	return append(documents, document{filesFile, filesOf(m)}), err
+	return append(documents, document{filesFile, filesOf(m)}), f.found, err
+}
+
+// settingsOf merges the settings of settings.json and of datasette.yaml key by key, for
+// version 0.65, where the former count first, and for 1.0, where the latter do. ok is false
+// if the latter are no settings, which lint refuses.
+func settingsOf(settings, config map[string]any) (old, one map[string]any, ok bool) {
+	own, ok := config["settings"].(map[string]any)
+	ok = ok || config["settings"] == nil
+	old, one = merge(own, settings), merge(settings, own)
+	for _, key := range settingsOfOne {
+		delete(old, key)
+	}
+	return old, one, ok
+}
+
+// rowsOf returns how many rows a page may have by these settings.
+func rowsOf(settings map[string]any) int {
+	if n, ok := settings["max_returned_rows"].(int); ok {
+		return n
+	}
+	return 1000
 }
 
 // filesOf lists the databases: what each is called, and the object that it is. There is no
@@ -78,9 +95,14 @@ func encode(all map[string]any) ([]document, error) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		var b bytes.Buffer
 		if name == configFile {
+			var root yaml.Node
+			if err := root.Encode(all[name]); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			quoteEquals(&root)
 			e := yaml.NewEncoder(&b)
 			e.SetIndent(2)
-			if err := e.Encode(all[name]); err != nil {
+			if err := e.Encode(&root); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 		} else {
@@ -96,6 +118,16 @@ func encode(all map[string]any) ([]document, error) {
 	return documents, nil
 }
 
+// quoteEquals quotes the text "=", which YAML 1.1, and so Datasette, takes for something else.
+func quoteEquals(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Value == "=" {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, below := range n.Content {
+		quoteEquals(below)
+	}
+}
+
 // updatedFormat is how the time of the data is written for people. It is always UTC.
 const updatedFormat = "2006-01-02 15:04 UTC"
 
@@ -107,7 +139,8 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		about := map[string]any{"title": printable(d.Source), "source": d.Source, "description": describe(&d)}
+		name := printable(d.Source)
+		about := map[string]any{"title": name, "source": name, "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -128,7 +161,7 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 
 // describe says what a database is.
 func describe(d *Database) string {
-	text := fmt.Sprintf("%s, updated %s", d.Source, d.Updated.UTC().Format(updatedFormat))
+	text := fmt.Sprintf("%s, updated %s", printable(d.Source), d.Updated.UTC().Format(updatedFormat))
 	if !d.Copied { // else with tables that are not data, such as those of a full-text index
 		text = count(d.Rows(), "row") + " of " + text
 	}
@@ -254,10 +287,10 @@ func merge(under, over map[string]any) map[string]any {
 	return all
 }
 
-// printable replaces what a line of text can't hold.
+// printable replaces what a line of text can't hold, or what turns a text around.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 			return '\uFFFD'
 		}
 		return r

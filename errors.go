@@ -8,6 +8,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrChanged: what is there is not of the generation that was expected.
 	ErrChanged = errors.New("changed meanwhile")
+	// ErrUnfinished: an upload is still being written. It is looked at again once that has
+	// come to an end.
+	ErrUnfinished = errors.New("is still being written")
 	// ErrUnavailable: a server could not be asked; trying again may help.
 	ErrUnavailable = errors.New("unavailable")
 )

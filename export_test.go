@@ -40,3 +40,16 @@ func NameAll(names map[string]string, uploads ...string) {
 
 // FormerSlug returns what an upload was called before.
 var FormerSlug = formerSlug
+
+// Contents returns the documents of a release that is made with base documents.
+func Contents(m *Manifest, base map[string]string) (map[string]string, []BaseFinding, error) {
+	documents, found, err := contents(m, baseOf(base))
+	all := map[string]string{}
+	for _, d := range documents {
+		all[d.name] = string(d.data)
+	}
+	return all, sortedBaseFindings(found), err
+}
+
+// BaseFault says why a base document can't be used.
+var BaseFault = baseFault

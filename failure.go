@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
@@ -49,8 +50,8 @@ func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, ca
 	return p.writeRecord(ctx, rec)
 }
 
-// Failures calls fn for every upload that can't be converted, and for every one whose
-// database the server refuses.
+// Failures calls fn for every upload that can't be converted, for every one whose database the
+// server refuses, and for every document in base/ that can't be used.
 func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 	p.start()
 	at, err := p.readPointer(ctx)
@@ -79,19 +80,47 @@ func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 		}
 	}
 	m, err := p.manifest(ctx, at.Release)
-	if err != nil || m == nil {
+	if err != nil {
 		return err
 	}
-	for _, b := range m.Bad {
-		if !current[b.Object] {
-			continue // replaced or deleted since
+	if m != nil {
+		for _, b := range m.Bad {
+			if !current[b.Object] {
+				continue // replaced or deleted since
+			}
+			if err := fn(Failure{
+				Source: b.Source, Generation: b.SourceGeneration, Converter: b.Build, Time: b.Since,
+				Message: (&Refused{b.Source, b.Why}).Error(),
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	return p.baseFailures(ctx, m, fn)
+}
+
+// baseFailures calls fn for every document in base/ that can't be used.
+func (p *Pipeline) baseFailures(ctx context.Context, m *Manifest, fn func(Failure) error) error {
+	b, faults, _, err := p.readBase(ctx, m.base())
+	if err != nil {
+		return err
+	}
+	for _, f := range faults {
+		o, err := p.Store.Stat(ctx, f.Document)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
 		}
 		if err := fn(Failure{
-			Source: b.Source, Generation: b.SourceGeneration, Converter: b.Build, Time: b.Since,
-			Message: (&Refused{b.Source, b.Why}).Error(),
+			Source: f.Document, Generation: o.Generation, Size: o.Size, Time: o.Updated, Message: f.String(), Line: f.Line,
 		}); err != nil {
 			return err
 		}
+	}
+	if m != nil && m.BadBase != nil && m.BadBase.Identity == b.identity {
+		return fn(Failure{Source: strings.TrimSuffix(baseFolder, "/"), Time: m.Created, Message: m.BadBase.fault().Error()})
 	}
 	return nil
 }

@@ -3,9 +3,13 @@ package dynasette
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Former returns what databases are called now by the names that versions of dynasette before
@@ -22,6 +26,40 @@ func (m *Manifest) Former() map[string]string {
 		}
 	}
 	return former
+}
+
+// Moved returns a function that says where to go on with a URL's path, as it is escaped there,
+// whose database is called otherwise now: it is that of before this layout, or the name as the
+// uploader writes it, "/My Data" for my-data.
+func (m *Manifest) Moved() func(path string) (to string, moved bool) {
+	former := sync.OnceValue(m.Former)
+	return func(path string) (string, bool) {
+		name, ok := strings.CutPrefix(path, "/")
+		if i := strings.IndexAny(name, "/."); i >= 0 {
+			name = name[:i]
+		}
+		if !ok || name == "" || m.find(name) != nil {
+			return "", false
+		}
+		now := former()[name]
+		if now == "" {
+			now = typedSlug(name)
+		}
+		if now == name || m.find(now) == nil {
+			return "", false
+		}
+		return "/" + now + path[1+len(name):], true
+	}
+}
+
+// typedSlug returns the slug of a name as it stands in a URL: escaped with percent signs, or
+// with Datasette's tildes; "" if it is Datasette's own.
+func typedSlug(name string) string {
+	typed, err := url.PathUnescape(strings.NewReplacer("~", "%", "+", " ").Replace(name))
+	if first, _ := utf8.DecodeRuneInString(typed); err != nil || !unicode.IsLetter(first) && !unicode.IsNumber(first) {
+		return ""
+	}
+	return Slug(typed)
 }
 
 // formerSlug returns what an upload was called then: a function of its name alone.

@@ -28,7 +28,7 @@ var layers = []struct {
 	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
-	{"sinks/**", []string{".", "converter", "internal/redact", "sinks/**", "sources/gcs"}},
+	{"sinks/**", []string{".", "converter", "internal/*", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,7 +23,13 @@ type change struct {
 // that the change is refused by itself, that meanwhile something without it was accepted, and
 // that it is refused once more; so an outage of the server blames nobody.
 func (m *maker) bring(ctx context.Context) error {
-	left, err := m.sound(ctx, m.changes())
+	all := m.changes()
+	if len(all) > 0 {
+		if err := m.p.respite.now(m.s.base.identity); err != nil {
+			return err
+		}
+	}
+	left, err := m.sound(ctx, all)
 	for first := true; err == nil && (first || len(left) > 0); first = false {
 		var done bool
 		if done, err = m.try(ctx, left, left); err != nil || done {
@@ -30,7 +38,9 @@ func (m *maker) bring(ctx context.Context) error {
 		if len(left) == 0 {
 			return m.down() // without anything new
 		}
-		left, err = m.isolate(ctx, left)
+		if left, err = m.isolate(ctx, left); err == nil && len(left) > 0 && m.attempts >= enough {
+			return m.giveUp(ctx, left)
+		}
 	}
 	if err == nil && !m.recorded() {
 		return m.must(ctx, nil, nil)
@@ -67,6 +77,68 @@ func (m *maker) isolate(ctx context.Context, left []change) ([]change, error) {
 		m.blame(ctx, suspect, m.why)
 	}
 	return m.missing(left, suspect), err
+}
+
+// enough is how often the server is moved in search of what it refuses, before the rest has to
+// wait. Two culprits of a thousand are found by then; a fault of the server's that looks like one of
+// every database may not keep it busy for hours.
+const enough = 32
+
+// giveUp leaves the rest for another time. Where nothing at all was accepted, that is not soon.
+func (m *maker) giveUp(ctx context.Context, left []change) error {
+	if !m.recorded() {
+		if err := m.must(ctx, nil, left); err != nil {
+			return err
+		}
+	}
+	err := fmt.Errorf("%w: %d of what is new wait, since the server has refused %d of %d releases; the last time it said: %w",
+		ErrUnavailable, len(left), m.refusals, m.attempts, m.why)
+	if !m.gained {
+		err = m.p.respite.begin(m.s.base.identity, err)
+	}
+	m.p.log().ErrorContext(ctx, "the server refuses too much", "waiting", len(left), "error", err)
+	return err
+}
+
+// A respite is what a server is given that refuses everything that is new.
+type respite struct {
+	mu    sync.Mutex
+	base  string // the operator's documents that it had: with others it may do better
+	why   error
+	until time.Time
+	pause time.Duration // the last one; the next is twice as long
+}
+
+const (
+	shortestRespite = time.Minute
+	longestRespite  = time.Hour
+)
+
+// begin begins one, and returns why, and until when.
+func (r *respite) begin(base string, why error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pause = min(max(shortestRespite, 2*r.pause), longestRespite)
+	r.until = time.Now().Add(r.pause)
+	r.base, r.why = base, fmt.Errorf("%w (it is tried again in %v)", why, r.pause)
+	return r.why
+}
+
+// now returns why nothing new is tried now, or nil.
+func (r *respite) now(base string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.base == base && time.Now().Before(r.until) {
+		return r.why
+	}
+	return nil
+}
+
+// end ends it: the server has accepted something new, or somebody asks it to try again.
+func (r *respite) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until, r.pause = time.Time{}, 0
 }
 
 // must brings out what the server accepted before.
@@ -112,7 +184,8 @@ func (m *maker) halve(ctx context.Context, left []change) (suspect change, own b
 	return among[0], own, nil
 }
 
-// changes returns what is new in what should be served.
+// changes returns what is new in what should be served, in any order: by whoever's name comes
+// first, bad ones could keep sound ones waiting.
 func (m *maker) changes() []change {
 	var all []change
 	for i := range m.s.wanted {
@@ -124,6 +197,7 @@ func (m *maker) changes() []change {
 	if m.s.base.identity != m.served.base().identity {
 		all = append(all, change{base: true})
 	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all
 }
 
@@ -174,7 +248,9 @@ func (m *maker) try(ctx context.Context, some, of []change) (accepted bool, err 
 	if refused != nil {
 		m.why = refused
 	}
-	return refused == nil && err == nil, err
+	accepted = refused == nil && err == nil
+	m.gained = m.gained || accepted && len(some) > 0
+	return accepted, err
 }
 
 // blame leaves a change out of what should be served, and records why.
@@ -216,15 +292,15 @@ func bounded(text string) string {
 func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
 	faults := make([]error, len(all))
 	if err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
-		if d := all[i].database; d != nil {
-			fault, err := m.p.openFault(ctx, d)
-			if fault != "" {
-				faults[i] = errors.New(fault)
-			}
-			return err
+		d := all[i].database
+		if d == nil {
+			return nil // documents that can't be used are not tried
 		}
-		faults[i] = m.s.base.fault()
-		return nil
+		fault, err := m.p.openFault(ctx, d)
+		if fault != "" {
+			faults[i] = errors.New(fault)
+		}
+		return err
 	}); err != nil {
 		return nil, err
 	}
@@ -241,6 +317,8 @@ func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
 
 // fault is the error of whoever asks for a release and does not get the operator's documents
 // as they are now.
+func (s *survey) fault() error { return errors.Join(faults(s.faults), s.badBase.fault()) }
+
 func (b *BadBase) fault() error {
 	if b == nil {
 		return nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // poisoned is a server that refuses releases with a database of an upload whose name says so,
@@ -187,7 +188,7 @@ func TestOutage(t *testing.T) {
 
 // TestManyBadDatabases: any of them, in any number, are found, and nothing else is.
 func TestManyBadDatabases(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(tries.Of(60)) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 5))
 			w := newWorld(t)
@@ -203,7 +204,16 @@ func TestManyBadDatabases(t *testing.T) {
 				}
 				w.uploads.Put(name, "a\n1\n")
 			}
-			w.reconcile()
+			for {
+				_, err := w.Reconcile(t.Context())
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, dynasette.ErrUnavailable) {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Minute) // there are too many to find them at once
+			}
 			if got := failures(t, w.Pipeline); !slices.Equal(got, evil) {
 				t.Errorf("seed %d: recorded %q, want %q", seed, got, evil)
 			}
@@ -226,4 +236,48 @@ func TestManyBadDatabases(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEverythingRefused: a server that accepts nothing but the empty release is not moved for
+// ever, and whoever waits is told. Once it is well again, everything is served.
+func TestEverythingRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		attempts, broken := 0, true
+		w.server.fail = func(r dynasette.Release) error {
+			time.Sleep(10 * time.Second)
+			attempts++
+			if broken && len(r.Manifest.Databases) > 0 {
+				return errors.New("no such module")
+			}
+			return nil
+		}
+		const n = 60
+		for i := range n {
+			w.uploads.Put(fmt.Sprintf("x%03d.csv", i), "a\n1\n")
+		}
+		began := time.Now()
+		for round := 0; time.Since(began) < 6*time.Hour; round++ {
+			before := attempts
+			_, err := w.Reconcile(t.Context())
+			if !errors.Is(err, dynasette.ErrUnavailable) || !strings.Contains(err.Error(), "no such module") {
+				t.Fatalf("round %d: %v", round, err)
+			}
+			if n := attempts - before; n > 32+9+4 {
+				t.Fatalf("round %d: %d attempts", round, n)
+			}
+			time.Sleep(30 * time.Second)
+		}
+		if attempts > 500 { // a dozen rounds
+			t.Errorf("%d attempts in six hours", attempts)
+		}
+		broken = false
+		if _, err := w.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.reconcile()
+		if m := servedNow(t, w.store); len(m.Databases) != n || len(failures(t, w.Pipeline)) > 0 {
+			t.Errorf("%d are served, %d recorded", len(m.Databases), len(failures(t, w.Pipeline)))
+		}
+	})
 }

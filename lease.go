@@ -19,9 +19,10 @@ var errLeaseLost = fmt.Errorf("%w: another process has taken over the making of 
 
 // leaseRecord says who makes releases, and until when. The lease spares work; that no
 // release is ever a mixture does not depend on it. The clocks of the machines should agree
-// to within a fraction of Pipeline.Lease.
+// to within a fraction of Pipeline.Lease; where they don't, see watch.
 type leaseRecord struct {
 	Process string    `json:"process,omitempty"` // host, process and a random word; "" is nobody
+	Since   time.Time `json:"since,omitzero"`
 	Until   time.Time `json:"until,omitzero"`
 
 	// For programs of before this layout, which must make no releases here.
@@ -34,24 +35,46 @@ var forOldPrograms = leaseRecord{
 }
 
 func newHolder() string {
+	return holderOf(os.Getpid()) + rand.Text()[:10]
+}
+
+// holderOf returns what the names of holders begin with that are a process of this machine.
+func holderOf(pid int) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:10])
+	return fmt.Sprintf("%s/%d/", host, pid)
+}
+
+// A Holder is another process that makes releases.
+type Holder struct {
+	Host    string
+	Process int       // its number there
+	Since   time.Time // by its own clock; zero if it doesn't say
+}
+
+func (h Holder) String() string {
+	text := fmt.Sprintf("process %d on %s", h.Process, h.Host)
+	if !h.Since.IsZero() {
+		text += ", at it since " + h.Since.Local().Format(time.DateTime)
+	}
+	return text
+}
+
+// parseHolder returns who it is whom newHolder called so. What it never did is process 0.
+func parseHolder(name string) Holder {
+	host, rest, _ := strings.Cut(name, "/")
+	number, _, _ := strings.Cut(rest, "/")
+	n, _ := strconv.Atoi(number)
+	return Holder{Host: printable(bounded(host)), Process: n}
 }
 
 // holderDead reports whether a process is known to be no more: one of this machine that has
 // ended. (Instances of Cloud Run are all called localhost.)
 func holderDead(holder, self string) bool {
-	host, rest, _ := strings.Cut(holder, "/")
-	own, _, _ := strings.Cut(self, "/")
-	pid, _, _ := strings.Cut(rest, "/")
-	n, err := strconv.Atoi(pid)
-	if err != nil || host != own || host == "localhost" || n == os.Getpid() {
-		return false
-	}
-	return processEnded(n)
+	h, own := parseHolder(holder), parseHolder(self)
+	return h.Host == own.Host && h.Host != "localhost" && h.Process > 0 && h.Process != own.Process && processEnded(h.Process)
 }
 
 // withLease runs fn as the only one who makes releases. While it waits for that, it calls
@@ -82,7 +105,7 @@ func (p *Pipeline) withLease(ctx context.Context, waiting func(context.Context) 
 
 // acquire waits until this process holds the lease.
 func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) error) (string, error) {
-	for {
+	for w := (watch{p: p, began: time.Now()}); ; {
 		data, over, err := p.Store.Read(ctx, leaseName)
 		var r leaseRecord
 		switch {
@@ -92,12 +115,13 @@ func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) er
 			return "", err
 		case json.Unmarshal(data, &r) != nil: // not ours: replace it
 		}
-		if r.Process == "" || !time.Now().Before(r.Until) || holderDead(r.Process, p.id) {
-			generation, err := p.writeLease(ctx, over, p.ownLease())
+		if !w.held(r, over) {
+			generation, err := p.writeLease(ctx, over, p.ownLease(time.Now()))
 			if !errors.Is(err, ErrChanged) {
 				return generation, err
 			}
 		}
+		w.say(ctx, r)
 		if err := waiting(ctx); err != nil {
 			return "", err
 		}
@@ -107,11 +131,56 @@ func (p *Pipeline) acquire(ctx context.Context, waiting func(context.Context) er
 	}
 }
 
+// A watch is kept by who waits for the lease.
+type watch struct {
+	p     *Pipeline
+	began time.Time
+	said  bool
+
+	generation string    // of the lease, as seen last
+	since      time.Time // it was seen first
+}
+
+// held reports whether somebody holds the lease. An expiry later than any that is ever
+// written, two leases from now, is that of a clock which is wrong, there or here, or of no
+// clock at all. It can't be told which, so it says nothing, and the lease is watched, by this
+// process's clock alone: whoever holds it renews it three times in as long as it lasts.
+func (w *watch) held(r leaseRecord, generation string) bool {
+	now, lease := time.Now(), w.p.lease()
+	if w.generation != generation {
+		w.generation, w.since = generation, now
+	}
+	switch {
+	case r.Process == "" || holderDead(r.Process, w.p.id):
+		return false
+	case r.Until.After(w.since.Add(2 * lease)):
+		return now.Sub(w.since) < lease
+	}
+	return now.Before(r.Until)
+}
+
+// sayAfter is how long to wait for another process before people are told.
+const sayAfter = 5 * time.Second
+
+// say tells once who is waited for.
+func (w *watch) say(ctx context.Context, r leaseRecord) {
+	if w.said || time.Since(w.began) < sayAfter {
+		return
+	}
+	w.said = true
+	h := parseHolder(r.Process)
+	h.Since = r.Since
+	w.p.log().WarnContext(ctx, "waiting for another process that makes releases", "host", h.Host, "process", h.Process, "since", h.Since)
+	if w.p.Waiting != nil {
+		w.p.Waiting(h)
+	}
+}
+
 func (p *Pipeline) lease() time.Duration { return orDefault(p.Lease, 15*time.Second) }
 
-func (p *Pipeline) ownLease() leaseRecord {
+func (p *Pipeline) ownLease(since time.Time) leaseRecord {
 	r := forOldPrograms
-	r.Process, r.Until = p.id, time.Now().Add(p.lease())
+	r.Process, r.Since, r.Until = p.id, since, time.Now().Add(p.lease())
 	return r
 }
 
@@ -126,7 +195,8 @@ func (p *Pipeline) writeLease(ctx context.Context, over string, r leaseRecord) (
 // renew keeps the lease until ctx ends, and returns its last generation, or Absent if it
 // is no longer held.
 func (p *Pipeline) renew(ctx context.Context, lose context.CancelCauseFunc, generation string) string {
-	expires := time.Now().Add(p.lease())
+	since := time.Now()
+	expires := since.Add(p.lease())
 	for {
 		select {
 		case <-ctx.Done():
@@ -136,7 +206,7 @@ func (p *Pipeline) renew(ctx context.Context, lose context.CancelCauseFunc, gene
 		began := time.Now()
 		// A write that ctx cuts off might be done or not, so it gets its own time.
 		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.lease()/3)
-		next, err := p.writeLease(write, generation, p.ownLease())
+		next, err := p.writeLease(write, generation, p.ownLease(since))
 		cancel()
 		switch {
 		case err == nil:

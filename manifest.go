@@ -26,6 +26,8 @@ type Manifest struct {
 	Base        map[string]string `json:"base,omitempty"`    // the operator's documents that it was made with
 	BadBase     *BadBase          `json:"bad_base,omitempty"`
 	Of          string            `json:"of,omitempty"` // the release that was gone back to
+
+	BaseFindings []BaseFinding `json:"base_findings,omitempty"` // what people should know of the operator's documents
 }
 
 // A Database is what a release knows about one of its databases.
@@ -43,6 +45,7 @@ type Database struct {
 	Rejects          int64     `json:"rejects,omitempty"` // rows of the table _rejects
 	Copied           bool      `json:"copied,omitempty"`  // the upload was a database
 	Tables           []Table   `json:"tables"`
+	Views            []string  `json:"views,omitzero"` // of an upload that is a database; nil if they are not known
 
 	Found converter.Counts `json:"found,omitzero"` // in the upload
 }
@@ -52,6 +55,8 @@ type Table struct {
 	Name   string `json:"name"`
 	Rows   int64  `json:"rows"`
 	Hidden bool   `json:"hidden,omitempty"`
+
+	Columns []string `json:"columns,omitzero"` // empty if they are not known
 }
 
 // A Bad database is one that the server refuses; what was served of its upload before still
@@ -77,8 +82,10 @@ type BadBase struct {
 
 // Retired is a database that only earlier releases have.
 type Retired struct {
-	Object     string `json:"object"`
-	Generation string `json:"generation"`
+	Object     string    `json:"object"`
+	Generation string    `json:"generation"`
+	Kept       bool      `json:"kept,omitempty"` // by one that can be gone back to
+	Since      time.Time `json:"since,omitzero"` // it is not served; zero: since the release is
 }
 
 // Rows returns the number of rows in all tables that are not hidden.

@@ -16,6 +16,8 @@ type Report struct {
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
 	Failed    int    `json:"failed"`    // that can't be converted: see Failures
 	Release   string `json:"release,omitempty"`
+
+	Unfinished int `json:"unfinished,omitempty"` // that somebody is still writing
 }
 
 func (r *Report) count(a Action) {
@@ -52,6 +54,7 @@ type mender struct {
 	report Report
 	errs   []error
 	others []Event // about what another process is converting
+	halves []Event // about what is still being written
 }
 
 func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
@@ -85,9 +88,14 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 		}
 		return give(Event{Name: up.Name, lost: lost[h.object]})
 	})
-	if err == nil { // else the listing may lack what is there
+	var incomplete *IncompleteError
+	if errors.As(err, &incomplete) || err == nil { // else the listing may lack what is there
 		for name := range have {
-			if err = give(Event{Name: name}); err != nil {
+			if incomplete.lacks(name) {
+				continue
+			}
+			if stop := give(Event{Name: name}); stop != nil {
+				err = stop
 				break
 			}
 		}
@@ -96,8 +104,9 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	close(m.work)
 	workers.Wait()
 	m.busy(ctx)
-	if err == nil {
-		err = p.Store.Sweep(ctx, time.Now().Add(-time.Hour))
+	m.report.Unfinished = len(m.halves)
+	if err == nil || incomplete != nil {
+		err = errors.Join(err, p.Store.Sweep(ctx, time.Now().Add(-time.Hour)))
 	}
 	return errors.Join(append(m.errs, err)...)
 }
@@ -125,15 +134,17 @@ func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have 
 	})
 }
 
-// busy looks again at what other processes were converting, until they are done, or gone.
+// busy looks again at what other processes were converting, until they are done, or gone, and
+// for a while at what is still being written.
 func (m *mender) busy(ctx context.Context) {
-	for wait := m.p.lease() / 30; len(m.others) > 0; wait = min(2*wait, m.p.lease()) {
+	began := time.Now()
+	for wait := m.p.lease() / 30; len(m.others) > 0 || len(m.halves) > 0 && time.Since(began) < m.p.burst(); wait = min(2*wait, m.p.lease()) {
 		if err := sleep(ctx, wait); err != nil {
 			m.errs = append(m.errs, err)
 			return
 		}
-		again := m.others
-		m.others = nil
+		again := append(m.others, m.halves...)
+		m.others, m.halves = nil, nil
 		for _, e := range again {
 			m.look(ctx, e)
 		}
@@ -168,6 +179,8 @@ func (m *mender) look(ctx context.Context, e Event) {
 	switch {
 	case errors.Is(err, errBusy):
 		m.others = append(m.others, e)
+	case errors.Is(err, ErrUnfinished):
+		m.halves = append(m.halves, e)
 	case err != nil:
 		m.errs = append(m.errs, err)
 	default:

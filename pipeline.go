@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os/exec"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -31,14 +32,21 @@ type Pipeline struct {
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
 	Conversions int           // at a time; 0 is one for two processors
-	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long; 0 is 500 ms
+	Quiet       time.Duration // a burst of uploads is over when nothing was new for this long, or a fifth of it after a lone one; 0 is 500 ms
 	Patience    time.Duration // for a burst to end, at first; 0 is 15 s
-	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s
+	Lease       time.Duration // a process that makes releases and dies is waited for this long; 0 is 15 s. The same for all of one Store
 	Keep        int           // releases, the served one included; 0 is 3
+	Linger      time.Duration // a release stays for at least this long once another is served, however many come; 0 is 10 minutes
+
+	// Child returns a command that calls Alone for an upload, in a process of its own that has
+	// the same Source, Store, Formats and Options, and exits with 0, or after an error with 1.
+	// With it, an upload over which a process died is converted there; without it (nil), in this one.
+	Child func(name string) *exec.Cmd
 
 	Log      *slog.Logger    // nil is silent
 	Uploaded func(Result)    // called after an upload was looked at, unless nothing was to be done; optional
 	Released func(*Manifest) // called after the server serves a release that this process made; optional
+	Waiting  func(Holder)    // called once another process has been waited for that makes releases, for five seconds; optional
 
 	once      sync.Once
 	id        string // of the process, for the lease
@@ -51,6 +59,9 @@ type Pipeline struct {
 	described described
 	bases     bases
 	floor     highest
+	respite   respite
+	leavings  leavings
+	isChild   bool
 	forgiven  atomic.Bool // what was refused is to be tried again
 	astray    atomic.Bool // the server was moved to a release that the pointer may never name
 }
@@ -83,6 +94,7 @@ type Result struct {
 	Action  Action
 	Release string             // the release that is served, unless nothing was to be released
 	Summary *converter.Summary // of a conversion
+	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's
 }
 
@@ -118,7 +130,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
-		r.Slug = m.slugOf(r.Name)
+		r.Slug, r.Base = m.slugOf(r.Name), m.FindingsOf(r.Name)
 	}
 	return r, err
 }
@@ -132,8 +144,8 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 }
 
 // Reconcile compares all uploads with all databases, mends every difference, and releases
-// what is new: Mend, then Release. Uploads that are still being written are waited for, but
-// the others are released meanwhile.
+// what is new: Mend, then Release. Uploads that are still being written are waited for, though
+// not for ever, and the others are released meanwhile.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 	p.start()
 	m := &mender{p: p, work: make(chan Event)}
@@ -172,6 +184,7 @@ func (p *Pipeline) Release(ctx context.Context) (string, error) {
 func (p *Pipeline) Resume(ctx context.Context) (string, error) {
 	p.start()
 	p.forgiven.Store(true)
+	p.respite.end()
 	at, m, err := p.served(ctx)
 	if err != nil || m == nil {
 		return "", err
@@ -234,6 +247,9 @@ func (p *Pipeline) log() *slog.Logger {
 func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	log := p.log().With("upload", r.Name)
 	switch {
+	case errors.Is(err, ErrUnfinished):
+		log.DebugContext(ctx, "upload is being written")
+		return
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return

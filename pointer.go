@@ -21,6 +21,7 @@ type pointer struct {
 	Release string    `json:"release"`
 	Trying  string    `json:"trying,omitempty"`
 	Kept    []kept    `json:"kept,omitempty"` // releases that can be gone back to, the latest first
+	Left    []left    `json:"left,omitempty"` // others that a server may still be at
 	Since   time.Time `json:"since"`
 
 	// InsteadOf is the fingerprint of what would be released, if somebody has gone back
@@ -36,7 +37,17 @@ type pointer struct {
 type kept struct {
 	Release string `json:"release"`
 	// Part is a step on the way to a release, made while a bad database was looked for.
-	Part bool `json:"part,omitempty"`
+	Part  bool      `json:"part,omitempty"`
+	Since time.Time `json:"since,omitzero"` // it is no longer served
+}
+
+// left is a release that is neither served nor kept any more, or was tried by a process that
+// others have overtaken. It stays for a while: a server that goes from release to release by itself
+// may be on its way to it, and so may one that is told of it late and compares no IDs.
+type left struct {
+	Release string    `json:"release"`
+	Tried   bool      `json:"tried,omitempty"` // it was never served
+	Since   time.Time `json:"since"`
 }
 
 // layoutNow is what the store looks like, as this program has it.
@@ -88,13 +99,49 @@ func (p *Pipeline) point(ctx context.Context, over, at pointer) (pointer, error)
 	return at, nil
 }
 
-// last returns the greatest ID that the pointer knows.
-func (at pointer) last() string {
-	last := max(at.Release, at.Trying)
+// ids returns the releases that the pointer knows.
+func (at pointer) ids() []string {
+	ids := []string{at.Release, at.Trying}
 	for _, k := range at.Kept {
-		last = max(last, k.Release)
+		ids = append(ids, k.Release)
 	}
-	return last
+	for _, l := range at.Left {
+		ids = append(ids, l.Release)
+	}
+	return ids
+}
+
+// last returns the greatest ID that the pointer knows.
+func (at pointer) last() string { return slices.Max(at.ids()) }
+
+// lingering returns those of the releases that were left which stay.
+func (at pointer) lingering(linger time.Duration) []left {
+	return slices.DeleteFunc(slices.Clone(at.Left), func(l left) bool { return time.Since(l.Since) >= linger })
+}
+
+// try returns the pointer while a release is tried. Others may be at the one that was until now.
+func (at pointer) try(release string, own []string) pointer {
+	if at.Trying != "" && !slices.Contains(own, at.Trying) {
+		at.Left = append(slices.Clone(at.Left), left{at.Trying, true, time.Now().UTC()})
+	}
+	at.Trying = release
+	return at
+}
+
+// serve returns the pointer once a release is served, beside which these are kept.
+func (at pointer) serve(release string, keep []kept, linger time.Duration) pointer {
+	now := time.Now().UTC()
+	next := pointer{Release: release, Left: at.lingering(linger)}
+	for _, k := range append([]kept{{Release: at.Release, Since: now}}, at.Kept...) {
+		i := slices.IndexFunc(keep, func(other kept) bool { return other.Release == k.Release })
+		switch {
+		case i >= 0:
+			next.Kept = append(next.Kept, kept{k.Release, keep[i].Part, k.Since})
+		case k.Release != "" && now.Sub(k.Since) < linger:
+			next.Left = append(next.Left, left{Release: k.Release, Since: k.Since})
+		}
+	}
+	return next
 }
 
 // keeping returns what is kept once another release is served: of those that are no steps on
@@ -104,7 +151,7 @@ func (at pointer) keeping(n int, part bool) []kept {
 	if at.Release == "" || n <= 0 {
 		return nil
 	}
-	all := []kept{{at.Release, part}}
+	all := []kept{{Release: at.Release, Part: part}}
 	for _, parts := range []bool{false, true} {
 		for _, k := range at.Kept {
 			if k.Part == parts && len(all) < n {

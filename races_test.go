@@ -115,6 +115,7 @@ func TestStoppedMaker(t *testing.T) {
 					w.put(name, "a\n1\n") // so that there is something to prune
 				}
 				w.Wait()
+				time.Sleep(time.Hour)
 				other, stopped := w.second(), false
 				stall(w, at, func() {
 					stopped = true

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -90,10 +91,13 @@ func (p *Pipeline) releaseAll(ctx context.Context) error {
 
 func (p *Pipeline) quiet() time.Duration { return orDefault(p.Quiet, 500*time.Millisecond) }
 
+// burst is how long the end of a burst is waited for, at first.
+func (p *Pipeline) burst() time.Duration { return orDefault(p.Patience, 15*time.Second) }
+
 // settled waits for the end of a burst, but not for ever, and returns what there is then, and
 // what was asked for before. The more releases it has taken already, the more patient it is.
 func (p *Pipeline) settled(ctx context.Context, releases int) (*survey, asked, error) {
-	patience := orDefault(p.Patience, 15*time.Second) << (2 * min(releases, 4))
+	patience := p.burst() << (2 * min(releases, 4))
 	for began := time.Now(); ; {
 		for rest := p.busy.rest(p.quiet()); rest > 0 && time.Since(began) < patience; rest = p.busy.rest(p.quiet()) {
 			if err := sleep(ctx, rest); err != nil {
@@ -128,7 +132,10 @@ func (p *Pipeline) bringOut(ctx context.Context, s *survey, asked asked) (outcom
 	if made {
 		p.forgiven.Store(false)
 	}
-	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.badBase.fault()}, nil
+	if m.gained {
+		p.respite.end()
+	}
+	return outcome{release: m.at.Release, served: m.served, chosen: m.at.InsteadOf != "", made: made, fault: s.fault()}, nil
 }
 
 // A maker makes releases from one survey. What it writes over the pointer begins with what
@@ -141,6 +148,10 @@ type maker struct {
 	part   bool      // that was a step on the way to what should be served
 	failed []string  // releases of this maker that were refused
 	why    error     // the last of them was
+
+	attempts int  // to move the server
+	refusals int  // of these
+	gained   bool // something new was accepted
 }
 
 // leave leaves what is served as it is, and collects what nobody needs. made tells that the
@@ -156,11 +167,13 @@ func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
 		}
 		m.p.astray.Store(false)
 	}
-	garbage, err := m.garbage(ctx, m.at, m.served, nil)
-	if err != nil || len(garbage) == 0 && !asked.gone {
-		return false, err
+	next := m.at
+	next.Left = m.at.lingering(m.p.linger())
+	garbage := m.garbage(m.at, next, m.served, nil)
+	if len(garbage) == 0 && !asked.gone {
+		return false, nil
 	}
-	if m.at, err = m.p.point(ctx, m.at, m.at); err != nil { // now no other survey leads to a release
+	if m.at, err = m.p.point(ctx, m.at, next); err != nil { // now no other survey leads to a release
 		return false, err
 	}
 	m.p.collect(ctx, garbage)
@@ -190,10 +203,11 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	if err != nil {
 		return nil, err
 	}
-	documents, err := contents(next, to.base)
+	documents, found, err := contents(next, to.base)
 	if err != nil {
 		return err, nil
 	}
+	next.BaseFindings = sortedBaseFindings(slices.Concat(m.s.faults, m.s.odd, found))
 	if problems := lint(next, documents); len(problems) > 0 {
 		return errors.New(joinProblems(problems)), nil
 	}
@@ -201,45 +215,41 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 		p.drop(ctx, next.Release)
 		return nil, err
 	}
-	trying := m.at
-	trying.Trying = next.Release
-	if trying, err = p.point(ctx, m.at, trying); err != nil {
+	trying, err := p.point(ctx, m.at, m.at.try(next.Release, m.failed))
+	if err != nil {
 		if moved(err) {
 			p.drop(ctx, next.Release)
 		}
 		return nil, err
 	}
 	m.at = trying
+	m.attempts++
 	if err := p.serve(ctx, next); err != nil {
 		if ctx.Err() != nil || errors.Is(err, ErrUnavailable) || newer(err) != "" {
 			return nil, err
 		}
 		p.log().WarnContext(ctx, "release refused", "release", next.Release, "databases", len(next.Databases), "error", err)
 		m.failed = append(m.failed, next.Release)
+		m.refusals++
 		return err, nil
 	}
 	was, before := m.at, m.served
 	p.astray.Store(true)
-	if m.at, err = p.point(ctx, m.at, pointer{Release: next.Release, Kept: keep, InsteadOf: to.insteadOf}); err != nil {
+	now := m.at.serve(next.Release, keep, p.linger())
+	now.InsteadOf = to.insteadOf
+	if m.at, err = p.point(ctx, m.at, now); err != nil {
 		return nil, err
 	}
 	p.astray.Store(false)
 	p.announce(ctx, next)
 	m.served, m.part = next, to.part
 	p.log().InfoContext(ctx, "release served", "release", next.Release, "databases", len(next.Databases))
+	p.logBase(ctx, next)
 	if p.Released != nil {
 		p.Released(next)
 	}
 	p.releaser.seen(next)
-	garbage, err := m.garbage(ctx, was, next, before)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range m.failed {
-		garbage = append(garbage, waste{release: id})
-	}
-	m.failed = nil
-	p.collect(ctx, garbage)
+	p.collect(ctx, m.garbage(was, m.at, next, before))
 	return nil, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -92,7 +93,9 @@ func TestKeep(t *testing.T) {
 			for i := range 7 {
 				w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
 				w.Wait()
+				time.Sleep(time.Hour)
 			}
+			w.reconcile()
 			list, err := w.Releases(t.Context())
 			if err != nil || len(list) != want || !list[0].Current {
 				t.Errorf("keep %d: %d releases, %v", keep, len(list), err)
@@ -151,6 +154,83 @@ func TestExpiredLease(t *testing.T) {
 		if data, _, err := w.store.Read(t.Context(), "lease.json"); err != nil || strings.Contains(string(data), "process") {
 			t.Errorf("the lease was not given back: %s %v", data, err)
 		}
+	})
+}
+
+// TestUnbelievableLease: an expiry that nobody writes is not believed. But who renews the
+// lease holds it, whatever the clock there says.
+func TestUnbelievableLease(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		until   time.Duration // from now
+		renewed int           // times, each third of a lease
+		atLeast time.Duration
+	}{
+		{"a hundred years", 100 * 365 * 24 * time.Hour, 0, 15 * time.Second},
+		{"a bit too far", 31 * time.Second, 0, 15 * time.Second},
+		{"twice a lease", 30 * time.Second, 0, 30 * time.Second},
+		{"a clock that is an hour ahead", time.Hour, 20, 20*5*time.Second + 15*time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				generation := dynasette.Absent
+				hold := func() {
+					lease := fmt.Sprintf(`{"process": "elsewhere/1/x", "until": %q}`, time.Now().Add(test.until).Format(time.RFC3339Nano))
+					var err error
+					if generation, err = w.store.Write(t.Context(), "lease.json", []byte(lease), generation, nil); err != nil {
+						t.Errorf("the lease was taken: %v", err)
+					}
+				}
+				began := time.Now()
+				hold()
+				var holder sync.WaitGroup
+				holder.Go(func() {
+					for range test.renewed {
+						time.Sleep(5 * time.Second)
+						hold()
+					}
+				})
+				w.put("x.csv", "a\n1\n")
+				if d := time.Since(began); d < test.atLeast || d > test.atLeast+3*time.Second {
+					t.Errorf("waited %v, want %v", d, test.atLeast)
+				}
+				holder.Wait()
+				w.Wait()
+			})
+		})
+	}
+}
+
+// TestWhoIsWaitedFor: who waits for long is told for whom.
+func TestWhoIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		other := w.second()
+		host, _ := os.Hostname()
+		began := time.Now()
+		var told []dynasette.Holder
+		other.Waiting = func(h dynasette.Holder) {
+			if d := time.Since(began); d < 5*time.Second || d > 8*time.Second {
+				t.Errorf("told after %v", d)
+			}
+			told = append(told, h)
+		}
+		w.Waiting = func(h dynasette.Holder) { t.Errorf("%v is waited for", h) }
+		w.server.fail = func(dynasette.Release) error { time.Sleep(40 * time.Second); return nil }
+		var both sync.WaitGroup
+		both.Go(func() { w.process(w.uploads.Put("a.csv", "a\n1\n")[0]) })
+		time.Sleep(time.Second)
+		both.Go(func() { other.process(other.uploads.Put("b.csv", "a\n1\n")[0]) })
+		both.Wait()
+		if len(told) != 1 || told[0].Host != host || told[0].Process != os.Getpid() || told[0].Since.Sub(began) > 2*time.Second || told[0].Since.Before(began) {
+			t.Errorf("told %+v", told)
+		}
+		if text := told[0].String(); !strings.Contains(text, fmt.Sprintf("process %d on %s, at it since 20", os.Getpid(), host)) {
+			t.Error(text)
+		}
+		w.Wait()
+		other.Wait()
 	})
 }
 
@@ -217,5 +297,107 @@ func TestLostAnswers(t *testing.T) {
 			}
 		}
 		w.is("x.csv@1")
+	})
+}
+
+// TestLinger: a release stays for ten minutes after another is served, however many come, with all
+// that it has, and no longer. Nothing has to be listed for that.
+func TestLinger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if op == "list" && (name == "databases/" || name == "releases/") {
+				t.Errorf("%s is listed", name)
+			}
+			return sinktest.None
+		}}
+		w.Quiet = time.Second
+		type superseded struct {
+			id string
+			at time.Time
+		}
+		var all []superseded
+		for i := range 100 {
+			w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
+			if i%7 == 0 { // comes and goes
+				w.put("y.csv", "a\n1\n")
+			} else if i%7 == 3 {
+				w.process(w.uploads.Delete("y.csv")[0])
+			}
+			w.Wait()
+			now := servedNow(t, w.store).Release
+			if n := len(all); n > 0 {
+				all[n-1].at = time.Now()
+			}
+			all = append(all, superseded{id: now})
+			for _, s := range all[:len(all)-1] {
+				_, err := whole(w.store, s.id)
+				if age := time.Since(s.at); age < 10*time.Minute-10*time.Second && err != nil {
+					t.Errorf("%v after it was served: %v", age, err)
+				} else if age > 12*time.Minute && err == nil && s.id < all[len(all)-3].id {
+					t.Errorf("%v after it was served it is still there", age)
+				}
+			}
+			time.Sleep(time.Duration(i) * time.Second)
+		}
+	})
+}
+
+// TestReplacedUnserved: a database that is replaced or withdrawn before it is served is collected
+// with the next release. So is what a process has tried to bring out and died, once it has lingered.
+// Nothing has to be listed for that.
+func TestReplacedUnserved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n0\n")
+		w.Wait()
+		databases := func() (all []string) {
+			w.store.List(t.Context(), "databases/", func(o dynasette.Object) error { all = append(all, o.Name); return nil })
+			return all
+		}
+		for i := range 5 {
+			for _, name := range []string{"x.csv", "y.csv"} {
+				if _, err := w.Bring(t.Context(), w.uploads.Put(name, fmt.Sprintf("a\n%d\n", i))[0]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		w.uploads.Delete("y.csv")
+		if _, err := w.Bring(t.Context(), dynasette.Event{Name: "y.csv"}); err != nil {
+			t.Fatal(err)
+		}
+		w.process(dynasette.Event{Name: "x.csv"})
+		w.Wait()
+		if all := databases(); len(all) != 2 { // what is served, and what was
+			t.Errorf("left: %q", all)
+		}
+		// Another process dies while it tries a release.
+		dying := w.second()
+		ctx, kill := context.WithCancel(t.Context())
+		dying.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			kill()
+			return ctx.Err()
+		})
+		dying.Process(ctx, w.uploads.Put("x.csv", "a\n9\n")[0])
+		dying.Wait()
+		w.put("x.csv", "a\n10\n")
+		w.Wait()
+		for range 4 {
+			time.Sleep(11 * time.Minute)
+			w.put("x.csv", "a\n1\n")
+			w.Wait()
+		}
+		if all := databases(); len(all) != 3 {
+			t.Errorf("left: %q", all)
+		}
+		releases := map[string]bool{}
+		w.store.List(t.Context(), "releases/", func(o dynasette.Object) error {
+			id, _, _ := strings.Cut(strings.TrimSuffix(o.Name[len("releases/"):], ".json"), "/")
+			releases[id] = true
+			return nil
+		})
+		if len(releases) != 3 {
+			t.Errorf("left: %v", releases)
+		}
 	})
 }

@@ -190,20 +190,31 @@ type activity struct {
 	mu   sync.Mutex
 	n    int
 	last time.Time // that something changed
+	lone bool      // it was the first to do so for long
 }
 
+// What comes after a rest of so many times Quiet is most often alone, so others are waited for
+// only a part of Quiet.
+const (
+	restedAfter = 10
+	lonePart    = 5
+)
+
 // begin counts one more, until the function returned is called.
-func (a *activity) begin() (end func()) {
-	a.add(1)
-	return func() { a.add(-1) }
+func (a *activity) begin(quiet time.Duration) (end func()) {
+	a.add(1, quiet)
+	return func() { a.add(-1, quiet) }
 }
 
 // touch says that something has changed.
-func (a *activity) touch() { a.add(0) }
+func (a *activity) touch(quiet time.Duration) { a.add(0, quiet) }
 
-func (a *activity) add(n int) {
+func (a *activity) add(n int, quiet time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if n >= 0 {
+		a.lone = a.n == 0 && time.Since(a.last) >= restedAfter*quiet
+	}
 	a.n += n
 	a.last = time.Now()
 }
@@ -218,6 +229,9 @@ func (a *activity) quiet() bool {
 func (a *activity) rest(quiet time.Duration) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.lone {
+		quiet /= lonePart
+	}
 	if a.n > 0 {
 		return quiet
 	}

@@ -3,9 +3,11 @@ package dynasette
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
-// A Restarter makes the server see a release.
+// A Restarter makes the server see a release. sinks/restart/restarttest has the tests that
+// every one has to pass.
 type Restarter interface {
 	// Restart returns once the server serves r, checked, or with an error if it can't be
 	// brought to; then what was served before is still being served. It may be called
@@ -37,6 +39,29 @@ type Release struct {
 	Store    string    // what the objects that Manifest names are in: a path or a gs:// URL
 	Manifest *Manifest // its databases, and what they are called; nil: they are in Location, too
 }
+
+// Follows returns nil if a server that says that it serves that ID, "" being none, may go to
+// r, and else a NewerError. What is no ID, or does not begin as r's does, with a digit or
+// without, is a placeholder of a deployment, and earlier than any release. Without an ID of
+// its own, r is nothing to go to.
+func (r Release) Follows(serves string) error {
+	switch {
+	case r.ID == "":
+		return unavailable(errors.New("a release without an ID"))
+	case serves > r.ID && isID(serves) && digit(serves[0]) == digit(r.ID[0]):
+		return &NewerError{Release: serves}
+	}
+	return nil
+}
+
+const maxID = 100 // bytes; longer than any of ours
+
+func isID(s string) bool {
+	odd := func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }
+	return s != "" && len(s) <= maxID && !strings.ContainsFunc(s, odd)
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // RestarterFunc is a function that is a Restarter.
 type RestarterFunc func(ctx context.Context, r Release) error

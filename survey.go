@@ -23,10 +23,14 @@ type survey struct {
 	heads  []head
 	listed []Object // databases and documents of releases, if they were listed
 
+	leavings []Object // databases that no record has named since before the survey
+
 	wanted   []Database        // that should be served, by slug
 	names    map[string]string // slugs by upload
 	bad      []Bad             // that are left out of wanted
 	base     base              // that should be used
+	faults   []BaseFinding     // why the last good text of some documents is
+	odd      []BaseFinding     // what else is to be said of documents as they are
 	badBase  *BadBase          // why other documents are there
 	identity string            // fingerprint of what should be served
 
@@ -45,7 +49,7 @@ func (s *survey) same() bool {
 // served already is not read again. If all, it also lists what there is in the Store, to
 // find what nobody needs.
 func (p *Pipeline) survey(ctx context.Context, all bool) (*survey, error) {
-	s := new(survey)
+	s := &survey{leavings: p.leavings.get()}
 	var err error
 	if s.at, s.served, err = p.served(ctx); err != nil {
 		return nil, err
@@ -66,7 +70,7 @@ func (p *Pipeline) survey(ctx context.Context, all bool) (*survey, error) {
 	if err := p.choose(ctx, s, all); err != nil {
 		return nil, err
 	}
-	if s.base, err = p.readBase(ctx); err != nil {
+	if s.base, s.faults, s.odd, err = p.readBase(ctx, s.served.base()); err != nil {
 		return nil, err
 	}
 	if s.served != nil && s.served.BadBase != nil && s.served.BadBase.Identity == s.base.identity && !p.again(all, s, s.served.BadBase.Beside) {
@@ -88,7 +92,9 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 	known := map[string]*Database{}
 	if s.served != nil {
 		for i := range s.served.Databases {
-			known[s.served.Databases[i].Object] = &s.served.Databases[i]
+			if d := &s.served.Databases[i]; d.described() {
+				known[d.Object] = d
+			}
 		}
 	}
 	found := make([]*Database, len(s.heads))
@@ -156,10 +162,17 @@ func (c *made) database(source string) *Database {
 	d := &Database{
 		Source: source, SourceGeneration: c.Generation, Updated: c.Updated, Format: c.Format,
 		Object: c.Object, Generation: c.ObjectIs, Build: c.Build, Size: c.Size, SHA256: c.SHA256,
-		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: []Table{},
+		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: []Table{}, Views: c.Summary.Views,
 	}
+	left := maxColumns
 	for _, t := range c.Summary.Tables {
-		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows})
+		columns := []string{}
+		if left -= len(t.Columns); left >= 0 {
+			for _, c := range t.Columns {
+				columns = append(columns, c.Name)
+			}
+		}
+		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows, Columns: columns})
 	}
 	if !c.Summary.Copied {
 		if n := c.Summary.Rejects; n > 0 {
@@ -169,6 +182,15 @@ func (c *made) database(source string) *Database {
 		d.Tables = append(d.Tables, Table{Name: converter.SourcesTable, Rows: n, Hidden: true})
 	}
 	return d
+}
+
+// maxColumns is how many columns of a database a release knows.
+const maxColumns = 5000
+
+// described reports whether the columns are known, as far as they are kept: releases of before
+// had none.
+func (d *Database) described() bool {
+	return !slices.ContainsFunc(d.Tables, func(t Table) bool { return t.Columns == nil && !t.Hidden })
 }
 
 // described remembers what was read of databases that are not served yet.
@@ -204,7 +226,7 @@ func (k *described) keep(found []*Database) {
 }
 
 // layout changes when a release of the same databases would look different.
-const layout = "3"
+const layout = "4"
 
 // fingerprint returns a hash of all that a release of these would contain.
 func (s *survey) fingerprint(databases []Database, b base) string {

@@ -18,6 +18,7 @@ type trying struct {
 	Build      string    `json:"build"`
 	Holder     string    `json:"holder"`          // host, process and a random word
 	Alone      bool      `json:"alone,omitempty"` // nothing else is converted in that process
+	Child      bool      `json:"child,omitempty"` // another process waits for that one
 	Until      time.Time `json:"until"`           // renewed for as long as it takes
 }
 
@@ -28,17 +29,30 @@ type deaths struct {
 	Build      string `json:"build"`
 	Beside     int    `json:"beside,omitempty"`
 	Alone      int    `json:"alone,omitempty"`
+	Together   int    `json:"together,omitempty"` // alone, at once with the process that waited for it
+	Why        string `json:"why,omitempty"`      // what the last one that was waited for has said
 }
 
 // deadly is how many processes have to die over an upload, alone, before it is given up. A
 // process that is ended from outside counts as well, where it could not say so: hence not one.
-const deadly = 3
+// Where another one waits for it, that would have seen such a death; if both are gone, it is
+// almost certainly not the upload's fault, but no upload may end processes for ever.
+const (
+	deadly         = 3
+	deadlyTogether = 10
+)
 
 // errBusy: another process is at it; the event should come again.
 var errBusy = fmt.Errorf("%w: another process is converting it", ErrUnavailable)
 
-// errDeadly: converting the upload has ended the process, again and again.
-var errDeadly = fmt.Errorf("%w: converting it has ended the process %d times, alone in it (too little memory?)", converter.ErrUnsupported, deadly)
+// dead returns the error of an upload that has ended processes again and again.
+func (d *deaths) dead() error {
+	why := d.Why
+	if why == "" {
+		why = "too little memory?"
+	}
+	return fmt.Errorf("%w: converting it has ended the process %d times, alone in it (%s)", converter.ErrUnsupported, d.Alone+d.Together, why)
+}
 
 func (p *Pipeline) patience() time.Duration { return 4 * p.lease() }
 
@@ -48,14 +62,11 @@ func (p *Pipeline) overdue(holder string, until time.Time) bool {
 }
 
 // intend writes into the record who is about to make a database of the upload, and under
-// which name. It returns errBusy if somebody is, and errDeadly if nobody should.
+// which name.
 func (p *Pipeline) intend(ctx context.Context, r *record, up Upload, alone bool) error {
-	if r.died(p, up) >= deadly {
-		return errDeadly
-	}
 	r.Trying = &trying{
 		Object: newObject(r.key), Generation: up.Generation, Build: p.build, Holder: p.id, Alone: alone,
-		Until: time.Now().Add(p.patience()),
+		Child: p.isChild, Until: time.Now().Add(p.patience()),
 	}
 	return p.writeRecord(ctx, r)
 }
@@ -77,9 +88,12 @@ func (r *record) count(p *Pipeline, up Upload) error {
 	if d := r.Deaths; d == nil || d.Generation != up.Generation || d.Build != p.build {
 		r.Deaths = &deaths{Generation: up.Generation, Build: p.build}
 	}
-	if t.Alone {
+	switch {
+	case t.Child:
+		r.Deaths.Together++ // who waited for it would have counted it
+	case t.Alone:
 		r.Deaths.Alone++
-	} else {
+	default:
 		r.Deaths.Beside++
 	}
 	return nil
@@ -89,14 +103,6 @@ func (r *record) count(p *Pipeline, up Upload) error {
 func (r *record) suspect(p *Pipeline, up Upload) bool {
 	d := r.Deaths
 	return d != nil && d.Generation == up.Generation && d.Build == p.build
-}
-
-// died returns how many processes died over this generation, alone.
-func (r *record) died(p *Pipeline, up Upload) int {
-	if !r.suspect(p, up) {
-		return 0
-	}
-	return r.Deaths.Alone
 }
 
 // renewing keeps an intent from being overdue until stop is called, which returns when

@@ -87,6 +87,8 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case p.hopeless(rec.Failed, up):
 		r.Action, r.Err = Failed, rec.Failed
 		return r, nil, nil
+	case up.Unfinished:
+		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)
 	}
 	if err := rec.count(p, up); err != nil {
 		return r, nil, fmt.Errorf("%s: %w", e.Name, err)
@@ -99,7 +101,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case moved(err), ctx.Err() != nil, !converter.Permanent(err):
 		return r, nil, err
 	}
-	p.busy.touch()
+	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
 	return r, nil, p.recordFailure(ctx, rec, up, err)
 }
@@ -114,12 +116,16 @@ func (p *Pipeline) lost(ctx context.Context, c *made) bool {
 // releases that name it.
 func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 	if rec.generation != Absent {
-		p.busy.touch()
+		p.busy.touch(p.quiet())
 		action := Skipped
 		if rec.Current != nil {
 			action = Withdrawn
 		}
-		return action, p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
+		if err == nil {
+			p.leavings.add(rec.Current)
+		}
+		return action, err
 	}
 	// Somebody may just have seen the upload, before it was deleted.
 	switch _, err := p.readRecordOf(ctx, rec.key); {
@@ -149,11 +155,20 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 	}
 	alone := rec.suspect(p, up)
 	if alone {
+		if d := rec.Deaths; d.Alone >= deadly || d.Together >= deadlyTogether {
+			return nil, d.dead()
+		}
 		give, err := p.takeAlone(ctx, up)
 		if err != nil {
 			return nil, err
 		}
 		defer give()
+		if p.Child != nil && !p.isChild {
+			s, err := p.convertInChild(ctx, rec, up)
+			if !errors.Is(err, errNoChild) {
+				return s, err
+			}
+		}
 	}
 	if err := p.intend(ctx, rec, up, alone); err != nil {
 		return nil, err
@@ -181,6 +196,7 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
+	p.leavings.add(former)
 	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
 	return &c.Summary, nil
 }
@@ -206,11 +222,11 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	if live.Generation != up.Generation {
 		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
 	}
-	doc, err := p.Source.Open(ctx, up) // may wait until the upload is complete, but in nobody's way
+	doc, err := p.Source.Open(ctx, up)
 	if err != nil {
 		return nil, err
 	}
-	defer p.busy.begin()()
+	defer p.busy.begin(p.quiet())()
 	if !rec.Trying.Alone {
 		give, err := p.slots.take(ctx, false)
 		if err != nil {

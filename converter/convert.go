@@ -61,6 +61,7 @@ type Summary struct {
 	Bytes     int64             `json:"bytes"`            // size of the database
 	Runs      int               `json:"runs"`             // 1, or more if types or an encoding were known only at the end
 	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
+	Views     []string          `json:"views,omitzero"`   // of a database that was copied; nil if nothing is known of them
 }
 
 // Rows returns how many rows all tables have.
@@ -296,7 +297,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		summary.Rejects += d.Rejects
 	}
 	if c := db.copied; c != nil {
-		summary.Tables, summary.Bytes, summary.Copied = c.tables, c.bytes, true
+		summary.Tables, summary.Views, summary.Bytes, summary.Copied = c.tables, c.views, c.bytes, true
 		return summary, db.dst.Commit(c.first)
 	}
 	if db.rejects.rows > 0 {

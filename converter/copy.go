@@ -14,6 +14,7 @@ type copied struct {
 	first  []byte
 	bytes  int64
 	tables []TableSummary
+	views  []string
 }
 
 type firstPage struct {

@@ -10,8 +10,9 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
-// maxColumns is SQLite's default limit for a table.
-const maxColumns = 2000
+// maxColumns is how many columns a table may have: one less than SQLite lets a query have by
+// default, since Datasette asks for the rowid as well.
+const maxColumns = 1999
 
 // maxRecord is the longest record SQLite takes by default, in bytes.
 const maxRecord = 1_000_000_000

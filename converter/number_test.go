@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 func TestParseInt(t *testing.T) {
@@ -85,7 +87,7 @@ func FuzzParseReal(f *testing.F) {
 
 func TestParseRealRandom(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for range 200000 {
+	for range tries.Of(200000) {
 		var b strings.Builder
 		if r.Intn(3) == 0 {
 			b.WriteByte('-')
@@ -154,7 +156,7 @@ func exactReal(s string) (float64, bool) {
 // is, is that float64; and so is what it wrote, cut or with one digit changed, if it is exact.
 func TestParseRealOfPrograms(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
-	for range 100000 {
+	for range tries.Of(100000) {
 		f := math.Float64frombits(r.Uint64())
 		if r.Intn(2) == 0 {
 			f = r.NormFloat64() * math.Pow10(r.Intn(12)-6)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 func TestSpelling(t *testing.T) {
@@ -47,7 +49,7 @@ func isPlain(b []byte) bool {
 // Every number that is spelled in a way, with groups or without them, is read back from it.
 func TestSpellingReads(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for range 20000 {
+	for range tries.Of(20000) {
 		spelling := ways[r.Intn(len(ways))]
 		if r.Intn(3) == 0 {
 			spelling.Unit = []string{"%", "€", "kg", "US$"}[r.Intn(4)]
@@ -131,7 +133,7 @@ func TestSpellingCheck(t *testing.T) {
 
 func TestShortNumber(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for range 300000 {
+	for range tries.Of(300000) {
 		b := make([]byte, 0, 20)
 		for range 1 + r.Intn(9) {
 			b = append(b, "0123456789.-e,x/:"[r.Intn(17)])

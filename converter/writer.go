@@ -101,9 +101,9 @@ func (w *Writer) Wait() error {
 var errTogether = fmt.Errorf("a SQLite database can't be converted together with other documents; convert it by itself: %w", ErrUnsupported)
 
 // Copy makes the database a copy of db, a SQLite database of rollback-journal or WAL mode
-// that has been checked; the copy is in journal mode DELETE. tables go to the summary.
-// Nothing else can be written then.
-func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
+// that has been checked; the copy is in journal mode DELETE. tables go to the summary, and so do
+// the names of its views, if they are known. Nothing else can be written then.
+func (w *Writer) Copy(db io.Reader, tables []TableSummary, views ...string) error {
 	if len(w.db.tables) > 0 || w.db.copied != nil {
 		return errTogether
 	}
@@ -111,7 +111,7 @@ func (w *Writer) Copy(db io.Reader, tables []TableSummary) error {
 	if err != nil {
 		return err
 	}
-	w.db.copied = &copied{w.name, first.page, first.bytes, tables}
+	w.db.copied = &copied{w.name, first.page, first.bytes, tables, views}
 	for _, t := range tables {
 		w.doc.rows += t.Rows
 	}

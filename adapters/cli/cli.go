@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -60,12 +61,14 @@ func (p Program) Main(args []string) int {
 	if p.Stderr == nil {
 		p.Stderr = os.Stderr
 	}
-	return p.Run(ctx, args)
+	return p.run(ctx, args, slices.Equal(args, os.Args[1:]))
 }
 
 // Run runs the command line args until it is done or ctx ends, and returns the exit code.
-func (p Program) Run(ctx context.Context, args []string) int {
-	a := &app{Program: p}
+func (p Program) Run(ctx context.Context, args []string) int { return p.run(ctx, args, false) }
+
+func (p Program) run(ctx context.Context, args []string, own bool) int {
+	a := &app{Program: p, own: own}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(p.Stdin)
@@ -84,5 +87,6 @@ type app struct {
 	plugins []string
 	reading reading
 	closers closers // what is open until the end
+	own     bool    // the process is this program: its arguments are those of the process
 	running bool    // the command line is sound: what fails now is not the usage
 }

@@ -119,7 +119,7 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if opts.Formats, err = c.reading.configured(c.Formats); err != nil {
 		return converter.Summary{}, err
 	}
-	o := &opened{opener: opener{c.app, pool{limit: openFiles}, pool{limit: openObjects}}}
+	o := &opened{opener: opener{c.app, openDocuments{Limit: openFiles}, openDocuments{Limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, opts.Formats); err != nil {
 		return converter.Summary{}, err

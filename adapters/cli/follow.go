@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +13,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/internal/redact"
+	"github.com/dynasette/dynasette/sinks/restart/follow"
 	"github.com/dynasette/dynasette/sinks/restart/process"
 )
 
@@ -160,7 +160,7 @@ func (c *followCommand) newServer(command []string, scratch string, log *slog.Lo
 		return nil, "", err
 	}
 	if p, ok := srv.(*process.Server); ok {
-		p.Scratch = filepath.Join(scratch, "links")
+		p.Scratch = (&follow.Folder{Scratch: scratch}).Links()
 		p.Forwarded = c.behind || onCloudRun()
 	}
 	return srv, called, nil

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
 )
 
 // news tells of every release that is served, in one line.
@@ -14,8 +15,9 @@ type news struct {
 	*app
 	url string
 
-	mu  sync.Mutex
-	now dynasette.Manifest
+	mu   sync.Mutex
+	now  dynasette.Manifest
+	said map[string]bool // of base documents
 }
 
 // serves says that a release is served, unless that is known.
@@ -36,6 +38,23 @@ func (n *news) serves(m *dynasette.Manifest) {
 	}
 	fmt.Fprintf(n.Stdout, "%s  release %s  %s, %s%s\n", n.url, m.Release,
 		count(int64(len(n.now.Databases)), "database"), count(rowsOf(n.now), "row"), printable(difference(before, n.now)))
+	n.sayBase()
+}
+
+// sayBase says what does not fit of base documents, once for as long as it does not. Those that
+// can't be used at all are complained of by upkeep.
+func (n *news) sayBase() {
+	now := map[string]bool{}
+	for _, f := range n.now.BaseFindings {
+		if f.Severity != converter.Doubt {
+			continue
+		}
+		text := f.String()
+		if now[text] = true; !n.said[text] {
+			fmt.Fprintf(n.Stderr, "%s: %s\n", f.Severity, printable(text))
+		}
+	}
+	n.said = now
 }
 
 // last returns the release that is served.
@@ -71,9 +90,9 @@ func difference(before, now dynasette.Manifest) string {
 	for _, d := range now.Databases {
 		switch old, ok := builds[d.Slug]; {
 		case !ok:
-			marks = append(marks, "+"+d.Slug+found(d))
+			marks = append(marks, "+"+d.Slug+found(now, d))
 		case old != d.Object:
-			marks = append(marks, "~"+d.Slug+found(d))
+			marks = append(marks, "~"+d.Slug+found(now, d))
 		}
 		delete(builds, d.Slug)
 	}
@@ -88,8 +107,10 @@ func difference(before, now dynasette.Manifest) string {
 	return "  " + some(marks)
 }
 
-func found(d dynasette.Database) string {
-	if text := d.Found.String(); text != "" {
+func found(m dynasette.Manifest, d dynasette.Database) string {
+	counts := d.Found
+	counts.Doubts += len(m.FindingsOf(d.Source))
+	if text := counts.String(); text != "" {
 		return " (" + text + ")"
 	}
 	return ""

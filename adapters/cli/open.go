@@ -16,8 +16,8 @@ import (
 // An opener opens documents.
 type opener struct {
 	*app
-	files   pool
-	objects pool
+	files   openDocuments
+	objects openDocuments
 }
 
 // How many files and objects are open at a time. An object that is read has some 40 MiB in
@@ -34,7 +34,7 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		return spool(ctx, o.Stdin, "")
 	case d.object != nil:
 		source, up := d.object.source, d.object.upload
-		doc := &pooled{pool: &o.objects, open: func() (dynasette.Document, error) { return source.Open(ctx, up) }}
+		doc := pooled{o.objects.New(func() (dynasette.Document, error) { return source.Open(ctx, up) })}
 		return &converter.Input{
 			Name: d.name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc,
 		}, doc, nil

@@ -13,7 +13,7 @@ import (
 
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
-	fs := &pool{limit: 3}
+	fs := &openDocuments{Limit: 3}
 	var all []*file
 	for i := range 20 {
 		name := filepath.Join(dir, fmt.Sprint(i))
@@ -37,16 +37,16 @@ func TestFiles(t *testing.T) {
 		})
 	}
 	readers.Wait()
-	if n := len(fs.open); n > fs.limit {
-		t.Errorf("%d files open, want at most %d", n, fs.limit)
+	if n := fs.Open(); n > fs.Limit {
+		t.Errorf("%d files open, want at most %d", n, fs.Limit)
 	}
 	for _, f := range all {
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
 	}
-	if len(fs.open) > 0 {
-		t.Errorf("%d files open after all are closed", len(fs.open))
+	if fs.Open() > 0 {
+		t.Errorf("%d files open after all are closed", fs.Open())
 	}
 }
 
@@ -71,7 +71,7 @@ func TestFileChanged(t *testing.T) {
 		if err := os.WriteFile(name, []byte("before"), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		f, err := newFile(new(pool), name)
+		f, err := newFile(new(openDocuments), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +82,7 @@ func TestFileChanged(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
-	if _, err := newFile(new(pool), filepath.Dir(name)); err == nil {
+	if _, err := newFile(new(openDocuments), filepath.Dir(name)); err == nil {
 		t.Error("a folder is taken for a file")
 	}
 }

@@ -68,7 +68,7 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		return err
 	}
 	defer closer.Close()
-	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter}
+	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting}
 	p.Uploaded = func(r dynasette.Result) {
 		if r.Err != nil {
 			a.printError(r.Err.Error())
@@ -76,6 +76,9 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		a.printUploaded(r)
 	}
 	reconcile := p.Reconcile
+	if task == nil { // in a job's container there is no memory for another process, and who ends it says so first
+		p.Child = a.child(from, to)
+	}
 	if task != nil {
 		reconcile = func(ctx context.Context) (dynasette.Report, error) { return task.run(ctx, p) }
 	}

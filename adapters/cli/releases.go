@@ -45,8 +45,8 @@ func (a *app) failures() *cobra.Command {
 	return &cobra.Command{
 		Use:   "failures [DIR]",
 		Short: "Uploads that are not served as they are, and why",
-		Long: `Lists the uploads that can't be converted, and those whose database the server can't serve.
-Of both, what was served before still is.`,
+		Long: `Lists the uploads that can't be converted, those whose database the server can't serve,
+and documents in base/ that can't be used. Of all, what was served before still is.`,
 		Example: a.examples("releases failures uploads", "releases failures uploads --json"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -171,6 +171,9 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 		for _, b := range r.Bad {
 			note = strings.TrimPrefix(note+", without "+printable(b.Source), ", ")
 		}
+		if n := len(r.BaseFindings); n > 0 {
+			note = strings.TrimPrefix(note+", "+count(int64(n), "finding")+" in base/", ", ")
+		}
 		fmt.Fprintf(w, "%s %s\t%s\t%s\t%s\t%s\n", mark, r.Release, r.Created.Local().Format(time.DateTime),
 			count(int64(len(r.Databases)), "database"), count(rowsOf(r.Manifest), "row"), note)
 	}
@@ -183,7 +186,7 @@ func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.
 		return err
 	}
 	defer closer.Close()
-	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter}
+	p := &dynasette.Pipeline{Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting}
 	now, err := p.Rollback(ctx, id)
 	if errors.Is(err, dynasette.ErrNotFound) {
 		list, listErr := p.Releases(ctx)

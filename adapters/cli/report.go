@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -51,6 +52,14 @@ func (a *app) printError(message string) {
 		text.WriteString(printable(line))
 	}
 	fmt.Fprintln(a.Stderr, text.String())
+}
+
+// waiting says who is waited for: a command that does nothing for long, and does not say why,
+// is ended at the wrong moment.
+func (a *app) waiting(h dynasette.Holder) {
+	if !a.quiet {
+		fmt.Fprintf(a.Stderr, "Waiting for %s, which makes releases of the same store: only one does so at a time.\n", h)
+	}
 }
 
 // A fault is an error for machines.

@@ -119,7 +119,10 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	}
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
-	u.pipeline = &dynasette.Pipeline{Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded}
+	u.pipeline = &dynasette.Pipeline{
+		Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded, Waiting: c.waiting,
+		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
+	}
 	u.news = news{app: c.app, url: site.url}
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	sourcedir "github.com/dynasette/dynasette/sources/dir"
 )
 
 // upkeep keeps what is served as the files of a folder are. Whatever it hears of changes is
@@ -24,12 +25,10 @@ type upkeep struct {
 	every    time.Duration
 	wake     chan struct{} // look at everything soon
 
-	mu   sync.Mutex
-	said map[string]string // the complaints that still hold, by what they are about
+	mu     sync.Mutex
+	said   map[string]string // the complaints that still hold, by what they are about
+	halves map[string]bool   // files that are being written, and are looked at again
 }
-
-// uploadQuiet is how long a file has to be left alone before it is read.
-const uploadQuiet = 150 * time.Millisecond
 
 // keep works until ctx ends, or the site does.
 func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan error) error {
@@ -37,22 +36,24 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
 	defer cancel()
-	u.follow(ctx, &tasks, folder, dynasette.Ignored, func(name string) {
-		r, err := u.pipeline.Process(ctx, dynasette.Event{Name: name})
-		if err != nil || r.Err == nil { // else uploaded has said it
-			u.complain(name, err)
-		}
+	u.follow(ctx, &tasks, folder, dynasette.Ignored, sourcedir.Handlers{
+		Changed: func(name string) { u.look(ctx, &tasks, name) },
+		Writing: func(name string) {
+			if !u.quiet {
+				u.printError(name + " is being written; it is read once that has come to an end")
+			}
+		},
 	})
 	if err := os.MkdirAll(filepath.Join(store, baseFolder), 0o777); err != nil {
 		return err
 	}
-	u.follow(ctx, &tasks, store, notForUpkeep, func(name string) {
+	u.follow(ctx, &tasks, store, notForUpkeep, sourcedir.Handlers{Changed: func(name string) {
 		if name == pointer && u.current(ctx) == u.news.last() {
 			return // our own doing
 		}
 		_, err := u.pipeline.Release(ctx)
 		u.complain(name, err)
-	})
+	}})
 	if _, err := u.pipeline.Resume(ctx); err != nil {
 		u.complain("the release served before", err)
 	}
@@ -70,6 +71,42 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	}
 }
 
+// look brings what is served to what a file is now.
+func (u *upkeep) look(ctx context.Context, tasks *sync.WaitGroup, name string) {
+	r, err := u.pipeline.Process(ctx, dynasette.Event{Name: name})
+	switch {
+	case errors.Is(err, dynasette.ErrUnfinished):
+		u.lookAgain(ctx, tasks, name)
+	case err != nil || r.Err == nil: // else uploaded has said it
+		u.complain(name, err)
+	}
+}
+
+// lookAgain looks at a file that is being written once that may have come to an end without a
+// word: somebody who has it open needn't write to it.
+func (u *upkeep) lookAgain(ctx context.Context, tasks *sync.WaitGroup, name string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.halves[name] {
+		return
+	}
+	if u.halves == nil {
+		u.halves = map[string]bool{}
+	}
+	u.halves[name] = true
+	tasks.Go(func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sourcedir.Rest):
+		}
+		u.mu.Lock()
+		delete(u.halves, name)
+		u.mu.Unlock()
+		u.look(ctx, tasks, name)
+	})
+}
+
 // What upkeep watches of the store: what people put there, and the pointer, which another
 // process may move (releases rollback).
 const (
@@ -81,24 +118,29 @@ func notForUpkeep(name string) bool {
 	return name != pointer && name != baseFolder && !strings.HasPrefix(name, baseFolder+"/")
 }
 
-// follow calls changed for files that change in a folder, each in a task of its own. Where
-// the system can't watch the folder, looking at everything now and then has to do.
-func (u *upkeep) follow(ctx context.Context, tasks *sync.WaitGroup, folder string, skip func(string) bool, changed func(name string)) {
-	w, err := watch(folder, skip)
+// follow has files that change in a folder handled, each in a task of its own. Where the
+// system can't watch a folder, looking at everything now and then has to do.
+func (u *upkeep) follow(ctx context.Context, tasks *sync.WaitGroup, folder string, skip func(string) bool, h sourcedir.Handlers) {
+	unwatched := func(err error) {
+		if err != nil {
+			u.complain("watch "+folder, fmt.Errorf("changes that were not noticed show after %v: %w", u.every, err))
+		}
+	}
+	w, err := sourcedir.Watch(folder, skip)
 	if err != nil {
-		u.complain("watch "+folder, fmt.Errorf("%s can't be watched, so changes show after %v: %w", folder, u.every, err))
+		unwatched(err)
 		return
 	}
-	tasks.Go(func() {
-		w.run(ctx, uploadQuiet, func(name string) {
-			tasks.Go(func() { changed(name) })
-		}, func(error) {
-			select {
-			case u.wake <- struct{}{}:
-			default:
-			}
-		})
-	})
+	changed := h.Changed
+	h.Changed = func(name string) { tasks.Go(func() { changed(name) }) }
+	h.Lost = func(err error) {
+		unwatched(err)
+		select {
+		case u.wake <- struct{}{}:
+		default:
+		}
+	}
+	tasks.Go(func() { w.Run(ctx, h) })
 }
 
 // current returns the release that the store's pointer names.

@@ -3,10 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A usageError is a mistake in the command line.
@@ -56,45 +57,8 @@ var wanted = map[string]string{
 
 // perhaps asks whether what is most like a word was meant, if anything is like it.
 func perhaps(word string, known []string) string {
-	best, nearest := "", 1+min(2, len(word)/3)
-	for _, k := range known {
-		if len(k) < 3 { // almost anything is as near
-			continue
-		}
-		d := distance(strings.ToLower(word), strings.ToLower(k))
-		if len(word) > 4 && strings.HasPrefix(k, word) {
-			d = 1
-		}
-		if d < nearest {
-			best, nearest = k, d
-		}
+	if best := converter.Meant(word, known); best != "" {
+		return "; did you mean " + best + "?"
 	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
-}
-
-// distance returns how many letters have to be inserted, removed, replaced or swapped with
-// the next one to make b of a.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		for j := range rows[i] {
-			switch {
-			case i == 0 || j == 0:
-				rows[i][j] = i + j
-				continue
-			case a[i-1] == b[j-1]:
-				rows[i][j] = rows[i-1][j-1]
-			default:
-				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
-			}
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], 1+rows[i-2][j-2])
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
+	return ""
 }

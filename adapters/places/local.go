@@ -71,7 +71,7 @@ func folderStore(_ context.Context, place string) (dynasette.Store, io.Closer, e
 }
 
 func openWebhook(_ context.Context, url string, how Restart) (dynasette.Restarter, io.Closer, error) {
-	return webhook.Restarter{URL: url, Secret: how.Secret, HealthURL: how.Health}, open{}, nil
+	return &webhook.Restarter{URL: url, Secret: how.Secret, HealthURL: how.Health}, open{}, nil
 }
 
 func openCommand(_ context.Context, line string, how Restart) (dynasette.Restarter, io.Closer, error) {
@@ -84,7 +84,7 @@ func openCommand(_ context.Context, line string, how Restart) (dynasette.Restart
 	case how.Health != "":
 		return nil, nil, misnamed("a health URL goes with a webhook or a service; a command says by its exit code whether the release is served")
 	}
-	return command.Restarter{Command: words, Output: how.Output}, open{}, nil
+	return &command.Restarter{Command: words, Output: how.Output}, open{}, nil
 }
 
 // openFollower returns what asks a server that follows, by a signature.

@@ -70,13 +70,13 @@ func TestLocal(t *testing.T) {
 	}
 	how := Restart{Secret: "s"}
 	for to, want := range map[string]dynasette.Restarter{
-		"https://example.org/x":    webhook.Restarter{URL: "https://example.org/x", Secret: "s"},
-		"http://example.org/x":     webhook.Restarter{URL: "http://example.org/x", Secret: "s"},
-		"systemctl restart x":      command.Restarter{Command: []string{"systemctl", "restart", "x"}},
-		"exec:a 'b c'":             command.Restarter{Command: []string{"a", "b c"}},
-		"scp:x y":                  command.Restarter{Command: []string{"scp:x", "y"}}, // no scheme that anything is known of
-		"curl https://example.org": command.Restarter{Command: []string{"curl", "https://example.org"}},
-		`C:\a\ b`:                  command.Restarter{Command: []string{"C:a b"}},
+		"https://example.org/x":    &webhook.Restarter{URL: "https://example.org/x", Secret: "s"},
+		"http://example.org/x":     &webhook.Restarter{URL: "http://example.org/x", Secret: "s"},
+		"systemctl restart x":      &command.Restarter{Command: []string{"systemctl", "restart", "x"}},
+		"exec:a 'b c'":             &command.Restarter{Command: []string{"a", "b c"}},
+		"scp:x y":                  &command.Restarter{Command: []string{"scp:x", "y"}}, // no scheme that anything is known of
+		"curl https://example.org": &command.Restarter{Command: []string{"curl", "https://example.org"}},
+		`C:\a\ b`:                  &command.Restarter{Command: []string{"C:a b"}},
 	} {
 		got, _, err := p.Restarter(t.Context(), to, how)
 		if err != nil || !reflect.DeepEqual(got, want) {

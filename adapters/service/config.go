@@ -26,6 +26,7 @@ type Config struct {
 	Listen      string   // address to answer requests at
 	Port        int      // to answer requests at on all addresses, instead of Listen; 0: none
 	Concurrency int      // requests at a time; 0: 8 for each processor
+	MaxUpload   int      // MiB of a file that is sent to be converted; 0: what the container's memory allows, or 1 GiB
 }
 
 // A Setting is a field of a Config, as flags and the environment know it.
@@ -45,6 +46,7 @@ func (c *Config) Settings() []Setting {
 		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
+		{"DYNASETTE_MAX_UPLOAD", "max-upload", "`MIB` of a file for /convert at most (default what memory allows, or 1024)", &c.MaxUpload},
 		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
 		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"runtime"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
@@ -47,10 +48,17 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
+	upload, database := room(containerMemory(), runtime.GOMAXPROCS(0))
+	if c.MaxUpload > 0 {
+		upload = int64(c.MaxUpload) << 20
+		database = max(database, 2*upload)
+	}
 	s.Server = &web.Server{
 		Pipeline:    p,
 		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens},
 		Concurrency: c.Concurrency,
+		MaxUpload:   upload,
+		MaxDatabase: database,
 		Ready:       func(ctx context.Context) error { return ready(ctx, p.Store) },
 		Log:         log,
 	}

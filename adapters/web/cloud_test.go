@@ -125,16 +125,16 @@ func TestCloudPath(t *testing.T) {
 	}()
 	datasette := &service{t: t, store: store}
 	for range 2 {
-		scratch := t.TempDir()
+		folder := follow.Folder{Mount: mounted, Scratch: t.TempDir()}
 		server := &process.Server{
 			Command: []string{self, "{location}", "{id}", "{host}:{port}"}, Env: []string{serveVariable + "=1"}, Output: t.Output(),
-			Scratch: filepath.Join(scratch, "links"),
+			Scratch: folder.Links(),
 		}
 		defer server.Close()
 		f := &web.Following{
 			Follower: &follow.Follower{
 				Releases: &dynasette.Pipeline{Store: store}, Server: server, Every: time.Nanosecond,
-				Folder: follow.Folder{Mount: mounted, Scratch: scratch},
+				Folder: folder,
 			},
 			Site: server, Secret: secret,
 		}
@@ -217,6 +217,14 @@ func TestCloudPath(t *testing.T) {
 	deliver()
 	if _, text := get("/towns/towns.json?_shape=array"); !strings.Contains(text, "Brae") || strings.Contains(text, "Ellery") {
 		t.Errorf("after an overwrite: %s", text)
+	}
+	for _, f := range datasette.instances { // what nobody needs is not left
+		folder := f.Follower.Folder
+		for _, name := range []string{folder.Links(), filepath.Join(folder.Scratch, "documents")} {
+			if entries, err := os.ReadDir(name); err != nil || len(entries) > 3 {
+				t.Errorf("%s: %d releases, %v", name, len(entries), err)
+			}
+		}
 	}
 	if _, text := get("/-/databases.json"); strings.Count(text, `"name"`) != 2 {
 		t.Errorf("databases: %s", text)

@@ -13,6 +13,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/convertertest"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // database is what a document became.
@@ -198,7 +199,7 @@ func TestRejects(t *testing.T) {
 func TestChunks(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
 	pieces := []string{"\"", "\"\"", ",", "\n", "x", "12", "\r\n", "\"a\nb\"", ",\"", "\",", "\"\n", "abcdefghij", " ", "\\", "\r", "3,4\n", "\"\","}
-	for range 1000 {
+	for range tries.Of(1000) {
 		var b strings.Builder
 		b.WriteString("a,b\n1,2\n")
 		for range r.Intn(60) {
@@ -206,7 +207,7 @@ func TestChunks(t *testing.T) {
 		}
 		checkChunks(t, b.String(), 1+r.Intn(30), byte(r.Intn(256)))
 	}
-	for range 500 {
+	for range tries.Of(500) {
 		text, _ := soundDocument(r).mangled(r)
 		checkChunks(t, text, 1+r.Intn(60), 2)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 func TestParseDelimiter(t *testing.T) {
@@ -26,7 +27,7 @@ func TestParseDelimiter(t *testing.T) {
 // Text that is respelled has the same cells, and each place of a row in it is found again.
 func TestRespell(t *testing.T) {
 	r := rand.New(rand.NewSource(7))
-	for range 3000 {
+	for range tries.Of(3000) {
 		d := dialect{lineEnds: lineEnds{newline: '\n'}, quote: '"'}
 		delimiter := []string{"||", "|~|", "¦", Blanks, WideGaps, ","}[r.Intn(6)]
 		d.separate(delimiter)

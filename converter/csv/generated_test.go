@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // kinds are of cells that columns of ordinary files have.
@@ -136,7 +137,7 @@ func (m *made) check(t *testing.T, db database, text string) {
 // Of an ordinary document every cell is read, and nothing is said.
 func TestOrdinary(t *testing.T) {
 	r := rand.New(rand.NewSource(8))
-	for range 1500 {
+	for range tries.Of(1500) {
 		m := ordinary(r, []string{",", ";", "\t", "|"})
 		text := m.text()
 		db, err := convert(t, Converter{chunk: []int{0, 16}[r.Intn(2)]}, "t.csv", text, converter.Options{TextOnly: true})
@@ -153,7 +154,7 @@ func TestOrdinary(t *testing.T) {
 // So is a document of one column, whatever stands in it.
 func TestOrdinaryColumn(t *testing.T) {
 	r := rand.New(rand.NewSource(9))
-	for range 1500 {
+	for range tries.Of(1500) {
 		m := &made{delimiter: ",", newline: []string{"\n", "\r\n", "\r"}[r.Intn(3)]}
 		kind := kindNames[r.Intn(len(kindNames))]
 		m.header = []string{headers[r.Intn(len(headers))]}
@@ -179,7 +180,7 @@ func TestOrdinaryColumn(t *testing.T) {
 // delimiter, every cell is read too, and all else is in a fact or rejected, and said.
 func TestAround(t *testing.T) {
 	r := rand.New(rand.NewSource(10))
-	for range 1500 {
+	for range tries.Of(1500) {
 		m := ordinary(r, []string{",", ";", "\t", "|", "^", "~", "||", "|~|", "\x01", "\x1f"})
 		m.quoteAll = m.quoteAll || len(m.delimiter) > 1 // a cell may begin or end with a part of it
 		rejects := 0

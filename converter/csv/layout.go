@@ -157,8 +157,8 @@ func sectionsOf(rows []sampleRow) []section {
 // where its title begins.
 func begins(rows []sampleRow, from, i int) (title int, ok, guess bool) {
 	width, before := rows[i].extent(), rows[from].extent()
-	if width == before || before < 2 || !rows[i].names() {
-		return 0, false, false
+	if width == before || before < 2 || rows[i].half || !rows[i].names() {
+		return 0, false, false // the lines about a missing quote are no table
 	}
 	title = i
 	for title > from+1 && !rows[title].apart && rows[title-1].title(width) {

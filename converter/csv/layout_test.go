@@ -114,6 +114,8 @@ func TestLayouts(t *testing.T) {
 			want: "t(name,n) \"x\"|1 \"y\"|2\nt_2(name,day,n,price) \"x\"|\"2021-01-02\"|1|1.5 \"y\"|\"2021-01-03\"|2|2.5\nline before a table line 6 \"Trades,,,\"\nnote preamble\nnote tables\nnote line-before-a-table"},
 		{name: "two tables without a gap", text: "id,name\n1,a\n2,b\nid,p,q\n1,5,6\n2,7,8\n", want: "t(id,name) 1|\"a\" 2|\"b\"\nt_2(id,p,q) 1|5|6 2|7|8\ndoubt tables"},
 		{name: "kinds of rows are no tables", text: "H,2021,x\nD,1,2,3\nD,4,5,6\nT,2\n", want: "t(H,2021,x,_extra) \"D\"|1|2|\"[\\\"3\\\"]\" \"D\"|4|5|\"[\\\"6\\\"]\" \"T\"|2|NULL|NULL\nnote cells-surplus\nnote cells-missing"},
+		{name: "a missing quote makes no table", text: "who,n,note,by\nAnn,1,x,y\nBo,2,see\n\nbelow\",me\nCy,3,,\n",
+			want: "t(who,n,note,by) \"Ann\"|\"1\"|\"x\"|\"y\" \"Bo\"|\"2\"|\"see\"|NULL \"below\\\"\"|\"me\"|NULL|NULL \"Cy\"|\"3\"|NULL|NULL\nnote cells-missing"},
 		// Joined files, and footers.
 		{name: "joined", text: "id,n\n1,2\nid,n\n3,4\n\ufeffid,n\n5,6\n", want: "t(id,n) 1|2 3|4 5|6\nrepeated header line 3 \"id,n\"\nrepeated header line 5 \"\\ufeffid,n\"\nnote repeated-header"},
 		{name: "one column is not joined", text: "word\nthe\nword\n", want: "t(column_1) \"word\" \"the\" \"word\"\ndoubt header-guessed"},

@@ -17,6 +17,7 @@ type sampleRow struct {
 	at    int  // where it begins in the sample
 	apart bool // a blank line, or one of blank cells, stands before it
 	torn  bool // a quote in it is astray, and cells are what the delimiter makes of the line
+	half  bool // a cell without quotes around it has an odd number of them
 }
 
 // sniffed is what one delimiter makes of the sample.
@@ -332,7 +333,9 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 		row := sampleRow{line: line + d.count(text[at:p.starts[i]]), at: trace.place(p.starts[i])}
 		line, at = row.line, p.starts[i]
 		for _, c := range b.Cells[from:to] {
-			row.cells = append(row.cells, string(b.Data[c.Off:int(c.Off)+c.Len()]))
+			cell := b.Data[c.Off:][:c.Len()]
+			row.cells = append(row.cells, string(cell))
+			row.half = row.half || c.Kind() != converter.KindQuoted && as.quote != 0 && bytes.Count(cell, []byte{as.quote})%2 > 0
 		}
 		row.cells[0] = strings.TrimPrefix(row.cells[0], mark)
 		row.apart = i > 0 && d.blankLine(head[end:row.at])

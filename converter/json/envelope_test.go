@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // An envelope is what stands around an array.
@@ -84,7 +86,7 @@ var unnumbered = regexp.MustCompile(`\bcolumn_[0-9]+`)
 // of the array alone, and all else is in a row beside them.
 func TestEnvelopes(t *testing.T) {
 	g := generator{rand.New(rand.NewSource(11))}
-	for range 300 {
+	for range tries.Of(300) {
 		array := g.objects(8)
 		want, err := convert(t, Converter{}, "x.json", array)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // A generator makes random JSON, spelled in all ways.
@@ -233,7 +234,7 @@ func decodeAll(t *testing.T, text string) []map[string]any {
 // one after another, also in small chunks.
 func TestEqual(t *testing.T) {
 	g := generator{rand.New(rand.NewSource(7))}
-	for i := range 500 {
+	for i := range tries.Of(500) {
 		text := g.objects(8)
 		values := decodeAll(t, text)
 		for _, c := range []Converter{{}, {chunk: 16 + g.Intn(200)}} {

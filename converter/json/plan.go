@@ -18,8 +18,8 @@ const (
 	ofBindings              // ofTables, of which one is the result of a SPARQL query
 )
 
-// maxColumns is how many columns a table can have: SQLite's default limit.
-const maxColumns = 2000
+// maxColumns is how many columns a table can have.
+const maxColumns = 1999
 
 // A plan says where in a document its rows are, and how they are held there.
 type plan struct {

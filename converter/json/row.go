@@ -6,7 +6,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// maxCells is how many cells a row may have. SQLite's tables have at most 2,000 columns;
+// maxCells is how many cells a row may have. tables have at most 1,999 columns;
 // the Writer puts what a row has beyond them into _extra.
 const maxCells = 100_000
 

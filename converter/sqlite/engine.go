@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 	"modernc.org/sqlite/vfs"
 
 	"github.com/dynasette/dynasette/converter"
@@ -35,101 +36,115 @@ func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefi
 		return fmt.Errorf("SQLite: %w", err)
 	}
 	defer conn.Close()
-	e := &engine{ctx: ctx, conn: conn, out: out}
-	if err := e.prepare(report); err != nil {
-		return err
+	limit := c.Budget
+	if limit <= 0 {
+		limit = defaultBudget
 	}
-	budget := c.Budget
-	if budget <= 0 {
-		budget = defaultBudget
-	}
-	return e.quickCheck(budget)
-}
-
-// An engine is a connection to the database that is checked.
-type engine struct {
-	ctx  context.Context
-	conn *sql.Conn
-	out  *converter.Writer
-}
-
-// limitLength is SQLITE_LIMIT_LENGTH.
-const limitLength = 0
-
-// prepare compiles a query of each table and view, which fails if SQLite cannot make sense
-// of the schema. Nothing of the database is run.
-func (e *engine) prepare(report *sqlitefile.Report) error {
-	// No expression of the schema makes larger values than the largest row.
-	if _, err := sqlite.Limit(e.conn, limitLength, int(max(1<<20, report.LargestRecord+1<<16))); err != nil {
-		return fmt.Errorf("SQLite: %w", err)
-	}
-	for _, pragma := range []string{"query_only=1", "trusted_schema=0", "ignore_check_constraints=1", "temp_store=MEMORY"} {
-		if _, err := e.conn.ExecContext(e.ctx, "PRAGMA "+pragma); err != nil {
-			return e.refused(err)
-		}
-	}
-	var n int
-	if err := e.conn.QueryRowContext(e.ctx, "SELECT count(*) FROM sqlite_master").Scan(&n); err != nil {
-		return e.refused(err)
-	}
-	for _, o := range report.Objects {
-		if o.Type != "table" && o.Type != "view" {
-			continue
-		}
-		err := e.explain(o.Name)
-		switch {
-		case err == nil:
-		case e.ctx.Err() != nil:
-			return e.ctx.Err()
-		case o.Type == "view":
-			e.out.Report(converter.Finding{Code: "view-unreadable", Severity: converter.Loss, Table: o.Name, Example: err.Error(),
-				Message: "a view cannot be read"})
-		case o.Module != "" && strings.Contains(err.Error(), "no such module"):
-			// One that servable allows, and this engine has not: fts3, fts4 and c.Modules.
-		default:
-			return &converter.SyntaxError{Err: fmt.Errorf("SQLite cannot read the table %q: %v: %w", o.Name, err, converter.ErrUnsupported)}
+	e := &engine{ctx: ctx, conn: conn, out: out, limit: limit}
+	var cancel context.CancelFunc
+	e.within, cancel = context.WithTimeout(ctx, limit)
+	defer cancel()
+	for _, step := range []func(*sqlitefile.Report) error{e.prepare, e.describe, e.spelled, e.visit, e.quickCheck} {
+		if err := step(report); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (e *engine) explain(name string) error {
-	rows, err := e.conn.QueryContext(e.ctx, "EXPLAIN SELECT * FROM main."+quoted(name)+" LIMIT 1")
+// An engine is a connection to the database that is checked.
+type engine struct {
+	ctx    context.Context // of the conversion
+	within context.Context // what SQLite does: its time is limited
+	limit  time.Duration   // to that
+	conn   *sql.Conn
+	out    *converter.Writer
+}
+
+// prepare makes the connection one that trusts nothing.
+func (e *engine) prepare(report *sqlitefile.Report) error {
+	// No expression of the schema makes larger values than the largest row.
+	if _, err := e.bound(map[int]int{sqlite3.SQLITE_LIMIT_LENGTH: int(max(1<<20, report.LargestRecord+1<<16))}); err != nil {
+		return err
+	}
+	for _, pragma := range []string{"query_only=1", "trusted_schema=0", "cell_size_check=1", "ignore_check_constraints=1"} {
+		if _, err := e.read(e.ctx, "PRAGMA "+pragma); err != nil {
+			return e.refused(err)
+		}
+	}
+	return nil
+}
+
+// bound lowers limits of the connection, until unbound is called.
+func (e *engine) bound(limits map[int]int) (unbound func(), err error) {
+	before := map[int]int{}
+	unbound = func() {
+		for limit, n := range before {
+			_, _ = sqlite.Limit(e.conn, limit, n) // it could be lowered
+		}
+	}
+	for limit, n := range limits {
+		if before[limit], err = sqlite.Limit(e.conn, limit, n); err != nil {
+			return unbound, fmt.Errorf("SQLite: %w", err)
+		}
+	}
+	return unbound, nil
+}
+
+// read reads all rows of a query, and returns how many columns it has, which is at least one.
+func (e *engine) read(ctx context.Context, query string) (columns int, err error) {
+	rows, err := e.conn.QueryContext(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return 0, err
+	}
+	for rows.Next() {
+	}
+	return max(1, len(names)), rows.Err()
+}
+
+// each calls fn for the text of each row of a query.
+func (e *engine) each(ctx context.Context, fn func(string), query string, args ...any) error {
+	rows, err := e.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	return rows.Close()
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		fn(text)
+	}
+	return rows.Err()
 }
 
-// quickCheck runs PRAGMA quick_check for so long at most.
-func (e *engine) quickCheck(budget time.Duration) error {
-	ctx, cancel := context.WithTimeout(e.ctx, budget)
-	defer cancel()
-	rows, err := e.conn.QueryContext(ctx, "PRAGMA quick_check(20)")
-	if err == nil {
-		defer rows.Close()
-		for rows.Next() {
-			var fault string
-			if err := rows.Scan(&fault); err != nil {
-				return e.refused(err)
-			}
-			switch {
-			case fault == "ok":
-			case breaksRule(fault):
-				e.out.Report(converter.Finding{Code: "quick-check", Severity: converter.Doubt, Example: fault,
-					Message: "a value breaks a rule of its table, says SQLite's quick_check"})
-			default:
-				return e.corrupt(fault)
-			}
+// quickCheck runs PRAGMA quick_check.
+func (e *engine) quickCheck(*sqlitefile.Report) error {
+	var damage error
+	err := e.each(e.within, func(fault string) {
+		switch {
+		case fault == "ok":
+		case breaksRule(fault):
+			e.out.Report(converter.Finding{Code: "quick-check", Severity: converter.Doubt, Example: fault,
+				Message: "a value breaks a rule of its table, says SQLite's quick_check"})
+		case damage == nil:
+			damage = e.corrupt(fault)
 		}
-		err = rows.Err()
-	}
+	}, "PRAGMA quick_check(20)")
 	switch {
+	case damage != nil:
+		return damage
 	case err == nil:
 		return nil
-	case e.ctx.Err() == nil && ctx.Err() != nil:
+	case e.ctx.Err() == nil && e.within.Err() != nil:
 		e.out.Report(converter.Finding{Code: "quick-check-stopped",
-			Message: fmt.Sprintf("SQLite's quick_check was stopped after %s, without a fault so far; the structure was checked before", budget)})
+			Message: fmt.Sprintf("SQLite's quick_check was stopped after %s, without a fault so far; the structure was checked before", e.limit)})
 		return nil
 	case e.ctx.Err() == nil && unknownThing(err):
 		e.out.Report(converter.Finding{Code: "quick-check-impossible", Example: err.Error(),

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
@@ -26,13 +28,54 @@ var knownModules = []struct{ prefix, from string }{
 	{"csv", "the csv extension"},
 }
 
-// tokenizer finds the tokenizer of a full-text table; 3 and 4 have others than 5.
-var tokenizer = regexp.MustCompile("(?i)\\busing\\s+[\"'`\\[]?fts[34]\\b(?s:.*)\\btokenize\\s*=?\\s*[\"'`\\[]?(\\w+)")
+// tokenizer finds the tokenizer of a full-text table.
+var tokenizer = regexp.MustCompile("(?i)\\busing\\s+[\"'`\\[]?(fts[345])\\b(?s:.*)\\btokenize\\s*=?\\s*[\"'`\\[]*(\\w+)[\"'`\\]]*(?:\\s+[\"'`\\[]*(\\w+))?")
 
-var plainTokenizers = []string{"simple", "porter", "unicode61"}
+// plainTokenizers are those of a plain SQLite, by version of the index. One of version 5
+// may have another one behind it.
+var plainTokenizers = map[string][]string{
+	"fts3": {"simple", "porter", "unicode61"},
+	"fts4": {"simple", "porter", "unicode61"},
+	"fts5": {"unicode61", "ascii", "porter", "trigram"},
+}
+
+// unknownTokenizer returns the tokenizer of a full-text table that a plain SQLite lacks, or "".
+func unknownTokenizer(sql string) string {
+	m := tokenizer.FindStringSubmatch(sql)
+	if m == nil {
+		return ""
+	}
+	version := strings.ToLower(m[1])
+	used := []string{m[2]}
+	if version == "fts5" && strings.EqualFold(m[2], "porter") && m[3] != "" {
+		used = append(used, m[3])
+	}
+	for _, name := range used {
+		if !slices.Contains(plainTokenizers[version], strings.ToLower(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// mostTables is how many tables and views a database may have: Datasette asks for all of them
+// before it answers anything, and gives that a second.
+const mostTables = 10_000
 
 // servable refuses what Datasette could not serve.
 func (c Converter) servable(report *sqlitefile.Report) error {
+	tables := 0
+	for _, o := range report.Objects {
+		if o.Type == "table" || o.Type == "view" {
+			tables++
+		}
+	}
+	if tables > mostTables {
+		return &converter.SyntaxError{
+			Err:  fmt.Errorf("%s tables and views, with which Datasette answers nothing in time: %w", humanize.Comma(int64(tables)), converter.ErrLimit),
+			Hint: fmt.Sprintf("split the database: %s are possible", humanize.Comma(mostTables)),
+		}
+	}
 	own := 0
 	for _, t := range report.Tables {
 		if !strings.HasPrefix(strings.ToLower(t.Name), "sqlite_") {
@@ -65,9 +108,9 @@ func (c Converter) servable(report *sqlitefile.Report) error {
 				Hint: fmt.Sprintf("it would keep Datasette from starting: DROP TABLE %s, or copy the other tables to a new database", quoted(t.Name)),
 			}
 		}
-		if m := tokenizer.FindStringSubmatch(t.SQL); m != nil && !slices.Contains(plainTokenizers, strings.ToLower(m[1])) {
+		if name := unknownTokenizer(t.SQL); name != "" {
 			return &converter.SyntaxError{
-				Err:  fmt.Errorf("the full-text table %q needs the tokenizer %q, which Datasette does not have: %w", t.Name, m[1], converter.ErrUnsupported),
+				Err:  fmt.Errorf("the full-text table %q needs the tokenizer %q, which Datasette does not have: %w", t.Name, name, converter.ErrUnsupported),
 				Hint: "make it again with tokenize=unicode61",
 			}
 		}

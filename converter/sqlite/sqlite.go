@@ -41,7 +41,7 @@ type Converter struct {
 	// Datasette: "vec0", "VirtualSpatialIndex".
 	Modules []string
 
-	// Budget is how long SQLite's own quick_check may take, after the structure has been
+	// Budget is how long SQLite itself may look at the database, after the structure has been
 	// checked already; 0 is 30 seconds. What it has not found by then is let through, with
 	// a warning.
 	Budget time.Duration
@@ -85,7 +85,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		return err
 	}
 	describe(report, out)
-	return out.Copy(io.NewSectionReader(view, 0, view.size), summarize(report))
+	return out.Copy(io.NewSectionReader(view, 0, view.size), summarize(report), views(report)...)
 }
 
 // defaultMaxPacked is the default of Converter.MaxPacked.
@@ -191,6 +191,17 @@ func summarize(report *sqlitefile.Report) []converter.TableSummary {
 		tables = append(tables, ts)
 	}
 	return tables
+}
+
+// views returns the names of the views.
+func views(report *sqlitefile.Report) []string {
+	names := []string{}
+	for _, o := range report.Objects {
+		if o.Type == "view" {
+			names = append(names, o.Name)
+		}
+	}
+	return names
 }
 
 var errNoTables = errors.New("the database has no tables")

@@ -10,6 +10,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/oracle"
 	"github.com/dynasette/dynasette/converter/xlsx"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // said returns a document's findings, one a line.
@@ -154,7 +155,7 @@ func TestAnywhere(t *testing.T) {
 // Whatever is drawn, each text is in a table, in the name of a column or in _rejects.
 func TestNothingIsLost(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 9))
-	for range 100 {
+	for range tries.Of(100) {
 		var lines []string
 		var texts []string
 		for n := 2 + r.IntN(3); n > 0; n-- {

@@ -58,14 +58,17 @@ func Text(s string, secrets ...string) string {
 	})
 }
 
-// Error returns err with its text as Text has it: errors.Is and errors.As find what they
-// found.
+// maxError is as much of an error, in bytes, as somebody reads.
+const maxError = 10 << 10
+
+// Error returns err with its text as Text and Said have it: errors.Is and errors.As find what
+// they found.
 func Error(err error, secrets ...string) error {
 	if err == nil {
 		return nil
 	}
 	text := err.Error()
-	if shown := Text(text, secrets...); shown != text {
+	if shown := Said(Text(text, secrets...), maxError); shown != text {
 		return &redacted{err, shown}
 	}
 	return err

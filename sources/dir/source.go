@@ -2,16 +2,19 @@
 //
 // Names are paths below the folder, with slashes. Hidden folders are left out, and so are
 // symbolic links that lead out of the folder. A file has a new generation whenever it is
-// written to; one that is being written is not read before that has come to an end.
+// written to; one that is being written is unfinished, and not read before that has come to an
+// end. Watch tells what changes.
 package dir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,33 +26,48 @@ import (
 type Source struct {
 	Root string // the folder's path
 
-	// Settle is how long a file must not have been written to before it is opened; 0 is
-	// half a second, and less than nothing no time at all. A file that some program has
-	// open for writing must rest twenty times as long, where the system can tell (Linux).
+	// Settle is how long a file must not have been written to before it is opened, and less
+	// than nothing no time at all; 0 is half a second, or 50 ms where the system can tell that
+	// nobody has it open for writing (Linux, files of this user). One that somebody has is
+	// unfinished until it has been left alone for twenty times as long, ten seconds if 0.
 	Settle time.Duration
 }
 
 var _ dynasette.Source = (*Source)(nil)
 
+// Rest is how long a file that some program has open for writing must have been left alone
+// before it is taken for complete.
+const Rest = patience * defaultSettle
+
 const (
 	defaultSettle = 500 * time.Millisecond
+	quickSettle   = 50 * time.Millisecond
 	patience      = 20 // times Settle
 )
 
-// List calls fn for every file, in the order of names within each folder.
+// List calls fn for every file, in the order of names within each folder. Folders that can't be
+// read are a dynasette.IncompleteError, once all the others are listed.
 func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) error {
 	root, err := os.OpenRoot(s.Root)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	left := new(dynasette.IncompleteError)
+	leave := func(folder string, why error) {
+		left.Folders = append(left.Folders, folder)
+		left.Err = cmp.Or(left.Err, why)
+	}
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name != ".":
 			return nil // removed meanwhile
+		case err != nil && name != ".":
+			leave(name, err)
+			return nil // with what there is of it
 		case err != nil:
 			return err
 		case d.IsDir() && name != "." && strings.HasPrefix(d.Name(), "."):
@@ -61,11 +79,19 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 		if errors.Is(err, dynasette.ErrNotFound) {
 			return nil // removed meanwhile, or not a file
 		}
+		if folder := path.Dir(name); err != nil && folder != "." {
+			leave(folder, err)
+			return fs.SkipDir
+		}
 		if err != nil {
 			return err
 		}
-		return fn(u)
+		return fn(u.Upload)
 	})
+	if err == nil && len(left.Folders) > 0 {
+		return left
+	}
+	return err
 }
 
 // Stat returns the file of that name.
@@ -78,25 +104,62 @@ func (s *Source) Stat(ctx context.Context, name string) (dynasette.Upload, error
 	if err := ctx.Err(); err != nil {
 		return dynasette.Upload{}, err
 	}
-	return stat(root, name)
+	u, err := stat(root, name)
+	if err == nil && time.Since(u.changed) < s.rest() {
+		u.Unfinished = written(root, name)
+	}
+	return u.Upload, err
 }
 
-func stat(root *os.Root, name string) (dynasette.Upload, error) {
+// A found upload is one with the time when it was last changed in any way.
+type found struct {
+	dynasette.Upload
+	changed time.Time
+}
+
+// written reports whether some program has the file open for writing.
+func written(root *os.Root, name string) bool {
+	local, err := filepath.Localize(name)
+	if err != nil {
+		return false
+	}
+	f, err := root.Open(local)
+	if err != nil {
+		return false // whoever opens it will say why
+	}
+	defer f.Close()
+	writing, _ := beingWritten(f)
+	return writing
+}
+
+// settled is how long a file must have been left alone; less if it is known that nobody has it
+// open for writing.
+func (s *Source) settled(known bool) time.Duration {
+	if s.Settle == 0 && known {
+		return quickSettle
+	}
+	return cmp.Or(s.Settle, defaultSettle)
+}
+
+// rest is how long one must have been left alone that somebody has.
+func (s *Source) rest() time.Duration { return patience * cmp.Or(s.Settle, defaultSettle) }
+
+func stat(root *os.Root, name string) (found, error) {
 	none := fmt.Errorf("%s: %w", name, dynasette.ErrNotFound)
 	local, err := filepath.Localize(name)
 	if err != nil || name == "." {
-		return dynasette.Upload{}, none
+		return found{}, none
 	}
 	info, err := root.Stat(local)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err != nil && unreachable(root, local):
-		return dynasette.Upload{}, none
+		return found{}, none
 	case err != nil:
-		return dynasette.Upload{}, err
+		return found{}, err
 	case !info.Mode().IsRegular():
-		return dynasette.Upload{}, none
+		return found{}, none
 	}
-	return upload(name, info), nil
+	return found{dynasette.Upload{Name: name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime()}, changed(info)}, nil
 }
 
 // unreachable reports whether a name leads out of the folder or through a file, so that
@@ -109,10 +172,6 @@ func unreachable(root *os.Root, local string) bool {
 		}
 	}
 	return false
-}
-
-func upload(name string, info fs.FileInfo) dynasette.Upload {
-	return dynasette.Upload{Name: name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime()}
 }
 
 // Open opens the file, once it has settled.
@@ -147,29 +206,28 @@ func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Docume
 	return d, nil
 }
 
-// settle waits until a file has not been written to for a while. Then its time differs
+// settle waits until a file has not been written to for a moment. Then its time differs
 // from that of any later write, however coarse the system's clock is.
 func (s *Source) settle(ctx context.Context, d *document) error {
-	rest := s.Settle
-	if rest == 0 {
-		rest = defaultSettle
-	}
 	for {
 		if err := d.check(); err != nil {
 			return err
 		}
-		age := time.Since(d.info.ModTime())
-		if age < 0 || age >= patience*rest || age >= rest && !beingWritten(d.File) {
+		age := time.Since(changed(d.info))
+		if age < 0 || age >= s.rest() {
 			return nil
 		}
-		wait := rest - age
-		if wait <= 0 {
-			wait = rest / 4
+		writing, known := beingWritten(d.File)
+		switch {
+		case writing:
+			return fmt.Errorf("%s %w", d.name, dynasette.ErrUnfinished)
+		case age >= s.settled(known):
+			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(wait):
+		case <-time.After(s.settled(known) - age):
 		}
 	}
 }

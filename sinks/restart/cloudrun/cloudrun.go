@@ -26,6 +26,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 )
 
@@ -103,11 +104,11 @@ var (
 
 // Restart moves the service to rel and returns once it serves it. If the service is at a
 // newer release, or is moved to one meanwhile, that is a dynasette.NewerError once that one
-// serves. If it can't be done, or ctx ends, the release before is put back. The error is ErrNotReady if the fault may be the release's, and
-// dynasette.ErrUnavailable if not.
+// serves. If it can't be done, or ctx ends, the release before is put back. The error is
+// ErrNotReady if the fault may be the release's, and dynasette.ErrUnavailable if not.
 func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
-	if rel.ID == "" {
-		return errors.New("cloud run: a release without an id")
+	if err := rel.Follows(""); err != nil {
+		return fmt.Errorf("cloud run: %w", err)
 	}
 	own := rand.Text()
 	changed, err := r.bring(ctx, rel, own)
@@ -123,7 +124,7 @@ func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 			err = fmt.Errorf("%w; putting the release before back: %w", err, back)
 		}
 	}
-	return fmt.Errorf("cloud run: %s: release %s: %w", r.service, rel.ID, err)
+	return fmt.Errorf("cloud run: %s: release %s: %w", r.service, rel.ID, redact.Error(err))
 }
 
 // maxChanges bounds how often one Restart writes the service while others write it too.
@@ -146,7 +147,7 @@ func (r *Restarter) bring(ctx context.Context, rel dynasette.Release, own string
 		}
 		now := state(svc)
 		switch {
-		case older(have, rel.ID), have == rel.ID && now == failed && !changed:
+		case have != rel.ID && rel.Follows(have) == nil, have == rel.ID && now == failed && !changed:
 			if left == 0 {
 				return true, fmt.Errorf("given up after %d changes to the service: %w", maxChanges, cmp.Or(last, errOvertaken))
 			}

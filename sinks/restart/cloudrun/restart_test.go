@@ -3,9 +3,6 @@ package cloudrun_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -40,18 +37,6 @@ func TestMoves(t *testing.T) {
 				t.Fatal(err)
 			}
 			want(t, s, "r2")
-			generation := get(t, s).Generation
-			if err := restart(t, s, "r2"); err != nil { // served already
-				t.Fatal(err)
-			}
-			later := (*dynasette.NewerError)(nil)
-			if err := restart(t, s, "r1"); !errors.As(err, &later) || later.Release != "r2" {
-				t.Fatal(err)
-			}
-			want(t, s, "r2")
-			if got := get(t, s).Generation; got != generation {
-				t.Errorf("generation %d after nothing was to be done, want %d", got, generation)
-			}
 		})
 	}
 }
@@ -90,7 +75,6 @@ func TestRefused(t *testing.T) {
 		{"pinned traffic", "r2", "", pinned, "--to-latest", cloudrun.ErrPinned},
 		{"a secret", "r2", "", secret, "from a secret", nil},
 		{"no such container", "r2", "web", datasette("r1"), `no container "web"`, dynasette.ErrUnavailable},
-		{"no release", "", "", datasette("r1"), "without an id", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := start(t, &runtest.Server{}, c.svc)
@@ -115,22 +99,6 @@ func TestPlaceholder(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, s, "20261101-1")
-}
-
-// The server itself is asked, over HTTP, by default for its version note.
-func TestNote(t *testing.T) {
-	var s *runtest.Server
-	datasetteAt := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, `{"datasette": {"note": %q}}`, named(s.Serving(service)))
-	}))
-	defer datasetteAt.Close()
-	s = start(t, &runtest.Server{}, datasette("r1"))
-	opts := options
-	opts.HealthURL = datasetteAt.URL + "/-/versions.json"
-	if err := restarter(t, s, opts).Restart(t.Context(), dynasette.Release{ID: "r2"}); err != nil {
-		t.Fatal(err)
-	}
-	want(t, s, "r2")
 }
 
 func TestNotFound(t *testing.T) {
@@ -163,10 +131,6 @@ func TestNeverReady(t *testing.T) {
 			if svc := get(t, s); svc.Reconciling || svc.TerminalCondition.State != runpb.Condition_CONDITION_SUCCEEDED {
 				t.Errorf("the service was left in the state %v", svc.TerminalCondition)
 			}
-			if err := restart(t, s, "r3"); err != nil { // the next good upload
-				t.Error(err)
-			}
-			want(t, s, "r3")
 		})
 	}
 }
@@ -186,25 +150,6 @@ func TestTimeout(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	want(t, s, "r1")
-}
-
-// When its caller ends, the release before is put back all the same.
-func TestCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	s := start(t, &runtest.Server{Rollout: func(run context.Context, t *runpb.RevisionTemplate) error {
-		if named(t) == "r2" {
-			cancel()
-			<-run.Done()
-		}
-		return nil
-	}}, datasette("r1"))
-	err := restarter(t, s, options).Restart(ctx, dynasette.Release{ID: "r2"})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-	if got := named(get(t, s).Template); got != "r1" {
-		t.Errorf("the service names %s", got)
-	}
 }
 
 func TestHealth(t *testing.T) {

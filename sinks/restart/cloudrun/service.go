@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 // follow shows the service to look until look is done, or the Timeout is over. An error of
@@ -98,10 +100,12 @@ func state(svc *runpb.Service) phase {
 	return pending
 }
 
+const maxSaid = 2 << 10 // bytes of what Cloud Run says that are shown
+
 // condition is what Cloud Run says about the service, for people.
 func condition(svc *runpb.Service) string {
 	if m := svc.GetTerminalCondition().GetMessage(); m != "" {
-		return m
+		return redact.Said(m, maxSaid)
 	}
 	return "the service is " + svc.GetTerminalCondition().GetState().String()
 }

@@ -98,9 +98,3 @@ func lastGood(svc *runpb.Service, have string) string {
 	}
 	return have
 }
-
-// older reports whether the release have is older than id. What does not begin as id does,
-// with a digit or without, is a placeholder of the first deployment, and older than any.
-func older(have, id string) bool { return have < id || digit(have) != digit(id) }
-
-func digit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }

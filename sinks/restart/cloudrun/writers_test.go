@@ -165,26 +165,6 @@ func TestNewerIsBroken(t *testing.T) {
 	}
 }
 
-// Many at once, in any order: the newest release is served, and whoever is late is told.
-func TestManyRestarters(t *testing.T) {
-	s := start(t, &runtest.Server{}, datasette("r0"))
-	var all sync.WaitGroup
-	for i := range 6 {
-		r := restarter(t, s, options)
-		all.Go(func() {
-			later := (*dynasette.NewerError)(nil)
-			if err := r.Restart(t.Context(), dynasette.Release{ID: fmt.Sprint("r", i+1)}); err != nil && (i == 5 || !errors.As(err, &later)) {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	want(t, s, "r6")
-	if svc := get(t, s); svc.Generation > 7 {
-		t.Errorf("%d generations for 6 releases", svc.Generation)
-	}
-}
-
 // A process died while the service was at a release that never gets ready. The next one
 // goes back to the last release that served, not to that one.
 func TestAfterACrash(t *testing.T) {

@@ -14,13 +14,16 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 
 // A Restarter runs a program per release. The program is to return 0 once the server serves
 // the release, also if it did already, and otherwise to leave served what was: with 75
-// (EX_TEMPFAIL of sysexits.h) if that is not the release's fault.
+// (EX_TEMPFAIL of sysexits.h) if that is not the release's fault, as when it finds that the
+// server serves a later one. One program runs at a time, and none for a release that is
+// earlier than one that was served. Change no field after the first call.
 type Restarter struct {
 	// Command is the program and its arguments. No shell reads them.
 	Command []string
@@ -33,19 +36,31 @@ type Restarter struct {
 	Scratch string        // the folder in which releases become folders of links; "" is a hidden one in the store
 	Timeout time.Duration // 0 is 5 minutes
 	Output  io.Writer     // receives all that the program prints; nil discards it
+
+	turn handover.Turn
 }
 
-var _ dynasette.Restarter = Restarter{}
+var _ dynasette.Restarter = (*Restarter)(nil)
 
 const temporary = 75
 
 // Restart returns when the program has ended. On the timeout it is ended, with the processes
 // that it started. An error has the last lines that the program wrote; it is
 // dynasette.ErrUnavailable if the program could not be run, or not to its end.
-func (c Restarter) Restart(ctx context.Context, r dynasette.Release) error {
+func (c *Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	if len(c.Command) == 0 {
 		return fmt.Errorf("%w: there is no command", dynasette.ErrUnavailable)
 	}
+	done, err := c.turn.Take(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = c.run(ctx, r)
+	done(err)
+	return err
+}
+
+func (c *Restarter) run(ctx context.Context, r dynasette.Release) error {
 	limit := cmp.Or(c.Timeout, 5*time.Minute)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not done within %v", limit))
 	defer cancel()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dynasette/dynasette"
@@ -36,7 +37,7 @@ func (f *Folder) show(ctx context.Context, store dynasette.Store, r dynasette.Re
 	if !f.mounted() || r.Manifest == nil {
 		return r, nil
 	}
-	all, err := f.scratch("documents")
+	all, err := f.scratch(documentsFolder)
 	if err != nil {
 		return r, err
 	}
@@ -84,23 +85,28 @@ func documents(ctx context.Context, store dynasette.Store, id, folder string) er
 	return nil
 }
 
-// forget removes the documents of releases that are served no more. The one before may still
-// have requests to answer, but it has read its documents.
-func (f *Folder) forget(but string) {
-	if !f.mounted() {
-		return
-	}
-	all, err := f.scratch("documents")
-	if err != nil {
-		return
-	}
-	entries, err := os.ReadDir(all)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if e.Name() != but {
-			os.RemoveAll(filepath.Join(all, e.Name()))
+// Links is where a server may make folders of links of releases. Those that it no longer
+// needs are removed.
+func (f *Folder) Links() string { return filepath.Join(f.Scratch, linksFolder) }
+
+const (
+	documentsFolder = "documents"
+	linksFolder     = "links"
+)
+
+// forget removes what there is of releases that are served no more. The one before may still
+// have requests to answer.
+func (f *Folder) forget(but ...string) {
+	for _, name := range []string{documentsFolder, linksFolder} {
+		folder := filepath.Join(f.Scratch, name)
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			continue // there are none
+		}
+		for _, e := range entries {
+			if !slices.Contains(but, e.Name()) {
+				os.RemoveAll(filepath.Join(folder, e.Name()))
+			}
 		}
 	}
 }

@@ -136,8 +136,9 @@ func (f *Follower) Try(ctx context.Context, id string) error {
 func (f *Follower) move(ctx context.Context) error {
 	f.moving.Lock()
 	defer f.moving.Unlock()
+	serves := f.Serves()
 	r, err := f.Releases.Pointed(ctx)
-	switch serves := f.Serves(); {
+	switch {
 	case errors.Is(err, dynasette.ErrNotFound) && serves == "":
 		r, err = f.Folder.nothing()
 	case errors.Is(err, dynasette.ErrNotFound) && serves == Nothing:
@@ -159,7 +160,7 @@ func (f *Follower) move(ctx context.Context) error {
 		return err
 	}
 	f.log().InfoContext(ctx, "release served", "release", r.ID)
-	f.Folder.forget(r.ID)
+	f.Folder.forget(r.ID, serves)
 	return nil
 }
 

@@ -17,8 +17,11 @@ import (
 // release of that ID. It returns nil if so, and otherwise why it thinks not.
 type Check func(ctx context.Context, url, id string) error
 
-// Most of a response that is read.
-const limit = 1 << 20
+// Most of a response that is read, and of what it says that is shown, in bytes.
+const (
+	limit    = 1 << 20
+	maxShown = 200
+)
 
 // client follows no redirect: a page to log in at is no answer. It keeps no connection,
 // since what it asks may be gone the next moment.
@@ -41,8 +44,19 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s: %d %s", e.URL, e.Code, http.StatusText(e.Code))
 }
 
+// An OtherError is the answer of a server that serves another release than it should.
+type OtherError struct {
+	URL    string // without what may be secret in it
+	Serves string // as the server says
+	Wanted string
+}
+
+func (e *OtherError) Error() string {
+	return fmt.Sprintf("%s: serves release %q, not %q", e.URL, redact.Said(e.Serves, maxShown), e.Wanted)
+}
+
 // Note wants Datasette's /-/versions.json, whose note is the release's ID
-// (datasette serve --version-note).
+// (datasette serve --version-note). If it is another one, the error is an OtherError.
 func Note(ctx context.Context, url, id string) error {
 	body, err := get(ctx, url)
 	if err != nil {
@@ -57,7 +71,7 @@ func Note(ctx context.Context, url, id string) error {
 		return fmt.Errorf("%s: %w", redact.URL(url), err)
 	}
 	if note := versions.Datasette.Note; note != id {
-		return fmt.Errorf("%s: serves release %q, not %q", redact.URL(url), note, id)
+		return &OtherError{redact.URL(url), note, id}
 	}
 	return nil
 }

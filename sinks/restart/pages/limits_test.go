@@ -91,8 +91,12 @@ and lines",-5,1e+300,""
 }
 
 func TestExportsAreFew(t *testing.T) {
-	s := serve(t, map[string]string{"big.db": `CREATE TABLE t (n TEXT); WITH RECURSIVE i(x) AS (VALUES (1) UNION ALL SELECT x+1 FROM i WHERE x < 300) INSERT INTO t SELECT hex(zeroblob(50000)) FROM i`})
-	s.Exports = 1
+	r := makeRelease(t, "r1", map[string]string{"big.db": `CREATE TABLE t (n TEXT); WITH RECURSIVE i(x) AS (VALUES (1) UNION ALL SELECT x+1 FROM i WHERE x < 300) INSERT INTO t SELECT hex(zeroblob(50000)) FROM i`})
+	s := &Server{TimeLimit: time.Minute, Exports: 1}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Restart(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
 	front := httptest.NewServer(s)
 	defer front.Close()
 	first, err := http.Get(front.URL + "/big/t.csv") // 30 MB, more than the connection holds

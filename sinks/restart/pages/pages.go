@@ -5,6 +5,7 @@ package pages
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/pool"
+	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/handover"
 )
 
@@ -25,9 +28,11 @@ type Server struct {
 	MaxPageSize int           // the most it may say; 0 is 1000
 	Exports     int           // tables being exported as CSV at once; 0 is 4
 	CORS        bool          // let pages of other sites read the data
+	Open        int           // databases that are open, besides those in use; 0 is 100
 
 	once       sync.Once
 	exporting  chan struct{}
+	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
 	closed     bool
@@ -39,31 +44,42 @@ var _ dynasette.Restarter = (*Server)(nil)
 // Restart opens the databases of r, those that changed, and shows r from then on. It doesn't
 // leave a release for an earlier one. On an error the release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	s.once.Do(s.start)
 	now, done, ok := s.current.Acquire() // so that what is shared stays open
 	if ok {
 		defer done()
-		if now.ID == r.ID && now.Location == r.Location {
-			return nil
-		}
 	}
-	next, err := openRelease(ctx, r, now)
-	if err != nil {
+	if shown, err := now.shows(r); shown || err != nil {
 		return err
+	}
+	next, err := s.openRelease(ctx, r, now)
+	if err != nil {
+		return fmt.Errorf("release %s: %w", r.ID, redact.Error(err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		next.close()
-		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, http.ErrServerClosed)
+		return fmt.Errorf("release %s: %w: %w", r.ID, dynasette.ErrUnavailable, http.ErrServerClosed)
 	}
-	if now, ok := s.current.Current(); ok && now.ID > r.ID {
+	now, _ = s.current.Current() // another Restart may have been faster
+	if shown, err := now.shows(r); shown || err != nil {
 		next.close()
-		return &dynasette.NewerError{Release: now.ID}
+		return err
 	}
 	if old, idle, ok := s.current.Swap(next); ok {
 		s.background.Go(func() { <-idle; old.close() })
 	}
 	return nil
+}
+
+// start fills in what the zero value leaves open.
+func (s *Server) start() {
+	s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4))
+	s.files.Limit = cmp.Or(s.Open, 100)
 }
 
 // Close closes the databases, once the requests under way are done.
@@ -82,7 +98,7 @@ func (s *Server) Close() error {
 
 // ServeHTTP answers 503 before the first release.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.once.Do(func() { s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4)) })
+	s.once.Do(s.start)
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")

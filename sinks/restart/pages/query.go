@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // A query is what a table's URL asks for.
@@ -323,41 +320,4 @@ func (t *table) total(ctx context.Context, d *database) int64 {
 	}
 	t.count.Store(n)
 	return n
-}
-
-// The longest value, and row, that is read: a view can make up one of any length.
-const maxLength = 256 << 20
-
-// query runs one SELECT and calls fn for each row, which it must not keep.
-func (d *database) query(ctx context.Context, sql string, args []any, fn func(row []any) error) error {
-	conn, err := d.db.Conn(ctx)
-	if err != nil {
-		return asProblem(ctx, err)
-	}
-	defer conn.Close()
-	if _, err := sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxLength); err != nil {
-		return err
-	}
-	rows, err := conn.QueryContext(ctx, sql, args...)
-	if err != nil {
-		return asProblem(ctx, err)
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	row, into := make([]any, len(columns)), make([]any, len(columns))
-	for i := range row {
-		into[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if err := fn(row); err != nil {
-			return err
-		}
-	}
-	return asProblem(ctx, rows.Err())
 }

@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -26,8 +25,8 @@ type release struct {
 	dynasette.Release
 	about     about
 	etag      string
-	databases []*database // by name
-	former    func() map[string]string
+	databases []*database                               // by name
+	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
 }
 
 // inspected is inspect-data.json, as datasette inspect writes it: by the database's name.
@@ -40,24 +39,33 @@ type knowledge struct {
 	} `json:"tables"`
 }
 
+// shows reports whether r is what is shown already, nil being nothing. The error says why the
+// server may not go there.
+func (now *release) shows(r dynasette.Release) (bool, error) {
+	if now == nil {
+		return false, r.Follows("")
+	}
+	return now.ID == r.ID && now.Location == r.Location, r.Follows(now.ID)
+}
+
 // openRelease opens the databases of a release, or shares them with the one before if they
 // did not change.
-func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
+func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *release, err error) {
 	if strings.Contains(r.Location, "://") {
-		return nil, fmt.Errorf("%w: release %s: %s is not a folder of this machine", dynasette.ErrUnavailable, r.ID, r.Location)
+		return nil, fmt.Errorf("%w: %s is not a folder of this machine", dynasette.ErrUnavailable, r.Location)
 	}
 	var meta map[string]any
 	var counts inspected
 	if err := errors.Join(readJSON(r.Location, "metadata.json", &meta), readJSON(r.Location, "inspect-data.json", &counts)); err != nil {
-		return nil, fmt.Errorf("release %s: %w", r.ID, err)
+		return nil, err
 	}
 	files, err := filesOf(r)
 	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", r.ID, err)
+		return nil, err
 	}
 	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + stylesheet.version))
 	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
-	rel.former = sync.OnceValue(r.Manifest.Former)
+	rel.moved = r.Manifest.Moved()
 
 	opening, ctx := errgroup.WithContext(ctx)
 	opening.SetLimit(runtime.GOMAXPROCS(0))
@@ -69,10 +77,11 @@ func openRelease(ctx context.Context, r dynasette.Release, before *release) (_ *
 			continue
 		}
 		d.users.Store(1)
+		d.file = s.files.New(d.connect)
 		rel.databases = append(rel.databases, d)
 		opening.Go(func() error {
 			if err := d.open(ctx); err != nil {
-				return fmt.Errorf("release %s: %s: %w", r.ID, fileName(name, path), err)
+				return fmt.Errorf("%s: %w", fileName(name, path), err)
 			}
 			return nil
 		})
@@ -144,8 +153,8 @@ func databaseName(file string) (string, bool) {
 
 func (r *release) close() {
 	for _, d := range r.databases {
-		if d.users.Add(-1) == 0 && d.db != nil {
-			d.db.Close()
+		if d.users.Add(-1) == 0 {
+			d.file.Close()
 		}
 	}
 }

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,6 +26,9 @@ func (q *request) route() error {
 		return q.versions()
 	case "/-/databases.json":
 		return q.databasesJSON()
+	}
+	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
+		return q.redirect(to, q.r.URL.RawQuery)
 	}
 	if trimmed := strings.TrimRight(path, "/"); trimmed != path && !strings.HasPrefix(path, "//") {
 		return q.redirect(trimmed, q.r.URL.RawQuery)
@@ -51,11 +55,6 @@ func (q *request) route() error {
 	}
 	d, err := q.release.database(tildeDecode(parts[0]))
 	if err != nil {
-		former := q.release.former()[parts[0]]
-		rest, ok := strings.CutPrefix(q.r.URL.EscapedPath(), "/"+parts[0])
-		if former != "" && ok {
-			return q.redirect("/"+former+rest, q.r.URL.RawQuery)
-		}
 		return err
 	}
 	var t *table
@@ -67,7 +66,7 @@ func (q *request) route() error {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	return view(q, d, t, parts[last])
+	return d.file.Use(func(*sql.DB) error { return view(q, d, t, parts[last]) }) // it stays open for all queries of a page
 }
 
 // redirect sends the visitor to a path of this server's.

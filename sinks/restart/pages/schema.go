@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/pool"
 )
 
 // A database is one file of a release, open.
@@ -24,7 +24,7 @@ type database struct {
 	meta     map[string]any // what about is of
 	known    knowledge
 	users    atomic.Int32 // releases that have it open
-	db       *sql.DB
+	file     *pool.Item[*sql.DB]
 	tables   []*table // by name, views too
 }
 
@@ -86,21 +86,11 @@ func (d *database) open(ctx context.Context) error {
 		return err
 	}
 	d.size, d.modified, d.hash = info.Size(), info.ModTime().UTC(), d.known.Hash
-	path, err := filepath.Abs(d.path)
-	if err != nil {
-		return err
-	}
-	// A release never changes, so there is nothing to lock or to look for again. What views
-	// and generated columns of an uploaded database may do is no more than to compute.
-	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1&_defensive=1&_pragma=query_only(1)&_pragma=trusted_schema(0)"}
-	if d.db, err = sql.Open("sqlite", dsn.String()); err != nil {
-		return err
-	}
-	d.db.SetMaxOpenConns(8)
-	d.db.SetMaxIdleConns(4)
-	d.db.SetConnMaxIdleTime(time.Minute) // hundreds of databases needn't all stay open
+	return d.file.Use(func(db *sql.DB) error { return d.read(ctx, db) })
+}
 
-	rows, err := d.db.QueryContext(ctx, `SELECT l.name, l.type, l.wr, coalesce(s.sql, '')
+func (d *database) read(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `SELECT l.name, l.type, l.wr, coalesce(s.sql, '')
 		FROM pragma_table_list AS l LEFT JOIN sqlite_schema AS s ON s.name = l.name AND s.type IN ('table', 'view')
 		WHERE l.schema = 'main' AND l.name NOT IN ('sqlite_schema', 'sqlite_temp_schema')`)
 	if err != nil {
@@ -136,7 +126,7 @@ func (d *database) open(ctx context.Context) error {
 		return cmp.Or(strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)), strings.Compare(a.name, b.name))
 	})
 	for _, t := range d.tables {
-		if err := t.describe(ctx, d.db); err != nil {
+		if err := t.describe(ctx, db); err != nil {
 			if ctx.Err() != nil {
 				return err
 			}

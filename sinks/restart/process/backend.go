@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -25,7 +24,7 @@ type backend struct {
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
-	former    func() map[string]string // see dynasette.Manifest.Former
+	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
 }
 
 const host = "127.0.0.1"
@@ -84,13 +83,8 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 		case <-ctx.Done():
 		}
 	}()
-	check := s.Health
-	if check == nil {
-		check = serves
-	}
-	address := base + cmp.Or(s.HealthPath, "/-/versions.json")
 	err := health.Wait(ctx, 50*time.Millisecond, func(ctx context.Context) error {
-		return check(ctx, address, r.ID)
+		return s.ask(ctx, base, r.ID)
 	})
 	if c.ended() {
 		return c.err // whoever answered, it wasn't this program
@@ -98,9 +92,31 @@ func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release,
 	return err
 }
 
-// serves is health.Note. But a private Datasette shows its versions to nobody; then it is
+// ask asks the program at that address once whether it serves the release.
+func (s *Server) ask(ctx context.Context, base, id string) error {
+	check := s.Health
+	if check == nil {
+		check = note
+	}
+	return check(ctx, base+cmp.Or(s.HealthPath, "/-/versions.json"), id)
+}
+
+// healthy reports whether a backend serves its release.
+func (s *Server) healthy(ctx context.Context, b *backend) bool {
+	return s.ask(ctx, "http://"+b.address, b.release.ID) == nil && !b.child.ended()
+}
+
+// serves returns the ID of the release that b serves; nil serves none.
+func (b *backend) serves() string {
+	if b == nil {
+		return ""
+	}
+	return b.release.ID
+}
+
+// note is health.Note. But a private Datasette shows its versions to nobody; then it is
 // enough that it answers, which it does only once it has opened every database.
-func serves(ctx context.Context, url, id string) error {
+func note(ctx context.Context, url, id string) error {
 	err := health.Note(ctx, url, id)
 	var refused *health.StatusError
 	if errors.As(err, &refused) && refused.Code == http.StatusForbidden {
@@ -110,7 +126,7 @@ func serves(ctx context.Context, url, id string) error {
 }
 
 func newBackend(r dynasette.Release, c *child, address string, trust bool) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now(), former: sync.OnceValue(r.Manifest.Former)}
+	b := &backend{release: r, address: address, child: c, started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/dynasette/dynasette/sinks/restart/internal/program"
@@ -61,8 +63,12 @@ func (c *child) ended() bool {
 	case <-c.done:
 		return true
 	default:
+	}
+	if !errors.Is(c.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone) {
 		return false
 	}
+	<-c.done // Wait is about to return
+	return true
 }
 
 // stop asks the child's group to end, forces it to after the timeout, and returns when the

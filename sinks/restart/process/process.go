@@ -94,15 +94,17 @@ var errClosed = unavailable(http.ErrServerClosed)
 func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
 
 // Restart starts the program on a folder of r, waits until it is healthy, and sends new
-// requests to it. It doesn't leave a release for an earlier one. On an error the release before is still served; the error has the last
-// lines that the program wrote, and is dynasette.ErrUnavailable if it never ran.
+// requests to it. It doesn't leave a release for an earlier one, and only starts a program
+// again for the one being served if that has ended, or does not answer. On an error the
+// release before is still served; the error has the last lines that the program wrote, and is
+// dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	give, err := s.alone(ctx)
 	if err != nil {
 		return err
 	}
 	defer give()
-	if there, err := s.there(r); there || err != nil {
+	if there, err := s.there(ctx, r); there || err != nil {
 		return err
 	}
 	b := s.takeTried(r)
@@ -121,6 +123,9 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 // alone waits until nothing else is started.
 func (s *Server) alone(ctx context.Context) (give func(), err error) {
 	s.init()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	select {
 	case s.restarting <- struct{}{}:
 		return func() { <-s.restarting }, nil
@@ -131,16 +136,13 @@ func (s *Server) alone(ctx context.Context) (give func(), err error) {
 	}
 }
 
-// there reports whether r is served, or a later release.
-func (s *Server) there(r dynasette.Release) (bool, error) {
-	b, ok := s.current.Current()
-	switch {
-	case ok && b.serves(r):
-		return true, nil
-	case ok && b.release.ID > r.ID:
-		return false, &dynasette.NewerError{Release: b.release.ID}
+// there reports whether r is served; the error is that a later release is.
+func (s *Server) there(ctx context.Context, r dynasette.Release) (bool, error) {
+	b, serving := s.current.Current()
+	if err := r.Follows(b.serves()); err != nil {
+		return false, err
 	}
-	return false, nil
+	return serving && b.runs(r) && s.healthy(ctx, b), nil
 }
 
 // Close stops every program, without waiting for requests, and returns once all have ended.

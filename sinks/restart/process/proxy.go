@@ -18,29 +18,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	if to, ok := b.movedTo(r.URL.EscapedPath()); ok {
-		if r.URL.RawQuery != "" {
-			to += "?" + r.URL.RawQuery
-		}
-		w.Header().Set("Location", to)
-		w.WriteHeader(http.StatusFound)
+	if to, ok := b.moved(r.URL.EscapedPath()); ok {
+		redirect(w, r, to)
 		return
 	}
 	b.proxy.ServeHTTP(w, r)
 }
 
-// movedTo returns the path that leads now to what an old one led to.
-func (b *backend) movedTo(path string) (string, bool) {
-	rest, ok := strings.CutPrefix(path, "/")
-	if !ok {
-		return "", false
+// redirect sends a request on to another path, for now: the name may be somebody's again.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
 	}
-	name := rest
-	if i := strings.IndexAny(rest, "/."); i >= 0 {
-		name = rest[:i]
+	status := http.StatusFound
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		status = http.StatusTemporaryRedirect // with the method and the body that it has
 	}
-	now := b.former()[name]
-	return "/" + now + rest[len(name):], now != ""
+	w.Header().Set("Location", to)
+	w.WriteHeader(status)
 }
 
 // gone answers a request that the program did not.

@@ -12,11 +12,13 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/restarttest"
 )
 
 // The stand-in is this test binary, run again as a server that behaves like Datasette as far
@@ -26,7 +28,8 @@ type behaviour struct {
 	Unhealthy  bool // never show the release
 	IgnoreTERM bool
 	AwaitFile  string // show the release only once this file is in the folder
-	LosePort   bool   // on the first run, bind only once somebody else has the port
+	LosePort   int    // in as many runs, bind only once somebody else has the port
+	Loud       bool   // say all that a program should not
 	Fork       bool   // leave a process of its own behind
 }
 
@@ -78,16 +81,22 @@ func standin(folder, id, address string) {
 	if err != nil {
 		panic(err)
 	}
+	if roll := os.Getenv("PROCESS_TEST_ROLL"); roll != "" {
+		if err := restarttest.Present(roll); err != nil {
+			panic(err)
+		}
+	}
 	fmt.Fprintf(os.Stderr, "starting %s\n", id)
+	if b.Loud {
+		fmt.Fprint(os.Stderr, restarttest.Rant)
+	}
 	if b.Exit != 0 {
 		fmt.Fprintln(os.Stderr, "sqlite3.DatabaseError: file is not a database")
 		os.Exit(b.Exit)
 	}
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM)
-	if b.LosePort {
-		losePort(folder, address)
-	}
+	losePort(folder, address, b.LosePort)
 	if b.Fork {
 		fork(folder)
 	}
@@ -111,6 +120,7 @@ func standinHandler(folder, id string, b behaviour) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/-/versions.json", func(w http.ResponseWriter, r *http.Request) {
 		if b.AwaitFile != "" {
+			tell(filepath.Join(folder, "asked"), "")
 			if _, err := os.Stat(filepath.Join(folder, b.AwaitFile)); err != nil {
 				http.Error(w, "not yet", http.StatusServiceUnavailable)
 				return
@@ -144,14 +154,18 @@ func standinHandler(folder, id string, b behaviour) http.Handler {
 	return mux
 }
 
-// losePort has the test take the port between its choice and its use, the first time.
-func losePort(folder, address string) {
-	file := filepath.Join(folder, "address")
-	if _, err := os.Stat(file); err == nil {
+// losePort has the test take the port between its choice and its use, that many times: the
+// program says where it is going to listen, and that it is number n to do so.
+func losePort(folder, address string, times int) {
+	for n := range times {
+		file := filepath.Join(folder, fmt.Sprint("address.", n))
+		if _, err := os.Stat(file); err == nil {
+			continue // an earlier run
+		}
+		tell(file, address+" "+strconv.Itoa(os.Getpid()))
+		await(filepath.Join(folder, fmt.Sprint("taken.", n)))
 		return
 	}
-	tell(file, address)
-	await(filepath.Join(folder, "taken"))
 }
 
 // fork leaves a process behind that ignores SIGTERM.

@@ -26,10 +26,10 @@ func (s *Server) Try(ctx context.Context, r dynasette.Release) error {
 		return err
 	}
 	defer give()
-	if there, err := s.there(r); there || err != nil {
+	if there, err := s.there(ctx, r); there || err != nil {
 		return err
 	}
-	if t := s.tried; t != nil && t.serves(r) {
+	if t := s.tried; t != nil && t.runs(r) {
 		return nil
 	}
 	s.stopTried()
@@ -58,8 +58,8 @@ func (s *Server) Try(ctx context.Context, r dynasette.Release) error {
 	return nil
 }
 
-// serves reports whether b is a running program of r.
-func (b *backend) serves(r dynasette.Release) bool {
+// runs reports whether b is a running program of r.
+func (b *backend) runs(r dynasette.Release) bool {
 	return b.release.ID == r.ID && b.release.Location == r.Location && !b.child.ended()
 }
 
@@ -67,7 +67,7 @@ func (b *backend) serves(r dynasette.Release) bool {
 // whoever holds restarting, and so is stopTried.
 func (s *Server) takeTried(r dynasette.Release) *backend {
 	t := s.tried
-	if t == nil || !t.serves(r) {
+	if t == nil || !t.runs(r) {
 		s.stopTried()
 		return nil
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/redact"
+	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
 )
@@ -28,7 +29,10 @@ import (
 // folder or gs:// URL of its databases} to a URL for each release, and, if told where to look,
 // waits until the server shows it. The document files.txt has a line for each database: what
 // it is called, and which object of the store it is. The receiver may get the same release
-// more than once.
+// more than once. One that serves a later release answers 409 with {"release": ID} of that one.
+//
+// One release is posted at a time, and none after a later one was served. Change no field
+// after the first call.
 type Restarter struct {
 	URL    string
 	Bearer string      // sent as "Authorization: Bearer …" if not ""
@@ -45,9 +49,11 @@ type Restarter struct {
 	Tries  int           // of the post: network errors, 429 and 5xx are tried again; 0 is 6
 	Pause  time.Duration // before the second try, doubled for each one after it; 0 is a second
 	Client *http.Client  // nil follows no redirect, and allows 30 seconds
+
+	turn handover.Turn
 }
 
-var _ dynasette.Restarter = Restarter{}
+var _ dynasette.Restarter = (*Restarter)(nil)
 
 var client = &http.Client{
 	Timeout: 30 * time.Second,
@@ -57,38 +63,57 @@ var client = &http.Client{
 
 // Restart returns once the receiver has answered with success, and HealthURL shows r. An
 // error is dynasette.ErrUnavailable, unless the receiver refused the release itself (400,
-// 409 or 422), or HealthURL never showed it.
-func (h Restarter) Restart(ctx context.Context, r dynasette.Release) error {
+// 409 or 422), or HealthURL never showed it; or a dynasette.NewerError.
+func (h *Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	u, err := url.Parse(h.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return fmt.Errorf("%w: the webhook's URL has to start with http:// or https://", dynasette.ErrUnavailable)
 	}
+	done, err := h.turn.Take(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = h.move(ctx, r)
+	done(err)
+	if later := (*dynasette.NewerError)(nil); err == nil || errors.As(err, &later) {
+		return err
+	}
+	// Only the host is shown: many a webhook's path is a secret, too, and receivers repeat it.
+	secrets := append(redact.Secrets(h.URL), u.RequestURI(), u.Path, h.Bearer, h.Secret)
+	return fmt.Errorf("release %s: webhook at %s: %w", r.ID, u.Host, redact.Error(err, secrets...))
+}
+
+func (h *Restarter) move(ctx context.Context, r dynasette.Release) error {
 	limit := cmp.Or(h.Timeout, 10*time.Minute)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not serving within %v", limit))
 	defer cancel()
-
+	if h.HealthURL == "" {
+		return h.post(ctx, r)
+	}
 	check := h.Health
 	if check == nil {
 		check = health.Shows
 	}
-	if h.HealthURL != "" && check(ctx, h.HealthURL, r.ID) == nil {
-		return nil
+	later := error(nil) // is served
+	look := func(ctx context.Context) error {
+		err := check(ctx, h.HealthURL, r.ID)
+		if other := (*health.OtherError)(nil); errors.As(err, &other) {
+			if later = r.Follows(other.Serves); later != nil {
+				return nil
+			}
+		}
+		return err
+	}
+	if look(ctx) == nil {
+		return later
 	}
 	if err := h.post(ctx, r); err != nil {
-		// Only the host is shown: many a webhook's path is a secret, too, and receivers repeat it.
-		secrets := append(redact.Secrets(h.URL), u.RequestURI(), u.Path, h.Bearer, h.Secret)
-		return fmt.Errorf("release %s: webhook at %s: %w", r.ID, u.Host, redact.Error(err, secrets...))
+		return err
 	}
-	if h.HealthURL == "" {
-		return nil
+	if err := health.Wait(ctx, time.Second, look); err != nil {
+		return err
 	}
-	err = health.Wait(ctx, time.Second, func(ctx context.Context) error {
-		return check(ctx, h.HealthURL, r.ID)
-	})
-	if err != nil {
-		return fmt.Errorf("release %s: webhook: %w", r.ID, err)
-	}
-	return nil
+	return later
 }
 
 // SignatureHeader is where GitHub's webhooks have their signature.
@@ -102,7 +127,7 @@ func Sign(secret string, body []byte) string {
 }
 
 // post sends the release until it is accepted, refused for good, or out of tries.
-func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
+func (h *Restarter) post(ctx context.Context, r dynasette.Release) error {
 	body, err := json.Marshal(struct {
 		Release  string `json:"release"`
 		Location string `json:"location"`
@@ -112,7 +137,7 @@ func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
 		return err
 	}
 	for try := 1; ; try++ {
-		again, after, err := h.send(ctx, body)
+		again, after, err := h.send(ctx, r, body)
 		if err == nil || !again || try >= cmp.Or(h.Tries, 6) {
 			return err
 		}
@@ -123,11 +148,13 @@ func (h Restarter) post(ctx context.Context, r dynasette.Release) error {
 	}
 }
 
+const maxSaid = 1 << 10 // bytes of an answer that are read
+
 // unavailable marks an error that says nothing about the release.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
 
 // send posts once. On an error, again says whether another try makes sense, after a while.
-func (h Restarter) send(ctx context.Context, body []byte) (again bool, after time.Duration, err error) {
+func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) (again bool, after time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
 		return false, 0, err
@@ -155,16 +182,22 @@ func (h Restarter) send(ctx context.Context, body []byte) (again bool, after tim
 		return ctx.Err() == nil, 0, unavailable(err)
 	}
 	defer resp.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid))
 	if resp.StatusCode/100 == 2 {
 		return false, 0, nil
 	}
-	err = errors.New(resp.Status)
-	if s := strings.TrimSpace(strings.ToValidUTF8(string(said), "\uFFFD")); s != "" {
+	err = fmt.Errorf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if s := strings.TrimSpace(redact.Said(string(said), maxSaid)); s != "" {
 		err = fmt.Errorf("%w: %s", err, s)
 	}
 	switch resp.StatusCode {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+	case http.StatusConflict:
+		var now struct{ Release string }
+		if json.Unmarshal(said, &now) == nil {
+			err = cmp.Or(r.Follows(now.Release), err)
+		}
+		return false, 0, err
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return false, 0, err
 	}
 	err = unavailable(err)

@@ -40,7 +40,7 @@ func TestWhatIsPosted(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 	}))
 	defer server.Close()
-	h := Restarter{URL: server.URL, Bearer: "token", Secret: "s3cret", Header: http.Header{"x-env": {"test"}}}
+	h := &Restarter{URL: server.URL, Bearer: "token", Secret: "s3cret", Header: http.Header{"x-env": {"test"}}}
 	if err := h.Restart(t.Context(), release); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestTries(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			err := Restarter{URL: server.URL, Tries: 5, Pause: time.Microsecond}.Restart(t.Context(), release)
+			err := (&Restarter{URL: server.URL, Tries: 5, Pause: time.Microsecond}).Restart(t.Context(), release)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -87,7 +87,7 @@ func TestTries(t *testing.T) {
 		})
 	}
 	for _, url := range []string{"", "example.org/hook", "ftp://example.org"} {
-		if err := (Restarter{URL: url}).Restart(t.Context(), release); err == nil {
+		if err := (&Restarter{URL: url}).Restart(t.Context(), release); err == nil {
 			t.Errorf("%q was taken for a URL", url)
 		}
 	}
@@ -103,7 +103,7 @@ func TestWaitsUntilTheReleaseShows(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	h := Restarter{URL: server.URL, HealthURL: server.URL + "/-/versions.json"}
+	h := &Restarter{URL: server.URL, HealthURL: server.URL + "/-/versions.json"}
 	for range 2 { // the second time it is being served already
 		if err := h.Restart(t.Context(), release); err != nil {
 			t.Fatal(err)
@@ -149,7 +149,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 		{"http://" + host + "/?" + planted, "http://h:" + planted + "/", 200, "not a sound URL"},
 	} {
 		status.Store(int32(test.status))
-		h := Restarter{
+		h := &Restarter{
 			URL: test.url, HealthURL: test.health, Bearer: planted, Secret: planted,
 			Tries: 1, Timeout: 300 * time.Millisecond,
 		}

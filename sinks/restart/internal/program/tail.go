@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+
+	"github.com/dynasette/dynasette/internal/redact"
 )
 
 const (
@@ -28,7 +30,7 @@ func (t *Tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns the last lines, at most 12 and 8 KiB, without blank ones.
+// String returns the last lines, at most 12 and 8 KiB, without blank ones, as redact.Said.
 func (t *Tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -40,8 +42,8 @@ func (t *Tail) String() string {
 		}
 	}
 	var lines []string
-	for line := range strings.Lines(strings.ToValidUTF8(string(b), "\uFFFD")) {
-		if line = strings.TrimRight(line, " \r\n"); line != "" {
+	for line := range strings.Lines(redact.Said(string(b), keepBytes)) {
+		if line = strings.TrimRight(line, " \n"); line != "" {
 			lines = append(lines, line)
 		}
 	}

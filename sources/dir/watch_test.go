@@ -1,7 +1,8 @@
-package cli
+package dir
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w, err := watch(root, func(name string) bool { return strings.HasPrefix(filepath.Base(name), ".") })
+	w, err := Watch(root, func(name string) bool { return strings.HasPrefix(filepath.Base(name), ".") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,17 +26,17 @@ func TestWatch(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		w.run(ctx, time.Millisecond, func(name string) {
+		w.Run(ctx, Handlers{Changed: func(name string) {
 			select {
 			case changed <- name:
 			case <-ctx.Done():
 			}
-		}, func(err error) {
+		}, Lost: func(err error) {
 			select {
 			case lost <- err:
 			case <-ctx.Done():
 			}
-		})
+		}})
 	}()
 	write := func(name string) {
 		t.Helper()
@@ -120,33 +121,65 @@ func TestWatch(t *testing.T) {
 }
 
 func TestDueNames(t *testing.T) {
-	d := &dueNames{quiet: 100 * time.Millisecond}
 	start := time.Now()
 	at := func(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
-	if d.wake() != nil {
-		t.Error("wakes for nothing")
-	}
-	d.touch("b", at(0))
-	d.touch("a", at(0))
-	d.touch("c", at(50))
-	steps := []struct {
+	type event struct {
 		ms   int
-		want string
-	}{{99, ""}, {100, "a b"}, {149, ""}, {150, "c"}, {1000, ""}}
-	for _, s := range steps {
-		if got := strings.Join(d.take(at(s.ms)), " "); got != s.want {
-			t.Errorf("after %d ms: %q, want %q", s.ms, got, s.want)
+		name string
+		sign sign
+	}
+	for _, test := range []struct {
+		what   string
+		events []event
+		want   string // name@ms when it is due, in steps of 10 ms; (name)@ms when it has been written to for long
+	}{
+		{"closed", []event{{0, "a", made}, {1, "a", writing}, {2, "a", done}}, "a@60"},
+		{"renamed", []event{{0, "a", done}}, "a@50"},
+		{"linked", []event{{0, "a", made}}, "a@500"},
+		{"given another time", []event{{0, "a", touched}}, "a@150"},
+		{"closed, and given another time", []event{{0, "a", writing}, {10, "a", touched}, {20, "a", done}, {30, "a", touched}}, "a@180"},
+		{"a slow copy", []event{{0, "a", made}, {10, "a", writing}, {400, "a", writing}, {6000, "a", writing}, {6100, "a", done}}, "(a)@2010 a@6150"},
+		{"a copy that pauses", []event{{0, "a", writing}, {9000, "a", writing}, {9010, "a", done}}, "(a)@2000 a@9060"},
+		{"never closed", []event{{0, "a", writing}, {500, "a", writing}}, "(a)@2000 a@10600"},
+		{"written to by somebody else", []event{{0, "a", writing}, {40, "a", done}, {50, "a", writing}, {300, "a", done}}, "a@350"},
+		{"each by itself", []event{{0, "b", done}, {20, "a", writing}, {30, "a", done}, {40, "c", done}}, "b@50 a@80 c@90"},
+		{"at once", []event{{0, "b", done}, {0, "a", done}}, "a@50 b@50"},
+	} {
+		d := newDueNames()
+		var got []string
+		for ms, next := 0, 0; ms < 12_000; ms++ {
+			for ; next < len(test.events) && test.events[next].ms == ms; next++ {
+				d.touch(test.events[next].name, test.events[next].sign, at(ms))
+			}
+			if ms%10 > 0 {
+				continue
+			}
+			if !d.next.IsZero() && d.next.After(at(ms)) {
+				continue // the timer would not have fired
+			}
+			due, busy := d.take(at(ms))
+			for _, name := range busy {
+				got = append(got, fmt.Sprintf("(%s)@%d", name, ms))
+			}
+			for _, name := range due {
+				got = append(got, fmt.Sprintf("%s@%d", name, ms))
+			}
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%s: %s, want %s", test.what, got, test.want)
 		}
 	}
+
 	// What never rests is due all the same.
-	for ms := 0; ms < patience*100; ms += 50 {
-		d.touch("busy", at(ms))
-		if got := d.take(at(ms)); got != nil {
-			t.Fatalf("after %d ms: %q", ms, got)
-		}
+	d := newDueNames()
+	due := 0
+	for ms := 0; ms < 10_000; ms += 20 {
+		d.touch("busy", writing, at(ms))
+		d.touch("busy", done, at(ms+1))
+		names, _ := d.take(at(ms + 2))
+		due += len(names)
 	}
-	d.touch("busy", at(patience*100))
-	if got := d.take(at(patience * 100)); len(got) != 1 {
-		t.Errorf("what never rests is never due")
+	if due < 5 || due > 7 {
+		t.Errorf("what is written again and again was due %d times in ten seconds", due)
 	}
 }

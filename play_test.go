@@ -1,0 +1,560 @@
+package dynasette_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/sinks/sinktest"
+)
+
+// A play is what several processes do to one store, and what must be so all the time.
+type play struct {
+	t       *testing.T
+	uploads sinktest.Uploads
+	store   dynasette.Store
+	server  *server
+	group   sync.WaitGroup
+
+	mu       sync.Mutex // of all below
+	random   *rand.Rand
+	calm     bool    // no more faults
+	down     bool    // the server refuses everything
+	slow     float64 // percentage of operations that take long
+	gap      int     // between uploads, milliseconds at most
+	alone    bool    // each process has a lease of its own: nothing depends on there being one
+	actors   []*actor
+	all      []*actor        // dead ones too
+	bad      map[string]bool // generations that can't be converted
+	poisoned map[string]bool // generations whose database the server refuses
+
+	looking sync.Mutex        // of what was seen in the store:
+	latest  string            // release that was served
+	born    map[string]int    // by upload: the first generation of its present life
+	slugs   map[string]string // by upload, in its present life
+	last    int               // generation
+	acked   map[string]int    // by upload: the generation that was acknowledged, 0 that it is gone
+	rolled  bool              // somebody has gone back, so what is served instead of something bad may be old
+}
+
+// An actor is a process that may die, or be stopped for a while.
+type actor struct {
+	*dynasette.Pipeline
+	ctx     context.Context
+	kill    context.CancelFunc
+	dead    atomic.Bool
+	stopped atomic.Int64 // until then, Unix time in nanoseconds
+	gate    *gate        // optional
+}
+
+// wait waits for as long as the process is stopped.
+func (a *actor) wait() {
+	if d := time.Until(time.Unix(0, a.stopped.Load())); d > 0 {
+		time.Sleep(d)
+	}
+}
+
+func newPlay(t *testing.T, seed uint64, store dynasette.Store) *play {
+	p := &play{t: t, store: store, random: rand.New(rand.NewPCG(seed, 7)), bad: map[string]bool{}, poisoned: map[string]bool{},
+		born: map[string]int{}, slugs: map[string]string{}, acked: map[string]int{}}
+	p.slow, p.gap = []float64{5, 20, 60}[p.random.IntN(3)], []int{10, 200, 1500}[p.random.IntN(3)]
+	p.alone = p.random.IntN(2) == 0
+	p.server = &server{t: t, store: p.store, fail: p.restartFault}
+	return p
+}
+
+func (p *play) intn(n int) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.random.IntN(n)
+}
+
+func (p *play) chance(percent float64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.calm && p.random.Float64()*100 < percent
+}
+
+func (p *play) restartFault(r dynasette.Release) error {
+	time.Sleep(time.Duration(p.intn(3000)) * time.Millisecond)
+	p.mu.Lock()
+	down := p.down && !p.calm
+	for _, d := range r.Manifest.Databases {
+		down = down || p.poisoned[d.SourceGeneration]
+	}
+	p.mu.Unlock()
+	switch {
+	case down:
+		return errors.New("the server doesn't get well")
+	case p.chance(10):
+		return fmt.Errorf("no answer: %w", dynasette.ErrUnavailable)
+	}
+	return nil
+}
+
+// playFormats are those of all processes: to make them takes longer than a release.
+var playFormats = all.Formats()
+
+// newActor starts a process. Its store fails now and then, and it may be stopped, or die, in
+// any operation.
+func (p *play) newActor(g *gate) *actor {
+	a := &actor{gate: g}
+	a.ctx, a.kill = context.WithCancel(context.Background())
+	store := p.store
+	p.mu.Lock()
+	p.all = append(p.all, a)
+	if p.alone {
+		store = leased{store, fmt.Sprintf("lease-%d.json", len(p.all))}
+	}
+	p.mu.Unlock()
+	a.Pipeline = &dynasette.Pipeline{
+		Source:  sourceFor{p, a},
+		Store:   &sinktest.Faulty{Store: store, Fault: func(ctx context.Context, op, name string) sinktest.Fault { return p.fault(a, op, name) }},
+		Formats: playFormats,
+		Restarter: dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
+			a.stop("restart", r.ID)
+			if a.dead.Load() {
+				return sinktest.ErrFault
+			}
+			return p.server.Restart(ctx, r)
+		}),
+		Lease: time.Duration(1+p.intn(10)) * time.Second, Keep: 3,
+	}
+	return a
+}
+
+// fault is what becomes of an operation of a process.
+func (p *play) fault(a *actor, op, name string) sinktest.Fault {
+	if p.chance(p.slow) {
+		time.Sleep(time.Duration(p.intn(400)) * time.Millisecond)
+	}
+	if p.chance(0.5) {
+		a.stopped.Store(time.Now().Add(time.Duration(p.intn(30_000)) * time.Millisecond).UnixNano())
+	}
+	after := a.stop(op, name)
+	if !a.dead.Load() && p.chance(0.3) {
+		a.die()
+		after = p.chance(50)
+	}
+	switch {
+	case after:
+		return sinktest.After
+	case a.dead.Load(), p.chance(1.5):
+		return sinktest.Before
+	case p.chance(1):
+		return sinktest.After
+	}
+	return sinktest.None
+}
+
+// die ends a process: from now on it does nothing.
+func (a *actor) die() {
+	a.dead.Store(true)
+	a.kill()
+}
+
+// stop waits for as long as the process is stopped. It reports whether it has died right
+// after the operation that comes.
+func (a *actor) stop(op, name string) (after bool) {
+	a.wait()
+	return a.gate != nil && a.gate.pass(a, op, name)
+}
+
+// leased is a store in which a process has a lease of its own.
+type leased struct {
+	dynasette.Store
+	name string
+}
+
+func (l leased) own(name string) string {
+	if name == "lease.json" {
+		return l.name
+	}
+	return name
+}
+
+func (l leased) Read(ctx context.Context, name string) ([]byte, string, error) {
+	return l.Store.Read(ctx, l.own(name))
+}
+
+func (l leased) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (string, error) {
+	return l.Store.Write(ctx, l.own(name), data, over, metadata)
+}
+
+// sourceFor is the uploads as a process sees them, which may be stopped before it looks.
+type sourceFor struct {
+	*play
+	a *actor
+}
+
+func (s sourceFor) look(op, name string) error {
+	if s.a.stop(op, name); s.a.dead.Load() {
+		return sinktest.ErrFault
+	}
+	return nil
+}
+
+func (s sourceFor) List(ctx context.Context, fn func(dynasette.Upload) error) error {
+	if err := s.look("source list", ""); err != nil {
+		return err
+	}
+	return s.uploads.List(ctx, fn)
+}
+
+func (s sourceFor) Stat(ctx context.Context, name string) (dynasette.Upload, error) {
+	if err := s.look("source stat", name); err != nil {
+		return dynasette.Upload{}, err
+	}
+	return s.uploads.Stat(ctx, name)
+}
+
+func (s sourceFor) Open(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
+	if err := s.look("source open", u.Name); err != nil {
+		return nil, err
+	}
+	return s.uploads.Open(ctx, u)
+}
+
+// actor returns a living process, a new one in the place of one that has died.
+func (p *play) actor() *actor {
+	i := p.intn(len(p.actors))
+	p.mu.Lock()
+	a := p.actors[i]
+	p.mu.Unlock()
+	if !a.dead.Load() {
+		return a
+	}
+	a = p.newActor(nil)
+	p.mu.Lock()
+	p.actors[i] = a
+	p.mu.Unlock()
+	return a
+}
+
+// A kind is what is the matter with an upload.
+type kind int
+
+const (
+	sound  kind = iota
+	broken      // it can't be converted
+	poison      // the server refuses its database
+)
+
+// put puts or replaces an upload.
+func (p *play) put(name string, k kind) []dynasette.Event {
+	data := "a,b\n" + strconv.Itoa(p.intn(1000)) + ",\"x\"\n"
+	if k == broken {
+		data = ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.looking.Lock()
+	defer p.looking.Unlock()
+	events := p.uploads.Put(name, data)
+	p.last, _ = strconv.Atoi(events[0].Generation)
+	if p.acked[name] == 0 {
+		delete(p.acked, name)
+	}
+	p.bad[events[0].Generation] = k == broken
+	p.poisoned[events[0].Generation] = k == poison
+	return events
+}
+
+// remove deletes an upload. If there is another one of the name later, it is a new one.
+func (p *play) remove(name string) []dynasette.Event {
+	p.looking.Lock()
+	defer p.looking.Unlock()
+	p.born[name] = p.last + 1
+	delete(p.slugs, name)
+	delete(p.acked, name)
+	return p.uploads.Delete(name)
+}
+
+// invariants checks what must be so at any time.
+func (p *play) invariants() {
+	p.t.Helper()
+	p.looking.Lock()
+	defer p.looking.Unlock()
+	m, chosen := servedOrChosen(p.t, p.store) // what it has is there
+	if m == nil {
+		return
+	}
+	for name, g := range p.acked {
+		d := database(m, name)
+		switch {
+		case chosen:
+		case g == 0 && d != nil:
+			p.t.Errorf("that %s is gone was acknowledged, and it is served: %s", name, sources(m))
+		case g > 0 && !p.rolled && (d == nil || !atLeast(d.SourceGeneration, g)):
+			p.t.Errorf("%s of generation %d was acknowledged, and served is %s", name, g, sources(m))
+		}
+	}
+	if m.Release < p.latest {
+		p.t.Errorf("release %s was served, and %s is", p.latest, m.Release)
+	}
+	p.latest = m.Release
+	for _, d := range m.Databases {
+		if g, _ := strconv.Atoi(d.SourceGeneration); g < p.born[d.Source] {
+			continue
+		}
+		if slug := p.slugs[d.Source]; slug != "" && slug != d.Slug {
+			p.t.Errorf("%s was called %s, and is %s", d.Source, slug, d.Slug)
+		}
+		p.slugs[d.Source] = d.Slug
+	}
+	slugs := map[string]bool{}
+	for _, d := range m.Databases {
+		if slugs[d.Slug] {
+			p.t.Errorf("two are called %s: %s", d.Slug, sources(m))
+		}
+		slugs[d.Slug] = true
+	}
+	if id := p.server.now(); id != "" {
+		if _, err := whole(p.store, id); err != nil && id == p.server.now() {
+			p.t.Errorf("the server serves release %s: %v", id, err)
+		}
+	}
+	p.kept()
+	p.records()
+}
+
+func atLeast(generation string, than int) bool {
+	g, err := strconv.Atoi(generation)
+	return err == nil && g >= than
+}
+
+// kept checks that what can be gone back to is whole.
+func (p *play) kept() {
+	p.t.Helper()
+	for _, id := range p.pointer().ids() {
+		if _, err := whole(p.store, id); err != nil && slices.Contains(p.pointer().ids(), id) {
+			p.t.Errorf("release %s is kept: %v", id, err)
+		}
+	}
+}
+
+type pointer struct {
+	Release, Trying string
+	Kept, Left      []struct{ Release string }
+}
+
+func (at pointer) ids() []string {
+	ids := []string{at.Release}
+	for _, k := range append(at.Kept, at.Left...) {
+		ids = append(ids, k.Release)
+	}
+	return ids
+}
+
+func (p *play) pointer() (at pointer) {
+	if data, _, err := p.store.Read(context.Background(), "current.json"); err != nil || json.Unmarshal(data, &at) != nil {
+		p.t.Fatalf("current.json: %s, %v", data, err)
+	}
+	return at
+}
+
+// records checks that the databases are there that records name, and returns them.
+func (p *play) records() (current map[string]bool) {
+	p.t.Helper()
+	current = map[string]bool{}
+	ctx := context.Background()
+	p.store.List(ctx, "sources/", func(o dynasette.Object) error {
+		object := o.Metadata["object"]
+		if object == "" {
+			return nil
+		}
+		current[object] = true
+		if _, err := p.store.Stat(ctx, object); err == nil {
+			return nil
+		}
+		if again, err := p.store.Stat(ctx, o.Name); err == nil && again.Generation == o.Generation {
+			p.t.Errorf("%s names %s, which is gone", o.Name, object)
+		}
+		return nil
+	})
+	return current
+}
+
+// deliver delivers an event until it is acknowledged, or lost.
+func (p *play) deliver(e dynasette.Event) {
+	time.Sleep(time.Duration(p.intn(10*p.gap)) * time.Millisecond)
+	for range 1 + p.intn(5) {
+		a := p.actor()
+		r, err := a.Process(a.ctx, e)
+		if err == nil {
+			p.acknowledged(e, r)
+			return
+		}
+		time.Sleep(time.Duration(p.intn(5000)) * time.Millisecond)
+	}
+}
+
+// acknowledged checks that what was acknowledged is served, or something newer.
+func (p *play) acknowledged(e dynasette.Event, r dynasette.Result) {
+	_, live, there := p.uploads.Content(e.Name)
+	m, chosen := servedOrChosen(p.t, p.store)
+	_, after, _ := p.uploads.Content(e.Name)
+	p.mu.Lock()
+	refused := p.poisoned[live] || p.bad[live]
+	p.mu.Unlock()
+	p.remember(e, r)
+	if chosen || live != after || r.Err != nil || refused {
+		return // somebody has gone back to older data, or it has just been replaced
+	}
+	d := database(m, e.Name)
+	switch r.Action {
+	case dynasette.Withdrawn:
+		if d != nil && !there {
+			p.t.Errorf("that %s is gone was acknowledged (%+v), and it is served: %s", e.Name, r, sources(m))
+		}
+	case dynasette.Converted, dynasette.Current:
+		if d == nil {
+			if there && live == e.Generation {
+				p.t.Errorf("%s was acknowledged (%+v) and is not served: %s", e.Name, r, sources(m))
+			}
+			return
+		}
+		served, _ := strconv.Atoi(d.SourceGeneration)
+		if acknowledged, _ := strconv.Atoi(e.Generation); served < acknowledged {
+			p.t.Errorf("%s of generation %d was acknowledged, and %d is served", e.Name, acknowledged, served)
+		}
+	}
+}
+
+// remember keeps in mind what was acknowledged: it holds from then on.
+func (p *play) remember(e dynasette.Event, r dynasette.Result) {
+	p.looking.Lock()
+	defer p.looking.Unlock()
+	_, live, there := p.uploads.Content(e.Name)
+	g, _ := strconv.Atoi(e.Generation)
+	switch served := r.Action == dynasette.Converted || r.Action == dynasette.Current; {
+	case !there && !served && r.Err == nil:
+		p.acked[e.Name] = 0
+	case there && served && g > p.acked[e.Name] && g >= p.born[e.Name] && atLeast(live, g):
+		p.acked[e.Name] = g
+	}
+}
+
+// rollback goes back to a release that is kept: of n, that one.
+func (p *play) rollback(a *actor, which func(n int) int) error {
+	p.looking.Lock()
+	p.rolled = true
+	p.looking.Unlock()
+	list, err := a.Releases(a.ctx)
+	if err == nil && len(list) > 0 {
+		_, err = a.Rollback(a.ctx, list[which(len(list))].Release)
+	}
+	return err
+}
+
+// finish lets one new process clean up, and compares.
+func (p *play) finish() {
+	t := p.t
+	a := p.newActor(nil)
+	// Something new, so that a release that was gone back to is left.
+	p.uploads.Put("last.csv", "a\n1\n")
+	time.Sleep(20 * time.Minute) // whoever was trying is gone
+	if _, err := a.Resume(a.ctx); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		_, err := a.Reconcile(a.ctx)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, dynasette.ErrUnavailable) {
+			t.Fatalf("reconcile: %v", err)
+		}
+		time.Sleep(time.Hour) // so much is bad that not all of it is found at once
+	}
+	time.Sleep(20 * time.Minute)
+	report, err := a.Reconcile(a.ctx) // what was served or tried last is old now
+	if err != nil {
+		t.Fatalf("reconcile: %v", err)
+	}
+	a.Wait()
+	p.invariants()
+	m := servedNow(t, p.store)
+	if p.server.serves != m.Release || report.Release != m.Release {
+		t.Errorf("the server serves %s, the pointer says %s, the report %s", p.server.serves, m.Release, report.Release)
+	}
+	var want, failed []string
+	for _, name := range p.uploads.Names() {
+		_, generation, _ := p.uploads.Content(name)
+		if !p.bad[generation] && !p.poisoned[generation] {
+			want = append(want, name+"@"+generation)
+			continue
+		}
+		failed = append(failed, name+"@"+generation)
+		if d := database(m, name); d != nil { // an older good one may have been there or not
+			want = append(want, name+"@"+d.SourceGeneration)
+			if p.poisoned[d.SourceGeneration] || p.bad[d.SourceGeneration] {
+				t.Errorf("%s is served", want[len(want)-1])
+			}
+		}
+	}
+	got := strings.Fields(sources(m))
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("served: %s\nwant:   %s", got, want)
+	}
+	var recorded []string
+	if err := a.Failures(a.ctx, func(f dynasette.Failure) error {
+		recorded = append(recorded, f.Source+"@"+f.Generation)
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	slices.Sort(failed)
+	slices.Sort(recorded)
+	if !slices.Equal(recorded, failed) {
+		t.Errorf("recorded: %s\nwant:     %s", recorded, failed)
+	}
+	p.leftovers(a)
+	if again, err := a.Reconcile(a.ctx); err != nil || again.Release != m.Release || again.Converted+again.Withdrawn != 0 {
+		t.Errorf("once more: %+v %v", again, err)
+	}
+}
+
+// leftovers checks that nothing is left that nobody needs.
+func (p *play) leftovers(a *actor) {
+	at := p.pointer()
+	if len(at.Kept) > 2 || len(at.Left) > 0 || at.Trying != "" {
+		p.t.Errorf("%+v", at)
+	}
+	needed := p.records()
+	for _, id := range at.ids() {
+		m, err := whole(p.store, id)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		for _, d := range m.Databases {
+			needed[d.Object] = true
+		}
+	}
+	p.store.List(a.ctx, "", func(o dynasette.Object) error {
+		folder, rest, _ := strings.Cut(o.Name, "/")
+		id, _, inside := strings.Cut(rest, "/")
+		if !inside {
+			id = strings.TrimSuffix(id, ".json")
+		}
+		ok := folder == "current.json" || strings.HasPrefix(folder, "lease") || folder == "sources" ||
+			folder == "releases" && slices.Contains(at.ids(), id) || folder == "databases" && needed[o.Name]
+		if !ok {
+			p.t.Errorf("left: %s", o.Name)
+		}
+		return nil
+	})
+}
