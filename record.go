@@ -181,10 +181,16 @@ func (r *record) head() head {
 	return h
 }
 
-// metadata returns a head as a listing shows it. Names are the uploader's text: escaped.
+// metadata returns a head as a listing shows it. Names are the uploader's text: escaped. That
+// of a record whose upload has so long a name that it would not fit is left out; then the
+// record is read.
 func (h head) metadata() map[string]string {
+	const longest = 4 << 10
 	m := map[string]string{
 		"source": escape(h.source), "state": h.state, "generation": escape(h.generation), "build": escape(h.build),
+	}
+	if len(m["source"]) > longest {
+		return nil
 	}
 	if h.object != "" {
 		m["object"] = h.object

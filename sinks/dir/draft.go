@@ -152,10 +152,22 @@ func (d *draft) place(over string, metadata map[string]string) (fs.FileInfo, err
 	if old != nil && !at.After(old.ModTime()) {
 		at = old.ModTime().Add(time.Microsecond)
 	}
-	if err := os.Chtimes(d.f.Name(), at, at); err != nil {
+	// Not every system renames a file that is open. Nobody takes it for abandoned meanwhile:
+	// that needs the lock.
+	file := d.f.Name()
+	err = d.f.Close()
+	d.f = nil
+	defer os.Remove(file) // unless it was renamed
+	if err != nil {
 		return nil, err
 	}
-	info, err := d.f.Stat()
+	if at, err = d.store.unique(at); err != nil {
+		return nil, err
+	}
+	if err := os.Chtimes(file, at, at); err != nil {
+		return nil, err
+	}
+	info, err := os.Lstat(file)
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +179,9 @@ func (d *draft) place(over string, metadata map[string]string) (fs.FileInfo, err
 	if err := os.MkdirAll(filepath.Dir(d.target), 0o777); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(d.f.Name(), d.target); err != nil {
+	if err := patiently(func() error { return os.Rename(file, d.target) }); err != nil {
 		return nil, err
 	}
-	d.f.Close()
-	d.f = nil
 	if old != nil {
 		d.store.forget(old)
 	}
@@ -180,11 +190,5 @@ func (d *draft) place(over string, metadata map[string]string) (fs.FileInfo, err
 
 // Close removes the file, unless it was committed.
 func (d *draft) Close() error {
-	if d.f == nil {
-		return nil
-	}
-	err := os.Remove(d.f.Name())
-	d.f.Close()
-	d.f = nil
-	return err
+	return d.discard()
 }

@@ -189,7 +189,11 @@ func (s *Store) Read(ctx context.Context, name string) ([]byte, string, error) {
 
 // open opens a regular file; its size doesn't change, since objects are never written to.
 func open(file string) (*os.File, fs.FileInfo, error) {
-	f, err := os.Open(file)
+	var f *os.File
+	err := patiently(func() (err error) {
+		f, err = os.Open(file)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -269,7 +273,7 @@ func (s *Store) remove(ctx context.Context, name, file, gen string) error {
 	if generation(info) != gen {
 		return fmt.Errorf("%s: %w", name, dynasette.ErrChanged)
 	}
-	if err := os.Remove(file); err != nil {
+	if err := patiently(func() error { return os.Remove(file) }); err != nil {
 		return err
 	}
 	s.forget(info)

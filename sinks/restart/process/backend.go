@@ -14,6 +14,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 )
 
 // A backend is a healthy program and the way to it.
@@ -21,6 +22,7 @@ type backend struct {
 	release   dynasette.Release
 	address   string // host:port
 	child     *child
+	memory    int64 // of the program when it was new
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
@@ -58,9 +60,12 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.fits(r, argv); err != nil {
+		return nil, err
+	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, unavailable(program.Explain(err))
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
@@ -126,7 +131,7 @@ func note(ctx context.Context, url, id string) error {
 }
 
 func newBackend(r dynasette.Release, c *child, address string, trust bool) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now(), moved: r.Manifest.Moved()}
+	b := &backend{release: r, address: address, child: c, memory: c.memory(), started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,

@@ -1,7 +1,8 @@
 // Package process serves each release with a program of its own, by default Datasette,
 // behind a reverse proxy. A new release is started beside the old one, on a free port; once
 // it is healthy new requests go to it, and the old one is stopped when its last request is
-// done. So no request fails.
+// done. So no request fails. A program may have as many files open as the system lets it, and
+// none is started that the system has too few files or too little memory for.
 package process
 
 import (
@@ -63,6 +64,8 @@ type Server struct {
 	// Crashed is called when the program of the release being served has ended by itself, and
 	// again whenever it could not be started again; the Server goes on trying. It may be nil.
 	Crashed func(dynasette.Release, error)
+
+	room func() room // for tests
 
 	once       sync.Once
 	ctx        context.Context // done once the Server is closed

@@ -200,10 +200,26 @@ func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) 
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return false, 0, err
 	}
+	if hint := hint(resp.StatusCode); hint != "" {
+		err = fmt.Errorf("%w (%s)", err, hint)
+	}
 	err = unavailable(err)
 	again = resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode/100 == 5
 	if seconds, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil {
 		after = time.Duration(min(max(seconds, 0), 60)) * time.Second
 	}
 	return again, after, err
+}
+
+// hint says what to do about an answer that is no word on the release.
+func hint(status int) string {
+	switch {
+	case status/100 == 3:
+		return "redirects are not followed: name the URL that it leads to"
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return "does it want a token, or another secret?"
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusGone:
+		return "is the webhook's URL right?"
+	}
+	return ""
 }
