@@ -1,7 +1,12 @@
 # An upload that can't be served is recorded and acknowledged: nobody would look for it.
 locals {
   # What the converter logs then.
-  failures = ["upload refused", "database refused; it is left out", "documents in base/ refused; the last good ones are used"]
+  failures = [
+    "upload refused",
+    "database refused; it is left out",
+    "documents in base/ refused; the last good ones are used",
+    "the server refuses too much",
+  ]
 }
 
 resource "google_monitoring_notification_channel" "email" {

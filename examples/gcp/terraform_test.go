@@ -53,7 +53,7 @@ func TestTerraformFaults(t *testing.T) {
 		{"accounts.tf", "google_storage_bucket.uploads.name", "google_storage_bucket.upload.name", "Unsupported attribute"},
 		{"accounts.tf", "google_service_account.converter.member", "google_service_account.converter.members", "Unsupported attribute"},
 		{"accounts.tf", "google_service_account.caller.member", "google_service_acount.caller.member", "Unknown variable"},
-		{"accounts.tf", "data.google_storage_project_service_account.storage.", "data.google_storage_project_service_account.store.", "Unsupported attribute"},
+		{"events.tf", "data.google_storage_project_service_account.storage.", "data.google_storage_project_service_account.store.", "Unsupported attribute"},
 		{"converter.tf", "var.concurrency", "var.concurency", "Unsupported attribute"},
 		{"converter.tf", "local.restart", "local.restat", "Unsupported attribute"},
 		{"converter.tf", `image["converter"].self_link`, `image["converter"].selflink`, "Unsupported attribute"},
