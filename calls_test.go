@@ -8,24 +8,50 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 
-// counted is a store that counts the calls to it. Pages of a draft are not calls.
+// countedSource counts the calls to a Source.
+type countedSource struct {
+	dynasette.Source
+	count func(op string)
+}
+
+func (s countedSource) List(ctx context.Context, fn func(dynasette.Upload) error) error {
+	s.count("source list")
+	return s.Source.List(ctx, fn)
+}
+
+func (s countedSource) Stat(ctx context.Context, name string) (dynasette.Upload, error) {
+	s.count("source stat")
+	return s.Source.Stat(ctx, name)
+}
+
+func (s countedSource) Open(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
+	s.count("source open")
+	return s.Source.Open(ctx, u)
+}
+
+// counted is a store and a source that count the calls to them. Pages of a draft are not calls.
 func counted(w *world) (calls func() map[string]int) {
 	var mu sync.Mutex
 	all := map[string]int{}
+	count := func(op string) {
+		mu.Lock()
+		defer mu.Unlock()
+		all[op]++
+	}
 	w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
 		if op != "page" && op != "create" && op != "reset" {
-			mu.Lock()
-			defer mu.Unlock()
 			folder, _, _ := strings.Cut(name, "/")
-			all[op+" "+folder]++
+			count(op + " " + folder)
 		}
 		return sinktest.None
 	}}
+	w.Source = countedSource{w.Source, count}
 	return func() map[string]int {
 		mu.Lock()
 		defer mu.Unlock()
@@ -42,7 +68,8 @@ func sum(calls map[string]int) (n int) {
 	return n
 }
 
-// TestCalls: what a change costs does not depend on what there is besides.
+// TestCalls: what a change costs does not depend on what there is besides, but for the pages
+// of listings, which here are one each: of uploads, of records, of databases.
 func TestCalls(t *testing.T) {
 	costs := map[string]map[int]int{}
 	for _, n := range []int{5, 300} {
@@ -56,21 +83,31 @@ func TestCalls(t *testing.T) {
 			for i := range 4 { // until something is collected with every release
 				w.put("f000.csv", fmt.Sprintf("a\n%d\n", i))
 				w.Wait()
+				time.Sleep(time.Hour)
 			}
+			const pages = 1
 			gone := []dynasette.Event{}
 			for _, step := range []struct {
 				what string
 				most int
 				do   func()
 			}{
-				{"a change", 29, func() { w.put("f000.csv", "a\n9\n") }},
-				{"the same event again", 2, func() { w.process(dynasette.Event{Name: "f000.csv"}) }},
-				{"a broken upload", 3, func() { w.put("new.csv", "") }},
-				{"the same event again, of a broken one", 1, func() { w.process(dynasette.Event{Name: "new.csv"}) }},
-				{"a delete", 25, func() { gone = w.uploads.Delete("f001.csv"); w.process(gone[0]) }},
-				{"the same delete again", 4, func() { w.process(gone[0]) }},
-				{"an idle reconcile", 13, func() { w.reconcile() }},
+				{"a change", 30 + pages, func() { w.process(w.uploads.Put("f000.csv", "a\n9\n")[0]) }},
+				{"the same event again", 4, func() { w.process(dynasette.Event{Name: "f000.csv"}) }},
+				{"a broken upload", 6, func() { w.put("new.csv", "") }},
+				{"the same event again, of a broken one", 2, func() { w.process(dynasette.Event{Name: "new.csv"}) }},
+				{"a delete", 25 + pages, func() { gone = w.uploads.Delete("f001.csv"); w.process(gone[0]) }},
+				{"the same delete again", 5, func() { w.process(gone[0]) }},
+				{"the broken one is gone", 26 + pages, func() { w.process(w.uploads.Delete("new.csv")[0]) }},
+				{"the first reconcile", 40, func() { w.reconcile() }},
+				{"an idle reconcile", 3*pages + 4, func() { w.reconcile() }},
+				{"an idle reconcile of another process", 3*pages + 5, func() {
+					next := w.second()
+					next.Source, next.Store = w.Source, w.Store
+					next.reconcile()
+				}},
 			} {
+				time.Sleep(time.Hour)
 				calls()
 				step.do()
 				w.Wait()

@@ -148,7 +148,7 @@ func (h *words) line() string {
 	last := ""
 	for line := range strings.Lines(h.String()) {
 		line = strings.TrimSpace(line)
-		for _, why := range []string{"panic: ", "fatal error: ", "runtime: "} {
+		for _, why := range []string{"panic: ", "fatal error: ", "runtime: ", "SIG"} {
 			if strings.HasPrefix(line, why) {
 				return bounded(line)
 			}

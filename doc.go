@@ -59,7 +59,8 @@
 // is recorded why it never will be. An upload that can't be converted leaves the database of its last
 // good generation in place. So does one whose database the server refuses: such a release
 // is halved until the one to blame is found, and that one is left out (isolate.go). An upload over which a
-// process died is converted alone in the next one, and given up after three deaths (trying.go).
+// process died is converted alone, in a process of its own where there can be one, and given up after
+// three deaths (trying.go, child.go).
 //
 // # What the operator says
 //

@@ -30,15 +30,8 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-// recordFailure records why an upload can't be converted, if it is still the live one.
+// recordFailure records why a generation of an upload can't be converted.
 func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, cause error) error {
-	live, err := p.Source.Stat(ctx, up.Name)
-	if err != nil {
-		return err
-	}
-	if live.Generation != up.Generation {
-		return fmt.Errorf("%s: %w", up.Name, ErrChanged)
-	}
 	f := &Failure{
 		Source: rec.Source, Generation: up.Generation, Size: up.Size, Converter: p.build,
 		Time: time.Now().UTC(), Message: cause.Error(),

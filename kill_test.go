@@ -51,7 +51,7 @@ func toBeKilled(root, alone string) {
 		if err := f.server.Restart(ctx, r); err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(f.store, "serves"), []byte(r.ID), 0o666)
+		return os.WriteFile(filepath.Join(f.uploads, ".serves"), []byte(r.ID), 0o666)
 	})
 	f.Resume(ctx)
 	for {
@@ -169,7 +169,7 @@ func TestKill(t *testing.T) {
 			t.Fatal(stderr.String())
 		}
 		servedNow(t, f.Store)
-		if id, err := os.ReadFile(filepath.Join(f.store, "serves")); err == nil && len(id) > 0 {
+		if id, err := os.ReadFile(filepath.Join(f.uploads, ".serves")); err == nil && len(id) > 0 {
 			if _, err := whole(f.Store, string(id)); err != nil {
 				t.Fatalf("round %d: the server serves release %s: %v", round, id, err)
 			}
@@ -178,9 +178,13 @@ func TestKill(t *testing.T) {
 	if _, err := f.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Reconcile(t.Context()); err != nil {
-		t.Fatal(err)
+	f.Linger = 1
+	for range 2 { // what was left is collected by the second one
+		if _, err := f.Reconcile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
+	(&play{t: t, store: f.Store}).leftovers()
 	m := servedNow(t, f.Store)
 	if len(m.Databases) != len(want) {
 		t.Errorf("served: %s, want %d databases", names(m), len(want))

@@ -51,6 +51,7 @@ type mender struct {
 	given atomic.Bool // all there is to do is under way
 
 	mu     sync.Mutex
+	survey *survey // what there was at first
 	report Report
 	errs   []error
 	others []Event // about what another process is converting
@@ -59,10 +60,12 @@ type mender struct {
 
 func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	p := m.p
-	have, lost, err := p.inventory(ctx, only)
+	s, err := p.gather(ctx, true)
 	if err != nil {
 		return err
 	}
+	have, lost := s.inventory(only)
+	m.survey = s
 	var workers sync.WaitGroup
 	for range cap(p.slots.all) * 2 { // some wait for the Store while others convert
 		workers.Go(func() { m.run(ctx) })
@@ -112,26 +115,39 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 }
 
 // inventory returns what the Store has, by the upload's name, and the databases that records
-// name and that are gone.
-func (p *Pipeline) inventory(ctx context.Context, only func(string) bool) (have map[string]head, lost map[string]bool, err error) {
-	if _, err := p.readPointer(ctx); err != nil {
-		return nil, nil, err // it is not ours
-	}
-	all, err := p.heads(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
+// name and that may be gone.
+func (s *survey) inventory(only func(string) bool) (have map[string]head, lost map[string]bool) {
 	have, lost = map[string]head{}, map[string]bool{}
-	for _, h := range all {
+	for _, h := range s.heads {
 		if only == nil || only(h.source) {
 			have[h.source] = h
 			lost[h.object] = h.object != ""
 		}
 	}
-	return have, lost, p.Store.List(ctx, databasesFolder, func(o Object) error {
+	for _, o := range s.listed {
 		delete(lost, o.Name)
-		return nil
-	})
+	}
+	return have, lost
+}
+
+// idle reports whether all is as it should be, and was all the time: what was read at first is
+// a survey like another, so nothing has to be read again.
+func (m *mender) idle(ctx context.Context) (release string, fault error, idle bool) {
+	if m.report.Converted+m.report.Withdrawn > 0 || m.survey == nil || m.p.astray.Load() {
+		return "", nil, false
+	}
+	s := m.survey
+	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" || len(s.at.Left) > len(s.at.lingering(m.p.linger())) {
+		return "", nil, false
+	}
+	mk := &maker{p: m.p, s: s, at: s.at, served: s.served}
+	if len(mk.garbage(s.at, s.at, s.served, nil)) > 0 {
+		return "", nil, false
+	}
+	if s.served != nil && m.p.serve(ctx, s.served) != nil {
+		return "", nil, false
+	}
+	return s.at.Release, s.fault(), true
 }
 
 // busy looks again at what other processes were converting, until they are done, or gone, and

@@ -158,6 +158,10 @@ func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 	for wait := 4 * p.quiet(); ; wait *= 2 {
 		select {
 		case <-mended:
+			if id, fault, idle := m.idle(ctx); idle && mendErr == nil {
+				m.report.Release = id
+				return m.report, fault
+			}
 			id, err := p.Release(ctx)
 			m.report.Release = id
 			return m.report, errors.Join(mendErr, err)

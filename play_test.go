@@ -522,14 +522,14 @@ func (p *play) finish() {
 	if !slices.Equal(recorded, failed) {
 		t.Errorf("recorded: %s\nwant:     %s", recorded, failed)
 	}
-	p.leftovers(a)
+	p.leftovers()
 	if again, err := a.Reconcile(a.ctx); err != nil || again.Release != m.Release || again.Converted+again.Withdrawn != 0 {
 		t.Errorf("once more: %+v %v", again, err)
 	}
 }
 
 // leftovers checks that nothing is left that nobody needs.
-func (p *play) leftovers(a *actor) {
+func (p *play) leftovers() {
 	at := p.pointer()
 	if len(at.Kept) > 2 || len(at.Left) > 0 || at.Trying != "" {
 		p.t.Errorf("%+v", at)
@@ -544,7 +544,7 @@ func (p *play) leftovers(a *actor) {
 			needed[d.Object] = true
 		}
 	}
-	p.store.List(a.ctx, "", func(o dynasette.Object) error {
+	p.store.List(context.Background(), "", func(o dynasette.Object) error {
 		folder, rest, _ := strings.Cut(o.Name, "/")
 		id, _, inside := strings.Cut(rest, "/")
 		if !inside {

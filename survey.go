@@ -45,10 +45,18 @@ func (s *survey) same() bool {
 		s.at.Release == "" && len(s.wanted) == 0 && len(s.bad) == 0 // nothing was ever uploaded
 }
 
-// survey finds out what is served and what should be. What is known of databases that are
-// served already is not read again. If all, it also lists what there is in the Store, to
-// find what nobody needs.
+// survey finds out what is served and what should be.
 func (p *Pipeline) survey(ctx context.Context, all bool) (*survey, error) {
+	s, err := p.gather(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	return s, p.decide(ctx, s, all)
+}
+
+// gather reads what there is: first the pointer, last the records. If all, it also lists what
+// there is in the Store, to find what nobody needs.
+func (p *Pipeline) gather(ctx context.Context, all bool) (*survey, error) {
 	s := &survey{leavings: p.leavings.get()}
 	var err error
 	if s.at, s.served, err = p.served(ctx); err != nil {
@@ -64,20 +72,24 @@ func (p *Pipeline) survey(ctx context.Context, all bool) (*survey, error) {
 			}
 		}
 	}
-	if s.heads, err = p.heads(ctx); err != nil {
-		return nil, err
-	}
+	s.heads, err = p.heads(ctx)
+	return s, err
+}
+
+// decide finds out what should be served. What is known of databases that are served already
+// is not read again.
+func (p *Pipeline) decide(ctx context.Context, s *survey, all bool) (err error) {
 	if err := p.choose(ctx, s, all); err != nil {
-		return nil, err
+		return err
 	}
 	if s.base, s.faults, s.odd, err = p.readBase(ctx, s.served.base()); err != nil {
-		return nil, err
+		return err
 	}
 	if s.served != nil && s.served.BadBase != nil && s.served.BadBase.Identity == s.base.identity && !p.again(all, s, s.served.BadBase.Beside) {
 		s.badBase, s.base = s.served.BadBase, s.served.base()
 	}
 	s.identity = s.fingerprint(s.wanted, s.base)
-	return s, nil
+	return nil
 }
 
 // again reports whether what the server has refused should be tried again: something else

@@ -46,12 +46,12 @@ const (
 var errBusy = fmt.Errorf("%w: another process is converting it", ErrUnavailable)
 
 // dead returns the error of an upload that has ended processes again and again.
-func (d *deaths) dead() error {
+func (d *deaths) dead(name string) error {
 	why := d.Why
 	if why == "" {
 		why = "too little memory?"
 	}
-	return fmt.Errorf("%w: converting it has ended the process %d times, alone in it (%s)", converter.ErrUnsupported, d.Alone+d.Together, why)
+	return fmt.Errorf("%s: %w: converting it has ended the process %d times, alone in it (%s)", name, converter.ErrUnsupported, d.Alone+d.Together, why)
 }
 
 func (p *Pipeline) patience() time.Duration { return 4 * p.lease() }

@@ -172,3 +172,35 @@ func TestLongConversion(t *testing.T) {
 		other.Wait()
 	})
 }
+
+// TestUnsaid: a process that gives an upload up and can't say so has not died over it.
+func TestUnsaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		e := w.uploads.Put("x.csv", "live")[0]
+		m := newMortal(w)
+		var silent atomic.Bool
+		m.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if silent.Load() && op == "write" && name == "sources/x.csv.json" {
+				return sinktest.Before
+			}
+			return sinktest.None
+		}}
+		for range 10 {
+			ctx, cancel := context.WithTimeout(m.ctx, 100*time.Millisecond)
+			time.AfterFunc(50*time.Millisecond, func() { silent.Store(true) })
+			if _, err := m.Process(ctx, e); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+			cancel()
+			silent.Store(false)
+		}
+		if data := string(read(t, w.store, "sources/x.csv.json")); !strings.Contains(data, "trying") || strings.Contains(data, "deaths") {
+			t.Errorf("recorded: %s", data)
+		}
+		if r := m.process(e); r.Action != dynasette.Converted {
+			t.Errorf("%+v", r)
+		}
+		m.Wait()
+	})
+}

@@ -156,7 +156,7 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 	alone := rec.suspect(p, up)
 	if alone {
 		if d := rec.Deaths; d.Alone >= deadly || d.Together >= deadlyTogether {
-			return nil, d.dead()
+			return nil, d.dead(up.Name)
 		}
 		give, err := p.takeAlone(ctx, up)
 		if err != nil {

@@ -50,5 +50,9 @@ func (a *app) child(from, to string) func(name string) *exec.Cmd {
 		args = append(args, "--plugin", file)
 	}
 	args = append(args, aloneCommand, "--", from, to)
-	return func(name string) *exec.Cmd { return exec.Command(self, slices.Concat(args, []string{name})...) }
+	return func(name string) *exec.Cmd {
+		cmd := exec.Command(self, slices.Concat(args, []string{name})...)
+		cmd.Args[0] = os.Args[0] // by which a program of several names knows which it is
+		return cmd
+	}
 }

@@ -42,6 +42,7 @@ type cloud struct {
 	uploads *storage.BucketHandle
 	store   *gcs.Store // without faults
 	notify  func(dynasette.Event)
+	pace    time.Duration          // between a process's writes to one name
 	calm    atomic.Bool            // no more faults
 	broken  atomic.Bool            // revisions don't get ready
 	poison  atomic.Pointer[string] // nor do those of releases that have a database of this upload
@@ -49,6 +50,10 @@ type cloud struct {
 
 func newCloud(t *testing.T, interval time.Duration) *cloud {
 	c := &cloud{T: t}
+	c.pace = -1
+	if interval > 0 {
+		c.pace = interval
+	}
 	c.storage = serve(t, &gcstest.Server{WriteInterval: interval, Notify: func(e gcstest.Event) {
 		if e.Object.Bucket == "uploads" && e.Type != gcstest.MetadataUpdate {
 			c.notify(dynasette.Event{Name: e.Object.Name, Generation: fmt.Sprint(e.Object.Generation), Deleted: e.Type != gcstest.Finalize})
@@ -104,7 +109,7 @@ func (c *cloud) process(seed uint64, rate float64) *dynasette.Pipeline {
 	formats := new(converter.Registry)
 	formats.Register(csv.CSV, csv.Converter{})
 	return &dynasette.Pipeline{
-		Source: from, Store: open(c.T, p.Host(), "gs://serving"), Formats: formats, Restarter: restarter,
+		Source: from, Store: openPaced(c.T, p.Host(), "gs://serving", c.pace), Formats: formats, Restarter: restarter,
 		Quiet: 200 * time.Millisecond, Lease: 3 * time.Second,
 	}
 }
@@ -286,7 +291,10 @@ func TestInterleavings(t *testing.T) {
 		seeds, _ = strconv.Atoi(s)
 	}
 	for seed := range seeds {
-		t.Run(strconv.Itoa(seed), func(t *testing.T) { interleave(t, uint64(seed)) })
+		t.Run(strconv.Itoa(seed), func(t *testing.T) {
+			t.Parallel()
+			interleave(t, uint64(seed))
+		})
 	}
 }
 

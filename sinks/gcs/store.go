@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ type Store struct {
 	prefix string // empty, or ends with a slash
 	opts   Options
 	seen   seen
+	pace   pace
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -41,6 +43,10 @@ type Options struct {
 	// 0: 8 MiB. Each open draft takes up to three times as much memory. What is not
 	// longer than a chunk is sent in one request.
 	Chunk int
+
+	// Pace is the time between two writes to one name, of which the service takes one a
+	// second; 0: that, but for an emulator none. Negative: none.
+	Pace time.Duration
 }
 
 const (
@@ -62,11 +68,16 @@ func Open(ctx context.Context, url string, opts Options, clientOpts ...option.Cl
 	if opts.Chunk%chunkUnit != 0 {
 		return nil, fmt.Errorf("a chunk of %d bytes is not a multiple of %d", opts.Chunk, chunkUnit)
 	}
+	if opts.Pace == 0 && os.Getenv("STORAGE_EMULATOR_HOST") == "" {
+		opts.Pace = time.Second
+	}
 	client, err := storage.NewClient(ctx, clientOpts...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
-	return &Store{client: client, bucket: client.Bucket(bucket), prefix: prefix, opts: opts}, nil
+	return &Store{
+		client: client, bucket: client.Bucket(bucket), prefix: prefix, opts: opts, pace: pace{interval: opts.Pace},
+	}, nil
 }
 
 // Close ends the connections.
@@ -135,6 +146,10 @@ func (s *Store) describe(a *storage.ObjectAttrs) dynasette.Object {
 
 // Delete deletes the live object if it is of that generation.
 func (s *Store) Delete(ctx context.Context, name, generation string) error {
+	if err := s.pace.wait(ctx, name); err != nil {
+		return err
+	}
+	defer s.pace.note(name)
 	c := s.call(name)
 	err := c.object.If(storage.Conditions{GenerationMatch: number(generation)}).Delete(ctx)
 	if errors.Is(err, storage.ErrObjectNotExist) && c.unsure && number(generation) != nobodys {

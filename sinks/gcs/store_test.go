@@ -5,6 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +37,13 @@ func serve(t testing.TB, s *gcstest.Server) *gcstest.Server {
 
 func open(t testing.TB, host, url string) *gcs.Store {
 	t.Helper()
-	s, err := gcs.Open(t.Context(), url, gcs.Options{Chunk: 256 << 10}, gcstest.ClientOptions(host)...)
+	return openPaced(t, host, url, -1)
+}
+
+// openPaced opens a store that waits between two writes to one name.
+func openPaced(t testing.TB, host, url string, pace time.Duration) *gcs.Store {
+	t.Helper()
+	s, err := gcs.Open(t.Context(), url, gcs.Options{Chunk: 256 << 10, Pace: pace}, gcstest.ClientOptions(host)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,4 +171,64 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%q is at %s, want %s", prefix, got, want)
 		}
 	}
+}
+
+// A store keeps the service's limit on writes to one name by itself: nothing is refused, also
+// where a pipeline publishes one change after another.
+func TestPaced(t *testing.T) {
+	t.Parallel()
+	const interval = 300 * time.Millisecond
+	srv := serve(t, &gcstest.Server{WriteInterval: interval})
+	var refused atomic.Int64
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		srv.ServeHTTP(statusWriter{w, func(code int) {
+			if code == http.StatusTooManyRequests {
+				refused.Add(1)
+			}
+		}}, r)
+	}))
+	t.Cleanup(front.Close)
+	host := strings.TrimPrefix(front.URL, "http://")
+	s := openPaced(t, host, "gs://serving", interval)
+	var writers sync.WaitGroup
+	for _, name := range []string{"current.json", "lease.json"} {
+		writers.Go(func() {
+			over := dynasette.Absent
+			for range 5 {
+				var err error
+				if over, err = s.Write(t.Context(), name, []byte("{}"), over, nil); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := s.Delete(t.Context(), name, over); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	writers.Wait()
+	if n := refused.Load(); n > 0 {
+		t.Errorf("%d writes were refused", n)
+	}
+	other := openPaced(t, host, "gs://serving", -1) // it is the pace that does it
+	over := dynasette.Absent
+	for range 2 {
+		var err error
+		if over, err = other.Write(t.Context(), "x.json", []byte("{}"), over, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if refused.Load() == 0 {
+		t.Error("the service refuses nothing")
+	}
+}
+
+// statusWriter calls a function with the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status func(code int)
+}
+
+func (w statusWriter) WriteHeader(code int) {
+	w.status(code)
+	w.ResponseWriter.WriteHeader(code)
 }

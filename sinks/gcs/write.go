@@ -47,8 +47,12 @@ func (s *Store) write(ctx context.Context, name, over string, metadata map[strin
 	metadata[markKey] = own.String()
 	before := s.seen.get(name)
 	for try := 1; ; try++ {
+		if err := s.pace.wait(ctx, name); err != nil {
+			return nil, s.wrap(name, err)
+		}
 		c := s.call(name)
 		a, err := do(c.object.If(expect(over)), metadata)
+		s.pace.note(name)
 		if err == nil {
 			s.seen.note(name, a.Generation)
 			return a, nil
