@@ -8,7 +8,7 @@ import (
 // Rules numbers what becomes of a document. It goes up when the same bytes and options
 // would make another database, so that a pipeline converts anew what it has; testdata/rules.json
 // holds it against the goldens.
-const Rules = 3
+const Rules = 4
 
 // Version is what people call this version of dynasette, as the build knows it: "v1.2.3",
 // or "devel" for a build from a working copy.
