@@ -182,7 +182,7 @@ func TestGrowingFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() {
 		for i := range 2000 {
 			if _, err := fmt.Fprintf(file, "%d,%d\n", i, i); err != nil {

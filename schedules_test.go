@@ -18,6 +18,7 @@ var schedules = flag.Int("schedules", 47, "of the schedules of two processes, on
 // Restarter, until it is opened.
 type gate struct {
 	at   int    // the number of the call, beginning with 1
+	is   string // or what the call is, "op name"
 	dies string // when it is opened, it dies before that call, or after it; "": it goes on
 
 	mu      sync.Mutex
@@ -36,7 +37,8 @@ func (g *gate) pass(a *actor, op, name string) (after bool) {
 	g.mu.Lock()
 	here := false
 	if !strings.HasPrefix(name, "lease") && op != "page" && op != "reset" { // nothing depends on these
-		if g.calls++; g.calls == g.at {
+		if g.calls++; g.calls == g.at || g.at == 0 && g.is == op+" "+name {
+			g.at = g.calls
 			here = true
 			g.call = op + " " + name
 			close(g.stopped)
@@ -216,6 +218,46 @@ func TestSchedulesOfTwo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestListingComesFirst: what is listed before the records, and is in none of them, never will be
+// in one. Were it the other way round, a database could be taken for garbage that has just
+// been made, while somebody releases it.
+func TestListingComesFirst(t *testing.T) {
+	for at := range 12 { // of a release, of which nothing is new
+		synctest.Test(t, func(t *testing.T) {
+			p := newPlay(t, 1, new(sinktest.Memory))
+			p.calm, p.alone = true, true
+			p.prepare()
+			start := func(g *gate, do func(a *actor)) (*actor, chan struct{}) {
+				a, ended := p.newActor(g), make(chan struct{})
+				go func() {
+					defer close(ended)
+					do(a)
+					a.Wait()
+				}()
+				g.reached(ended)
+				return a, ended
+			}
+			collects, again := newGate(at+1, ""), newGate(0, "")
+			again.is = "read sources/n.csv.json"
+			a, ended := start(collects, func(a *actor) { a.Release(a.ctx) })
+			other := p.newActor(nil)
+			other.Bring(other.ctx, p.put("n.csv", sound)[0])
+			a.gate = again
+			close(collects.open)
+			again.reached(ended)
+			releases := newGate(0, "")
+			releases.is = "write current.json"
+			_, endedToo := start(releases, func(a *actor) { a.Release(a.ctx) })
+			other.Bring(other.ctx, p.remove("n.csv")[0])
+			close(again.open)
+			<-ended
+			close(releases.open)
+			<-endedToo
+			p.finish()
+		})
+	}
 }
 
 // trySchedules tries one in so many.

@@ -306,39 +306,6 @@ func TestUpJSON(t *testing.T) {
 	}
 }
 
-// What does not fit of base documents is said once, and a typo as long as it is there.
-func TestUpBase(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	writeFile(t, filepath.Join(folder, "My Trees.csv"), "species,height\noak,3\n")
-	writeFile(t, filepath.Join(folder, ".dynasette", "base", "metadata.yaml"),
-		"databases:\n  My Trees.csv:\n    title: Our trees\n    tables:\n      My Trees: {sort: heigth}\n")
-	u := startUp(t, folder)
-	const line = `doubt: base/metadata.yaml:5:18: sort names a column "heigth", which the table "My Trees" of My Trees.csv does not have, so that is left out; did you mean "height"?`
-	u.wait("finding", func() bool { return u.saidOf(line) == 1 && len(u.releases()) == 1 })
-	if first := u.releases()[0]; !strings.HasSuffix(first, "+my-trees (1 warning)") {
-		t.Error(first)
-	}
-	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
-		t.Errorf("no title: %s", page)
-	}
-	u.write(".dynasette/base/metadata.yaml", "title: [")
-	u.wait("complaint", func() bool { return u.saidOf("base/metadata.yaml:", "the last good text is used") == 1 })
-	u.write("more.csv", "a\n1\n")
-	u.wait("release", func() bool { return u.serves("/more/more", "1") })
-	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
-		t.Errorf("no title: %s", page)
-	}
-	if u.saidOf(line) != 1 || u.saidOf("the last good text is used") != 1 {
-		t.Errorf("said again: %q", u.said())
-	}
-	u.end()
-	out, err := exec.Command("dynasette", "releases", "failures", folder).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "base/metadata.yaml:") {
-		t.Errorf("%s %v", out, err)
-	}
-}
-
 // A file that somebody is writing is said to be, once, and served when it is closed; that is no
 // complaint.
 func TestUpBeingWritten(t *testing.T) {
@@ -410,4 +377,37 @@ func TestUpUnreadableFolder(t *testing.T) {
 	u.write("dark/b.csv", "name\nin the light\n")
 	u.wait("change", func() bool { return u.serves("/dark--b/b", "in the light") })
 	u.end()
+}
+
+// What does not fit of base documents is said once, and a typo as long as it is there.
+func TestUpBase(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "My Trees.csv"), "species,height\noak,3\n")
+	writeFile(t, filepath.Join(folder, ".dynasette", "base", "metadata.yaml"),
+		"databases:\n  My Trees.csv:\n    title: Our trees\n    tables:\n      My Trees: {sort: heigth}\n")
+	u := startUp(t, folder)
+	const line = `doubt: base/metadata.yaml:5:18: sort names a column "heigth", which the table "My Trees" of My Trees.csv does not have, so that is left out; did you mean "height"?`
+	u.wait("finding", func() bool { return u.saidOf(line) == 1 && len(u.releases()) == 1 })
+	if first := u.releases()[0]; !strings.HasSuffix(first, "+my-trees (1 warning)") {
+		t.Error(first)
+	}
+	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
+		t.Errorf("no title: %s", page)
+	}
+	u.write(".dynasette/base/metadata.yaml", "title: [")
+	u.wait("complaint", func() bool { return u.saidOf("base/metadata.yaml:", "the last good text is used") == 1 })
+	u.write("more.csv", "a\n1\n")
+	u.wait("release", func() bool { return u.serves("/more/more", "1") })
+	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
+		t.Errorf("no title: %s", page)
+	}
+	if u.saidOf(line) != 1 || u.saidOf("the last good text is used") != 1 {
+		t.Errorf("said again: %q", u.said())
+	}
+	u.end()
+	out, err := exec.Command("dynasette", "releases", "failures", folder).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "base/metadata.yaml:") {
+		t.Errorf("%s %v", out, err)
+	}
 }

@@ -75,7 +75,7 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 		}
 		return nil, c.explain(err)
 	}
-	return newBackend(r, c, net.JoinHostPort(host, port)), nil
+	return newBackend(r, c, net.JoinHostPort(host, port), s.Forwarded), nil
 }
 
 func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release, base string) error {
@@ -130,7 +130,7 @@ func note(ctx context.Context, url, id string) error {
 	return err
 }
 
-func newBackend(r dynasette.Release, c *child, address string) *backend {
+func newBackend(r dynasette.Release, c *child, address string, trust bool) *backend {
 	b := &backend{release: r, address: address, child: c, memory: c.memory(), started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
@@ -145,12 +145,25 @@ func newBackend(r dynasette.Release, c *child, address string) *backend {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(target)
 			p.Out.Host = p.In.Host // the program makes links from it
-			p.SetXForwarded()
+			forward(p, trust)
 		},
 		ErrorHandler: gone,
 		ErrorLog:     silent,
 	}
 	return b
+}
+
+// forward tells the program of the visitor, whom a proxy in front knows better.
+func forward(p *httputil.ProxyRequest, trust bool) {
+	if trust {
+		p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
+	}
+	p.SetXForwarded()
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if said := p.In.Header.Get(name); trust && said != "" {
+			p.Out.Header.Set(name, said)
+		}
+	}
 }
 
 func (b *backend) stop(timeout time.Duration) {
