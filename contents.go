@@ -139,7 +139,7 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		name := printable(d.Source)
+		name := Printable(d.Source)
 		about := map[string]any{"title": name, "source": name, "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
@@ -161,7 +161,7 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 
 // describe says what a database is.
 func describe(d *Database) string {
-	text := fmt.Sprintf("%s, updated %s", printable(d.Source), d.Updated.UTC().Format(updatedFormat))
+	text := fmt.Sprintf("%s, updated %s", Printable(d.Source), d.Updated.UTC().Format(updatedFormat))
 	if !d.Copied { // else with tables that are not data, such as those of a full-text index
 		text = count(d.Rows(), "row") + " of " + text
 	}
@@ -287,10 +287,11 @@ func merge(under, over map[string]any) map[string]any {
 	return all
 }
 
-// printable replaces what a line of text can't hold, or what turns a text around.
-func printable(text string) string {
+// Printable replaces what an uploader's text may have in it that a line of text can't hold,
+// that a terminal obeys, or that turns the text around it.
+func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+		if unicode.IsControl(r) && r != '\t' || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 			return '\uFFFD'
 		}
 		return r

@@ -207,6 +207,7 @@ func TestBadBase(t *testing.T) {
 		{"metadata.json", `{"databases": {"x": {"tables": {"t": "x"}}}}`, "t is not a mapping"},
 		{"metadata.json", `{"databases": {"x": {"tables": {"t": {"columns": []}}}}}`, "columns is not a mapping"},
 		{"settings.json", `{"no_such_setting": 1}`, "there is no setting no_such_setting"},
+		{"settings.json", `{"sql_time_limit": 1}`, "base/settings.json: there is no setting sql_time_limit; did you mean sql_time_limit_ms?"},
 		{"settings.json", `{"default_page_size": "50"}`, "setting default_page_size can't be 50"},
 		{"settings.json", `{"allow_facet": 1}`, "setting allow_facet can't be 1"},
 		{"settings.json", `{"base_url": false}`, "setting base_url can't be false"},

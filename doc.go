@@ -68,6 +68,9 @@
 // puts documents into base/ of the Store, all of them optional. metadata.json (or .yaml) is
 // merged into what is known about the data, its own values first; in title, description and
 // description_html, "{updated}" stands for the time of the data. settings.json has settings
-// for Datasette 0.65 and 1.0; datasette.yaml (or .json) is configuration for 1.0 only. With
-// documents that can't be used, releases are made with the last good ones, and Release says why.
+// for Datasette 0.65 and 1.0; datasette.yaml (or .json) is configuration for 1.0, and its settings
+// are for both. Databases are named by slug or by upload. What they name that is not there is
+// left out of the release and is in Manifest.BaseFindings (fit.go). In place of a document that can't
+// be used, the last good one is, which is in the manifest of the release that is served, and
+// Release and Failures say why.
 package dynasette

@@ -225,7 +225,7 @@ func (f *fitter) missing(at []string, d *Database, r relation) {
 		return // it comes and goes
 	}
 	f.add(at, converter.Finding{Code: "table-missing", Severity: converter.Doubt, Table: r.name, Try: f.meant(r.name, d.relations()),
-		Message: fmt.Sprintf("%s has no table %q, so what is said of it is left out", printable(d.Source), r.name)}, d)
+		Message: fmt.Sprintf("%s has no table %q, so what is said of it is left out", Printable(d.Source), r.name)}, d)
 }
 
 // meant guesses which name is meant.
@@ -337,7 +337,7 @@ func (f *fitter) table(r relation, at []string, said map[string]any) map[string]
 				index, there := r.of.relation(text)
 				if said[key], keep = index.name, there; !there {
 					f.add(at, converter.Finding{Code: "table-missing", Severity: converter.Doubt, Table: r.name, Try: f.meant(text, r.of.relations()),
-						Message: fmt.Sprintf("fts_table names %q, which is no table of %s, so it is left out", text, printable(r.of.Source))}, r.of)
+						Message: fmt.Sprintf("fts_table names %q, which is no table of %s, so it is left out", text, Printable(r.of.Source))}, r.of)
 				}
 			}
 		case "size", "facet_size":
@@ -369,7 +369,7 @@ func (f *fitter) column(r relation, key, name string, at []string) (any, bool) {
 	}
 	f.add(at, converter.Finding{Code: "column-missing", Severity: converter.Doubt, Table: r.name, Column: name, Try: f.meant(name, r.columns),
 		Message: fmt.Sprintf("%s names a column %q, which the table %q of %s does not have, so that is left out",
-			key, name, r.name, printable(r.of.Source))}, r.of)
+			key, name, r.name, Printable(r.of.Source))}, r.of)
 	return nil, false
 }
 

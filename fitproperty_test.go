@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // A speaker says things at random of databases made at random, some of them of what is not
@@ -216,7 +217,7 @@ func (s *speaker) write(said any) (name, text string) {
 // TestFitProperty: whatever is said of whatever there is, what is generated names nothing
 // that is not there, loses nothing that is, and each loss is a finding that says where.
 func TestFitProperty(t *testing.T) {
-	for seed := range uint64(3000) {
+	for seed := range uint64(tries.Of(3000)) {
 		s := &speaker{Rand: rand.New(rand.NewPCG(seed, 7))}
 		m := s.release()
 		said, want := s.document(m)
@@ -287,7 +288,7 @@ func TestConfigOfOne(t *testing.T) {
 		Want any    `json:"want"`
 	}
 	var pairs []pair
-	for range 2000 {
+	for range tries.Of(2000) {
 		said := map[string]any{"x": pick(), "plugins": map[string]any{pick(): []any{pick(), pick(), s.IntN(100) - 50, s.Float64(), true, nil, map[string]any{pick(): pick()}}}}
 		data, err := json.Marshal(said)
 		if err != nil {

@@ -67,7 +67,7 @@ func parseHolder(name string) Holder {
 	host, rest, _ := strings.Cut(name, "/")
 	number, _, _ := strings.Cut(rest, "/")
 	n, _ := strconv.Atoi(number)
-	return Holder{Host: printable(bounded(host)), Process: n}
+	return Holder{Host: Printable(bounded(host)), Process: n}
 }
 
 // holderDead reports whether a process is known to be no more: one of this machine that has

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // A Problem is what keeps Datasette from serving a release, or from serving it as it
@@ -48,7 +51,8 @@ func lint(m *Manifest, documents []document) []Problem {
 	return l.problems
 }
 
-// openFault opens a database as far as can be done without SQLite, and says what is wrong.
+// openFault opens a database as far as can be done without SQLite, and says what is wrong. What
+// SQLite says of an upload that was a database its converter has asked already.
 func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 	doc, err := p.Store.Open(ctx, Object{Name: d.Object, Generation: d.Generation, Size: d.Size})
 	if moved(err) {
@@ -203,12 +207,20 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 		kind, known := settingKinds[key]
 		switch {
 		case !known || !one && slices.Contains(settingsOfOne, key):
-			l.add(file, "there is no setting %s", key)
+			l.add(file, "there is no setting %s%s", key, meantSetting(key))
 		case value == nil:
 		case kind == 'b' && !is[bool](value), kind == 't' && !is[string](value), kind == 'n' && !whole(value):
 			l.add(file, "setting %s can't be %v", key, value)
 		}
 	}
+}
+
+// meantSetting asks whether another setting was meant.
+func meantSetting(key string) string {
+	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
+		return fmt.Sprintf("; did you mean %s?", best)
+	}
+	return ""
 }
 
 func is[T any](value any) bool { _, ok := value.(T); return ok }

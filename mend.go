@@ -67,7 +67,7 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	have, lost := s.inventory(only)
 	m.survey = s
 	var workers sync.WaitGroup
-	for range cap(p.slots.all) * 2 { // some wait for the Store while others convert
+	for range cap(p.slots.all) + 2*atOnce { // many wait for the Store while others convert
 		workers.Go(func() { m.run(ctx) })
 	}
 	give := func(e Event) error {

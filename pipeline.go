@@ -48,22 +48,23 @@ type Pipeline struct {
 	Released func(*Manifest) // called after the server serves a release that this process made; optional
 	Waiting  func(Holder)    // called once another process has been waited for that makes releases, for five seconds; optional
 
-	once      sync.Once
-	id        string // of the process, for the lease
-	build     string // what is made of a document depends on nothing but this and the document
-	slots     slots
-	names     keyed // one name is looked at by one goroutine at a time
-	busy      activity
-	releaser  releaser
-	known     manifests
-	described described
-	bases     bases
-	floor     highest
-	respite   respite
-	leavings  leavings
-	isChild   bool
-	forgiven  atomic.Bool // what was refused is to be tried again
-	astray    atomic.Bool // the server was moved to a release that the pointer may never name
+	once       sync.Once
+	id         string // of the process, for the lease
+	build      string // what is made of a document depends on nothing but this and the document
+	slots      slots
+	names      keyed // one name is looked at by one goroutine at a time
+	busy       activity
+	releaser   releaser
+	known      manifests
+	described  described
+	remembered heads
+	bases      bases
+	floor      highest
+	respite    respite
+	leavings   leavings
+	isChild    bool
+	forgiven   atomic.Bool // what was refused is to be tried again
+	astray     atomic.Bool // the server was moved to a release that the pointer may never name
 }
 
 // An Event is a hint to look at one upload. It may be late, doubled, out of order or about

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -135,9 +136,11 @@ func (p *Pipeline) writeRecord(ctx context.Context, r *record) error {
 	if err != nil {
 		return err
 	}
-	generation, err := p.put(ctx, recordName(r.key), data, r.generation, r.head().metadata())
+	h := r.head()
+	generation, err := p.put(ctx, recordName(r.key), data, r.generation, h.metadata())
 	if err == nil {
 		r.generation = generation
+		p.remembered.put(h, generation)
 	}
 	return err
 }
@@ -181,10 +184,16 @@ func (r *record) head() head {
 	return h
 }
 
-// metadata returns a head as a listing shows it. Names are the uploader's text: escaped.
+// metadata returns a head as a listing shows it. Names are the uploader's text: escaped. That
+// of a record whose upload has so long a name that it would not fit is left out; then the
+// record is read.
 func (h head) metadata() map[string]string {
+	const longest = 4 << 10
 	m := map[string]string{
 		"source": escape(h.source), "state": h.state, "generation": escape(h.generation), "build": escape(h.build),
+	}
+	if len(m["source"]) > longest {
+		return nil
 	}
 	if h.object != "" {
 		m["object"] = h.object
@@ -233,8 +242,49 @@ func unescape(text string) string {
 	return text
 }
 
-// heads returns what there is of all uploads, by key. Records are read only where the
-// listing doesn't tell.
+// heads remembers the heads of records, by the records' keys.
+type heads struct {
+	mu  sync.Mutex
+	all map[string]knownHead
+}
+
+type knownHead struct {
+	head
+	record string // its generation
+}
+
+func (k *heads) get(key, record string) (head, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	h, ok := k.all[key]
+	return h.head, ok && h.record == record
+}
+
+func (k *heads) put(h head, record string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil {
+		k.all = map[string]knownHead{}
+	}
+	k.all[h.key] = knownHead{h, record}
+}
+
+// keep forgets what is not among all.
+func (k *heads) keep(all []head) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.all) <= len(all) {
+		return
+	}
+	there := make(map[string]bool, len(all))
+	for _, h := range all {
+		there[h.key] = true
+	}
+	maps.DeleteFunc(k.all, func(key string, _ knownHead) bool { return !there[key] })
+}
+
+// heads returns what there is of all uploads, by key. Records are read only where neither the
+// listing tells, nor an earlier look.
 func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 	var all []head
 	var unclear []string
@@ -242,11 +292,17 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 		if !strings.HasSuffix(o.Name, ".json") {
 			return nil
 		}
-		h, ok := headOf(o)
+		key := strings.TrimSuffix(strings.TrimPrefix(o.Name, recordsFolder), ".json")
+		h, ok := p.remembered.get(key, o.Generation)
+		if !ok {
+			if h, ok = headOf(o); ok {
+				p.remembered.put(h, o.Generation)
+			}
+		}
 		if ok {
 			all = append(all, h)
 		} else {
-			unclear = append(unclear, h.key)
+			unclear = append(unclear, key)
 		}
 		return nil
 	}); err != nil {
@@ -262,14 +318,17 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 			return err
 		}
 		if r.Source != "" {
+			h := r.head()
+			p.remembered.put(h, r.generation)
 			mu.Lock()
 			defer mu.Unlock()
-			all = append(all, r.head())
+			all = append(all, h)
 		}
 		return nil
 	}); err != nil {
 		return nil, err
 	}
+	p.remembered.keep(all)
 	slices.SortFunc(all, func(a, b head) int { return strings.Compare(a.key, b.key) })
 	return all, nil
 }

@@ -241,6 +241,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 		return nil, err
 	}
 	p.astray.Store(false)
+	p.announce(ctx, next)
 	m.served, m.part = next, to.part
 	p.log().InfoContext(ctx, "release served", "release", next.Release, "databases", len(next.Databases))
 	p.logBase(ctx, next)
@@ -269,9 +270,18 @@ func (p *Pipeline) serve(ctx context.Context, m *Manifest) error {
 	if p.Restarter == nil {
 		return nil
 	}
-	return p.Restarter.Restart(ctx, Release{
-		ID: m.Release, Location: p.Store.Location(folderName(m.Release)), Store: p.Store.Location(""), Manifest: m,
-	})
+	return p.Restarter.Restart(ctx, p.releaseOf(m))
+}
+
+// announce tells a server that follows the pointer that it names another release now.
+func (p *Pipeline) announce(ctx context.Context, m *Manifest) {
+	a, ok := p.Restarter.(Announcer)
+	if !ok {
+		return
+	}
+	if err := a.Announce(ctx, p.releaseOf(m)); err != nil {
+		p.log().WarnContext(ctx, "the server was not told; it looks by itself", "release", m.Release, "error", err)
+	}
 }
 
 // unavailable marks an error that says nothing about the release.

@@ -196,7 +196,7 @@ type activity struct {
 // What comes after a rest of so many times Quiet is most often alone, so others are waited for
 // only a part of Quiet.
 const (
-	restedAfter = 10
+	restedAfter = 2
 	lonePart    = 5
 )
 

@@ -21,6 +21,16 @@ type Restarter interface {
 	Restart(ctx context.Context, r Release) error
 }
 
+// An Announcer is a Restarter whose server follows the Store's pointer. Its Restart has the
+// server try the release, and returns once that would be served; the server moves to it when
+// the pointer names it.
+type Announcer interface {
+	Restarter
+	// Announce tells the server that the pointer names r. It is a hint: a server that doesn't
+	// hear it finds out by itself.
+	Announce(ctx context.Context, r Release) error
+}
+
 // A Release is a set of databases that belong together, and what is known about them.
 // Nothing of it ever changes.
 type Release struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -227,13 +228,15 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 		return nil, err
 	}
 	defer p.busy.begin(p.quiet())()
+	done := func() {}
 	if !rec.Trying.Alone {
 		give, err := p.slots.take(ctx, false)
 		if err != nil {
 			doc.Close()
 			return nil, err
 		}
-		defer give()
+		done = sync.OnceFunc(give)
+		defer done()
 	}
 	draft, err := p.Store.Create(ctx, object)
 	if err != nil {
@@ -243,6 +246,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
 	format, summary, err := p.read(ctx, up, doc, dst)
+	done() // others need not wait for the Store
 	if err != nil {
 		return nil, err
 	}

@@ -68,10 +68,10 @@ func (t *tracked) failed(err error) error {
 
 // sum reads what no one has read and returns the size and SHA-256 of the whole.
 func (t *tracked) sum() (int64, string, error) {
-	if t.buf == nil {
-		t.buf = make([]byte, 256<<10)
-	}
 	for !t.whole && t.hashed != t.in.Size {
+		if t.buf == nil {
+			t.buf = make([]byte, 256<<10)
+		}
 		n, err := t.ReadAt(t.buf, t.hashed)
 		if err != nil && err != io.EOF {
 			return 0, "", err

@@ -19,9 +19,9 @@ import (
 )
 
 // Places may be buckets: here those of a stand-in for Cloud Storage of our own, and of one
-// that others have written and that runs as a program. All commands are processes, too.
+// that others have written. All commands are processes.
 func TestBuckets(t *testing.T) {
-	for name, start := range map[string]func(testing.TB, ...string) string{"gcstest": startBuckets, "fake-gcs-server": fakegcs.StartProgram} {
+	for name, start := range map[string]func(testing.TB, ...string) string{"gcstest": startBuckets, "fake-gcs-server": fakegcs.Start} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("STORAGE_EMULATOR_HOST", start(t, "uploads", "serving"))
 			client, err := storage.NewClient(t.Context())

@@ -164,3 +164,26 @@ func TestJobEnvironment(t *testing.T) {
 		})
 	}
 }
+
+// A job that is set up by its environment needs no more than what is asked of it.
+func TestReleasesFromEnvironment(t *testing.T) {
+	uploads, served := t.TempDir(), t.TempDir()
+	writeFile(t, filepath.Join(uploads, "a.csv"), "a\n1\n")
+	if code, _, stderr := run(t.Context(), "reconcile", uploads, served); code != 0 {
+		t.Fatal(stderr)
+	}
+	told := filepath.Join(t.TempDir(), "told")
+	t.Setenv("DYNASETTE_SERVING", served)
+	t.Setenv("DYNASETTE_RESTART", "exec:touch "+told)
+	code, stdout, stderr := run(t.Context(), "releases", "--json")
+	var all []struct{ Release string }
+	if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil || len(all) != 1 {
+		t.Fatalf("%d, %s, %s", code, stdout, stderr)
+	}
+	if code, _, stderr := run(t.Context(), "releases", "rollback", all[0].Release); code != 0 {
+		t.Fatal(stderr)
+	}
+	if n := count(t, told); n != 1 {
+		t.Error("the server was not told")
+	}
+}

@@ -45,16 +45,22 @@ func (n *news) serves(m *dynasette.Manifest) {
 // can't be used at all are complained of by upkeep.
 func (n *news) sayBase() {
 	now := map[string]bool{}
-	for _, f := range n.now.BaseFindings {
-		if f.Severity != converter.Doubt {
-			continue
-		}
-		text := f.String()
-		if now[text] = true; !n.said[text] {
-			fmt.Fprintf(n.Stderr, "%s: %s\n", f.Severity, printable(text))
+	for _, line := range baseLines(&n.now) {
+		if now[line] = true; !n.said[line] {
+			fmt.Fprintln(n.Stderr, line)
 		}
 	}
 	n.said = now
+}
+
+// baseLines says what does not fit of the base documents of a release.
+func baseLines(m *dynasette.Manifest) (lines []string) {
+	for _, f := range m.BaseFindings {
+		if f.Severity == converter.Doubt {
+			lines = append(lines, printable(f.Severity.String()+": "+f.String()))
+		}
+	}
+	return lines
 }
 
 // last returns the release that is served.

@@ -75,6 +75,13 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		}
 		a.printUploaded(r)
 	}
+	p.Released = func(m *dynasette.Manifest) {
+		if !a.json {
+			for _, line := range baseLines(m) {
+				fmt.Fprintln(a.Stderr, line)
+			}
+		}
+	}
 	reconcile := p.Reconcile
 	if task == nil { // in a job's container there is no memory for another process, and who ends it says so first
 		p.Child = a.child(from, to)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,9 @@ func (a *app) releases() *cobra.Command {
 		GroupID: groupPublish,
 		Short:   "What is served, and what was",
 		Long: `Lists the releases that are kept, the latest first, with a * before the one that is served.
-DIR is the folder given to up, or the DST of reconcile; without it, the current folder.`,
+DIR is the folder given to up, or the DST of reconcile; without it, what DYNASETTE_SERVING
+says, or the current folder. A server is told of a rollback by flags, or by the variables
+that serve has.`,
 		Example: a.examples("releases uploads", "releases uploads --json", "releases rollback 20260102T150405-x4bq uploads"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -106,12 +109,12 @@ release is made. If up is running, it follows at once.`,
 	return cmd
 }
 
-// placeIn returns the i-th argument, or the current folder.
+// placeIn returns the i-th argument, or what the environment says, or the current folder.
 func placeIn(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
 	}
-	return "."
+	return cmp.Or(os.Getenv("DYNASETTE_SERVING"), ".")
 }
 
 // servedStore opens the store that a folder is, or has from up. It makes none.

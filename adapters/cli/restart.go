@@ -29,12 +29,13 @@ func addSettings(cmd *cobra.Command, settings []service.Setting) {
 	}
 }
 
-// restarter returns what the flags ask for, or nil, and what to close after use. What must
-// not be on a command line is in the environment.
+// restarter returns what the flags ask for, or else the environment, or nil, and what to close
+// after use. What must not be on a command line is in the environment anyway.
 func (r *restartFlags) restarter(ctx context.Context, a *app) (dynasette.Restarter, io.Closer, error) {
+	given := r.config.Restart+r.config.Webhook+r.config.Service != ""
 	for _, s := range r.config.Restarting() {
-		if s.Flag == "" {
-			if err := s.Set(os.Getenv(s.Env)); err != nil {
+		if text := os.Getenv(s.Env); text != "" && (s.Flag == "" || !given && s.String() == "") {
+			if err := s.Set(text); err != nil {
 				return nil, nil, usagef("%s: %w", s.Env, err)
 			}
 		}

@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
 	convert, inspect := a.convert(), a.inspect()
 	root.AddCommand(convert, inspect, a.formats())
-	root.AddCommand(a.up(), a.serve(), a.reconcile(), a.releases(), a.version(), a.alone())
+	root.AddCommand(a.up(), a.serve(), a.follow(), a.reconcile(), a.releases(), a.version(), a.alone())
 	a.reading.addFlags(a.Formats, convert, inspect) // after all other flags
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))

@@ -24,7 +24,7 @@ func (a *app) serve() *cobra.Command {
 		Short:   "Answer storage events over HTTP, as on Cloud Run",
 		Long: `Answers POST /events (Eventarc, Pub/Sub push, background events), /process, /metadata and
 /restart (the steps of a Workflow), /reconcile (a scheduled job), /convert (a file in, its
-database out), and GET /healthz, /readyz and /metrics. An event is acknowledged when its
+database out), and GET /health, /readyz and /metrics. An event is acknowledged when its
 database is in the release that is served, or recorded as one that never will be.
 
 Every flag is also an environment variable, for containers: its name in upper case after

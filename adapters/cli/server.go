@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/sinks/restart/command"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/pages"
@@ -19,8 +20,7 @@ import (
 
 // A server shows a release, and moves on to the next one without failing a request.
 type server interface {
-	dynasette.Restarter
-	http.Handler
+	service.Server
 	io.Closer
 }
 
@@ -34,15 +34,9 @@ const (
 // newServer returns the server of that name, and what to call it. What programs print goes
 // to output; crashed is told of those that end by themselves.
 func newServer(name, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (server, string, error) {
-	program := func(command []string) (*process.Server, error) {
-		if _, err := exec.LookPath(command[0]); err != nil {
-			return nil, err
-		}
-		return &process.Server{Command: command, Output: output, Crashed: crashed, StopTimeout: 3 * time.Second}, nil
-	}
 	switch name {
 	case serverAuto, serverDatasette:
-		s, err := program(process.Datasette())
+		s, err := programServer(process.Datasette(), "", output, crashed)
 		switch {
 		case err == nil:
 			return s, "Datasette", nil
@@ -60,14 +54,23 @@ func newServer(name, healthPath string, output io.Writer, crashed func(dynasette
 	if len(words) == 0 {
 		return nil, "", usagef("--server: want auto, datasette, pages or a command")
 	}
-	s, err := program(words)
+	s, err := programServer(words, healthPath, output, crashed)
 	if err != nil {
 		return nil, "", usagef("--server: %w", err)
 	}
+	return s, words[0], nil
+}
+
+// programServer returns a server that runs a command.
+func programServer(command []string, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (*process.Server, error) {
+	if _, err := exec.LookPath(command[0]); err != nil {
+		return nil, err
+	}
+	s := &process.Server{Command: command, Output: output, Crashed: crashed, StopTimeout: 3 * time.Second}
 	if healthPath != "" {
 		s.Health, s.HealthPath = health.OK, healthPath
 	}
-	return s, words[0], nil
+	return s, nil
 }
 
 // A site is an HTTP server that is listening.

@@ -41,8 +41,12 @@ func (a *app) up() *cobra.Command {
 the next release when files come, change or go. No request fails meanwhile. A file that
 can't be read, or whose database the server can't serve, leaves the last good version
 served; why is said here, and by releases failures DIR. What is served lies in
-DIR/.dynasette; files in its folder base are for you: metadata.json, settings.json,
-datasette.yaml.
+DIR/.dynasette; files in its folder base are for you: metadata.json (or .yaml),
+settings.json, datasette.yaml. They may name the file or the database. What they name that
+is not there is left out and said here; of one with a typo, the last good text is used.
+
+A file that is being written is read once it is closed; where the system doesn't tell that
+(Linux does), once it has been left alone for half a second.
 
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
@@ -104,8 +108,8 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	var output io.Writer
 	var log *slog.Logger
 	if c.verbose {
-		output = c.Stderr
-		log = slog.New(slog.NewTextHandler(c.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		output = printableWriter{c.Stderr}
+		log = slog.New(slog.NewTextHandler(output, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	srv, called, err := newServer(c.server, c.health, output, func(r dynasette.Release, err error) {
 		u.complain("server", fmt.Errorf("the server of release %s: %w; it is being started again", r.ID, err))

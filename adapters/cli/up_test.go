@@ -1,12 +1,9 @@
 package cli_test
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -14,190 +11,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/nobody"
 )
-
-// patience bounds the waiting for what should happen within a second or two.
-const patience = 60 * time.Second
-
-// upProcess is a dynasette up of its own process.
-type upProcess struct {
-	t      *testing.T
-	cmd    *exec.Cmd
-	url    string // without the last slash
-	folder string
-
-	mu     sync.Mutex
-	stdout []string // lines
-	stderr []string
-	exit   chan error
-}
-
-// startUp starts up on a folder, and waits until it listens.
-func startUp(t *testing.T, folder string, flags ...string) *upProcess {
-	t.Helper()
-	u := &upProcess{t: t, folder: folder, exit: make(chan error, 1)}
-	u.cmd = exec.Command("dynasette", append([]string{"up", folder, "--port", "0", "--server", "pages"}, flags...)...)
-	out, err := u.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	errs, err := u.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := u.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var readers sync.WaitGroup
-	keep := func(r io.Reader, lines *[]string) {
-		readers.Go(func() {
-			for s := bufio.NewScanner(r); s.Scan(); {
-				u.mu.Lock()
-				*lines = append(*lines, s.Text())
-				u.mu.Unlock()
-			}
-		})
-	}
-	keep(out, &u.stdout)
-	keep(errs, &u.stderr)
-	go func() {
-		readers.Wait()
-		u.exit <- u.cmd.Wait()
-	}()
-	t.Cleanup(func() { u.cmd.Process.Kill() })
-	address := regexp.MustCompile(`http://[^/ ]+`)
-	u.wait("an address", func() bool {
-		for _, line := range u.said() {
-			u.url = address.FindString(line)
-			if u.url != "" {
-				return true
-			}
-		}
-		return false
-	})
-	return u
-}
-
-// wait polls until something is so.
-func (u *upProcess) wait(what string, so func() bool) {
-	u.t.Helper()
-	for deadline := time.Now().Add(patience); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			u.t.Fatalf("no %s within %v; standard error:\n%s\nstandard output:\n%s", what, patience,
-				strings.Join(u.said(), "\n"), strings.Join(u.releases(), "\n"))
-		}
-	}
-}
-
-func (u *upProcess) lines(of *[]string) []string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return append([]string(nil), *of...)
-}
-
-func (u *upProcess) said() []string     { return u.lines(&u.stderr) }
-func (u *upProcess) releases() []string { return u.lines(&u.stdout) }
-
-// saidOf counts the lines of standard error that have all the words.
-func (u *upProcess) saidOf(words ...string) int {
-	n := 0
-line:
-	for _, line := range u.said() {
-		for _, w := range words {
-			if !strings.Contains(line, w) {
-				continue line
-			}
-		}
-		n++
-	}
-	return n
-}
-
-// get returns a page, and whether that is what was asked for.
-func (u *upProcess) get(path string) (string, int) {
-	resp, err := http.Get(u.url + path)
-	if err != nil {
-		return err.Error(), 0
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err.Error(), 0
-	}
-	return string(body), resp.StatusCode
-}
-
-// serves reports whether a table has a row with that text.
-func (u *upProcess) serves(path, text string) bool {
-	body, status := u.get(path + ".json?_shape=array")
-	return status == http.StatusOK && strings.Contains(body, text)
-}
-
-// write writes a file in the folder.
-func (u *upProcess) write(name, text string) {
-	u.t.Helper()
-	writeFile(u.t, filepath.Join(u.folder, name), text)
-}
-
-func writeFile(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// hammer asks for a page again and again, and at its end reports what failed.
-func (u *upProcess) hammer(path string) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	asked := 0
-	for range 3 {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				body, status := u.get(path)
-				mu.Lock()
-				asked++
-				if status != http.StatusOK {
-					u.t.Errorf("%s: %d %.200s", path, status, body)
-					cancel()
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	return func() {
-		cancel()
-		wg.Wait()
-		if asked < 10 {
-			u.t.Errorf("only %d requests meanwhile", asked)
-		}
-	}
-}
-
-// end ends up with a signal, and wants it to end well.
-func (u *upProcess) end() {
-	u.t.Helper()
-	if err := u.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		u.t.Fatal(err)
-	}
-	select {
-	case err := <-u.exit:
-		if err != nil {
-			u.t.Errorf("after SIGTERM: %v\n%s", err, strings.Join(u.said(), "\n"))
-		}
-	case <-time.After(patience):
-		u.t.Fatalf("SIGTERM did not end it")
-	}
-}
 
 func TestUp(t *testing.T) {
 	t.Parallel()
@@ -249,7 +69,8 @@ func TestUp(t *testing.T) {
 	u.wait("pointer to the last release", func() bool {
 		ids := releaseFolders(t, folder)
 		pointer, err := os.ReadFile(filepath.Join(folder, ".dynasette", "current.json"))
-		return err == nil && bytes.Contains(pointer, []byte(ids[len(ids)-1]))
+		var at struct{ Release string }
+		return err == nil && json.Unmarshal(pointer, &at) == nil && at.Release == ids[len(ids)-1]
 	})
 
 	// Every release has been told in a line.
@@ -482,5 +303,111 @@ func TestUpJSON(t *testing.T) {
 	}
 	if release.Release == "" || release.URL != u.url+"/" || len(release.Databases) != 1 || release.Databases[0].Source != "a.csv" {
 		t.Errorf("%s", u.releases()[0])
+	}
+}
+
+// A file that somebody is writing is said to be, once, and served when it is closed; that is no
+// complaint.
+func TestUpBeingWritten(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells when a file is closed")
+	}
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "slow.csv"), "name\nbefore\n")
+	u := startUp(t, folder)
+	u.wait("first release", func() bool { return u.serves("/slow/slow", "before") })
+	f, err := os.Create(filepath.Join(folder, "slow.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	fmt.Fprint(f, "name\nha")
+	u.wait("word of it", func() bool { return u.saidOf("slow.csv is being written") == 1 })
+	u.write("other.csv", "name\nother\n")
+	u.wait("other", func() bool { return u.serves("/other/other", "other") })
+	if !u.serves("/slow/slow", "before") {
+		t.Error("what was served before is gone")
+	}
+	fmt.Fprint(f, "lf\n")
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	u.wait("the whole", func() bool { return u.serves("/slow/slow", "half") })
+	u.end()
+	if len(u.said()) != 2 {
+		t.Errorf("said:\n%s", strings.Join(u.said(), "\n"))
+	}
+	if n := len(u.releases()); n != 3 {
+		t.Errorf("%d releases, want 3:\n%s", n, strings.Join(u.releases(), "\n"))
+	}
+}
+
+// A folder that can't be read is said to be, once; what is in it stays as it was, and
+// everything else goes on.
+func TestUpUnreadableFolder(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "a.csv"), "name\nfirst\n")
+	writeFile(t, filepath.Join(folder, "dark", "b.csv"), "name\nin the dark\n")
+	cmd := upOn(folder, "--every", "1s")
+	if err := nobody.Become(cmd, folder); err != nil {
+		t.Skip(err)
+	}
+	u := startCommand(t, folder, cmd)
+	u.wait("first release", func() bool { return u.serves("/a/a", "first") && u.serves("/dark--b/b", "in the dark") })
+	dark := filepath.Join(folder, "dark")
+	if err := os.Chmod(dark, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dark, 0o777)
+	u.wait("complaint", func() bool { return u.saidOf("what is in dark can't be listed", "permission denied") == 1 })
+	u.write("a.csv", "name\nsecond\n")
+	u.wait("change", func() bool { return u.serves("/a/a", "second") })
+	if err := os.Remove(filepath.Join(folder, "a.csv")); err != nil {
+		t.Fatal(err)
+	}
+	u.wait("withdrawal", func() bool { _, status := u.get("/a/a.json"); return status == http.StatusNotFound })
+	if !u.serves("/dark--b/b", "in the dark") {
+		t.Error("what can't be looked at was withdrawn")
+	}
+	if err := os.Chmod(dark, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	u.write("dark/b.csv", "name\nin the light\n")
+	u.wait("change", func() bool { return u.serves("/dark--b/b", "in the light") })
+	u.end()
+}
+
+// What does not fit of base documents is said once, and a typo as long as it is there.
+func TestUpBase(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "My Trees.csv"), "species,height\noak,3\n")
+	writeFile(t, filepath.Join(folder, ".dynasette", "base", "metadata.yaml"),
+		"databases:\n  My Trees.csv:\n    title: Our trees\n    tables:\n      My Trees: {sort: heigth}\n")
+	u := startUp(t, folder)
+	const line = `doubt: base/metadata.yaml:5:18: sort names a column "heigth", which the table "My Trees" of My Trees.csv does not have, so that is left out; did you mean "height"?`
+	u.wait("finding", func() bool { return u.saidOf(line) == 1 && len(u.releases()) == 1 })
+	if first := u.releases()[0]; !strings.HasSuffix(first, "+my-trees (1 warning)") {
+		t.Error(first)
+	}
+	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
+		t.Errorf("no title: %s", page)
+	}
+	u.write(".dynasette/base/metadata.yaml", "title: [")
+	u.wait("complaint", func() bool { return u.saidOf("base/metadata.yaml:", "the last good text is used") == 1 })
+	u.write("more.csv", "a\n1\n")
+	u.wait("release", func() bool { return u.serves("/more/more", "1") })
+	if page, _ := u.get("/"); !strings.Contains(page, "Our trees") {
+		t.Errorf("no title: %s", page)
+	}
+	if u.saidOf(line) != 1 || u.saidOf("the last good text is used") != 1 {
+		t.Errorf("said again: %q", u.said())
+	}
+	u.end()
+	out, err := exec.Command("dynasette", "releases", "failures", folder).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "base/metadata.yaml:") {
+		t.Errorf("%s %v", out, err)
 	}
 }

@@ -3,6 +3,7 @@ package places
 import (
 	"context"
 	"io"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"github.com/dynasette/dynasette/internal/redact"
 	sinkdir "github.com/dynasette/dynasette/sinks/dir"
 	"github.com/dynasette/dynasette/sinks/restart/command"
+	"github.com/dynasette/dynasette/sinks/restart/follow"
 	"github.com/dynasette/dynasette/sinks/restart/webhook"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
 )
@@ -24,6 +26,7 @@ func local() []Scheme {
 		{Name: "http", Restarter: openWebhook},
 		{Name: "https", Restarter: openWebhook},
 		{Name: "exec", Restarter: openCommand},
+		{Name: "follow", Restarter: openFollower},
 	}
 }
 
@@ -82,6 +85,34 @@ func openCommand(_ context.Context, line string, how Restart) (dynasette.Restart
 		return nil, nil, misnamed("a health URL goes with a webhook or a service; a command says by its exit code whether the release is served")
 	}
 	return &command.Restarter{Command: words, Output: how.Output}, open{}, nil
+}
+
+// openFollower returns what asks a server that follows, by a signature.
+func openFollower(_ context.Context, to string, how Restart) (dynasette.Restarter, io.Closer, error) {
+	f, err := Follower(to, how)
+	if err != nil {
+		return nil, nil, err
+	}
+	if how.Secret == "" {
+		return nil, nil, misnamed("%s has to know who asks: set DYNASETTE_WEBHOOK_SECRET here and there, or use %s, which has identity tokens", redact.Text(to), GoogleProgram)
+	}
+	f.Authorize = func(r *http.Request, body []byte) error {
+		r.Header.Set(webhook.SignatureHeader, webhook.Sign(how.Secret, body))
+		return nil
+	}
+	return f, open{}, nil
+}
+
+// Follower returns the restarter that follow:URL names, without a way to say who asks.
+func Follower(to string, how Restart) (follow.Restarter, error) {
+	at := strings.TrimPrefix(to, "follow:")
+	if s := SchemeOf(at); s != "https" && s != "http" {
+		return follow.Restarter{}, misnamed("%s: want follow:https://SERVER", redact.Text(to))
+	}
+	if how.Health != "" {
+		return follow.Restarter{}, misnamed("a health URL goes with a webhook or a service; a server that follows says itself whether it can serve a release")
+	}
+	return follow.Restarter{URL: at}, nil
 }
 
 // open is what has nothing to close.

@@ -26,6 +26,7 @@ type Config struct {
 	Listen      string   // address to answer requests at
 	Port        int      // to answer requests at on all addresses, instead of Listen; 0: none
 	Concurrency int      // requests at a time; 0: 8 for each processor
+	MaxUpload   int      // MiB of a file that is sent to be converted; 0: what the container's memory allows, or 1 GiB
 }
 
 // A Setting is a field of a Config, as flags and the environment know it.
@@ -45,6 +46,7 @@ func (c *Config) Settings() []Setting {
 		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
+		{"DYNASETTE_MAX_UPLOAD", "max-upload", "`MIB` of a file for /convert at most (default what memory allows, or 1024)", &c.MaxUpload},
 		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
 		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
 	})
@@ -53,7 +55,7 @@ func (c *Config) Settings() []Setting {
 // Restarting are the fields that say what moves a server to a release.
 func (c *Config) Restarting() []Setting {
 	return []Setting{
-		{"DYNASETTE_RESTART", "restart", "`COMMAND` that moves a server to $DYNASETTE_LOCATION, or its URL", &c.Restart},
+		{"DYNASETTE_RESTART", "restart", "`COMMAND` that moves a server to $DYNASETTE_LOCATION, or its URL; follow:URL asks one that follows", &c.Restart},
 		{"DYNASETTE_WEBHOOK", "webhook", "`URL` to post the release to", &c.Webhook},
 		{"DYNASETTE_WEBHOOK_SECRET", "", "`SECRET` that signs what is posted", &c.Secret},
 		{"DYNASETTE_SERVICE", "service", "full `NAME` of the Cloud Run service to move to the release", &c.Service},
@@ -105,7 +107,11 @@ func (s Setting) Type() string { return "string" }
 
 // Environment sets those fields of c that are not set yet to what the environment says.
 func (c *Config) Environment(getenv func(string) string) error {
-	for _, s := range c.Settings() {
+	return environment(c.Settings(), getenv)
+}
+
+func environment(settings []Setting, getenv func(string) string) error {
+	for _, s := range settings {
 		if text := getenv(s.Env); text != "" && s.String() == "" {
 			if err := s.Set(text); err != nil {
 				return fmt.Errorf("%s: %w", s.Env, err)
@@ -116,12 +122,14 @@ func (c *Config) Environment(getenv func(string) string) error {
 }
 
 // Address returns where to answer requests.
-func (c *Config) Address() string {
+func (c *Config) Address() string { return address(c.Listen, c.Port) }
+
+func address(listen string, port int) string {
 	switch {
-	case c.Listen != "":
-		return c.Listen
-	case c.Port != 0:
-		return ":" + strconv.Itoa(c.Port)
+	case listen != "":
+		return listen
+	case port != 0:
+		return ":" + strconv.Itoa(port)
 	}
 	return defaultListen
 }
@@ -140,11 +148,5 @@ func (c *Config) Check() error {
 	if _, err := c.server(); err != nil {
 		return err
 	}
-	if len(c.Invokers) > 0 && c.Audience == "" {
-		return fmt.Errorf("--invokers goes with --audience: without tokens nobody is known")
-	}
-	if c.Audience != "" && len(c.Invokers) == 0 {
-		return fmt.Errorf("--audience goes with --invokers: anybody can get a token, for any audience")
-	}
-	return nil
+	return checkCallers(c.Audience, c.Invokers)
 }

@@ -16,17 +16,39 @@ func LimitMemory() int64 {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return debug.SetMemoryLimit(-1)
 	}
+	limit := containerMemory()
+	if limit > 0 {
+		debug.SetMemoryLimit(limit)
+	}
+	return limit
+}
+
+// containerMemory returns nine tenths of what the container may use, or 0 if there is no
+// limit.
+func containerMemory() int64 {
 	for _, name := range limitFiles {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		if limit := memoryLimit(string(text)); limit > 0 {
-			debug.SetMemoryLimit(limit)
-			return limit
+		if text, err := os.ReadFile(name); err == nil {
+			if limit := memoryLimit(string(text)); limit > 0 {
+				return limit
+			}
 		}
 	}
 	return 0
+}
+
+// reserved is the memory that the program itself needs, in bytes, beside files that lie in
+// memory.
+const reserved = 256 << 20
+
+// room returns how large a file and its database may be for web.Server's /convert, so that
+// as many as may be there at a time fit into the container's memory with all else: on Cloud
+// Run, what is written to disk is memory. Without a limit it returns 0.
+func room(memory int64, processors int) (upload, database int64) {
+	if memory <= 0 {
+		return 0, 0
+	}
+	share := max(memory-reserved, reserved/4) / int64(processors)
+	return share / 4, share / 2 // two files come for each that is converted
 }
 
 // memoryLimit returns nine tenths of the number of bytes in text, or 0 if that means no

@@ -3,9 +3,9 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
@@ -24,8 +24,8 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	if c.Audience != "" && at.Tokens == nil {
-		return nil, places.Misnamed{Err: fmt.Errorf("--audience: this program can't check identity tokens; %s can", places.GoogleProgram)}
+	if err := canCheckTokens(c.Audience, at); err != nil {
+		return nil, err
 	}
 	s := new(Service)
 	defer func() {
@@ -48,10 +48,17 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
+	upload, database := room(containerMemory(), runtime.GOMAXPROCS(0))
+	if c.MaxUpload > 0 {
+		upload = int64(c.MaxUpload) << 20
+		database = max(database, 2*upload)
+	}
 	s.Server = &web.Server{
 		Pipeline:    p,
 		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens},
 		Concurrency: c.Concurrency,
+		MaxUpload:   upload,
+		MaxDatabase: database,
 		Ready:       func(ctx context.Context) error { return ready(ctx, p.Store) },
 		Log:         log,
 	}

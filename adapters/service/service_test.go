@@ -18,7 +18,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s or --%s is there twice", s.Env, s.Flag)
 		}
 		env[s.Env], flags[s.Flag] = true, true
-		if want := "DYNASETTE_" + strings.ToUpper(s.Flag); s.Env != want && s.Env != "PORT" && s.Flag != "" {
+		if want := "DYNASETTE_" + strings.ToUpper(strings.ReplaceAll(s.Flag, "-", "_")); s.Env != want && s.Env != "PORT" && s.Flag != "" {
 			t.Errorf("--%s is %s, not %s", s.Flag, s.Env, want)
 		}
 		if (s.Flag == "") != strings.HasSuffix(s.Env, "_SECRET") {
@@ -82,5 +82,23 @@ func TestMemoryLimit(t *testing.T) {
 		if got := memoryLimit(text); got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)
 		}
+	}
+}
+
+// What may be there at a time fits into the container's memory beside the program.
+func TestRoom(t *testing.T) {
+	for _, memory := range []int64{512 << 20, 1 << 30, 8 << 30, 32 << 30} {
+		for _, processors := range []int{1, 2, 4, 8} {
+			upload, database := room(memory, processors)
+			if most := int64(processors) * (2*upload + database); upload <= 0 || database <= 0 || most > memory-reserved {
+				t.Errorf("%d bytes and %d processors: files of %d and databases of %d bytes", memory, processors, upload, database)
+			}
+		}
+	}
+	if upload, database := room(0, 2); upload != 0 || database != 0 {
+		t.Errorf("without a limit: %d and %d", upload, database)
+	}
+	if upload, _ := room(128<<20, 2); upload <= 0 {
+		t.Error("a small container can convert nothing")
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/gcs"
 	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/sinks/restart/follow"
 	"github.com/dynasette/dynasette/sinks/restart/pages"
 	"github.com/dynasette/dynasette/sinks/restart/process"
 	sourcegcs "github.com/dynasette/dynasette/sources/gcs"
@@ -44,49 +44,39 @@ func serveRelease(location, id, address string) error {
 	return http.ListenAndServe(address, &site)
 }
 
-// mounted stands in for a service with a mounted bucket: the release's files appear in a
-// folder, before a program is started there.
-type mounted struct {
-	store  dynasette.Store
-	folder string
-	server *process.Server
-}
-
-func (m *mounted) Restart(ctx context.Context, r dynasette.Release) error {
-	to := filepath.Join(m.folder, r.ID)
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		return err
+// mount shows what is in a bucket in a folder, a while later, as a mounted bucket does. It
+// returns when ctx ends.
+func mount(ctx context.Context, store dynasette.Store, folder string) {
+	seen := map[string]bool{}
+	for ; ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
+		store.List(ctx, "databases/", func(o dynasette.Object) error {
+			if seen[o.Name] {
+				return nil
+			}
+			from, err := store.Open(ctx, o)
+			if err != nil {
+				return err
+			}
+			defer from.Close()
+			data, err := io.ReadAll(io.NewSectionReader(from, 0, o.Size))
+			if err != nil {
+				return err
+			}
+			seen[o.Name] = true
+			name := filepath.Join(folder, o.Name)
+			if err := os.WriteFile(name+"~", data, 0o600); err != nil {
+				return err
+			}
+			return os.Rename(name+"~", name)
+		})
 	}
-	copied := func(o dynasette.Object, name string) error {
-		from, err := m.store.Open(ctx, o)
-		if err != nil {
-			return err
-		}
-		defer from.Close()
-		file, err := os.Create(filepath.Join(to, name))
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		_, err = io.Copy(file, io.NewSectionReader(from, 0, o.Size))
-		return err
-	}
-	if err := m.store.List(ctx, "releases/"+r.ID+"/", func(o dynasette.Object) error { return copied(o, path.Base(o.Name)) }); err != nil {
-		return err
-	}
-	for _, d := range r.Manifest.Databases {
-		if err := copied(dynasette.Object{Name: d.Object, Generation: d.Generation, Size: d.Size}, d.File()); err != nil {
-			return err
-		}
-	}
-	return m.server.Restart(ctx, dynasette.Release{ID: r.ID, Location: to})
 }
 
 // The whole way in the cloud, on one machine: an upload by the storage client, its
-// notification delivered as a CloudEvent, the conversion from bucket to bucket, a release,
-// a program started on it, and the served page. Cloud Storage is a stand-in, Eventarc a
-// function that delivers each event, once more as Pub/Sub does, and again until it is
-// acknowledged; all else is real.
+// notification delivered as a CloudEvent, the conversion from bucket to bucket, a release
+// that one of two instances tries, the pointer that both follow, and the served page. Cloud
+// Storage and its mount are stand-ins, Eventarc a function that delivers each event, once more
+// as Pub/Sub does, and again until it is acknowledged; all else is real.
 func TestCloudPath(t *testing.T) {
 	ctx := t.Context()
 	events := make(chan gcstest.Event, 100)
@@ -119,14 +109,46 @@ func TestCloudPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &process.Server{Command: []string{self, "{location}", "{id}", "{host}:{port}"}, Env: []string{serveVariable + "=1"}, Output: t.Output()}
-	defer server.Close()
-	served := httptest.NewServer(server)
+	mounted := t.TempDir()
+	if err := os.Mkdir(filepath.Join(mounted, "databases"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mounting, unmount := context.WithCancel(ctx)
+	unmounted := make(chan struct{})
+	go func() {
+		defer close(unmounted)
+		mount(mounting, store, mounted)
+	}()
+	defer func() {
+		unmount()
+		<-unmounted
+	}()
+	datasette := &service{t: t, store: store}
+	for range 2 {
+		folder := follow.Folder{Mount: mounted, Scratch: t.TempDir()}
+		server := &process.Server{
+			Command: []string{self, "{location}", "{id}", "{host}:{port}"}, Env: []string{serveVariable + "=1"}, Output: t.Output(),
+			Scratch: folder.Links(),
+		}
+		defer server.Close()
+		f := &web.Following{
+			Follower: &follow.Follower{
+				Releases: &dynasette.Pipeline{Store: store}, Server: server, Every: time.Nanosecond,
+				Folder: folder,
+			},
+			Site: server, Secret: secret,
+		}
+		if err := f.Follower.Start(ctx); err != nil {
+			t.Fatal(err)
+		}
+		datasette.instances = append(datasette.instances, f)
+	}
+	served := httptest.NewServer(datasette)
 	defer served.Close()
 
 	converter := &web.Server{Bucket: "uploads", Prefix: "data", Pipeline: &dynasette.Pipeline{
 		Source: source, Store: store, Formats: all.Formats(), Quiet: 50 * time.Millisecond,
-		Restarter: &mounted{store, t.TempDir(), server},
+		Restarter: follow.Restarter{URL: served.URL, Authorize: signed},
 	}}
 	defer converter.Pipeline.Wait()
 	service := httptest.NewServer(converter)
@@ -166,7 +188,7 @@ func TestCloudPath(t *testing.T) {
 			}
 		}
 	}
-	get := func(path string) (int, string) {
+	get := func(path string) (int, string) { // in turn, from one instance and the other
 		t.Helper()
 		answer, err := http.Get(served.URL + path)
 		if err != nil {
@@ -195,6 +217,14 @@ func TestCloudPath(t *testing.T) {
 	deliver()
 	if _, text := get("/towns/towns.json?_shape=array"); !strings.Contains(text, "Brae") || strings.Contains(text, "Ellery") {
 		t.Errorf("after an overwrite: %s", text)
+	}
+	for _, f := range datasette.instances { // what nobody needs is not left
+		folder := f.Follower.Folder
+		for _, name := range []string{folder.Links(), filepath.Join(folder.Scratch, "documents")} {
+			if entries, err := os.ReadDir(name); err != nil || len(entries) > 3 {
+				t.Errorf("%s: %d releases, %v", name, len(entries), err)
+			}
+		}
 	}
 	if _, text := get("/-/databases.json"); strings.Count(text, `"name"`) != 2 {
 		t.Errorf("databases: %s", text)

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
@@ -27,55 +29,80 @@ type outcome struct {
 
 const maxAnswered = 20
 
-// events takes the delivery of an event.
-func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
-	if !ok {
-		return
-	}
-	e, err := ParseEvent(r, body)
-	switch {
-	case errors.Is(err, errNoEvent):
+// events takes a delivery.
+func (s *Server) events(w http.ResponseWriter, r *http.Request, body []byte) {
+	events, err := ParseEvents(r, body)
+	if err != nil {
 		fail(w, http.StatusBadRequest, err)
-	case errors.Is(err, errOther):
-		s.skip(w, r, "event ignored", err)
-	case err != nil:
-		// It would come again for a day, and never be better.
-		s.skip(w, r, "event that cannot be read acknowledged", err)
-	default:
-		s.deliver(w, r, e)
-	}
-}
-
-// skip acknowledges what there is nothing to do about.
-func (s *Server) skip(w http.ResponseWriter, r *http.Request, what string, err error) {
-	s.log().WarnContext(r.Context(), what, "error", err)
-	s.counts.event(dynasette.Skipped)
-	answer(w, http.StatusOK, outcome{Action: dynasette.Skipped, Error: err.Error()})
-}
-
-// deliver has the pipeline look at an event's upload.
-func (s *Server) deliver(w http.ResponseWriter, r *http.Request, e Event) {
-	name, ok := within(s.Prefix, e.Name)
-	if s.Bucket != "" && e.Bucket != "" && e.Bucket != s.Bucket || !ok {
-		s.skip(w, r, "event ignored", fmt.Errorf("gs://%s/%s is not where uploads are", e.Bucket, e.Name))
 		return
 	}
-	e.Event.Name = name
-	result, err := s.Pipeline.Process(r.Context(), e.Event)
-	s.done(w, r, result, err)
+	if len(events) == 1 {
+		result, err := s.deliver(r.Context(), events[0])
+		s.done(w, r, result, err)
+		return
+	}
+	s.batch(w, r, events)
+}
+
+// batch takes several events at once. They are acknowledged together: those that were done
+// already cost little when they come again.
+func (s *Server) batch(w http.ResponseWriter, r *http.Request, events []Delivered) {
+	outcomes, errs := make([]outcome, len(events)), make([]error, len(events))
+	var group sync.WaitGroup
+	for i, e := range events {
+		group.Go(func() {
+			var result dynasette.Result
+			if result, errs[i] = s.deliver(r.Context(), e); errs[i] == nil {
+				s.counts.event(result.Action)
+				outcomes[i] = outcomeOf(result)
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		s.refuse(w, r, fmt.Sprintf("%d events", len(events)), err)
+		return
+	}
+	answer(w, http.StatusOK, outcomes)
+}
+
+// deliver has the pipeline look at an event's upload. What there is nothing to do about is
+// skipped: it would come again for a day, and never be better.
+func (s *Server) deliver(ctx context.Context, e Delivered) (dynasette.Result, error) {
+	name, ok := within(s.Prefix, e.Name)
+	switch {
+	case e.Err != nil:
+	case !ok || s.Bucket != "" && e.Bucket != "" && e.Bucket != s.Bucket:
+		e.Err = fmt.Errorf("gs://%s/%s is %w", e.Bucket, e.Name, errElsewhere)
+	default:
+		e.Event.Event.Name = name
+		return s.Pipeline.Process(ctx, e.Event.Event)
+	}
+	reason := reasonOf(e.Err)
+	s.counts.skip(reason)
+	s.log().WarnContext(ctx, "event acknowledged, though there is nothing to do about it", "reason", reason, "error", e.Err)
+	return dynasette.Result{Action: dynasette.Skipped, Err: e.Err}, nil
 }
 
 // done answers with what has become of an upload.
 func (s *Server) done(w http.ResponseWriter, r *http.Request, result dynasette.Result, err error) {
 	if err != nil {
-		s.counts.refused.Add(1)
-		s.log().WarnContext(r.Context(), "event refused, to be delivered again", "upload", result.Name, "error", err)
-		w.Header().Set("Retry-After", "10")
-		fail(w, http.StatusServiceUnavailable, err)
+		s.refuse(w, r, result.Name, err)
 		return
 	}
 	s.counts.event(result.Action)
+	answer(w, http.StatusOK, outcomeOf(result))
+}
+
+// refuse has a delivery come again.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, upload string, err error) {
+	s.counts.refused.Add(1)
+	s.log().WarnContext(r.Context(), "event refused, to be delivered again", "upload", upload, "error", err)
+	w.Header().Set("Retry-After", "10")
+	fail(w, http.StatusServiceUnavailable, err)
+}
+
+func outcomeOf(result dynasette.Result) outcome {
 	o := outcome{Name: result.Name, Action: result.Action, Slug: result.Slug, Release: result.Release}
 	o.Base = result.Base[:min(len(result.Base), maxAnswered)]
 	if result.Err != nil {
@@ -90,7 +117,7 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, result dynasette.R
 			o.Findings = append(o.Findings, f)
 		}
 	}
-	answer(w, http.StatusOK, o)
+	return o
 }
 
 // step is what a Workflow sends: our names, or those of dynamic-datasette.
@@ -103,11 +130,7 @@ type step struct {
 }
 
 // process converts one upload; the release is a step of its own.
-func (s *Server) process(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r, orDefault(s.MaxEvent, 1<<20))
-	if !ok {
-		return
-	}
+func (s *Server) process(w http.ResponseWriter, r *http.Request, body []byte) {
 	var st step
 	if err := json.Unmarshal(body, &st); err != nil {
 		fail(w, http.StatusBadRequest, fmt.Errorf("the body is not what is expected, {\"bucket\", \"name\"}: %w", err))
@@ -131,13 +154,13 @@ type released struct {
 }
 
 // metadata makes a release, which is one step: half of it must not be seen.
-func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
+func (s *Server) metadata(w http.ResponseWriter, r *http.Request, _ []byte) {
 	id, err := s.Pipeline.Release(r.Context())
 	s.doneRelease(w, r, id, err)
 }
 
 // restart has the server serve the current release, if it does not yet.
-func (s *Server) restart(w http.ResponseWriter, r *http.Request) {
+func (s *Server) restart(w http.ResponseWriter, r *http.Request, _ []byte) {
 	id, err := s.Pipeline.Resume(r.Context())
 	s.doneRelease(w, r, id, err)
 }
@@ -152,7 +175,7 @@ func (s *Server) doneRelease(w http.ResponseWriter, r *http.Request, id string, 
 }
 
 // reconcile compares everything.
-func (s *Server) reconcile(w http.ResponseWriter, r *http.Request) {
+func (s *Server) reconcile(w http.ResponseWriter, r *http.Request, _ []byte) {
 	report, err := s.Pipeline.Reconcile(r.Context())
 	if err != nil {
 		s.log().ErrorContext(r.Context(), "reconcile", "error", err)

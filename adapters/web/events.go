@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -39,6 +38,8 @@ var kinds = map[string]bool{
 var (
 	// errOther: the event is none of ours, though it is sound.
 	errOther = errors.New("not about an object that came or went")
+	// errElsewhere: the object is none of the uploads.
+	errElsewhere = errors.New("not where uploads are")
 	// errNoEvent: the request is no delivery of any kind that is known.
 	errNoEvent = errors.New("the request is no CloudEvent, no Pub/Sub push and no background event")
 )
@@ -46,34 +47,73 @@ var (
 // object is Cloud Storage's description of an object, as far as it matters. Its numbers
 // are strings, and there are more fields than these.
 type object struct {
+	Kind       string      `json:"kind"`
 	Bucket     string      `json:"bucket"`
 	Name       string      `json:"name"`
 	Generation json.Number `json:"generation"`
 }
 
-// ParseEvent reads the delivery of a storage event: a CloudEvent in binary or structured
-// mode, a Pub/Sub push of a bucket notification, or the body of a first-generation
-// background function. Bucket, name and generation are those of the data, since a
-// CloudEvent's subject is not unambiguous.
-func ParseEvent(r *http.Request, body []byte) (Event, error) {
+// A Delivered is one event of a delivery, or why there is nothing to do about it.
+type Delivered struct {
+	Event
+	Err error
+}
+
+// ParseEvents reads a delivery: what ParseEvent reads, or a batch of CloudEvents. The error
+// is that it is none.
+func ParseEvents(r *http.Request, body []byte) ([]Delivered, error) {
+	if mediaType(r) != "application/cloudevents-batch+json" {
+		e, err := ParseEvent(r, body)
+		if errors.Is(err, errNoEvent) {
+			return nil, err
+		}
+		return []Delivered{{e, err}}, nil
+	}
+	var batch []envelope
+	if err := json.Unmarshal(body, &batch); err != nil {
+		return nil, fmt.Errorf("a batch of events: %w", err)
+	}
+	all := make([]Delivered, len(batch))
+	for i := range batch {
+		all[i].Event, all[i].Err = batch[i].cloudEvent()
+	}
+	return all, nil
+}
+
+// reasonOf says in a word why there is nothing to do about an event.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, errOther):
+		return "other-type"
+	case errors.Is(err, errElsewhere):
+		return "elsewhere"
+	}
+	return "unreadable"
+}
+
+func mediaType(r *http.Request) string {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return media
+}
+
+// ParseEvent reads the delivery of a storage event: a CloudEvent in binary or structured
+// mode, a Pub/Sub push of a bucket notification, wrapped or not, or the body of a
+// first-generation background function. Bucket, name and generation are those of the data,
+// since a CloudEvent's subject is not unambiguous.
+func ParseEvent(r *http.Request, body []byte) (Event, error) {
 	if kind := r.Header.Get("ce-type"); kind != "" {
 		return parseData(kind, r.Header.Get("ce-id"), body)
+	}
+	if e, err := unwrapped(r.Header, body); !errors.Is(err, errNoEvent) {
+		return e, err
 	}
 	var e envelope
 	if err := json.Unmarshal(body, &e); err != nil {
 		return Event{}, errNoEvent
 	}
 	switch {
-	case media == "application/cloudevents+json" || e.SpecVersion != "" && e.Type != "":
-		data := []byte(e.Data)
-		if e.DataBase64 != "" {
-			var err error
-			if data, err = base64.StdEncoding.DecodeString(e.DataBase64); err != nil {
-				return Event{}, fmt.Errorf("the data of event %s: %w", e.ID, err)
-			}
-		}
-		return parseData(e.Type, e.ID, data)
+	case mediaType(r) == "application/cloudevents+json" || e.SpecVersion != "" && e.Type != "":
+		return e.cloudEvent()
 	case e.Message != nil:
 		return e.Message.event()
 	case e.Context.EventType != "" || e.EventType != "":
@@ -84,6 +124,26 @@ func ParseEvent(r *http.Request, body []byte) (Event, error) {
 		return parseData(kind, id, e.Data)
 	}
 	return Event{}, errNoEvent
+}
+
+// unwrapped reads a Pub/Sub push without its wrapper
+// (https://cloud.google.com/pubsub/docs/payload-unwrapping): the body is the object, and the
+// attributes are headers, if the subscription writes them. Without them it isn't known what
+// has happened to the object, which is reason enough to look at it.
+func unwrapped(h http.Header, body []byte) (Event, error) {
+	var o object
+	if json.Unmarshal(body, &o) != nil || o.Kind != "storage#object" {
+		o = object{Bucket: h.Get("bucketId"), Name: h.Get("objectId"), Generation: json.Number(h.Get("objectGeneration"))}
+	}
+	kind, id := h.Get("eventType"), h.Get("x-goog-pubsub-message-id")
+	switch {
+	case kind != "":
+		return newEvent(kind, id, o)
+	case o.Kind == "":
+		return Event{}, errNoEvent
+	}
+	o.Generation = ""
+	return newEvent("OBJECT_FINALIZE", id, o)
 }
 
 // envelope is what is around an event: of a structured CloudEvent, of a Pub/Sub push, or
@@ -105,6 +165,18 @@ type envelope struct {
 	EventType string `json:"eventType"`
 }
 
+// cloudEvent reads a CloudEvent in structured mode.
+func (e *envelope) cloudEvent() (Event, error) {
+	data := []byte(e.Data)
+	if e.DataBase64 != "" {
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(e.DataBase64); err != nil {
+			return Event{}, fmt.Errorf("the data of event %s: %w", e.ID, err)
+		}
+	}
+	return parseData(e.Type, e.ID, data)
+}
+
 // message is a Pub/Sub message of a bucket notification. With payload format NONE it has
 // no data, so the attributes must do.
 type message struct {
@@ -118,7 +190,7 @@ func (m *message) event() (Event, error) {
 	if a["eventType"] == "" {
 		return Event{}, fmt.Errorf("message %s has no attribute eventType: it is no notification of a bucket", m.MessageID)
 	}
-	return newEvent(a["eventType"], m.MessageID, object{a["bucketId"], a["objectId"], json.Number(a["objectGeneration"])})
+	return newEvent(a["eventType"], m.MessageID, object{Bucket: a["bucketId"], Name: a["objectId"], Generation: json.Number(a["objectGeneration"])})
 }
 
 // parseData reads an event of that type. A push of a Pub/Sub message may itself come as a
@@ -150,24 +222,6 @@ func newEvent(kind, id string, o object) (Event, error) {
 		return Event{}, fmt.Errorf("event %s names no object", id)
 	}
 	return Event{Bucket: o.Bucket, ID: id, Event: dynasette.Event{Name: o.Name, Generation: o.Generation.String(), Deleted: deleted}}, nil
-}
-
-// readBody reads a request's body of at most limit bytes. If it can't, it answers so.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, ok bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if err != nil {
-		fail(w, bodyStatus(err, http.StatusBadRequest), fmt.Errorf("the body: %w", err))
-	}
-	return body, err == nil
-}
-
-// bodyStatus is the status for an error that comes of reading a body, or otherwise of a
-// request: what is too large is told apart.
-func bodyStatus(err error, otherwise int) int {
-	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return http.StatusRequestEntityTooLarge
-	}
-	return otherwise
 }
 
 // within returns the name below the prefix, and whether the object lies there.

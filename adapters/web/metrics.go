@@ -17,6 +17,7 @@ type metrics struct {
 	mu       sync.Mutex
 	requests map[requestKey]*requestCount
 	actions  map[dynasette.Action]int64
+	skipped  map[string]int64 // by reason
 	refused  atomic.Int64
 }
 
@@ -57,6 +58,15 @@ func (m *metrics) event(a dynasette.Action) {
 	m.actions[a]++
 }
 
+func (m *metrics) skip(reason string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.skipped == nil {
+		m.skipped = map[string]int64{}
+	}
+	m.skipped[reason]++
+}
+
 func (m *metrics) serve(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,10 +79,13 @@ func (m *metrics) serve(w http.ResponseWriter, r *http.Request) {
 	for a, n := range m.actions {
 		lines = append(lines, fmt.Sprintf("dynasette_events_total{action=%q} %d", string(a), n))
 	}
+	for reason, n := range m.skipped {
+		lines = append(lines, fmt.Sprintf("dynasette_events_not_understood_total{reason=%q} %d", reason, n))
+	}
 	lines = append(lines, fmt.Sprintf("dynasette_events_refused_total %d", m.refused.Load()))
 	sort.Strings(lines)
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	for _, kind := range []string{"dynasette_events_total counter", "dynasette_events_refused_total counter", "dynasette_request_seconds summary"} {
+	for _, kind := range []string{"dynasette_events_total counter", "dynasette_events_not_understood_total counter", "dynasette_events_refused_total counter", "dynasette_request_seconds summary"} {
 		fmt.Fprintln(w, "# TYPE", kind)
 	}
 	for _, l := range lines {

@@ -7,7 +7,7 @@
 //	POST /restart    the server moved on to the current release
 //	POST /reconcile  everything compared and mended
 //	POST /convert    a file in the body, its database as the answer
-//	GET  /healthz, /readyz, /metrics
+//	GET  /healthz, /health, /readyz, /metrics
 //
 // An event is acknowledged (2xx) when its database is in the release that is served, or
 // when it never will be, which is recorded; any other status asks for it again.
@@ -39,12 +39,15 @@ type Server struct {
 	Identity    Identity          // who may call; the zero value is everyone
 	Concurrency int               // events at a time; 0 is 8 for each processor. More are told to come again
 	MaxEvent    int64             // bytes of an event; 0 is 1 MiB
-	MaxUpload   int64             // bytes of a file for /convert, of which there is one at a time for each processor; 0 is 1 GiB
+	MaxUpload   int64             // bytes of a file for /convert; 0 is 1 GiB. One for each processor is converted at a time, and as many wait
+	MaxDatabase int64             // bytes of its database; 0 is 8 GiB
 	Scratch     string            // folder for /convert's files; "" is the system's
 	Options     converter.Options // for /convert
 
 	Ready func(ctx context.Context) error // for /readyz; nil is always ready
 	Log   *slog.Logger                    // nil is silent
+
+	bodyIdle time.Duration // 0 is bodyIdle
 
 	once    sync.Once
 	mux     http.ServeMux
@@ -57,6 +60,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	begin := time.Now()
 	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	if r.Body != http.NoBody {
+		s.await(w) // whoever answers without reading the body doesn't wait for it, either
+	}
 	r = r.WithContext(withTrace(r.Context(), r))
 	s.mux.ServeHTTP(recorder, r)
 	s.counts.request(r.Pattern, recorder.status, time.Since(begin))
@@ -81,10 +87,12 @@ func (s *Server) start() {
 		n = 8 * runtime.GOMAXPROCS(0)
 	}
 	slots := make(chan struct{}, n)
-	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("ok\n")) })
+	health := func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("ok\n")) }
+	s.mux.HandleFunc("GET /healthz", health)
+	s.mux.HandleFunc("GET /health", health) // Google's front end keeps /healthz from those outside
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("GET /metrics", s.counts.serve)
-	for pattern, handle := range map[string]http.HandlerFunc{
+	for pattern, handle := range map[string]bodyHandler{
 		"POST /events":    s.events,
 		"POST /process":   s.process,
 		"POST /metadata":  s.metadata,
@@ -92,18 +100,18 @@ func (s *Server) start() {
 		"POST /reconcile": s.reconcile,
 		"POST /{$}":       s.events, // a trigger that was set up without a path
 	} {
-		s.mux.Handle(pattern, s.Identity.protect(limited(slots, handle, s.rest)))
+		s.mux.Handle(pattern, s.Identity.protect(s.read(limited(slots, handle, s.rest))))
 	}
-	// An event mostly waits; a conversion has a file and its database in Scratch, which on
-	// Cloud Run is memory.
-	conversions := make(chan struct{}, runtime.GOMAXPROCS(0))
-	s.mux.Handle("POST /convert", s.Identity.protect(limited(conversions, s.convert, func(context.Context) {})))
+	s.mux.Handle("POST /convert", s.Identity.protect(s.convert()))
 }
+
+// A bodyHandler answers a request whose body was read.
+type bodyHandler func(w http.ResponseWriter, r *http.Request, body []byte)
 
 // limited lets as many requests in at a time as there are slots; the others are told to come
 // again, which deliveries do by themselves. The last one under way ends with last.
-func limited(slots chan struct{}, next http.HandlerFunc, last func(context.Context)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func limited(slots chan struct{}, next bodyHandler, last func(context.Context)) bodyHandler {
+	return func(w http.ResponseWriter, r *http.Request, body []byte) {
 		select {
 		case slots <- struct{}{}:
 			defer func() {
@@ -111,12 +119,16 @@ func limited(slots chan struct{}, next http.HandlerFunc, last func(context.Conte
 					last(r.Context())
 				}
 			}()
-			next.ServeHTTP(w, r)
+			next(w, r, body)
 		default:
-			w.Header().Set("Retry-After", "10")
-			fail(w, http.StatusTooManyRequests, errors.New("too much is under way"))
+			tooMany(w)
 		}
-	})
+	}
+}
+
+func tooMany(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "10")
+	fail(w, http.StatusTooManyRequests, errors.New("too much is under way"))
 }
 
 // rest waits for a while until the pipeline rests: an instance of Cloud Run may get no

@@ -309,7 +309,7 @@ func TestConvertConcurrency(t *testing.T) {
 		}()
 		io.WriteString(w, "a,b\n")
 	}
-	most := runtime.GOMAXPROCS(0)
+	most := 2 * runtime.GOMAXPROCS(0)
 	for range most {
 		begin()
 	}
@@ -347,11 +347,11 @@ func TestHealth(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	if get("/healthz") != 200 || get("/readyz") != 200 || get("/metrics") != 200 || get("/events") != 405 || get("/nothing") != 404 {
+	if get("/health") != 200 || get("/healthz") != 200 || get("/readyz") != 200 || get("/metrics") != 200 || get("/events") != 405 || get("/nothing") != 404 {
 		t.Error("health")
 	}
 	s.Close()
-	if get("/healthz") != 200 || get("/readyz") != 503 {
+	if get("/health") != 200 || get("/healthz") != 200 || get("/readyz") != 503 {
 		t.Error("closing")
 	}
 	s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0])
@@ -381,7 +381,7 @@ func TestLog(t *testing.T) {
 	}
 	s.Pipeline.Wait()
 	want := map[string]string{
-		"event that cannot be read acknowledged": "WARNING", "upload converted": "INFO", "release served": "INFO",
+		"event acknowledged, though there is nothing to do about it": "WARNING", "upload converted": "INFO", "release served": "INFO",
 	}
 	for text := range strings.Lines(out.String()) {
 		var line map[string]any

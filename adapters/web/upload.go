@@ -7,17 +7,37 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"runtime"
 	"strconv"
+
+	"github.com/dustin/go-humanize"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/sinks/dir"
 )
 
-// convert answers with the database of the file in the body. The file's name, which helps
-// to tell its format, is the query's "name" or the Content-Disposition's; "format" names
-// the format outright. How much was found is in the header Dynasette-Findings, and what, in
-// the database's table of sources.
-func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
+// convert returns what answers with the database of the file in the body. The file's name,
+// which helps to tell its format, is the query's "name" or the Content-Disposition's; "format"
+// names the format outright. How much was found is in the header Dynasette-Findings, and what,
+// in the database's table of sources.
+//
+// A file and its database lie in Scratch, which on Cloud Run is memory: so there are two
+// requests for each processor at most, one that is converted and one that still comes.
+func (s *Server) convert() http.Handler {
+	n := runtime.GOMAXPROCS(0)
+	coming, converting := make(chan struct{}, 2*n), make(chan struct{}, n)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case coming <- struct{}{}:
+			defer func() { <-coming }()
+			s.convertBody(w, r, converting)
+		default:
+			tooMany(w)
+		}
+	})
+}
+
+func (s *Server) convertBody(w http.ResponseWriter, r *http.Request, converting chan struct{}) {
 	name := r.URL.Query().Get("name")
 	if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition")); name == "" && err == nil {
 		name = params["filename"]
@@ -31,7 +51,7 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer os.RemoveAll(scratch)
-	summary, file, err := s.convertTo(w, r, name, scratch)
+	summary, file, err := s.convertTo(w, r, name, scratch, converting)
 	if err != nil {
 		status := bodyStatus(err, http.StatusInternalServerError)
 		if converter.Permanent(err) {
@@ -59,15 +79,21 @@ func (s *Server) convert(w http.ResponseWriter, r *http.Request) {
 }
 
 // convertTo spools the body to the folder scratch and converts it there.
-func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch string) (converter.Summary, string, error) {
+func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch string, converting chan struct{}) (converter.Summary, string, error) {
 	spool, err := os.Create(path.Join(scratch, "upload"))
 	if err != nil {
 		return converter.Summary{}, "", err
 	}
 	defer spool.Close()
-	size, err := io.Copy(spool, http.MaxBytesReader(w, r.Body, orDefault(s.MaxUpload, 1<<30)))
+	size, err := io.Copy(spool, s.body(w, r, orDefault(s.MaxUpload, 1<<30)))
 	if err != nil {
 		return converter.Summary{}, "", fmt.Errorf("the upload: %w", err)
+	}
+	select {
+	case converting <- struct{}{}:
+		defer func() { <-converting }()
+	case <-r.Context().Done():
+		return converter.Summary{}, "", r.Context().Err()
 	}
 	in := &converter.Input{Name: name, MediaType: r.Header.Get("Content-Type"), Size: size, ReaderAt: spool}
 	formats := s.Pipeline.Formats
@@ -89,6 +115,25 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 	defer dst.Close()
 	opts := s.Options
 	opts.Formats = formats
-	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, dst, opts)
+	most := orDefault(s.MaxDatabase, 8<<30)
+	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, &capped{Destination: dst, most: most}, opts)
 	return summary, file, err
+}
+
+// capped is a Destination with room for most bytes.
+type capped struct {
+	converter.Destination
+	most, have int64
+}
+
+func (c *capped) Write(pages []byte) (int, error) {
+	if c.have += int64(len(pages)); c.have > c.most {
+		return 0, fmt.Errorf("%w: its database has more than %s", converter.ErrLimit, humanize.IBytes(uint64(c.most)))
+	}
+	return c.Destination.Write(pages)
+}
+
+func (c *capped) Reset() error {
+	c.have = 0
+	return c.Destination.Reset()
 }

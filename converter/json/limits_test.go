@@ -174,16 +174,16 @@ func TestEncodings(t *testing.T) {
 		"not UTF-8":          {"[\"a\xe9b\"]", Converter{}, "aéb", "encoding-guessed"},
 		"not UTF-8, lines":   {"[\"a\xe9b\"]\n[\"\xe9\"]\n", Converter{NoHeader: true}, "aéb", "encoding-guessed"},
 		"not UTF-8, object":  {"{\"value\":\"a\xe9b\"}", Converter{}, "aéb", "encoding-guessed"},
-		"far into a list":    {"[\"a\xe9b\"" + strings.Repeat(",\"x\"", 80_000) + ",\"\xe9\"]", Converter{}, "aéb", "encoding-guessed"},
-		"far into lines":     {"\"aéb\"\n" + strings.Repeat("\"é\"\n", 80_000) + "\"\xe9\"", Converter{Lines: true}, "aéb", "bytes-stray"},
-		"far into an object": {"{\"value\":\"aéb\"" + strings.Repeat(",\"é\":\"é\"", 20_000) + ",\"x\":\"\xe9\"}", Converter{}, "aéb", "bytes-stray"},
-		"far into columns":   {"{\"value\":[\"aéb\"" + strings.Repeat(",\"é\"", 40_000) + "],\"x\":[\"\xe9\"" + strings.Repeat(",\"é\"", 40_000) + "]}", Converter{}, "aéb", "bytes-stray"},
+		"far into a list":    {"[\"a\xe9b\"" + strings.Repeat(",\"some more text, which is long\"", 10_000) + ",\"\xe9\"]", Converter{}, "aéb", "encoding-guessed"},
+		"far into lines":     {"\"aéb\"\n" + strings.Repeat("\"éééééééééééééééé\"\n", 10_000) + "\"\xe9\"", Converter{Lines: true}, "aéb", "bytes-stray"},
+		"far into an object": {"{\"value\":\"aéb\"" + strings.Repeat(",\"é\":\"éééééééééééééééé\"", 8_000) + ",\"x\":\"\xe9\"}", Converter{}, "aéb", "bytes-stray"},
+		"far into columns":   {"{\"value\":[\"aéb\"" + strings.Repeat(",\"éééééééééééééééé\"", 8_000) + "],\"x\":[\"\xe9\"" + strings.Repeat(",\"éééééééééééééééé\"", 8_000) + "]}", Converter{}, "aéb", "bytes-stray"},
 		"UTF-8 by weight":    {"[\"é a\xe9 ü\"]", Converter{}, "é aé ü", "bytes-stray"},
 		"UTF-8 is meant":     {"[\"a\xe9\"]", Converter{Encoding: "utf-8"}, "aé", "bytes-stray"},
 		"unknown in the set": {"[\"a\x81\"]", Converter{Encoding: "shift_jis"}, "a\u0081", "bytes-stray"},
 		"a trail is a slash": {"[\"\x83\\\"]", Converter{Encoding: "shift_jis"}, "ソ", ""},
 	} {
-		for _, test.c.chunk = range []int{0, 40} {
+		for _, test.c.chunk = range []int{0, 40 + len(test.text)/100} {
 			db, err := convert(t, test.c, "x.json", test.text)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)

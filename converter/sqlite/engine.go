@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -21,7 +22,8 @@ const defaultBudget = 30 * time.Second
 
 // open has SQLite itself look at the database, through in and without a temporary file.
 func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefile.Report, out *converter.Writer) error {
-	name, registered, err := vfs.New(files{view})
+	from := &timed{ReaderAt: view}
+	name, registered, err := vfs.New(files{from, view.size})
 	if err != nil {
 		return fmt.Errorf("SQLite: %w", err)
 	}
@@ -40,7 +42,7 @@ func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefi
 	if limit <= 0 {
 		limit = defaultBudget
 	}
-	e := &engine{ctx: ctx, conn: conn, out: out, limit: limit}
+	e := &engine{ctx: ctx, conn: conn, from: from, out: out, limit: limit}
 	var cancel context.CancelFunc
 	e.within, cancel = context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -58,6 +60,7 @@ type engine struct {
 	within context.Context // what SQLite does: its time is limited
 	limit  time.Duration   // to that
 	conn   *sql.Conn
+	from   *timed
 	out    *converter.Writer
 }
 
@@ -191,7 +194,10 @@ func (e *engine) corrupt(fault string) error {
 
 // files is a file system that has one file: the database. What SQLite makes of an error of
 // reading does not matter: converter.Convert returns the error itself.
-type files struct{ rollbackView }
+type files struct {
+	io.ReaderAt
+	size int64
+}
 
 const dbName = "upload.db"
 
@@ -201,6 +207,17 @@ func (f files) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return file{io.NewSectionReader(f, 0, f.size)}, nil
+}
+
+// timed adds up how long reading takes.
+type timed struct {
+	io.ReaderAt
+	spent atomic.Int64 // nanoseconds
+}
+
+func (t *timed) ReadAt(b []byte, off int64) (int, error) {
+	defer func(began time.Time) { t.spent.Add(int64(time.Since(began))) }(time.Now())
+	return t.ReaderAt.ReadAt(b, off)
 }
 
 type file struct{ *io.SectionReader }

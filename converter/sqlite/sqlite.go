@@ -2,9 +2,11 @@
 // and only if they are sound and can be served by Datasette.
 //
 // A database is refused, with the reason, if its structure is damaged or cut off, if SQLite
-// cannot read its schema, if a virtual table needs a module that Datasette's SQLite lacks,
-// or if it has no table. One in WAL mode is switched to a rollback journal, as a read-only
-// folder cannot serve it otherwise.
+// cannot read its schema, if it has no table, or if it would keep Datasette from starting or
+// from answering anything: a table that can't be described, a module that Datasette lacks, a
+// view that unfolds without end, tables by the ten thousand. A table or view that can't be
+// read, or not in the time that Datasette gives it, is a finding. One in WAL mode is switched
+// to a rollback journal, as a read-only folder cannot serve it otherwise.
 package sqlite
 
 import (

@@ -143,6 +143,7 @@ func (e *engine) show(ctx context.Context, o *sqlitefile.ReportObject) error {
 		if query != width { // which runs nothing: if it takes long, it is worth knowing why
 			step, cancel = context.WithTimeout(ctx, patience)
 		}
+		reading := e.from.spent.Load()
 		columns, err := e.read(step, query)
 		late := step.Err() != nil
 		cancel()
@@ -161,6 +162,7 @@ func (e *engine) show(ctx context.Context, o *sqlitefile.ReportObject) error {
 				Err:  fmt.Errorf("the view %q unfolds into too many queries, over which Datasette would run out of memory: %w: %w", o.Name, err, converter.ErrLimit),
 				Hint: fmt.Sprintf("DROP VIEW %s, and what uses it", quoted(o.Name)),
 			}
+		case late && time.Duration(e.from.spent.Load()-reading) > patience/2: // from afar; a server is closer
 		case late:
 			e.out.Report(converter.Finding{Code: "page-slow", Table: o.Name,
 				Message: fmt.Sprintf("a page takes longer than the %s that Datasette waits for a query", patience)})

@@ -50,9 +50,19 @@ resource "google_storage_bucket_iam_member" "datasette_reads_releases" {
   member = google_service_account.datasette.member
 }
 
-# Moving Datasette to a release is a new revision of this one service, which runs as this
-# one account, from images of this one registry.
+# In follow mode the converter only asks Datasette, which matters where that is private.
+resource "google_cloud_run_v2_service_iam_member" "converter_asks_datasette" {
+  count    = local.follow ? 1 : 0
+  name     = google_cloud_run_v2_service.datasette.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.converter.member
+}
+
+# In revision mode, moving Datasette to a release is a new revision of this one service, which
+# runs as this one account, from images of this one registry.
 resource "google_cloud_run_v2_service_iam_member" "converter_moves_datasette" {
+  count    = local.follow ? 0 : 1
   name     = google_cloud_run_v2_service.datasette.name
   location = var.region
   role     = "roles/run.developer"
@@ -60,12 +70,14 @@ resource "google_cloud_run_v2_service_iam_member" "converter_moves_datasette" {
 }
 
 resource "google_service_account_iam_member" "converter_moves_datasette" {
+  count              = local.follow ? 0 : 1
   service_account_id = google_service_account.datasette.name
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.converter.member
 }
 
 resource "google_artifact_registry_repository_iam_member" "converter_moves_datasette" {
+  count      = local.follow ? 0 : 1
   repository = google_artifact_registry_repository.images.name
   location   = var.region
   role       = "roles/artifactregistry.reader"
@@ -79,19 +91,20 @@ resource "google_cloud_run_v2_service_iam_member" "caller_calls_converter" {
   member   = google_service_account.caller.member
 }
 
-resource "google_project_iam_member" "caller_receives_events" {
-  project = var.project
-  role    = "roles/eventarc.eventReceiver"
-  member  = google_service_account.caller.member
-}
-
 # Cloud Storage publishes its events itself.
 data "google_storage_project_service_account" "storage" {
   depends_on = [google_project_service.api]
 }
 
-resource "google_project_iam_member" "storage_publishes_events" {
-  project = var.project
-  role    = "roles/pubsub.publisher"
-  member  = data.google_storage_project_service_account.storage.member
+# Pub/Sub delivers them as the caller, and puts aside what it can't deliver. (In projects from
+# before April 2021 it may not do the first by itself.)
+locals {
+  pubsub = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+}
+
+resource "google_service_account_iam_member" "pubsub_is_caller" {
+  service_account_id = google_service_account.caller.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.pubsub
+  depends_on         = [google_project_service.api]
 }

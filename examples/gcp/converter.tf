@@ -1,7 +1,10 @@
 locals {
-  uploads   = "gs://${google_storage_bucket.uploads.name}"
-  serving   = "gs://${google_storage_bucket.serving.name}"
-  datasette = "projects/${var.project}/locations/${var.region}/services/${google_cloud_run_v2_service.datasette.name}"
+  uploads = "gs://${google_storage_bucket.uploads.name}"
+  serving = "gs://${google_storage_bucket.serving.name}"
+
+  # How Datasette gets to a release: it is asked to try it, or gets a new revision.
+  service = "projects/${var.project}/locations/${var.region}/services/${google_cloud_run_v2_service.datasette.name}"
+  restart = local.follow ? "follow:${local.datasette}" : "run:${local.service}"
 }
 
 # Only Google Cloud's own services reach it, and only with the caller's identity. Cloud Run
@@ -25,7 +28,7 @@ resource "google_cloud_run_v2_service" "converter" {
     }
 
     containers {
-      image = "${local.registry}/converter:${var.tag}"
+      image = data.google_artifact_registry_docker_image.image["converter"].self_link
       args  = ["serve"]
 
       env {
@@ -37,8 +40,8 @@ resource "google_cloud_run_v2_service" "converter" {
         value = local.serving
       }
       env {
-        name  = "DYNASETTE_SERVICE"
-        value = local.datasette
+        name  = "DYNASETTE_RESTART"
+        value = local.restart
       }
       env {
         name  = "DYNASETTE_CONCURRENCY"
@@ -76,7 +79,7 @@ resource "google_cloud_run_v2_service" "converter" {
         timeout_seconds   = 10
         failure_threshold = 3
         http_get {
-          path = "/healthz"
+          path = "/health"
         }
       }
     }
@@ -85,40 +88,5 @@ resource "google_cloud_run_v2_service" "converter" {
   depends_on = [
     google_storage_bucket_iam_member.converter_reads_uploads,
     google_storage_bucket_iam_member.converter_writes_releases,
-  ]
-}
-
-# Everything at once: for the first million files. Its last task makes the release.
-resource "google_cloud_run_v2_job" "reconcile" {
-  name                = "${var.name}-reconcile"
-  location            = var.region
-  deletion_protection = false
-
-  template {
-    task_count = var.job_tasks
-
-    template {
-      service_account = google_service_account.converter.email
-      max_retries     = 3
-      timeout         = "3600s"
-
-      containers {
-        image = "${local.registry}/converter:${var.tag}"
-        args  = ["reconcile", local.uploads, local.serving, "--service", local.datasette]
-
-        resources {
-          limits = {
-            cpu    = "2"
-            memory = var.converter_memory
-          }
-        }
-      }
-    }
-  }
-
-  depends_on = [
-    google_storage_bucket_iam_member.converter_reads_uploads,
-    google_storage_bucket_iam_member.converter_writes_releases,
-    google_cloud_run_v2_service_iam_member.converter_moves_datasette,
   ]
 }

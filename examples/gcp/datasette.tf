@@ -1,14 +1,31 @@
+locals {
+  follow = var.datasette_mode == "follow"
+
+  # The address that Cloud Run gives the service: it has to know its own to check tokens.
+  datasette = "https://${var.name}-datasette-${data.google_project.this.number}.${var.region}.run.app"
+
+  # Follows the bucket's releases, and tries one if the converter asks. All of this is in args,
+  # since changes of env are ignored (see below).
+  following = [
+    "follow", local.serving, "--mount", "/mnt/serving", "--port", "8080",
+    "--audience", local.datasette, "--invokers", google_service_account.converter.email,
+    "--", "datasette", "serve", "{location}", "--host", "{host}", "--port", "{port}", "--version-note", "{id}",
+    "--cors", "--setting", "force_https_urls", "1",
+  ]
+}
+
 resource "google_cloud_run_v2_service" "datasette" {
-  name                = "${var.name}-datasette"
-  location            = var.region
-  ingress             = "INGRESS_TRAFFIC_ALL"
-  deletion_protection = false
+  name                 = "${var.name}-datasette"
+  location             = var.region
+  ingress              = "INGRESS_TRAFFIC_ALL"
+  invoker_iam_disabled = var.public
+  deletion_protection  = false
 
   template {
     service_account                  = google_service_account.datasette.email
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
     max_instance_request_concurrency = 40
-    timeout                          = "60s"
+    timeout                          = "300s" # the converter asks whether a release can be served
 
     scaling {
       min_instance_count = var.datasette_instances.min
@@ -16,9 +33,12 @@ resource "google_cloud_run_v2_service" "datasette" {
     }
 
     containers {
-      image = "${local.registry}/datasette:${var.tag}"
+      image   = data.google_artifact_registry_docker_image.image["datasette"].self_link
+      command = local.follow ? ["/app/dynasette"] : ["/app/start.sh"]
+      args    = local.follow ? local.following : []
 
-      # The restarter changes this one. 0 is the image's own page, before the first release.
+      # In revision mode the converter changes this one, from 0, the image's own page. It is
+      # there in both, since Terraform would not add it when the mode is changed.
       env {
         name  = "DYNASETTE_RELEASE"
         value = "0"
@@ -56,9 +76,10 @@ resource "google_cloud_run_v2_service" "datasette" {
       }
 
       startup_probe {
+        # 240 s: each database takes some 80 ms at a start that finds nothing in memory.
         period_seconds    = 2
         timeout_seconds   = 2
-        failure_threshold = 60
+        failure_threshold = 120
         http_get {
           path = "/-/versions.json"
         }
@@ -78,11 +99,14 @@ resource "google_cloud_run_v2_service" "datasette" {
       gcs {
         bucket    = google_storage_bucket.serving.name
         read_only = true
+        # Names never change their meaning, but come to be: what is there is remembered for
+        # ever, what is not there is asked for again.
+        mount_options = ["metadata-cache-ttl-secs=-1", "metadata-cache-negative-ttl-secs=0"]
       }
     }
   }
 
-  # What the restarter changes: the release, its mark, and so the revision.
+  # What the converter changes in revision mode: the release, its mark, and so the revision.
   lifecycle {
     ignore_changes = [
       client,
@@ -97,14 +121,6 @@ resource "google_cloud_run_v2_service" "datasette" {
     google_storage_bucket_iam_member.datasette_reads_releases,
     google_secret_manager_secret_iam_member.datasette_reads_secret,
   ]
-}
-
-resource "google_cloud_run_v2_service_iam_member" "public" {
-  count    = var.public ? 1 : 0
-  name     = google_cloud_run_v2_service.datasette.name
-  location = var.region
-  role     = "roles/run.invoker"
-  member   = "allUsers"
 }
 
 # Signs cookies and tokens; the same for all instances and releases. Its value is added by

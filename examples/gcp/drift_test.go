@@ -6,14 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -100,22 +98,24 @@ func TestEnvironmentNames(t *testing.T) {
 		known[s.Env] = true
 	}
 	known["GOOGLE_CLOUD_PROJECT"] = true // for the traces in the log
-	converter := m.resource(t, "google_cloud_run_v2_service", "converter")
 	set := map[string]*hclsyntax.Body{}
-	for _, env := range inside(converter, "template", "containers", "env") {
-		set[text(t, env, "name")] = env
-	}
-	for name := range set {
-		if !known[name] {
-			t.Errorf("the converter is given %s, which it doesn't read", name)
+	for _, c := range m.converters(t) {
+		for _, env := range inside(c, "env") {
+			name := text(t, env, "name")
+			if !known[name] {
+				t.Errorf("the converter is given %s, which it doesn't read", name)
+			}
+			if set[name] == nil {
+				set[name] = env
+			}
 		}
 	}
-	for _, name := range []string{"DYNASETTE_UPLOADS", "DYNASETTE_SERVING", "DYNASETTE_SERVICE", "DYNASETTE_CONCURRENCY"} {
+	for _, name := range []string{"DYNASETTE_UPLOADS", "DYNASETTE_SERVING", "DYNASETTE_RESTART", "DYNASETTE_CONCURRENCY"} {
 		if set[name] == nil {
 			t.Errorf("the converter is not given %s", name)
 		}
 	}
-	template := inside(converter, "template")[0]
+	template := inside(m.resource(t, "google_cloud_run_v2_service", "converter"), "template")[0]
 	if a, b := source(t, template, "max_instance_request_concurrency"), source(t, set["DYNASETTE_CONCURRENCY"], "value"); b != "tostring("+a+")" {
 		t.Errorf("Cloud Run lets in %s requests, the converter %s", a, b)
 	}
@@ -124,21 +124,33 @@ func TestEnvironmentNames(t *testing.T) {
 		t.Error("the converter can't check tokens behind Cloud Run's own check")
 	}
 
-	start, err := os.ReadFile("datasette/start.sh")
-	if err != nil {
-		t.Fatal(err)
+	start := readFiles(t, "datasette/start.sh")["datasette/start.sh"]
+	follow := map[string]bool{}
+	for _, s := range new(service.Follow).Settings() {
+		follow[s.Env] = true
 	}
 	release := false
 	for _, env := range inside(m.resource(t, "google_cloud_run_v2_service", "datasette"), "template", "containers", "env") {
 		name := text(t, env, "name")
 		release = release || name == cloudrun.DefaultVariable
-		if !strings.Contains(string(start), "${"+name+":-") {
+		if !strings.Contains(start, "${"+name+":-") {
 			t.Errorf("Datasette is given %s, which start.sh doesn't read", name)
+		}
+		if follow[name] {
+			t.Errorf("follow is given %s by the environment, whose changes Terraform ignores", name)
 		}
 	}
 	if !release {
 		t.Errorf("Datasette is not given %s, which the restarter changes", cloudrun.DefaultVariable)
 	}
+}
+
+// converters returns the containers that run the converter's image.
+func (m *module) converters(t *testing.T) []*hclsyntax.Body {
+	return slices.Concat(
+		inside(m.resource(t, "google_cloud_run_v2_service", "converter"), "template", "containers"),
+		inside(m.resource(t, "google_cloud_run_v2_job", "reconcile"), "template", "template", "containers"),
+		inside(m.resource(t, "google_cloud_run_v2_job", "releases"), "template", "template", "containers"))
 }
 
 // The restarter may change what Terraform doesn't put back.
@@ -156,17 +168,15 @@ func TestIgnoredChanges(t *testing.T) {
 	}
 }
 
-// The triggers are for the events that the program knows, and go to where it takes them.
+// The bucket tells of the events that the program knows, and they go to where it takes them.
 func TestEventTypes(t *testing.T) {
 	m := load(t)
 	var got []string
-	for _, v := range m.values["events"].AsValueMap() {
+	for _, v := range m.values["workflow_events"].AsValueMap() {
 		got = append(got, v.AsString())
 	}
-	want := []string{web.TypeFinalized, web.TypeDeleted, web.TypeArchived}
 	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
+	if want := []string{web.TypeArchived, web.TypeDeleted, web.TypeFinalized}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	for _, kind := range got {
@@ -176,15 +186,38 @@ func TestEventTypes(t *testing.T) {
 			t.Errorf("%s: %v %v", kind, e, err)
 		}
 	}
-	trigger := m.resource(t, "google_eventarc_trigger", "upload")
-	for _, to := range inside(trigger, "destination", "cloud_run_service") {
-		checkPath(t, text(t, to, "path"))
+	notification := m.resource(t, "google_storage_notification", "uploads")
+	told := m.texts(t, notification.Attributes["event_types"].Expr, nil)
+	if len(told) != len(got) || text(t, notification, "payload_format") != "NONE" {
+		t.Errorf("the bucket tells of %q", told)
 	}
-	for _, to := range inside(m.resource(t, "google_cloud_scheduler_job", "reconcile"), "http_target") {
-		uri := strings.Trim(source(t, to, "uri"), `"`)
+	for _, kind := range told {
+		body := fmt.Sprintf(`{"message": {"messageId": "1", "attributes": {"eventType": %q, "bucketId": "b", "objectId": "n", "objectGeneration": "7", "payloadFormat": "NONE"}}}`, kind)
+		e, err := web.ParseEvent(httptest.NewRequest(http.MethodPost, "/events", nil), []byte(body))
+		if err != nil || e.Name != "n" || e.Generation != "7" || e.Deleted != (kind != "OBJECT_FINALIZE") {
+			t.Errorf("%s: %+v %v", kind, e, err)
+		}
+	}
+
+	// Each delivery is answered once the upload is served.
+	subscription := m.resource(t, "google_pubsub_subscription", "uploads")
+	if wait := source(t, subscription, "ack_deadline_seconds"); wait != "600" {
+		t.Errorf("an answer is waited for for %s seconds", wait)
+	}
+	caller := source(t, m.resource(t, "google_cloud_run_v2_service_iam_member", "caller_calls_converter"), "member")
+	for _, to := range slices.Concat(inside(subscription, "push_config"), inside(m.resource(t, "google_cloud_scheduler_job", "reconcile"), "http_target")) {
+		uri := "push_endpoint"
+		if to.Attributes[uri] == nil {
+			uri = "uri"
+		}
+		uri = strings.Trim(source(t, to, uri), `"`)
 		_, path, ok := strings.Cut(uri, ".uri}")
-		if !ok || source(t, inside(to, "oidc_token")[0], "audience") != strings.TrimSuffix(strings.TrimPrefix(uri, "${"), "}"+path) {
+		token := inside(to, "oidc_token")[0]
+		if !ok || source(t, token, "audience") != strings.TrimSuffix(strings.TrimPrefix(uri, "${"), "}"+path) {
 			t.Errorf("%s: the token is for something else", uri)
+		}
+		if account := source(t, token, "service_account_email"); strings.TrimSuffix(account, ".email") != strings.TrimSuffix(caller, ".member") {
+			t.Errorf("%s: %s is not let in", uri, account)
 		}
 		checkPath(t, path)
 	}
@@ -196,49 +229,6 @@ func TestEventTypes(t *testing.T) {
 		if status := ask(http.MethodGet, text(t, get[0], "path")); status != http.StatusOK {
 			t.Errorf("%s: %d", probe, status)
 		}
-	}
-}
-
-// Every trigger's subscription waits as long as it may, since an answer takes its time: the
-// command that Terraform runs for that is run here, with a gcloud that only says what it was
-// asked.
-func TestPatience(t *testing.T) {
-	patience := load(t).resource(t, "terraform_data", "patience")
-	if each := source(t, patience, "for_each"); each != source(t, load(t).resource(t, "google_eventarc_trigger", "upload"), "for_each") {
-		t.Errorf("it is for %s, not for all triggers", each)
-	}
-	object := func(fields map[string]string) cty.Value {
-		values := map[string]cty.Value{}
-		for name, text := range fields {
-			values[name] = cty.StringVal(text)
-		}
-		return cty.ObjectVal(values)
-	}
-	command, diags := inside(patience, "provisioner")[0].Attributes["command"].Expr.Value(&hcl.EvalContext{Variables: map[string]cty.Value{
-		"each": object(map[string]string{"key": "deleted"}),
-		"var":  object(map[string]string{"project": "p", "region": "r"}),
-		"google_eventarc_trigger": cty.ObjectVal(map[string]cty.Value{
-			"upload": cty.ObjectVal(map[string]cty.Value{"deleted": object(map[string]string{"name": "dynasette-deleted"})}),
-		}),
-	}})
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	folder := t.TempDir()
-	const gcloud = "#!/bin/sh\necho \"$*\" >>\"$(dirname \"$0\")/asked\"\n[ \"$1\" != eventarc ] || echo projects/p/subscriptions/s\n"
-	if err := os.WriteFile(filepath.Join(folder, "gcloud"), []byte(gcloud), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("/bin/sh", "-c", command.AsString())
-	cmd.Env = append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	asked, err := os.ReadFile(filepath.Join(folder, "asked"))
-	const want = "eventarc triggers describe dynasette-deleted --project=p --location=r --format=value(transport.pubsub.subscription)\n" +
-		"pubsub subscriptions update projects/p/subscriptions/s --ack-deadline=600\n"
-	if err != nil || string(asked) != want {
-		t.Errorf("asked for\n%s%v\nwant\n%s", asked, err, want)
 	}
 }
 
@@ -256,28 +246,85 @@ func ask(method, path string) int {
 	return w.Code
 }
 
+// run runs the program with its arguments, which have to be good, without doing anything.
+func run(t *testing.T, args []string) {
+	t.Helper()
+	own, command := args, []string(nil)
+	if i := slices.Index(args, "--"); i >= 0 {
+		own, command = args[:i], args[i:]
+	}
+	var out bytes.Buffer
+	p := cli.Program{Name: "dynasette", Formats: all.Formats(), Places: gcp.Places(), Stdin: &out, Stdout: &out, Stderr: &out}
+	if code := p.Run(t.Context(), slices.Concat(own, []string{"--help"}, command)); code != 0 {
+		t.Errorf("%q: exit %d: %s", args, code, out.String())
+	}
+}
+
+var modes = []string{"follow", "revision"}
+
 // What the containers are started with is a command line that the program takes.
 func TestArguments(t *testing.T) {
 	m := load(t)
-	for _, c := range slices.Concat(
-		inside(m.resource(t, "google_cloud_run_v2_service", "converter"), "template", "containers"),
-		inside(m.resource(t, "google_cloud_run_v2_job", "reconcile"), "template", "template", "containers")) {
-		list, diags := hcl.ExprList(c.Attributes["args"].Expr)
-		if diags.HasErrors() {
-			t.Fatal(diags)
+	for _, mode := range modes {
+		for _, c := range m.converters(t) {
+			run(t, m.texts(t, c.Attributes["args"].Expr, map[string]string{"datasette_mode": mode}))
 		}
-		var args []string
-		for _, e := range list {
-			v, diags := e.Value(nil)
-			if diags.HasErrors() { // a reference
-				v = cty.StringVal(fmt.Sprint("argument-", len(args)))
+	}
+}
+
+// The converter moves Datasette in the way that Datasette is moved.
+func TestModes(t *testing.T) {
+	m := load(t)
+	datasette := inside(m.resource(t, "google_cloud_run_v2_service", "datasette"), "template", "containers")[0]
+	start := readFiles(t, "datasette/start.sh")["datasette/start.sh"]
+	dockerfile := readFiles(t, "Dockerfile")["Dockerfile"]
+	for _, mode := range modes {
+		given := map[string]string{"datasette_mode": mode, "name": "n", "region": "r", "project": "p"}
+		command := m.texts(t, datasette.Attributes["command"].Expr, given)
+		args := m.texts(t, datasette.Attributes["args"].Expr, given)
+		restart := m.eval(t, m.locals["restart"].Expr, given).AsString()
+		config := service.Config{Uploads: "gs://u", Serving: "gs://s", Restart: restart}
+		if err := config.Check(); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		if len(command) != 1 || !strings.Contains(dockerfile, " "+path.Base(command[0])+" /app/") && !strings.Contains(dockerfile, "/"+path.Base(command[0])+" /app/") {
+			t.Errorf("%s: %q is not in the image", mode, command)
+		}
+		if mode == "revision" {
+			if len(args) != 0 || restart != "run:projects/p/locations/r/services/google_cloud_run_v2_service.datasette.name" {
+				t.Errorf("%q, %s", args, restart)
 			}
-			args = append(args, v.AsString())
+			continue
 		}
-		var out bytes.Buffer
-		p := cli.Program{Name: "dynasette", Formats: all.Formats(), Places: gcp.Places(), Stdin: &out, Stdout: &out, Stderr: &out}
-		if code := p.Run(t.Context(), append(args, "--help")); code != 0 {
-			t.Errorf("%q: exit %d: %s", args, code, out.String())
+		run(t, args)
+		flags := map[string]string{}
+		i := slices.Index(args, "--")
+		for n := 2; n+1 < i; n += 2 {
+			flags[args[n]] = args[n+1]
+		}
+		number := "data.google_project.this.number"
+		if url := "https://n-datasette-" + number + ".r.run.app"; flags["--audience"] != url || restart != "follow:"+url {
+			t.Errorf("tokens are for %s, the converter asks %s", flags["--audience"], restart)
+		}
+		account := source(t, m.resource(t, "google_cloud_run_v2_service", "converter").Blocks[0].Body, "service_account")
+		if flags["--invokers"] != account {
+			t.Errorf("%s may ask, %s does", flags["--invokers"], account)
+		}
+		mount := inside(datasette, "volume_mounts")[0]
+		if flags["--mount"] != text(t, mount, "mount_path") {
+			t.Errorf("the bucket is not at %s", flags["--mount"])
+		}
+		if port := inside(datasette, "ports")[0]; flags["--port"] != source(t, port, "container_port") {
+			t.Errorf("requests do not come to %s", flags["--port"])
+		}
+		follow := service.Follow{Serving: "gs://s", Mount: flags["--mount"], Audience: flags["--audience"], Invokers: []string{flags["--invokers"]}}
+		if err := follow.Check(); err != nil {
+			t.Error(err)
+		}
+		// Both ways, Datasette is the same.
+		line := strings.NewReplacer("{location}", `"$folder"`, "{host}", "0.0.0.0", "{port}", `"${PORT:-8080}"`, "{id}", `"$release"`).Replace(strings.Join(args[i+1:], " "))
+		if !strings.Contains(start, "\nexec "+line+"\n") {
+			t.Errorf("start.sh does not end with %s", line)
 		}
 	}
 }
@@ -311,6 +358,12 @@ func TestReadme(t *testing.T) {
 		if _, ok := m.variables[found[1]]; !ok {
 			t.Errorf("there is no variable %s", found[1])
 		}
+	}
+	for _, found := range named(`--args=(\S+)`) {
+		run(t, strings.Split(strings.Trim(found[1], "`"), ","))
+	}
+	for _, found := range named(`run jobs execute dynasette-(\w+)`) {
+		m.resource(t, "google_cloud_run_v2_job", found[1])
 	}
 	for _, found := range named(`-target=(\w+)\.(\w+)`) {
 		m.resource(t, found[1], found[2])

@@ -280,6 +280,7 @@ func (m *module) want(e hclsyntax.Expression, scope map[string]cty.Value, t cty.
 }
 
 var functions = map[string]function.Function{
+	"join":     stdlib.JoinFunc,
 	"toset":    stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 	"tostring": stdlib.MakeToFunc(cty.String),
 	"file": function.New(&function.Spec{

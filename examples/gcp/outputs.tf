@@ -1,6 +1,6 @@
 output "datasette" {
   description = "Where the data is served."
-  value       = google_cloud_run_v2_service.datasette.uri
+  value       = local.datasette
 }
 
 output "uploads" {
@@ -21,4 +21,9 @@ output "registry" {
 output "job" {
   description = "The job that converts all uploads at once."
   value       = google_cloud_run_v2_job.reconcile.name
+}
+
+output "releases" {
+  description = "The job that lists releases, and goes back to one."
+  value       = google_cloud_run_v2_job.releases.name
 }

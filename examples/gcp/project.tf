@@ -5,6 +5,8 @@ locals {
     "cloudscheduler.googleapis.com",
     "eventarc.googleapis.com",
     "iam.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
     "pubsub.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
@@ -13,6 +15,16 @@ locals {
     "workflows.googleapis.com",
   ]
   registry = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}"
+}
+
+data "google_project" "this" {}
+
+# A tag can be moved; what runs is the image that it names when this is applied.
+data "google_artifact_registry_docker_image" "image" {
+  for_each      = toset(["converter", "datasette"])
+  location      = google_artifact_registry_repository.images.location
+  repository_id = google_artifact_registry_repository.images.repository_id
+  image_name    = "${each.key}:${var.tag}"
 }
 
 resource "google_project_service" "api" {

@@ -9,6 +9,10 @@ resource "google_storage_bucket" "uploads" {
   versioning {
     enabled = true
   }
+  # Else what is deleted, versions too, is kept and paid for seven days more.
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
   lifecycle_rule {
     condition {
       days_since_noncurrent_time = 30
@@ -18,21 +22,14 @@ resource "google_storage_bucket" "uploads" {
       type = "Delete"
     }
   }
-  lifecycle_rule {
-    condition {
-      age = 7
-    }
-    action {
-      type = "AbortIncompleteMultipartUpload"
-    }
-  }
 
   depends_on = [google_project_service.api]
 }
 
 # Databases and releases. Nobody but the converter writes here: what lies in a release is
-# configuration to Datasette. With versions, a database that is deleted stays readable for
-# whoever has it open.
+# configuration to Datasette. Nothing is overwritten, the last releases are kept, and what
+# nothing names any more is deleted for good: neither versions nor soft deletion bring anything
+# back here that is not made again from the uploads.
 resource "google_storage_bucket" "serving" {
   name                        = "${var.project}-${var.name}-serving"
   location                    = var.region
@@ -40,17 +37,8 @@ resource "google_storage_bucket" "serving" {
   public_access_prevention    = "enforced"
   force_destroy               = var.force_destroy
 
-  versioning {
-    enabled = true
-  }
-  lifecycle_rule {
-    condition {
-      days_since_noncurrent_time = 3
-      with_state                 = "ARCHIVED"
-    }
-    action {
-      type = "Delete"
-    }
+  soft_delete_policy {
+    retention_duration_seconds = 0
   }
   # Records of jobs whose last task never came to its end.
   lifecycle_rule {

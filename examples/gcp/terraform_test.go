@@ -1,10 +1,12 @@
 package gcp_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,25 +48,32 @@ func TestTerraformFaults(t *testing.T) {
 		{"storage.tf", "  location                    = var.region\n", "", "needs location"},
 		{"storage.tf", "force_destroy               = var.force_destroy", `force_destroy = "perhaps"`, "wrong type"},
 		{"storage.tf", "versioning {", "version {", "no block version"},
+		{"storage.tf", "retention_duration_seconds = 0", "retention_duration_seconds = \"none\"", "wrong type"},
 		{"storage.tf", "    action {\n      type = \"Delete\"\n    }\n", "", "needs a block action"},
 		{"accounts.tf", "google_storage_bucket.uploads.name", "google_storage_bucket.upload.name", "Unsupported attribute"},
 		{"accounts.tf", "google_service_account.converter.member", "google_service_account.converter.members", "Unsupported attribute"},
 		{"accounts.tf", "google_service_account.caller.member", "google_service_acount.caller.member", "Unknown variable"},
-		{"accounts.tf", "data.google_storage_project_service_account.storage.", "data.google_storage_project_service_account.store.", "Unsupported attribute"},
+		{"events.tf", "data.google_storage_project_service_account.storage.", "data.google_storage_project_service_account.store.", "Unsupported attribute"},
 		{"converter.tf", "var.concurrency", "var.concurency", "Unsupported attribute"},
-		{"converter.tf", "local.registry", "local.registy", "Unsupported attribute"},
+		{"converter.tf", "local.restart", "local.restat", "Unsupported attribute"},
+		{"converter.tf", `image["converter"].self_link`, `image["converter"].selflink`, "Unsupported attribute"},
 		{"converter.tf", "min_instance_count = 0", "min_instance_count = [0]", "wrong type"},
 		{"converter.tf", `"serve"]`, `{ a = "serve" }]`, "wrong type"},
 		{"datasette.tf", "read_only = true", "readonly = true", "no attribute readonly"},
+		{"datasette.tf", "mount_options = [", "mount_option = [", "no attribute mount_option"},
+		{"datasette.tf", `["metadata-cache-ttl-secs=-1", `, `[{ttl = -1}, `, "wrong type"},
 		{"datasette.tf", "template[0].revision", "template[0].revisions", "Unsupported attribute"},
 		{"datasette.tf", "      client,\n", "      clients,\n", "no clients to ignore"},
 		{"datasette.tf", "    auto {}", "    auto {}\n    auto {}", "more than one auto"},
-		{"events.tf", "google_workflows_workflow.publish[0].id", "google_workflows_workflow.publish.id", "Unsupported attribute"},
-		{"events.tf", "each.value", "each.val", "Unsupported attribute"},
-		{"events.tf", "cloud_run_service.value", "cloud_run.value", "Unknown variable"},
-		{"events.tf", "file(", "fil(", "unknown function"},
-		{"events.tf", "google_project_iam_member.storage_publishes_events,", "google_project_iam_member.storage,", "Unsupported attribute"},
-		{"outputs.tf", "google_cloud_run_v2_service.datasette.uri", "google_cloud_run_v2_service.datasette.url", "Unsupported attribute"},
+		{"workflow.tf", "google_workflows_workflow.publish[0].id", "google_workflows_workflow.publish.id", "Unsupported attribute"},
+		{"workflow.tf", "each.value", "each.val", "Unsupported attribute"},
+		{"workflow.tf", "file(", "fil(", "unknown function"},
+		{"workflow.tf", "google_project_iam_member.storage_publishes_events,", "google_project_iam_member.storage,", "Unsupported attribute"},
+		{"events.tf", "payload_format = \"NONE\"", "", "needs payload_format"},
+		{"events.tf", "google_pubsub_topic.uploads.id", "google_pubsub_topic.uploads.ids", "Unsupported attribute"},
+		{"alerts.tf", "condition_matched_log {", "condition_log {", "no block condition_log"},
+		{"alerts.tf", "local.failures", "local.failure", "Unsupported attribute"},
+		{"outputs.tf", "google_cloud_run_v2_job.releases.name", "google_cloud_run_v2_job.releases.nam", "Unsupported attribute"},
 		{"variables.tf", "default     = 250", `default = "many"`, "wrong type"},
 		{"outputs.tf", "local.uploads", "\"", "Invalid"},
 		{"schedule", "", "variable \"x\" {\n  type = string\n  description = \"x\"\n}\n", "variable x is not used"},
@@ -82,12 +91,22 @@ func TestTerraformFaults(t *testing.T) {
 	}
 }
 
-// The provider is pinned to the version that the schema is of.
+// The provider is pinned to a version that has all of the schema: of the generation that it
+// was compared with, and not older than what is newest in it.
 func TestProviderVersion(t *testing.T) {
-	origin := readSchema(t).Origin
-	version := origin[strings.LastIndex(origin, " ")+1:]
-	if text := readFiles(t, "versions.tf")["versions.tf"]; !strings.Contains(text, `version = "`+version+`"`) {
-		t.Errorf("the schema is of %s", version)
+	var pinned, since [3]int
+	text := readFiles(t, "versions.tf")["versions.tf"]
+	found := regexp.MustCompile(`version = "(\d+\.\d+\.\d+)"`).FindStringSubmatch(text)
+	if found == nil {
+		t.Fatal("the provider is not pinned to one version")
+	}
+	for version, numbers := range map[string]*[3]int{found[1]: &pinned, readSchema(t).Since: &since} {
+		if _, err := fmt.Sscanf(version, "%d.%d.%d", &numbers[0], &numbers[1], &numbers[2]); err != nil {
+			t.Fatalf("%q: %v", version, err)
+		}
+	}
+	if pinned[0] != since[0] || slices.Compare(pinned[:], since[:]) < 0 {
+		t.Errorf("the provider is %v, the schema has what came with %v", pinned, since)
 	}
 }
 

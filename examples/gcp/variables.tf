@@ -21,9 +21,26 @@ variable "name" {
 }
 
 variable "tag" {
-  description = "Tag of both images in the project's registry."
+  description = "Tag of both images in the project's registry. What it names when this is applied runs."
   type        = string
   default     = "latest"
+}
+
+variable "datasette_mode" {
+  description = "How Datasette gets to a release: follow (each instance by itself, in seconds) or revision (the converter makes a new revision)."
+  type        = string
+  default     = "follow"
+
+  validation {
+    condition     = contains(["follow", "revision"], var.datasette_mode)
+    error_message = "The mode is follow or revision."
+  }
+}
+
+variable "email" {
+  description = "Where alerts go: uploads that can't be served, and uploads that are not served after ten minutes. If empty, they are only in the console."
+  type        = string
+  default     = ""
 }
 
 variable "public" {
@@ -51,7 +68,7 @@ variable "converter_instances" {
 }
 
 variable "datasette_memory" {
-  description = "Memory of Datasette."
+  description = "Memory of an instance of Datasette. While it moves to a release there are two programs in it."
   type        = string
   default     = "1Gi"
 }

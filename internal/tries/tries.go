@@ -1,4 +1,5 @@
-// Package tries says how often a test tries a property that is to hold for any input.
+// Package tries says how often a test tries a property that is to hold for any input, and how
+// large a benchmark is.
 package tries
 
 import "testing"

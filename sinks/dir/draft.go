@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -108,7 +109,7 @@ func (d *draft) Commit(first []byte, over string) (dynasette.Object, error) {
 		}
 		d.sum = hex.EncodeToString(h.Sum(nil))
 	}
-	info, err := d.publish(over, nil)
+	info, err := d.publish(over, nil, false)
 	if err != nil {
 		return dynasette.Object{}, err
 	}
@@ -117,19 +118,30 @@ func (d *draft) Commit(first []byte, over string) (dynasette.Object, error) {
 	}, nil
 }
 
-// publish moves the complete file to its place, if the precondition holds.
-func (d *draft) publish(over string, metadata map[string]string) (fs.FileInfo, error) {
-	if !d.store.NoSync && !d.synced {
+// publish moves the complete file to its place, if the precondition holds. A document below the
+// top is synced later.
+func (d *draft) publish(over string, metadata map[string]string, later bool) (fs.FileInfo, error) {
+	if !d.store.NoSync && !later && !d.synced {
 		if err := d.f.Sync(); err != nil {
 			return nil, err
 		}
 		d.synced = true
 	}
 	info, err := d.place(over, metadata)
-	if err != nil {
-		return nil, err
+	if err != nil || d.store.NoSync {
+		return info, err
 	}
-	return info, d.store.syncDir(filepath.Dir(d.target))
+	folder, file := filepath.Dir(d.target), ""
+	if folder == d.store.root {
+		return info, d.store.flush(folder, os.O_RDONLY)
+	}
+	if later {
+		file = d.target
+	}
+	if d.store.later.note(folder, file) {
+		err = d.store.sync()
+	}
+	return info, err
 }
 
 // place checks the precondition and renames the file, under the lock.
@@ -152,39 +164,41 @@ func (d *draft) place(over string, metadata map[string]string) (fs.FileInfo, err
 	if old != nil && !at.After(old.ModTime()) {
 		at = old.ModTime().Add(time.Microsecond)
 	}
-	if err := os.Chtimes(d.f.Name(), at, at); err != nil {
+	// Not every system renames a file that is open. Nobody takes it for abandoned meanwhile:
+	// that needs the lock.
+	file := d.f.Name()
+	err = d.f.Close()
+	d.f = nil
+	defer os.Remove(file) // unless it was renamed
+	if err != nil {
 		return nil, err
 	}
-	info, err := d.f.Stat()
+	if at, err = d.store.unique(at); err != nil {
+		return nil, err
+	}
+	if err := os.Chtimes(file, at, at); err != nil {
+		return nil, err
+	}
+	info, err := os.Lstat(file)
 	if err != nil {
 		return nil, err
 	}
 	if len(metadata) > 0 {
-		if err := d.store.writeMetadata(generation(info), metadata); err != nil {
-			return nil, err
-		}
+		d.store.known.put(generation(info), maps.Clone(metadata))
 	}
 	if err := os.MkdirAll(filepath.Dir(d.target), 0o777); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(d.f.Name(), d.target); err != nil {
+	if err := patiently(func() error { return os.Rename(file, d.target) }); err != nil {
 		return nil, err
 	}
-	d.f.Close()
-	d.f = nil
 	if old != nil {
-		d.store.forget(old)
+		d.store.known.forget(generation(old))
 	}
 	return info, nil
 }
 
 // Close removes the file, unless it was committed.
 func (d *draft) Close() error {
-	if d.f == nil {
-		return nil
-	}
-	err := os.Remove(d.f.Name())
-	d.f.Close()
-	d.f = nil
-	return err
+	return d.discard()
 }

@@ -103,39 +103,41 @@ func (f *File) Commit(first []byte) error {
 
 func (f *File) place() error {
 	temporary := f.f.Name()
-	if f.opts.Replace {
-		if err := os.Rename(temporary, f.name); err != nil {
-			return err
-		}
-	} else {
-		// A link is refused if the name was taken meanwhile, where a rename is not.
-		err := os.Link(temporary, f.name)
-		switch {
-		case errors.Is(err, fs.ErrExist):
-			return fmt.Errorf("%s: %w", f.name, fs.ErrExist)
-		case err == nil:
-			err = os.Remove(temporary)
-		default: // no links here
-			if err = free(f.name, false); err == nil {
-				err = os.Rename(temporary, f.name)
-			}
-		}
-		if err != nil {
+	if closesFirst {
+		if err := f.f.Close(); err != nil {
 			return err
 		}
 	}
-	err := f.f.Close()
+	if err := f.rename(temporary); err != nil {
+		return err
+	}
+	held := f.f
 	f.f = nil
-	return err
+	if err := held.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+func (f *File) rename(temporary string) error {
+	if f.opts.Replace {
+		return patiently(func() error { return os.Rename(temporary, f.name) })
+	}
+	// A link is refused if the name was taken meanwhile, where a rename is not.
+	err := os.Link(temporary, f.name)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s: %w", f.name, fs.ErrExist)
+	case err == nil:
+		return os.Remove(temporary)
+	}
+	if err := free(f.name, false); err != nil { // no links here
+		return err
+	}
+	return os.Rename(temporary, f.name)
 }
 
 // Close throws the file away, unless it was committed. It may be called twice.
 func (f *File) Close() error {
-	if f.f == nil {
-		return nil
-	}
-	err := os.Remove(f.f.Name())
-	f.f.Close()
-	f.f = nil
-	return err
+	return f.discard()
 }

@@ -1,7 +1,9 @@
 package dir
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -27,6 +29,20 @@ func (p *pages) Write(b []byte) (int, error) {
 func (p *pages) Reset() error {
 	p.at = 0
 	return p.f.Truncate(0)
+}
+
+// discard removes the file, unless it is closed.
+func (p *pages) discard() error {
+	if p.f == nil {
+		return nil
+	}
+	file := p.f.Name()
+	p.f.Close()
+	p.f = nil
+	if err := os.Remove(file); !errors.Is(err, fs.ErrNotExist) { // swept, as it was nobody's
+		return err
+	}
+	return nil
 }
 
 // finish writes page 1.

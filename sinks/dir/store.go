@@ -1,10 +1,13 @@
 // Package dir keeps databases and releases in a folder.
 //
 // Every object is a file of its own, replaced by a rename and never written to once it is
-// visible. The metadata of a document lies in a small file beside, found by the document's
-// own identity (inode, size, time), so that both change in one step. Preconditions hold
-// between processes of one machine: they are checked under a lock of the operating system,
-// which ends with the process that holds it.
+// visible. Metadata is known to the process that wrote it; others read the document instead.
+// Preconditions hold between processes of one machine: they are checked under a lock of the
+// operating system, which ends with the process that holds it.
+//
+// A database is on the disk before it has its name. Names, and documents, get there together,
+// before a document at the top of the store is written, which says what there is: a folder is
+// synced once for all that is new in it. Until then a loss of power may take them back.
 //
 // The folder should be on one file system. Hidden files and folders in it are the store's.
 package dir
@@ -21,6 +24,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -32,8 +36,12 @@ type Store struct {
 	// and only a loss of power makes a difference.
 	NoSync bool
 
-	root  string
-	known known
+	root    string
+	known   known
+	turn    chan struct{} // held by who has the lock, or waits for other processes
+	later   later
+	syncing sync.Mutex
+	flush   func(path string, flag int) error // is syncPath
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -41,7 +49,7 @@ var _ dynasette.Store = (*Store)(nil)
 const (
 	lockFile  = ".lock" // held while a precondition is checked and acted on
 	draftsDir = ".tmp"  // databases that are being written
-	factsDir  = ".meta" // metadata, by its document's generation
+	factsDir  = ".meta" // of earlier programs
 
 	maxDocument = 64 << 20 // bytes
 )
@@ -52,12 +60,10 @@ func Open(folder string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range []string{draftsDir, factsDir} {
-		if err := os.MkdirAll(filepath.Join(root, d), 0o777); err != nil {
-			return nil, err
-		}
+	if err := os.MkdirAll(filepath.Join(root, draftsDir), 0o777); err != nil {
+		return nil, err
 	}
-	return &Store{root: root}, nil
+	return &Store{root: root, turn: make(chan struct{}, 1), flush: syncPath}, nil
 }
 
 // Location returns the absolute path of a prefix.
@@ -132,7 +138,7 @@ func (s *Store) List(ctx context.Context, prefix string, fn func(dynasette.Objec
 // object describes the file of that name.
 func (s *Store) object(name string, info fs.FileInfo) dynasette.Object {
 	o := dynasette.Object{Name: name, Generation: generation(info), Size: info.Size(), Updated: info.ModTime()}
-	o.Metadata = s.metadata(o.Generation)
+	o.Metadata = s.known.get(o.Generation)
 	return o
 }
 
@@ -189,7 +195,11 @@ func (s *Store) Read(ctx context.Context, name string) ([]byte, string, error) {
 
 // open opens a regular file; its size doesn't change, since objects are never written to.
 func open(file string) (*os.File, fs.FileInfo, error) {
-	f, err := os.Open(file)
+	var f *os.File
+	err := patiently(func() (err error) {
+		f, err = os.Open(file)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -237,7 +247,13 @@ func (s *Store) Write(ctx context.Context, name string, data []byte, over string
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	info, err := d.publish(over, metadata)
+	top := !strings.Contains(name, "/")
+	if top {
+		if err := s.sync(); err != nil {
+			return "", err
+		}
+	}
+	info, err := d.publish(over, metadata, !top)
 	if err != nil {
 		return "", err
 	}
@@ -250,10 +266,7 @@ func (s *Store) Delete(ctx context.Context, name, gen string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.remove(ctx, name, file, gen); err != nil {
-		return err
-	}
-	return s.syncDir(filepath.Dir(file))
+	return s.remove(ctx, name, file, gen)
 }
 
 func (s *Store) remove(ctx context.Context, name, file, gen string) error {
@@ -269,18 +282,20 @@ func (s *Store) remove(ctx context.Context, name, file, gen string) error {
 	if generation(info) != gen {
 		return fmt.Errorf("%s: %w", name, dynasette.ErrChanged)
 	}
-	if err := os.Remove(file); err != nil {
+	if err := patiently(func() error { return os.Remove(file) }); err != nil {
 		return err
 	}
-	s.forget(info)
+	s.known.forget(generation(info))
+	if !s.NoSync {
+		s.later.note(filepath.Dir(file), "")
+	}
 	for parent := filepath.Dir(file); parent != s.root && os.Remove(parent) == nil; {
 		parent = filepath.Dir(parent)
 	}
 	return nil
 }
 
-// Sweep removes drafts that no process holds, empty folders, and metadata of documents that
-// are no more.
+// Sweep removes drafts that no process holds, and empty folders.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	unlock, err := s.lock(ctx)
 	if err != nil {
@@ -302,7 +317,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	if err := s.sweepFolders(before); err != nil {
 		return err
 	}
-	return s.sweepFacts(ctx)
+	return os.RemoveAll(filepath.Join(s.root, factsDir))
 }
 
 // sweepFolders removes empty folders that nobody has made just now to put something into,
@@ -325,20 +340,4 @@ func (s *Store) sweepFolders(before time.Time) error {
 		os.Remove(f) // fails if there is something in it
 	}
 	return err
-}
-
-// syncDir makes a rename in a folder last.
-func (s *Store) syncDir(folder string) error {
-	if s.NoSync {
-		return nil
-	}
-	f, err := os.Open(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // removed meanwhile, as empty
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return ignoreUnsupported(f.Sync())
 }

@@ -62,6 +62,10 @@ func TestNothingIsLeft(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, ".tmp", "draft-of-the-dead"), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	// An earlier program's.
+	if err := os.Mkdir(filepath.Join(folder, ".meta"), 0o777); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(folder, ".meta", "1-2-3.json"), []byte("{}"), 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,10 @@
 package dir
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -23,32 +21,24 @@ func generation(info fs.FileInfo) string {
 	return fmt.Sprintf("%x-%x-%x", info.ModTime().UnixNano(), info.Size(), inode)
 }
 
-// lock waits for the store's lock. The system gives it back when the process ends.
-func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// tryLock takes the lock on a file, unless somebody has it; the system gives it back when the
+// file is closed, or the process ends.
+func tryLock(f *os.File) (bool, error) {
+	err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, nil
 	}
-	f, err := os.OpenFile(filepath.Join(s.root, lockFile), os.O_RDWR|os.O_CREATE, 0o666)
-	if err != nil {
-		return nil, err
-	}
-	for wait := time.Microsecond * 100; ; wait = min(2*wait, 20*time.Millisecond) {
-		err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { f.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			f.Close()
-			return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
-		}
-		select {
-		case <-ctx.Done():
-			f.Close()
-			return nil, ctx.Err()
-		case <-time.After(wait):
-		}
-	}
+	return err == nil, err
 }
+
+// unique returns a time for a file: inodes make generations unique.
+func (s *Store) unique(at time.Time) (time.Time, error) { return at, nil }
+
+// closesFirst tells that a file has to be closed before it gets another name.
+const closesFirst = false
+
+// patiently calls f again for as long as others are in the way, which is never.
+func patiently(f func() error) error { return f() }
 
 // hold marks a file as in use by a living process. It waits for abandoned, which takes a
 // moment.

@@ -71,7 +71,7 @@ func Open(ctx context.Context, url string, opts Options, clientOpts ...option.Cl
 	if opts.Pace == 0 && os.Getenv("STORAGE_EMULATOR_HOST") == "" {
 		opts.Pace = time.Second
 	}
-	client, err := storage.NewClient(ctx, clientOpts...)
+	client, err := source.NewClient(ctx, clientOpts...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
@@ -163,7 +163,7 @@ const maxDocument = 256 << 20
 
 // Read returns the content of an object.
 func (s *Store) Read(ctx context.Context, name string) ([]byte, string, error) {
-	r, err := s.call(name).object.ReadCompressed(true).NewReader(ctx)
+	r, err := s.call(name).object.NewReader(ctx)
 	if err != nil {
 		return nil, "", s.wrap(name, err)
 	}

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) dynasette.Store) {
 		{"big document", testBigDocument},
 		{"delete", testDelete},
 		{"names", testNames},
+		{"names of uploads", testUploadNames},
 		{"metadata", testMetadata},
 		{"list", testList},
 		{"database", testDatabase},

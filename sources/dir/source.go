@@ -58,7 +58,7 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 		left.Folders = append(left.Folders, folder)
 		left.Err = cmp.Or(left.Err, why)
 	}
-	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(files{root}, ".", func(name string, d fs.DirEntry, err error) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ type found struct {
 
 // written reports whether some program has the file open for writing.
 func written(root *os.Root, name string) bool {
-	local, err := filepath.Localize(name)
+	local, err := localize(name)
 	if err != nil {
 		return false
 	}
@@ -146,7 +146,7 @@ func (s *Source) rest() time.Duration { return patience * cmp.Or(s.Settle, defau
 
 func stat(root *os.Root, name string) (found, error) {
 	none := fmt.Errorf("%s: %w", name, dynasette.ErrNotFound)
-	local, err := filepath.Localize(name)
+	local, err := localize(name)
 	if err != nil || name == "." {
 		return found{}, none
 	}
@@ -181,7 +181,7 @@ func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Docume
 		return nil, err
 	}
 	defer root.Close()
-	local, err := filepath.Localize(u.Name)
+	local, err := localize(u.Name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Name, dynasette.ErrNotFound)
 	}

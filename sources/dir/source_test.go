@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/nobody"
 	"github.com/dynasette/dynasette/sources/dir"
 )
 
@@ -303,7 +304,7 @@ func TestUnreadableFolder(t *testing.T) {
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestUnreadableFolder$")
 	cmd.Env = append(os.Environ(), asUser+"="+root)
-	if err := asNobody(cmd, root); err != nil {
+	if err := nobody.Become(cmd, root); err != nil {
 		t.Skip(err)
 	}
 	out, err := cmd.CombinedOutput()

@@ -40,9 +40,9 @@ type document struct {
 }
 
 // NewDocument returns a document of an object's content. The handle is of one generation,
-// and size is that generation's. Reading ends with ctx.
+// of a client of NewClient, and size is that generation's. Reading ends with ctx.
 func NewDocument(ctx context.Context, o *storage.ObjectHandle, size int64, opts Options) dynasette.Document {
-	d := &document{object: o.ReadCompressed(true), size: size, ahead: opts.Ahead}
+	d := &document{object: o, size: size, ahead: opts.Ahead}
 	if d.ahead == 0 {
 		d.ahead = defaultAhead
 	}

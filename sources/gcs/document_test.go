@@ -89,7 +89,7 @@ func count(t *testing.T, srv *gcstest.Server, change func(*http.Response) error)
 }
 
 func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/uploads/") {
+	if r.URL.Query().Get("alt") == "media" {
 		c.mu.Lock()
 		c.ranges = append(c.ranges, r.Header.Get("Range"))
 		c.mu.Unlock()
@@ -147,7 +147,7 @@ func TestChecksum(t *testing.T) {
 		data := random(size)
 		put(t, serve(t, srv, nil).Object("a"), data)
 		_, host := count(t, srv, func(r *http.Response) error {
-			if strings.HasPrefix(r.Request.URL.Path, "/uploads/") {
+			if r.Request.URL.Query().Get("alt") == "media" {
 				r.Body = &flip{r.Body}
 			}
 			return nil

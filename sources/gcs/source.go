@@ -43,7 +43,7 @@ func Open(ctx context.Context, url string, opts Options, clientOpts ...option.Cl
 	if err != nil {
 		return nil, err
 	}
-	client, err := storage.NewClient(ctx, clientOpts...)
+	client, err := NewClient(ctx, clientOpts...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -194,6 +195,31 @@ func TestContentEncoding(t *testing.T) {
 }
 
 // A stand-in that others have written agrees, also with faults on the way.
+// A key of metadata that is no name of a header breaks reads by the XML API.
+func TestOddMetadata(t *testing.T) {
+	srv := &gcstest.Server{}
+	b := serve(t, srv, nil)
+	w := b.Object("a.csv").NewWriter(t.Context())
+	w.Metadata = map[string]string{"v1/width": "3"}
+	w.Write([]byte("a\n1\n"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := http.Get("http://" + srv.Host() + "/uploads/a.csv"); err == nil {
+		t.Errorf("the XML API answers %s", resp.Status)
+	}
+	s := open(t, srv.Host(), "gs://uploads", gcs.Options{})
+	doc, err := s.Open(t.Context(), stat(t, s, "a.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer doc.Close()
+	got := make([]byte, 4)
+	if _, err := doc.ReadAt(got, 0); err != nil && err != io.EOF || string(got) != "a\n1\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestElsewhere(t *testing.T) {
 	host := fakegcs.Start(t, "uploads")
 	client, err := storage.NewClient(t.Context(), gcstest.ClientOptions(host)...)

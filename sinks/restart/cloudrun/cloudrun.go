@@ -117,7 +117,7 @@ func (r *Restarter) Restart(ctx context.Context, rel dynasette.Release) error {
 		return err
 	}
 	if !errors.Is(err, ErrNotReady) {
-		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
+		err = fmt.Errorf("%w: %w%s", dynasette.ErrUnavailable, err, hint(err))
 	}
 	if changed {
 		if back := r.putBack(ctx, own); back != nil {

@@ -56,6 +56,19 @@ func again(err error) bool {
 	return false
 }
 
+// hint says what to do about an error of the API.
+func hint(err error) string {
+	switch status.Code(err) {
+	case codes.PermissionDenied:
+		return " (it takes run.services.get and run.services.update on the service, and iam.serviceAccounts.actAs on the account that it runs as)"
+	case codes.NotFound:
+		return " (gcloud run services list shows which there are)"
+	case codes.Unauthenticated:
+		return " (gcloud auth application-default login)"
+	}
+	return ""
+}
+
 // write names the release in the service as it was read, and marks its template. It is
 // never the end: what has become of the service is to be seen by another look.
 func (r *Restarter) write(ctx context.Context, svc *runpb.Service, release string, m mark) (done bool, err error) {

@@ -93,9 +93,9 @@ func TestUnreliableCalls(t *testing.T) {
 }
 
 func TestPermissionDenied(t *testing.T) {
-	s := &runtest.Server{Interceptor: around(func() error { return status.Error(codes.PermissionDenied, "run.services.update") }, nothing)}
+	s := &runtest.Server{Interceptor: around(func() error { return status.Error(codes.PermissionDenied, "no") }, nothing)}
 	start(t, s, datasette("r1"))
-	if err := restart(t, s, "r2"); err == nil || !strings.Contains(err.Error(), "run.services.update") {
+	if err := restart(t, s, "r2"); err == nil || !strings.Contains(err.Error(), "it takes run.services.get and run.services.update") {
 		t.Errorf("got %v", err)
 	}
 	want(t, s, "r1")

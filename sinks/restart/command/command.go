@@ -98,7 +98,7 @@ func (c *Restarter) run(ctx context.Context, r dynasette.Release) error {
 	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
 		return nil
 	}
-	err = fmt.Errorf("release %s: %s: %w", r.ID, c.Command[0], err)
+	err = fmt.Errorf("release %s: %s: %w", r.ID, c.Command[0], program.Explain(err))
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() == temporary {
 		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)

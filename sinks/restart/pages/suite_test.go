@@ -19,8 +19,17 @@ func TestSuite(t *testing.T) { restarttest.Run(t, suiteServer) }
 func suiteServer(t *testing.T) restarttest.Server {
 	s := &Server{TimeLimit: time.Minute}
 	t.Cleanup(func() { s.Close() })
+	var seen *release // last
+	moves := 0
 	return restarttest.Server{
 		Restarter: s,
+		Moves: func() int {
+			if now, _ := s.current.Current(); now != seen {
+				seen = now
+				moves++
+			}
+			return moves
+		},
 		Prepare: func(r dynasette.Release, b restarttest.Behaviour) dynasette.Release {
 			switch b {
 			case restarttest.Refused:

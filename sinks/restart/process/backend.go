@@ -14,6 +14,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 )
 
 // A backend is a healthy program and the way to it.
@@ -21,6 +22,7 @@ type backend struct {
 	release   dynasette.Release
 	address   string // host:port
 	child     *child
+	memory    int64 // of the program when it was new
 	started   time.Time
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
@@ -58,9 +60,12 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.fits(r, argv); err != nil {
+		return nil, err
+	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, unavailable(program.Explain(err))
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
@@ -70,7 +75,7 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 		}
 		return nil, c.explain(err)
 	}
-	return newBackend(r, c, net.JoinHostPort(host, port)), nil
+	return newBackend(r, c, net.JoinHostPort(host, port), s.Forwarded), nil
 }
 
 func (s *Server) waitHealthy(ctx context.Context, c *child, r dynasette.Release, base string) error {
@@ -125,8 +130,8 @@ func note(ctx context.Context, url, id string) error {
 	return err
 }
 
-func newBackend(r dynasette.Release, c *child, address string) *backend {
-	b := &backend{release: r, address: address, child: c, started: time.Now(), moved: r.Manifest.Moved()}
+func newBackend(r dynasette.Release, c *child, address string, trust bool) *backend {
+	b := &backend{release: r, address: address, child: c, memory: c.memory(), started: time.Now(), moved: r.Manifest.Moved()}
 	b.transport = &http.Transport{
 		DisableCompression:  true, // pass on what the program answers, as it is
 		MaxIdleConnsPerHost: 64,
@@ -140,12 +145,25 @@ func newBackend(r dynasette.Release, c *child, address string) *backend {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(target)
 			p.Out.Host = p.In.Host // the program makes links from it
-			p.SetXForwarded()
+			forward(p, trust)
 		},
 		ErrorHandler: gone,
 		ErrorLog:     silent,
 	}
 	return b
+}
+
+// forward tells the program of the visitor, whom a proxy in front knows better.
+func forward(p *httputil.ProxyRequest, trust bool) {
+	if trust {
+		p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
+	}
+	p.SetXForwarded()
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if said := p.In.Header.Get(name); trust && said != "" {
+			p.Out.Header.Set(name, said)
+		}
+	}
 }
 
 func (b *backend) stop(timeout time.Duration) {

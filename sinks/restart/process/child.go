@@ -41,7 +41,11 @@ func startChild(argv, env []string, output *lockedWriter) (*child, error) {
 		// Linux kills the child when the thread that started it ends, not the process.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
+		shareFiles()
 		err := c.cmd.Start()
+		if err == nil {
+			raiseFiles(c.cmd.Process)
+		}
 		started <- err
 		if err != nil {
 			return

@@ -1,7 +1,8 @@
 // Package process serves each release with a program of its own, by default Datasette,
 // behind a reverse proxy. A new release is started beside the old one, on a free port; once
 // it is healthy new requests go to it, and the old one is stopped when its last request is
-// done. So no request fails.
+// done. So no request fails. A program may have as many files open as the system lets it, and
+// none is started that the system has too few files or too little memory for.
 package process
 
 import (
@@ -54,11 +55,17 @@ type Server struct {
 	DrainTimeout time.Duration // how long the old one may take to finish its requests; 0 is 5 minutes
 	StopTimeout  time.Duration // between SIGTERM and SIGKILL; 0 is 10 seconds
 
+	// Forwarded has the program believe what X-Forwarded-For, -Host and -Proto of a request say
+	// of the visitor. Only where a proxy in front sets them: a visitor could, too.
+	Forwarded bool
+
 	// Output receives all that the programs print. Nil discards it.
 	Output io.Writer
 	// Crashed is called when the program of the release being served has ended by itself, and
 	// again whenever it could not be started again; the Server goes on trying. It may be nil.
 	Crashed func(dynasette.Release, error)
+
+	room func() room // for tests
 
 	once       sync.Once
 	ctx        context.Context // done once the Server is closed
@@ -66,6 +73,7 @@ type Server struct {
 	secret     string
 	output     *lockedWriter
 	restarting chan struct{} // held by the one Restart that is under way
+	tried      *tried        // to be used by whoever holds restarting
 	swapping   sync.Mutex    // held while current is looked at to be changed
 	current    handover.Handover[*backend]
 	background sync.WaitGroup // what Close waits for
@@ -94,34 +102,50 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUna
 // release before is still served; the error has the last lines that the program wrote, and is
 // dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	s.init()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	select {
-	case s.restarting <- struct{}{}:
-		defer func() { <-s.restarting }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-s.ctx.Done():
-		return errClosed
-	}
-	b, serving := s.current.Current()
-	if err := r.Follows(b.serves()); err != nil {
+	give, err := s.alone(ctx)
+	if err != nil {
 		return err
 	}
-	if serving && b.release.ID == r.ID && b.release.Location == r.Location && s.healthy(ctx, b) {
-		return nil
+	defer give()
+	if there, err := s.there(ctx, r); there || err != nil {
+		return err
 	}
-	b, err := s.start(ctx, r)
-	if err != nil {
-		return fmt.Errorf("release %s: %w", r.ID, err)
+	b := s.takeTried(r)
+	if b == nil {
+		if b, err = s.start(ctx, r); err != nil {
+			return fmt.Errorf("release %s: %w", r.ID, err)
+		}
 	}
 	if !s.replace(nil, b) {
 		b.stop(s.stopTimeout())
 		return errClosed
 	}
 	return nil
+}
+
+// alone waits until nothing else is started.
+func (s *Server) alone(ctx context.Context) (give func(), err error) {
+	s.init()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	select {
+	case s.restarting <- struct{}{}:
+		return func() { <-s.restarting }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-s.ctx.Done():
+		return nil, errClosed
+	}
+}
+
+// there reports whether r is served; the error is that a later release is.
+func (s *Server) there(ctx context.Context, r dynasette.Release) (bool, error) {
+	b, serving := s.current.Current()
+	if err := r.Follows(b.serves()); err != nil {
+		return false, err
+	}
+	return serving && b.runs(r) && s.healthy(ctx, b), nil
 }
 
 // Close stops every program, without waiting for requests, and returns once all have ended.

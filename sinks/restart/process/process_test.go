@@ -161,6 +161,11 @@ func TestALostPortIsTriedForAgain(t *testing.T) {
 	if _, body := get(t, url); body != "a" {
 		t.Errorf("%q is served", body)
 	}
+	r = release(t, "b", behaviour{LosePort: 100})
+	pretend(t, r.Location, r.ID)
+	if err := s.Restart(t.Context(), r); !errors.Is(err, errPort) || !errors.Is(err, dynasette.ErrUnavailable) {
+		t.Error(err)
+	}
 }
 
 func TestACrashedProgramIsStartedAgain(t *testing.T) {

@@ -13,11 +13,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/restarttest"
 )
 
@@ -36,6 +38,10 @@ func suiteServer(t *testing.T) restarttest.Server {
 	s := standinServer(t)
 	s.Command[0] = program
 	s.Env = append(s.Env, "PROCESS_TEST_ROLL="+roll.Address)
+	s.Health = func(ctx context.Context, url, id string) error {
+		// So that an answer is heard which comes when the program has ended.
+		return health.Note(context.WithoutCancel(ctx), url, id)
+	}
 	front := httptest.NewServer(s)
 	t.Cleanup(front.Close)
 	folders := map[string]string{} // by release
@@ -84,8 +90,8 @@ func suiteServer(t *testing.T) restarttest.Server {
 	}
 }
 
-// pretend takes each port that a program is about to listen on, and answers there, once that
-// program has ended, that it serves the release.
+// pretend takes each port that a program is about to listen on. Once it is asked there, it lets
+// the program go on, which ends, and answers then that it serves the release.
 func pretend(t *testing.T, folder, id string) {
 	go func() {
 		for n := 0; ; n++ {
@@ -99,13 +105,14 @@ func pretend(t *testing.T, folder, id string) {
 				t.Error(err)
 				return
 			}
+			goOn := sync.OnceFunc(func() { tell(filepath.Join(folder, fmt.Sprint("taken.", n)), "") })
 			impostor := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				goOn()
 				awaitEnd(r.Context(), pid)
 				fmt.Fprintf(w, `{"datasette": {"version": "0", "note": %q}}`, id)
 			})}
 			t.Cleanup(func() { impostor.Close() })
 			go impostor.Serve(l)
-			tell(filepath.Join(folder, fmt.Sprint("taken.", n)), "")
 		}
 	}()
 }

@@ -21,7 +21,7 @@ type memory struct {
 	script Script
 	wrong  string
 
-	turn   sync.Mutex // held by who moves
+	turn   chan struct{} // full while somebody moves
 	mu     sync.Mutex
 	serves string
 	moves  int
@@ -35,7 +35,7 @@ var faults = []string{
 	"serves what it refuses", "serves before it is ready", "returns before it serves", "does not say which",
 	"does not say why", "says it raw", "says all of it", "does not look at its context", "forgets a goroutine",
 	"forgets a folder", "keeps a folder", "believes anybody", "serves the dead", "needs no ID", "calls it a success",
-	"gives up for all", "says that nothing is newer",
+	"gives up for all", "waits although its caller has given up", "says that nothing is newer",
 }
 
 func (m *memory) Restart(ctx context.Context, r dynasette.Release) error {
@@ -43,8 +43,16 @@ func (m *memory) Restart(ctx context.Context, r dynasette.Release) error {
 		return context.Cause(ctx)
 	}
 	if m.wrong != "moves for each caller" {
-		m.turn.Lock()
-		defer m.turn.Unlock()
+		givenUp := ctx.Done()
+		if m.wrong == "waits although its caller has given up" {
+			givenUp = nil
+		}
+		select {
+		case m.turn <- struct{}{}:
+			defer func() { <-m.turn }()
+		case <-givenUp:
+			return context.Cause(ctx)
+		}
 	}
 	now := m.Serves()
 	switch m.wrong {
@@ -169,7 +177,7 @@ func TestSuite(t *testing.T) {
 		patience = 2 * time.Second
 	}
 	Run(t, func(t *testing.T) Server {
-		m := &memory{wrong: wrong}
+		m := &memory{wrong: wrong, turn: make(chan struct{}, 1)}
 		return Server{
 			Restarter: m,
 			Other:     dynasette.RestarterFunc(m.Restart),

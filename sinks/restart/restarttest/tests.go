@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dynasette/dynasette"
 )
@@ -148,8 +149,22 @@ func testCancelledBeside(t *trial) {
 	t.restart(t.release(first, Sound))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	ended := start(ctx, t.Restarter, t.release(second, Hangs))
+	r := t.release(second, Hangs)
+	ended := start(ctx, t.Restarter, r)
 	t.Await(t.Context(), second)
+
+	waits, giveUp := context.WithCancelCause(t.Context())
+	looked := make(chan struct{})
+	waiting := start(&seen{Context: waits, looked: looked}, t.Restarter, r)
+	<-looked
+	giveUp(givenUp)
+	select {
+	case err := <-waiting:
+		t.cancelled(err)
+	case <-time.After(patience):
+		t.Fatal("who waits for another caller does not give up")
+	}
+
 	beside := start(t.Context(), t.Restarter, t.release(third, Sound))
 	cancel(givenUp)
 	err := <-ended
@@ -160,6 +175,23 @@ func testCancelledBeside(t *trial) {
 		t.Fatal(err)
 	}
 	t.serves(third)
+}
+
+// seen is a context that tells when somebody looks whether it has ended.
+type seen struct {
+	context.Context
+	once   sync.Once
+	looked chan struct{}
+}
+
+func (s *seen) Done() <-chan struct{} {
+	s.once.Do(func() { close(s.looked) })
+	return s.Context.Done()
+}
+
+func (s *seen) Err() error {
+	defer s.once.Do(func() { close(s.looked) })
+	return s.Context.Err()
 }
 
 func testTwoCallers(t *trial) {

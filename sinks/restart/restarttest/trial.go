@@ -2,6 +2,7 @@ package restarttest
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -33,7 +34,7 @@ var patience = time.Minute
 func (t *trial) release(id string, b Behaviour) dynasette.Release {
 	t.Helper()
 	m := &dynasette.Manifest{Release: id, Databases: []dynasette.Database{{
-		Slug: "sample", Source: "sample.csv", Object: "databases/sample.csv-" + id + ".db",
+		Slug: "sample", Source: "sample.csv", Object: "databases/sample.csv-" + strings.ToLower(rand.Text()) + ".db",
 		Tables: []dynasette.Table{{Name: "sample", Rows: 1}},
 	}}}
 	manifest, err := json.Marshal(m)
@@ -174,14 +175,15 @@ func (t *trial) later(err error, serves string) {
 	}
 }
 
-// others returns what there is in the store and belongs to no release.
+// others returns what there is in the store, beside databases, and belongs to no release.
 func (t *trial) others() []string {
 	t.Helper()
 	var found []string
 	if err := filepath.WalkDir(t.store, func(path string, _ fs.DirEntry, err error) error {
 		name := strings.TrimPrefix(path, t.store)
 		ofRelease := func(id string) bool { return strings.Contains(name, id) }
-		if !slices.ContainsFunc([]string{first, second, third}, ofRelease) {
+		isDatabase := strings.HasPrefix(filepath.ToSlash(name), "/databases/")
+		if !isDatabase && !slices.ContainsFunc([]string{first, second, third}, ofRelease) {
 			found = append(found, name)
 		}
 		return err

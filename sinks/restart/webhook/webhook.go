@@ -116,6 +116,16 @@ func (h *Restarter) move(ctx context.Context, r dynasette.Release) error {
 	return later
 }
 
+// SignatureHeader is where GitHub's webhooks have their signature.
+const SignatureHeader = "X-Hub-Signature-256"
+
+// Sign returns what is in the SignatureHeader of a body.
+func Sign(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
+
 // post sends the release until it is accepted, refused for good, or out of tries.
 func (h *Restarter) post(ctx context.Context, r dynasette.Release) error {
 	body, err := json.Marshal(struct {
@@ -158,9 +168,7 @@ func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) 
 		req.Header.Set("Authorization", "Bearer "+h.Bearer)
 	}
 	if h.Secret != "" {
-		mac := hmac.New(sha256.New, []byte(h.Secret))
-		mac.Write(body)
-		req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		req.Header.Set(SignatureHeader, Sign(h.Secret, body))
 	}
 	c := h.Client
 	if c == nil {
@@ -192,10 +200,26 @@ func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) 
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return false, 0, err
 	}
+	if hint := hint(resp.StatusCode); hint != "" {
+		err = fmt.Errorf("%w (%s)", err, hint)
+	}
 	err = unavailable(err)
 	again = resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode/100 == 5
 	if seconds, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil {
 		after = time.Duration(min(max(seconds, 0), 60)) * time.Second
 	}
 	return again, after, err
+}
+
+// hint says what to do about an answer that is no word on the release.
+func hint(status int) string {
+	switch {
+	case status/100 == 3:
+		return "redirects are not followed: name the URL that it leads to"
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return "does it want a token, or another secret?"
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusGone:
+		return "is the webhook's URL right?"
+	}
+	return ""
 }

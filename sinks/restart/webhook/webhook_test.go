@@ -56,9 +56,10 @@ func TestTries(t *testing.T) {
 		{"at once", []int{200}, "", 1},
 		{"after trouble", []int{503, 0, 429, 500, 204}, "", 5},
 		{"never", []int{502, 502, 502, 502, 502}, "502 Bad Gateway: because", 5},
-		{"forbidden", []int{403, 200}, "403 Forbidden: because", 1},
+		{"forbidden", []int{403, 200}, "403 Forbidden: because (does it want a token", 1},
+		{"not there", []int{404, 200}, "404 Not Found: because (is the webhook's URL right?)", 1},
 		{"refused", []int{422, 200}, "422 Unprocessable Entity: because", 1},
-		{"redirected", []int{302, 200}, "302 Found", 1},
+		{"redirected", []int{302, 200}, "name the URL that it leads to", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var tries atomic.Int64
