@@ -62,27 +62,38 @@ func Note(ctx context.Context, url, id string) error {
 	if err != nil {
 		return err
 	}
-	var versions struct {
-		Datasette struct {
-			Note string `json:"note"`
-		} `json:"datasette"`
-	}
-	if err := json.Unmarshal(body, &versions); err != nil {
+	note, err := noteIn(body)
+	if err != nil {
 		return fmt.Errorf("%s: %w", redact.URL(url), err)
 	}
-	if note := versions.Datasette.Note; note != id {
+	if note != id {
 		return &OtherError{redact.URL(url), note, id}
 	}
 	return nil
 }
 
+// noteIn returns the note in Datasette's /-/versions.json.
+func noteIn(body []byte) (string, error) {
+	var versions struct {
+		Datasette struct {
+			Note string `json:"note"`
+		} `json:"datasette"`
+	}
+	err := json.Unmarshal(body, &versions)
+	return versions.Datasette.Note, err
+}
+
 // Shows wants any successful response that has the release's ID in it, as a word of its own.
+// If it is Datasette's /-/versions.json with another one, the error is an OtherError.
 func Shows(ctx context.Context, url, id string) error {
 	body, err := get(ctx, url)
 	if err != nil {
 		return err
 	}
 	if !hasWord(string(body), id) {
+		if note, err := noteIn(body); err == nil && note != "" {
+			return &OtherError{redact.URL(url), note, id}
+		}
 		return fmt.Errorf("%s: does not show release %q", redact.URL(url), id)
 	}
 	return nil

@@ -36,6 +36,7 @@ func TestChecks(t *testing.T) {
 		{"shown", Shows, 200, `<p>release r1.</p>`, ""},
 		{"shown later", Shows, 200, `r10 r1-b or1 r1`, ""},
 		{"longer IDs", Shows, 200, `r10 r1-b or1`, "does not show"},
+		{"another note", Shows, 200, `{"datasette": {"note": "r2"}}`, `serves release "r2", not "r1"`},
 		{"redirected", Shows, 302, `r1`, "302"},
 		{"OK", OK, 204, ``, ""},
 		{"not OK", OK, 404, `r1`, "404"},

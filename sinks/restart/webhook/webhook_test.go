@@ -116,7 +116,7 @@ func TestWaitsUntilTheReleaseShows(t *testing.T) {
 
 	h.Timeout = 2 * time.Second
 	err := h.Restart(t.Context(), dynasette.Release{ID: "other"})
-	if err == nil || !strings.Contains(err.Error(), "not serving within 2s") || !strings.Contains(err.Error(), `does not show release "other"`) {
+	if err == nil || !strings.Contains(err.Error(), "not serving within 2s") || !strings.Contains(err.Error(), `serves release "20260101-a", not "other"`) {
 		t.Error(err)
 	}
 }
