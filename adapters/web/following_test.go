@@ -68,7 +68,6 @@ func refusing(slug string) func(context.Context, dynasette.Release) error {
 type service struct {
 	t     *testing.T
 	store dynasette.Store
-	start func() *web.Following
 
 	mu        sync.Mutex
 	instances []*web.Following

@@ -91,13 +91,13 @@ func testUnreachable(t *trial) {
 	t.restart(t.release(second, Sound)) // the same, once it can be reached
 }
 
-// givenUp is why a caller gives up.
-var givenUp = errors.New("restarttest: the caller has given up")
+// errGivenUp is why a caller gives up.
+var errGivenUp = errors.New("restarttest: the caller has given up")
 
 // cancelled fails the test unless err says that the caller has given up.
 func (t *trial) cancelled(err error) {
 	t.Helper()
-	if !errors.Is(err, context.Canceled) && !errors.Is(err, givenUp) {
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, errGivenUp) {
 		t.Fatalf("error %v, want the context's", err)
 	}
 	t.shown(err)
@@ -107,7 +107,7 @@ func testCancelledBefore(t *trial) {
 	t.restart(t.release(first, Sound))
 	moves := t.moves()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(givenUp)
+	cancel(errGivenUp)
 	r := t.release(second, Sound)
 	for range 10 { // whatever a select chooses
 		t.cancelled(t.Restarter.Restart(ctx, r))
@@ -128,7 +128,7 @@ func testCancelled(t *trial) {
 	if got := t.Serves(); got != first {
 		t.Errorf("the release %q is served before the next one does, want %q", got, first)
 	}
-	cancel(givenUp)
+	cancel(errGivenUp)
 	t.cancelled(<-ended)
 	t.serves(first)
 	eventually(t.T, "the programs of the release that was given up run", func() bool { return t.running() <= running })
@@ -157,7 +157,7 @@ func testCancelledBeside(t *trial) {
 	looked := make(chan struct{})
 	waiting := start(&seen{Context: waits, looked: looked}, t.Restarter, r)
 	<-looked
-	giveUp(givenUp)
+	giveUp(errGivenUp)
 	select {
 	case err := <-waiting:
 		t.cancelled(err)
@@ -166,7 +166,7 @@ func testCancelledBeside(t *trial) {
 	}
 
 	beside := start(t.Context(), t.Restarter, t.release(third, Sound))
-	cancel(givenUp)
+	cancel(errGivenUp)
 	err := <-ended
 	if later := (*dynasette.NewerError)(nil); !errors.As(err, &later) { // it may have been overtaken
 		t.cancelled(err)
@@ -278,7 +278,7 @@ func testImpostor(t *trial) {
 	go func() {
 		defer close(waiting)
 		t.Await(ctx, second)
-		cancel(givenUp) // it would be asked for ever
+		cancel(errGivenUp) // it would be asked for ever
 	}()
 	err := <-ended
 	cancel(nil)
