@@ -44,28 +44,18 @@ var _ dynasette.Restarter = (*Server)(nil)
 // Restart opens the databases of r, those that changed, and shows r from then on. It doesn't
 // leave a release for an earlier one. On an error the release before is still shown.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	s.once.Do(s.start)
-	now, done, ok := s.current.Acquire() // so that what is shared stays open
-	if ok {
-		defer done()
-	}
-	if shown, err := now.shows(r); shown || err != nil {
+	next, done, err := s.next(ctx, r)
+	if err != nil || next == nil {
 		return err
 	}
-	next, err := s.openRelease(ctx, r, now)
-	if err != nil {
-		return fmt.Errorf("release %s: %w", r.ID, redact.Error(err))
-	}
+	defer done()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		next.close()
 		return fmt.Errorf("release %s: %w: %w", r.ID, dynasette.ErrUnavailable, http.ErrServerClosed)
 	}
-	now, _ = s.current.Current() // another Restart may have been faster
+	now, _ := s.current.Current() // another Restart may have been faster
 	if shown, err := now.shows(r); shown || err != nil {
 		next.close()
 		return err
@@ -80,6 +70,30 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 func (s *Server) start() {
 	s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4))
 	s.files.Limit = cmp.Or(s.Open, 100)
+}
+
+// next opens the databases of r; nil if r is shown already. done lets go of what they share
+// with what is shown.
+func (s *Server) next(ctx context.Context, r dynasette.Release) (next *release, done func(), err error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	s.once.Do(s.start)
+	now, done, ok := s.current.Acquire()
+	if !ok {
+		done = func() {}
+	}
+	shown, err := now.shows(r)
+	if !shown && err == nil {
+		if next, err = s.openRelease(ctx, r, now); err != nil {
+			err = fmt.Errorf("release %s: %w", r.ID, redact.Error(err))
+		}
+	}
+	if next == nil || err != nil {
+		done()
+		return nil, nil, err
+	}
+	return next, done, nil
 }
 
 // Close closes the databases, once the requests under way are done.
