@@ -58,8 +58,11 @@ func suiteServer(t *testing.T) restarttest.Server {
 			if err == nil {
 				err = os.WriteFile(filepath.Join(r.Location, "behave"), data, 0o600)
 			}
-			os.Remove(program)
-			if b != restarttest.Unreachable {
+			_, away := os.Lstat(program)
+			switch { // others may be starting it just now
+			case b == restarttest.Unreachable:
+				os.Remove(program)
+			case away != nil:
 				err = errors.Join(err, os.Symlink(self, program))
 			}
 			if err != nil {
