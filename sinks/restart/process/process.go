@@ -102,14 +102,11 @@ func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUna
 // release before is still served; the error has the last lines that the program wrote, and is
 // dynasette.ErrUnavailable if it never ran.
 func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
-	give, err := s.alone(ctx)
-	if err != nil {
+	give, err := s.begin(ctx, r)
+	if err != nil || give == nil {
 		return err
 	}
 	defer give()
-	if there, err := s.there(ctx, r); there || err != nil {
-		return err
-	}
 	b := s.takeTried(r)
 	if b == nil {
 		if b, err = s.start(ctx, r); err != nil {
@@ -123,29 +120,28 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 	return nil
 }
 
-// alone waits until nothing else is started.
-func (s *Server) alone(ctx context.Context) (give func(), err error) {
+// begin waits until nothing else is started. Without give, r is served already; the error may
+// be that a later release is.
+func (s *Server) begin(ctx context.Context, r dynasette.Release) (give func(), err error) {
 	s.init()
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	select {
 	case s.restarting <- struct{}{}:
-		return func() { <-s.restarting }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-s.ctx.Done():
 		return nil, errClosed
 	}
-}
-
-// there reports whether r is served; the error is that a later release is.
-func (s *Server) there(ctx context.Context, r dynasette.Release) (bool, error) {
+	give = func() { <-s.restarting }
 	b, serving := s.current.Current()
-	if err := r.Follows(b.serves()); err != nil {
-		return false, err
+	err = r.Follows(b.serves())
+	if err != nil || serving && b.runs(r) && s.healthy(ctx, b) {
+		give()
+		return nil, err
 	}
-	return serving && b.runs(r) && s.healthy(ctx, b), nil
+	return give, nil
 }
 
 // Close stops every program, without waiting for requests, and returns once all have ended.

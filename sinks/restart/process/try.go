@@ -21,14 +21,11 @@ type tried struct {
 // and keeps it for a while: a Restart to r then only switches to it. What is served stays. Of
 // several only the last one is kept.
 func (s *Server) Try(ctx context.Context, r dynasette.Release) error {
-	give, err := s.alone(ctx)
-	if err != nil {
+	give, err := s.begin(ctx, r)
+	if err != nil || give == nil {
 		return err
 	}
 	defer give()
-	if there, err := s.there(ctx, r); there || err != nil {
-		return err
-	}
 	if t := s.tried; t != nil && t.runs(r) {
 		return nil
 	}
