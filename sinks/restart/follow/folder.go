@@ -62,7 +62,9 @@ func documents(ctx context.Context, store dynasette.Store, id, folder string) er
 	prefix := "releases/" + id + "/"
 	var names []string
 	if err := store.List(ctx, prefix, func(o dynasette.Object) error {
-		names = append(names, o.Name)
+		if !strings.Contains(o.Name[len(prefix):], "/") { // else it is none of ours
+			names = append(names, o.Name)
+		}
 		return nil
 	}); err != nil {
 		return err
@@ -74,9 +76,6 @@ func documents(ctx context.Context, store dynasette.Store, id, folder string) er
 		data, _, err := store.Read(ctx, name)
 		if err != nil {
 			return err
-		}
-		if strings.Contains(name[len(prefix):], "/") {
-			continue // none of ours
 		}
 		if err := os.WriteFile(filepath.Join(folder, path.Base(name)), data, 0o666); err != nil {
 			return err

@@ -61,7 +61,7 @@ func (f Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no word within %v", limit))
 	defer cancel()
 	for n := 0; ; n++ {
-		again, err := f.ask(ctx, TryPath, r.ID)
+		again, err := f.ask(ctx, TryPath, r)
 		if err == nil || !again || n >= tries {
 			return err
 		}
@@ -78,22 +78,22 @@ const tries = 5
 func (f Restarter) Announce(ctx context.Context, r dynasette.Release) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	_, err := f.ask(ctx, LookPath, r.ID)
+	_, err := f.ask(ctx, LookPath, r)
 	return err
 }
 
 // ask asks once. On an error, again says whether another try makes sense.
-func (f Restarter) ask(ctx context.Context, path, id string) (again bool, err error) {
+func (f Restarter) ask(ctx context.Context, path string, r dynasette.Release) (again bool, err error) {
 	u, err := url.Parse(f.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return false, unavailable(errors.New("the URL of the server that follows has to start with http:// or https://"))
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("release %s: the server at %s: %w", id, u.Host, redact.Error(err, redact.Secrets(f.URL)...))
+			err = fmt.Errorf("release %s: the server at %s: %w", r.ID, u.Host, redact.Error(err, redact.Secrets(f.URL)...))
 		}
 	}()
-	body, err := json.Marshal(Ask{id})
+	body, err := json.Marshal(Ask{r.ID})
 	if err != nil {
 		return false, err
 	}
@@ -116,20 +116,23 @@ func (f Restarter) ask(ctx context.Context, path, id string) (again bool, err er
 		return ctx.Err() == nil, unavailable(err)
 	}
 	defer resp.Body.Close()
-	return judge(resp, path)
+	return judge(resp, path, r)
 }
 
-// judge returns what an answer says.
-func judge(resp *http.Response, path string) (again bool, err error) {
+// maxSaid is how much of what a server says is in an error, in bytes.
+const maxSaid = 1 << 10
+
+// judge returns what an answer about r says.
+func judge(resp *http.Response, path string, r dynasette.Release) (again bool, err error) {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {
 		return true, unavailable(err)
 	}
 	var said Answer
 	ours := json.Unmarshal(data, &said) == nil && (said.Release != "" || said.Error != "")
-	why := errors.New(resp.Status)
+	why := errors.New(redact.Said(resp.Status, maxSaid))
 	if said.Error != "" {
-		why = errors.New(strings.ToValidUTF8(said.Error, "\uFFFD"))
+		why = errors.New(redact.Said(said.Error, maxSaid))
 	}
 	switch {
 	case !ours && resp.StatusCode == http.StatusNotFound:
@@ -139,7 +142,9 @@ func judge(resp *http.Response, path string) (again bool, err error) {
 	case resp.StatusCode == http.StatusOK:
 		return false, nil
 	case resp.StatusCode == http.StatusConflict:
-		return false, &dynasette.NewerError{Release: said.Release}
+		if later := r.Follows(said.Release); later != nil {
+			return false, later
+		}
 	case resp.StatusCode == http.StatusUnprocessableEntity:
 		return false, why
 	}
