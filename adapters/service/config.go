@@ -47,9 +47,15 @@ func (c *Config) Settings() []Setting {
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
 		{"DYNASETTE_MAX_UPLOAD", "max-upload", "`MIB` of a file for /convert at most (default what memory allows, or 1024)", &c.MaxUpload},
-		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
-		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
-	})
+	}, listening(&c.Listen, &c.Port))
+}
+
+// listening are the fields that say where to answer requests.
+func listening(listen *string, port *int) []Setting {
+	return []Setting{
+		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", listen},
+		{"PORT", "port", "`N` of the port to listen on, on all addresses", port},
+	}
 }
 
 // Restarting are the fields that say what moves a server to a release.

@@ -29,15 +29,13 @@ type Follow struct {
 
 // Settings are all fields of c.
 func (c *Follow) Settings() []Setting {
-	return []Setting{
+	return append([]Setting{
 		{"DYNASETTE_SERVING", "", "`PLACE` of databases and releases", &c.Serving},
 		{"DYNASETTE_MOUNT", "mount", "`FOLDER` at which a bucket is mounted", &c.Mount},
 		{"DYNASETTE_AUDIENCE", "audience", "whoever asks to try a release needs an identity token for this `URL`", &c.Audience},
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may ask, with a token for --audience, a comma between", &c.Invokers},
 		{"DYNASETTE_WEBHOOK_SECRET", "", "`SECRET` that signs who may ask", &c.Secret},
-		{"DYNASETTE_LISTEN", "listen", "`ADDRESS` to listen on (default " + defaultListen + ")", &c.Listen},
-		{"PORT", "port", "`N` of the port to listen on, on all addresses", &c.Port},
-	}
+	}, listening(&c.Listen, &c.Port)...)
 }
 
 // Environment sets those fields of c that are not set yet to what the environment says.
