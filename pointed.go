@@ -28,11 +28,11 @@ func (p *Pipeline) ReleaseOf(ctx context.Context, id string) (Release, error) {
 	if m == nil {
 		return Release{}, fmt.Errorf("release %s: %w", id, ErrNotFound)
 	}
-	return p.releaseOf(m), nil
+	return p.toServe(m), nil
 }
 
-// releaseOf returns what a Restarter is given.
-func (p *Pipeline) releaseOf(m *Manifest) Release {
+// toServe returns what a Restarter is given.
+func (p *Pipeline) toServe(m *Manifest) Release {
 	return Release{
 		ID: m.Release, Location: p.Store.Location(folderName(m.Release)), Store: p.Store.Location(""), Manifest: m,
 	}

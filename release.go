@@ -270,7 +270,7 @@ func (p *Pipeline) serve(ctx context.Context, m *Manifest) error {
 	if p.Restarter == nil {
 		return nil
 	}
-	return p.Restarter.Restart(ctx, p.releaseOf(m))
+	return p.Restarter.Restart(ctx, p.toServe(m))
 }
 
 // announce tells a server that follows the pointer that it names another release now.
@@ -279,7 +279,7 @@ func (p *Pipeline) announce(ctx context.Context, m *Manifest) {
 	if !ok {
 		return
 	}
-	if err := a.Announce(ctx, p.releaseOf(m)); err != nil {
+	if err := a.Announce(ctx, p.toServe(m)); err != nil {
 		p.log().WarnContext(ctx, "the server was not told; it looks by itself", "release", m.Release, "error", err)
 	}
 }
