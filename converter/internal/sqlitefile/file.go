@@ -53,17 +53,15 @@ func (f *File) skipLock() error {
 	return f.write(f.zero)
 }
 
-// write writes whole pages; few at a time are collected.
+// write writes whole pages; a few at a time are collected.
 func (f *File) write(pages []byte) error {
-	const enough = 256 << 10
-	if len(f.buf)+len(pages) <= enough {
-		f.buf = append(f.buf, pages...)
-		return nil
+	const many = 64 << 10
+	if len(f.buf)+len(pages) > many {
+		if err := f.flush(); err != nil {
+			return err
+		}
 	}
-	if err := f.flush(); err != nil {
-		return err
-	}
-	if len(pages) < enough/2 {
+	if len(pages) < many {
 		f.buf = append(f.buf, pages...)
 		return nil
 	}

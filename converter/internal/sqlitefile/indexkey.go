@@ -190,21 +190,38 @@ type KeyReader struct {
 // NewKeyReader returns a KeyReader for an index of as many columns, which descend or do not.
 func NewKeyReader(desc []bool) *KeyReader { return &KeyReader{desc: desc} }
 
-// Record appends the record of an entry: the values and the rowid. ends are where each
-// column's value ends in the entry: two entries that are the same until there have the same
-// values. They are valid until the next call.
-func (r *KeyReader) Record(record, entry []byte) (_ []byte, ends []int) {
+// Ends returns where each column's value ends in the entry: two entries that are the same
+// until there have the same values. The result is valid until the next call.
+func (r *KeyReader) Ends(entry []byte) []int {
 	r.ends = r.ends[:0]
 	at := 0
 	for _, desc := range r.desc {
 		at = keyEnd(entry, at, desc)
 		r.ends = append(r.ends, at)
 	}
+	return r.ends
+}
+
+// Null reports whether a value of an entry with these ends is NULL.
+func (r *KeyReader) Null(entry []byte, ends []int) bool {
+	at := 0
+	for i, end := range ends {
+		if tag := entry[at]; tag == keyNull && !r.desc[i] || tag == ^byte(keyNull) && r.desc[i] {
+			return true
+		}
+		at = end
+	}
+	return false
+}
+
+// Record appends the record of an entry with these ends: the values and the rowid.
+func (r *KeyReader) Record(record, entry []byte, ends []int) []byte {
+	at := ends[len(ends)-1]
 	end := keyEnd(entry, at, false)
 	as := entry[end:]
 	r.heads, r.body = r.heads[:0], r.body[:0]
 	from := 0
-	for i, to := range r.ends {
+	for i, to := range ends {
 		how := byte(keyAsUsual)
 		if len(as) > 0 {
 			how = as[i]
@@ -224,7 +241,7 @@ func (r *KeyReader) Record(record, entry []byte) (_ []byte, ends []int) {
 		size++
 	}
 	record = AppendVarint(record, uint64(size))
-	return append(append(record, r.heads...), r.body...), r.ends
+	return append(append(record, r.heads...), r.body...)
 }
 
 // keyEnd returns where the value that begins at entry[at] ends.

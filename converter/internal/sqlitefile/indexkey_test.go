@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/dynasette/dynasette/internal/tries"
@@ -121,12 +122,14 @@ func TestKeys(t *testing.T) {
 				body = append(body, v.bytes...)
 			}
 			want := append(append([]byte{byte(len(heads) + 1)}, heads...), body...)
-			got, ends := reader.Record(nil, e.key)
+			ends := reader.Ends(e.key)
+			got := reader.Record(nil, e.key, ends)
 			if !bytes.Equal(got, want) {
 				t.Fatalf("%v, rowid %d: record % x, want % x", e.values, e.rowid, got, want)
 			}
-			if len(ends) != len(desc) {
-				t.Fatalf("%d ends of %d columns", len(ends), len(desc))
+			null := slices.ContainsFunc(e.values, func(v keyValue) bool { return v.serial == SerialNull })
+			if len(ends) != len(desc) || reader.Null(e.key, ends) != null {
+				t.Fatalf("%v: %d ends of %d columns, or NULL is not seen", e.values, len(ends), len(desc))
 			}
 		}
 		want, same := 0, 0
@@ -146,7 +149,7 @@ func TestKeys(t *testing.T) {
 		if got != want && want != 0 {
 			t.Fatalf("%v, %d and %v, %d, descending %v: %d, want %d", two[0].values, two[0].rowid, two[1].values, two[1].rowid, desc, got, want)
 		}
-		_, ends := reader.Record(nil, two[0].key)
+		ends := reader.Ends(two[0].key)
 		for k, end := range ends {
 			if alike := len(two[1].key) > end && bytes.Equal(two[0].key[:end], two[1].key[:end]); alike != (same > k) {
 				t.Fatalf("%v and %v: the same in column %d: %v", two[0].values, two[1].values, k, alike)
@@ -165,7 +168,7 @@ func BenchmarkKeys(b *testing.B) {
 				key, a = AppendKey(key[:0], v.serial, v.bytes, false)
 				as = append(as[:0], a)
 				key = AppendKeyRowid(key, 1234567, as)
-				record, _ = reader.Record(record[:0], key)
+				record = reader.Record(record[:0], key, reader.Ends(key))
 			}
 		})
 	}
