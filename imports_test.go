@@ -17,14 +17,15 @@ var layers = []struct {
 }{
 	{"converter/bench", nil},
 	{"internal/*", nil},
-	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
-	{"converter", []string{"converter/internal/*"}},
+	{"converter/internal/*", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
+	{"converter", []string{"converter/internal/*", "internal/sqliteheader"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
+	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
-	{".", []string{"converter"}},
+	{".", []string{"converter", "internal/sqliteheader"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client

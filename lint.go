@@ -2,7 +2,6 @@ package dynasette
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
 
 // A Problem is what keeps Datasette from serving a release, or from serving it as it
@@ -62,14 +62,14 @@ func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 		return "", err
 	}
 	defer doc.Close()
-	head := make([]byte, 65536)
+	head := make([]byte, sqliteheader.MaxPageSize)
 	n, err := doc.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
 		return "", err
 	}
 	head = head[:n]
-	if n >= 18 {
-		head = head[:min(n, pageSize(head))]
+	if h, ok := sqliteheader.Parse(head); ok {
+		head = head[:min(n, h.PageSize)]
 	}
 	if err := checkFirstPage(head, d.Size); err != nil {
 		return err.Error(), nil
@@ -77,33 +77,24 @@ func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 	return "", nil
 }
 
-// pageSize returns the page size that a header names.
-func pageSize(head []byte) int {
-	if n := int(binary.BigEndian.Uint16(head[16:])); n != 1 {
-		return n
-	}
-	return 65536
-}
-
 // checkFirstPage says what keeps SQLite from opening a database of that first page and
 // size on a read-only disk. See https://www.sqlite.org/fileformat2.html.
 func checkFirstPage(first []byte, size int64) error {
-	const magic = "SQLite format 3\x00"
+	h, ok := sqliteheader.Parse(first)
 	switch {
 	case size == 0 || len(first) == 0:
 		return errors.New("the database is empty")
-	case len(first) < 512 || string(first[:16]) != magic:
+	case !ok || len(first) < sqliteheader.MinPageSize:
 		return errors.New("not a SQLite database")
-	case pageSize(first) != len(first) || len(first)&(len(first)-1) != 0:
+	case h.PageSize != len(first) || !sqliteheader.ValidPageSize(h.PageSize):
 		return errors.New("the header names a wrong page size")
-	case first[18] > 1 || first[19] > 1:
+	case h.WriteVersion > 1 || h.ReadVersion > 1:
 		return errors.New("the database is in WAL mode, which needs a disk that can be written to")
-	case size%int64(len(first)) != 0:
+	case size%int64(h.PageSize) != 0:
 		return errors.New("the database ends within a page")
-	case binary.BigEndian.Uint32(first[24:]) == binary.BigEndian.Uint32(first[92:]) &&
-		int64(binary.BigEndian.Uint32(first[28:]))*int64(len(first)) != size:
+	case h.KnowsPages() && int64(h.Pages)*int64(h.PageSize) != size:
 		return errors.New("the database is shorter or longer than its header says")
-	case first[100] != 0x0d && first[100] != 0x05:
+	case first[sqliteheader.Size] != 0x0d && first[sqliteheader.Size] != 0x05:
 		return errors.New("the schema is not readable")
 	}
 	return nil

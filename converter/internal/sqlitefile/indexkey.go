@@ -42,7 +42,7 @@ func AppendKey(key []byte, serial uint64, value []byte, desc bool) (_ []byte, as
 	case serial == SerialReal:
 		key, as = appendKeyReal(key, math.Float64frombits(binary.BigEndian.Uint64(value)))
 	case serial < 12:
-		n := integer(serial, value)
+		n := decodeInt(serial, value)
 		if n < 0 {
 			key = appendKeyNumber(key, -uint64(n), 0, true)
 		} else {
@@ -155,27 +155,6 @@ func invert(b []byte) {
 	for i := range b {
 		b[i] = ^b[i]
 	}
-}
-
-// integer reads an integer of a serial type below 12.
-func integer(serial uint64, b []byte) int64 {
-	switch serial {
-	case 1:
-		return int64(int8(b[0]))
-	case 2:
-		return int64(int16(binary.BigEndian.Uint16(b)))
-	case 3:
-		return int64(int32(uint32(b[0])<<24|uint32(b[1])<<16|uint32(b[2])<<8) >> 8)
-	case 4:
-		return int64(int32(binary.BigEndian.Uint32(b)))
-	case 5:
-		return int64(int16(binary.BigEndian.Uint16(b)))<<32 | int64(binary.BigEndian.Uint32(b[2:]))
-	case 6:
-		return int64(binary.BigEndian.Uint64(b))
-	case SerialOne:
-		return 1
-	}
-	return 0
 }
 
 // A KeyReader turns entries back into an index's records.
