@@ -347,6 +347,9 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 
 // finishTables completes the trees of the documents' tables.
 func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) {
+	if err := db.missingIndex(); err != nil {
+		return nil, err
+	}
 	var schema []sqlitefile.Object
 	for _, t := range db.tables {
 		root, err := t.tree.Finish()

@@ -3,6 +3,7 @@ package converter
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/ordered"
@@ -76,7 +77,7 @@ type piece struct {
 func (db *database) newPiece(x *index, tree *sqlitefile.Index) *piece {
 	p, _ := db.oldPieces.Get().(*piece)
 	if p == nil {
-		p = new(piece)
+		p = &piece{out: make([]byte, 0, pieceRecords+pieceRecords/16), ends: make([]int, 0, 1<<18)}
 	}
 	*p = piece{index: x, tree: tree, reader: x.reader(), out: p.out[:0], ends: p.ends[:0]}
 	return p
@@ -145,6 +146,20 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		objects = append(objects, sqlitefile.Object{Type: "index", Name: name, Table: t.name, Root: root, SQL: x.sql(name, t, places)})
 	}
 	return objects, nil
+}
+
+// missingIndex returns an error if an index was asked for that no table has the columns of.
+func (db *database) missingIndex() error {
+	for _, columns := range db.opts.Indexes {
+		asked := &index{columns: columns}
+		if !slices.ContainsFunc(db.tables, func(t *table) bool {
+			_, found := asked.places(t)
+			return found == len(columns)
+		}) {
+			return fmt.Errorf("an index on %s: no table has %[1]s", asked.names())
+		}
+	}
+	return nil
 }
 
 func (db *database) finishIndex(t *table, x *index) (uint32, error) {
