@@ -17,6 +17,7 @@ var layers = []struct {
 }{
 	{"converter/bench", nil},
 	{"internal/*", nil},
+	{"internal/gcstest/fakegcs", []string{"internal/gcstest"}},
 	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
 	{"converter", []string{"converter/internal/*"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
@@ -33,7 +34,7 @@ var layers = []struct {
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
-		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/handover", "sinks/restart/health", "sinks/restart/pages",
+		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/health", "sinks/restart/pages",
 		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
 }
