@@ -25,8 +25,8 @@ var layers = []struct {
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
 	{"converter/*", []string{"converter", "converter/internal/*"}},
-	{".", []string{"converter"}},
-	{"sources/http", []string{".", "converter", "internal/redact", "sources/stdin"}}, // a body is read once, like standard input
+	{".", []string{"converter", "internal/suggest"}},
+	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
 	{"sinks/**", []string{".", "converter", "internal/*", "sinks/**", "sources/gcs"}},
