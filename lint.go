@@ -12,8 +12,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/sqliteheader"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // A Problem is what keeps Datasette from serving a release, or from serving it as it
@@ -208,7 +208,7 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 
 // meantSetting asks whether another setting was meant.
 func meantSetting(key string) string {
-	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
+	if best := suggest.For(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""

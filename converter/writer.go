@@ -148,7 +148,7 @@ func (w *Writer) Formats() *Registry {
 	if formats == nil {
 		return new(Registry)
 	}
-	if _, c, _ := formats.Lookup(formats.only); Packs(c) {
+	if _, c, _ := formats.Lookup(formats.only); packs(c) {
 		return formats.Only("") // that is what the document is, and not what is inside
 	}
 	return formats

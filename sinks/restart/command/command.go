@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 	"github.com/dynasette/dynasette/sinks/restart/links"
 )

@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 

@@ -20,9 +20,9 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/redact"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 )
 
 // A Restarter posts {"release": ID, "location": folder or gs:// URL of its documents, "store":
