@@ -14,7 +14,7 @@ type Report struct {
 	Current   int    `json:"current"`   // whose database was as it should be
 	Converted int    `json:"converted"` // whose database was made
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
-	Failed    int    `json:"failed"`    // that can't be converted: see Failures
+	Failed    int    `json:"failed"`    // that can't be converted, also since long: see Failures
 	Release   string `json:"release,omitempty"`
 
 	Unfinished int `json:"unfinished,omitempty"` // that somebody is still writing
@@ -85,8 +85,8 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 		h := have[up.Name]
 		delete(have, up.Name)
 		m.see()
-		if h.state == stateCurrent && h.generation == up.Generation && p.isBuild(h.build) && !lost[h.object] {
-			m.count(Current)
+		if action, ok := p.verdict(h, up); ok && !lost[h.object] {
+			m.count(action)
 			return nil
 		}
 		return give(Event{Name: up.Name, lost: lost[h.object]})

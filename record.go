@@ -353,6 +353,18 @@ func (p *Pipeline) upToDate(c *made, up Upload) bool {
 	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build)
 }
 
+// verdict returns what has become of that generation of an upload, if there is no more to do.
+func (p *Pipeline) verdict(h head, up Upload) (Action, bool) {
+	same := h.generation == up.Generation && p.isBuild(h.build)
+	switch h.state {
+	case stateCurrent:
+		return Current, same
+	case stateFailed:
+		return Failed, same
+	}
+	return Skipped, false
+}
+
 // hopeless reports whether it is known why that generation can't be converted.
 func (p *Pipeline) hopeless(f *Failure, up Upload) bool {
 	return f != nil && f.Generation == up.Generation && p.isBuild(f.Converter)
