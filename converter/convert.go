@@ -38,13 +38,17 @@ type Options struct {
 	// for all columns, as far as a column's own entry does not say.
 	Numbers map[string]Spelling
 
-	// Indexes are the columns of indexes, for each table that has them: one that no table
-	// has is an error.
-	Indexes [][]IndexColumn
+	// Indexes are for each table that has their columns; if none has, that is an error.
+	Indexes []Index
 
 	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
 	// index by.
 	Statistics bool
+
+	// Rules returns what is said of the document of that name, or of that of an archive's
+	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
+	// before it. It may be called from any goroutine, and returns the same each time.
+	Rules func(document string) Rule
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
@@ -205,7 +209,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
+		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
 		err = db.document(j, doc)
@@ -235,6 +239,11 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		}
 	}
 	if len(db.tables) == 0 && db.copied == nil {
+		for _, doc := range docs {
+			if doc.skipped > 0 {
+				return fmt.Errorf("%s: %w", doc.Name, ErrSkipped)
+			}
+		}
 		return ErrEmpty
 	}
 	return nil
@@ -244,7 +253,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
-	w := &Writer{db: db, doc: doc, name: doc.Name}
+	w := db.newWriter(doc, doc.Name)
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)
@@ -255,6 +264,9 @@ func (db *database) document(j Job, doc *document) (err error) {
 		if err == nil {
 			err = t.flush()
 		}
+	}
+	if err == nil {
+		err = doc.oneTable()
 	}
 	if err != nil {
 		return named(err, in.Name)
@@ -347,9 +359,6 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 
 // finishTables completes the trees of the documents' tables.
 func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) {
-	if err := db.missingIndex(); err != nil {
-		return nil, err
-	}
 	var schema []sqlitefile.Object
 	for _, t := range db.tables {
 		root, err := t.tree.Finish()
@@ -398,7 +407,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		schema = append(schema, indexes...)
 		summary.Tables = append(summary.Tables, ts)
 	}
-	return schema, nil
+	return schema, db.missingIndex()
 }
 
 // summary says what the column became.

@@ -31,6 +31,7 @@ type database struct {
 	tasks   sync.Pool
 	workers int
 
+	wanted    []*wantedIndex
 	sorter    *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces sync.Pool
 
@@ -69,6 +70,12 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		}
 		db.nulls[s] = true
 	}
+	for _, x := range opts.Indexes {
+		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
+			continue
+		}
+		db.wanted = append(db.wanted, &wantedIndex{Index: x})
+	}
 	db.rejects = newSideTable(db.file, RejectsTable, rejectsSQL)
 	return db
 }
@@ -86,8 +93,8 @@ func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
-	for _, columns := range db.opts.Indexes {
-		db.newIndex(t, columns)
+	for _, wanted := range db.wanted {
+		db.newIndex(t, wanted.Index).of = wanted
 	}
 	db.tables = append(db.tables, t)
 	return t
@@ -165,6 +172,9 @@ func (db *database) prepare(task *batchTask) (err error) {
 			return named(err, task.handle.w.name)
 		}
 	}
+	if task.handle.table.skipped {
+		return nil
+	}
 	known := task.handle.table.plan.Load()
 	p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.named}
 	if task.byName() {
@@ -229,6 +239,10 @@ func (db *database) admitBatch(task *batchTask) error {
 		}
 	}
 	t, doc := task.handle.table, task.handle.w.doc
+	if t.skipped {
+		task.Clear()
+		return nil
+	}
 	doc.rows += int64(len(task.Ends))
 	doc.rejects += int64(len(task.rejects))
 	if i := slices.IndexFunc(task.rejects, func(r Reject) bool { return !r.Aside }); i >= 0 && doc.unread == nil {

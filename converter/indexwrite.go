@@ -130,7 +130,11 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 	var objects []sqlitefile.Object
 	for _, x := range t.indexes {
 		places, found := x.places(t)
-		if x == t.key || found < len(places) {
+		if found < len(places) && x.of == nil && x != t.key {
+			missing := x.Columns[slices.Index(places, -1)].Name
+			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
+		}
+		if found < len(places) || x == t.key {
 			continue
 		}
 		name := "idx_" + t.name
@@ -140,23 +144,27 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		name = db.taken.unique(name, name)
 		root, err := db.finishIndex(t, x)
 		if err != nil {
-			return nil, fmt.Errorf("an index of table %s on %s: %w", t.name, x.names(), err)
+			return nil, fmt.Errorf("%s: an index on %s of table %s: %w", x.Origin, x.names(), t.name, err)
 		}
-		x.name = name
+		if x.name = name; x.of != nil {
+			x.of.made = true
+		}
 		objects = append(objects, sqlitefile.Object{Type: "index", Name: name, Table: t.name, Root: root, SQL: x.sql(name, t, places)})
 	}
 	return objects, nil
 }
 
+// A wantedIndex is one of Options.Indexes.
+type wantedIndex struct {
+	Index
+	made bool // on some table
+}
+
 // missingIndex returns an error if an index was asked for that no table has the columns of.
 func (db *database) missingIndex() error {
-	for _, columns := range db.opts.Indexes {
-		asked := &index{columns: columns}
-		if !slices.ContainsFunc(db.tables, func(t *table) bool {
-			_, found := asked.places(t)
-			return found == len(columns)
-		}) {
-			return fmt.Errorf("an index on %s: no table has %[1]s", asked.names())
+	for _, x := range db.wanted {
+		if !x.made {
+			return fmt.Errorf("%s: no table has the columns of an index on %s", x.Origin, (&index{Index: x.Index}).names())
 		}
 	}
 	return nil

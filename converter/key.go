@@ -15,7 +15,7 @@ func (t *Table) Key(column string) {
 	of := t.table
 	t.w.db.admit(func() error {
 		if of.key == nil {
-			of.key = t.w.db.newIndex(of, []IndexColumn{{Name: column}})
+			of.key = t.w.db.addIndex(of, Index{Columns: []IndexColumn{{Name: column}}})
 			of.key.w = t.w
 		}
 		return nil
@@ -70,5 +70,5 @@ func (db *database) judgeKey(t *table, declared string) error {
 
 // isKey reports whether column i has become the primary key.
 func (t *table) isKey(i int) bool {
-	return t.key != nil && t.key.why == "" && t.key.columns[0].place(t) == int32(i)
+	return t.key != nil && t.key.why == "" && t.find(t.key.Columns[0].Name) == int32(i)
 }

@@ -78,15 +78,15 @@ func (c *conversion) options() (converter.Options, error) {
 }
 
 // indexColumns returns the columns of indexes.
-func (c *conversion) indexColumns() (indexes [][]converter.IndexColumn, err error) {
+func (c *conversion) indexColumns() (indexes []converter.Index, err error) {
 	for _, given := range c.indexes {
-		var index []converter.IndexColumn
+		index := converter.Index{Origin: converter.Origin{Flag: "--index " + given}}
 		for _, name := range strings.Split(given, ",") {
 			name, desc := strings.CutPrefix(name, "-")
 			if name == "" {
 				return nil, usagef("--index %q: want COLUMN or COLUMN,COLUMN; -COLUMN descends", given)
 			}
-			index = append(index, converter.IndexColumn{Name: name, Desc: desc})
+			index.Columns = append(index.Columns, converter.IndexColumn{Name: name, Descending: desc})
 		}
 		indexes = append(indexes, index)
 	}
