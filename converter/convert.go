@@ -373,6 +373,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
+		search, err := db.finishSearch(t)
+		if err != nil {
+			return nil, err
+		}
 		var sql strings.Builder
 		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
 		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
@@ -404,7 +408,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if key != nil {
 			schema = append(schema, *key)
 		}
-		schema = append(schema, indexes...)
+		schema = append(append(schema, indexes...), search...)
 		summary.Tables = append(summary.Tables, ts)
 	}
 	return schema, db.missingIndex()

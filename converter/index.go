@@ -30,14 +30,18 @@ type indexing struct {
 }
 
 // shape adds what a rule wants of a table besides its rows. It runs in order.
-func (db *database) shape(t *table, rule *TableRule) {
+func (db *database) shape(t *table, rule *TableRule) error {
 	if t.shaped || t.skipped {
-		return
+		return nil
 	}
 	t.shaped = true
 	for _, x := range rule.Indexes {
 		db.newIndex(t, x)
 	}
+	if rule.Search != nil {
+		return db.newSearch(t, rule.Search)
+	}
+	return nil
 }
 
 // newIndex adds an index to the table, unless it has the same already.
