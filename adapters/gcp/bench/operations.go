@@ -217,20 +217,15 @@ var operations = []operation{
 		},
 	},
 	{
-		what: "a collection of what lingered",
+		what: "a collection of a release and its database",
 		prepare: func(ctx context.Context, s *system) error {
 			s.pipeline.Wait()
 			s.pipeline.Linger = time.Hour
 			defer func() { s.pipeline.Wait(); s.pipeline.Linger = 1 }()
-			for range 4 { // more than are kept
-				if err := s.replace(ctx, nameOf(3)); err != nil {
-					return err
-				}
-				if err := s.process(ctx, dynasette.Converted); err != nil {
-					return err
-				}
+			if err := s.replace(ctx, nameOf(3)); err != nil {
+				return err
 			}
-			return nil
+			return s.process(ctx, dynasette.Converted)
 		},
 		do: reconcile(0),
 	},
