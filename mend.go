@@ -45,8 +45,8 @@ func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Repor
 }
 
 // underWay is how many uploads are looked at at a time, beside those that are being converted:
-// most of them wait for the Store, which may take one write a second to a record.
-const underWay = 48
+// most of them wait for the Store, some of which take one write a second to a record.
+const underWay = 64
 
 // A mender looks at uploads, several at a time.
 type mender struct {

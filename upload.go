@@ -244,6 +244,12 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 		done = sync.OnceFunc(give)
 		defer done()
 	}
+	give, err := p.slots.draft(ctx)
+	if err != nil {
+		doc.Close()
+		return nil, err
+	}
+	defer give()
 	draft, err := p.Store.Create(ctx, object)
 	if err != nil {
 		doc.Close()

@@ -41,6 +41,7 @@ type system struct {
 
 	version int             // of what was uploaded last: no two are alike
 	event   dynasette.Event // about it
+	deleted int             // how many uploads are
 	back    string          // the release to go back to
 }
 
