@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 )
 
 // Measured is what an operation came to.

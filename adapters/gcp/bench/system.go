@@ -13,8 +13,8 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sinks/gcs"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
 	source "github.com/dynasette/dynasette/sources/gcs"
 )
 
