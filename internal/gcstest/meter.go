@@ -20,7 +20,8 @@ type Meter struct {
 
 	mu    sync.Mutex
 	usage Usage
-	now   int // requests under way
+	now   int       // requests under way
+	ended sync.Cond // one of them has
 }
 
 // Usage is what requests add up to.
@@ -34,10 +35,14 @@ type Usage struct {
 // Calls is how many requests there were.
 func (u Usage) Calls() int { return u.A + u.B + u.Free }
 
-// Take returns what was used since it was called last.
+// Take returns what was used since it was called last, once no request is under way: a client
+// may have its answer before that is so.
 func (m *Meter) Take() Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for m.ended.L = &m.mu; m.now > 0; {
+		m.ended.Wait()
+	}
 	u := m.usage
 	u.By = maps.Clone(u.By)
 	m.usage = Usage{}
@@ -66,6 +71,7 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, answer := &counter{ReadCloser: r.Body}, &answer{ResponseWriter: w}
 	defer m.count(func(u *Usage) {
 		m.now--
+		m.ended.Signal()
 		u.Sent += body.n.Load()
 		u.Got += answer.n
 	})
