@@ -333,8 +333,8 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 	return all, nil
 }
 
-// is reports whether the latest word is state, on that generation, by this build or by one
-// of a program with higher Rules, whose work is left alone.
+// isBuild reports whether a build is this one, or that of a program with higher Rules, whose
+// work is left alone.
 func (p *Pipeline) isBuild(build string) bool {
 	return build == p.build || rulesOf(build) > rulesOf(p.build)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
 
 // A Destination takes a SQLite database page by page: pages 2, 3, … in ascending order,
@@ -36,6 +37,11 @@ type Options struct {
 	// Numbers are how untyped numbers are spelled, by column name, if not as usual; "" is
 	// for all columns, as far as a column's own entry does not say.
 	Numbers map[string]Spelling
+
+	// Rules returns what is said of the document of that name, or of that of an archive's
+	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
+	// before it. It may be called from any goroutine, and returns the same each time.
+	Rules func(document string) Rule
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
@@ -166,7 +172,7 @@ func (o *Options) complete() error {
 	if o.PageSize == 0 {
 		o.PageSize = sqlitefile.DefaultPageSize
 	}
-	if !sqlitefile.ValidPageSize(o.PageSize) {
+	if !sqliteheader.ValidPageSize(o.PageSize) {
 		return fmt.Errorf("page size %d: want a power of two from 512 to 65536", o.PageSize)
 	}
 	types := make(map[string]string, len(o.Types))
@@ -193,7 +199,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
+		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
 		err = db.document(j, doc)
@@ -223,6 +229,11 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		}
 	}
 	if len(db.tables) == 0 && db.copied == nil {
+		for _, doc := range docs {
+			if doc.skipped > 0 {
+				return fmt.Errorf("%s: %w", doc.Name, ErrSkipped)
+			}
+		}
 		return ErrEmpty
 	}
 	return nil
@@ -232,7 +243,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
-	w := &Writer{db: db, doc: doc, name: doc.Name}
+	w := db.newWriter(doc, doc.Name)
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)
@@ -243,6 +254,9 @@ func (db *database) document(j Job, doc *document) (err error) {
 		if err == nil {
 			err = t.flush()
 		}
+	}
+	if err == nil {
+		err = doc.oneTable()
 	}
 	if err != nil {
 		return named(err, in.Name)
