@@ -230,7 +230,8 @@ func TestWidths(t *testing.T) {
 	}
 }
 
-// Rows of every size around what fills a page exactly.
+// Rows of every size around what fills a page exactly: there are as many on each as it has
+// room for.
 func TestFullPages(t *testing.T) {
 	const size = 512
 	for fill := 1; fill < 480; fill++ {
@@ -240,6 +241,12 @@ func TestFullPages(t *testing.T) {
 		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
 		if err != nil || report.Err() != nil {
 			t.Fatalf("rows of %d: %v %v", fill, err, report.Err())
+		}
+		cell := 2 + VarintLen(uint64(len(record(strings.Repeat("x", fill))))) + 1 + len(record(strings.Repeat("x", fill)))
+		each := (size - 8) / cell
+		leaves := (9 + each - 1) / each
+		if want := 1 + leaves + min(leaves-1, 1); len(db) != want*size {
+			t.Fatalf("rows of %d, %d a page: %d pages, want %d", fill, each, len(db)/size, want)
 		}
 		if fill%60 == 0 {
 			sound(t, db, "")
