@@ -286,6 +286,26 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
+// A schema has any number of rows up to those of three levels: page 1 has less room than the
+// pages that it is the root of.
+func TestSchemaRows(t *testing.T) {
+	for n := range 450 {
+		var schema []Object
+		for i := range n {
+			name := fmt.Sprintf("v%03d", i)
+			schema = append(schema, Object{Type: "view", Name: name, Table: name, SQL: "CREATE VIEW " + name + " AS SELECT 1, 'some more text', 'and more, up to a fifth of a page'"})
+		}
+		db := newWritten(512).finish(t, schema)
+		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
+		if err != nil || report.Err() != nil || len(report.Objects) != n {
+			t.Fatalf("%d views: %d, %v %v", n, len(report.Objects), err, report.Err())
+		}
+		if n%89 == 0 {
+			sound(t, db, "")
+		}
+	}
+}
+
 // diskFile is a database too large for memory.
 type diskFile struct {
 	*os.File
