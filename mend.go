@@ -56,6 +56,7 @@ type mender struct {
 
 	mu     sync.Mutex
 	survey *survey // what there was at first
+	looked bool    // at an upload, of which there may be something else since
 	report Report
 	errs   []error
 	others []Event // about what another process is converting
@@ -142,11 +143,11 @@ func (s *survey) inventory(only func(string) bool) (have map[string]head, lost m
 // idle reports whether all is as it should be, and was all the time, but for what nobody needs, which
 // it collects: what was read at first is a survey like another, so nothing has to be read again.
 func (m *mender) idle(ctx context.Context) (release string, fault error, idle bool) {
-	if m.report.Converted+m.report.Withdrawn > 0 || m.survey == nil || m.p.astray.Load() {
+	if m.looked || m.survey == nil {
 		return "", nil, false
 	}
 	s := m.survey
-	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" {
+	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" || len(s.at.Left) > len(s.at.lingering(m.p.linger())) {
 		return "", nil, false
 	}
 	if s.served != nil && m.p.serve(ctx, s.served) != nil {
@@ -198,6 +199,7 @@ func (m *mender) look(ctx context.Context, e Event) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.looked = true
 	switch {
 	case errors.Is(err, errBusy):
 		m.others = append(m.others, e)
