@@ -18,14 +18,15 @@ var layers = []struct {
 	{"converter/bench", nil},
 	{"internal/*", nil},
 	{"internal/gcstest/fakegcs", []string{"internal/gcstest"}},
-	{"converter/internal/*", []string{"converter", "converter/internal/*"}},
-	{"converter", []string{"converter/internal/*"}},
+	{"converter/internal/*", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
+	{"converter", []string{"converter/internal/*", "internal/sqliteheader"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
+	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
-	{".", []string{"converter", "internal/suggest"}},
+	{".", []string{"converter", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client

@@ -97,7 +97,7 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 	}
 	resp, err := client.Do(req)
 	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("%w: %w", dynasette.ErrUnavailable, redact.Error(err, redact.Secrets(u.String())...))
+		return nil, dynasette.Unavailable(redact.Error(err, redact.Secrets(u.String())...))
 	}
 	return resp, err
 }

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"bytes"
@@ -47,7 +47,7 @@ func TestMutatedLikeSQLite(t *testing.T) {
 						faults = append(faults, f)
 					}
 				}
-				r := checkBytes(t, b, CheckOptions{MaxProblems: 3})
+				r := checkBytes(t, b, Options{MaxProblems: 3})
 				if len(faults) > 0 && len(r.Problems) == 0 {
 					t.Errorf("%s: SQLite says %q, and Check nothing", what, faults)
 				}

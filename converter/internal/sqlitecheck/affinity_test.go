@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"database/sql"
@@ -28,7 +28,7 @@ func TestAffinity(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, p := range checkBytes(t, b, CheckOptions{Affinity: true, MaxProblems: 10_000}).Problems {
+			for _, p := range checkBytes(t, b, Options{Affinity: true, MaxProblems: 10_000}).Problems {
 				kind := "NUMERIC"
 				if strings.Contains(p.Text, "text that is a number") {
 					kind = "TEXT"
@@ -44,7 +44,7 @@ func TestAffinity(t *testing.T) {
 			if len(want) < 50 {
 				t.Errorf("only %d faults to compare", len(want))
 			}
-			if r := checkBytes(t, b, CheckOptions{}); r.Err() != nil {
+			if r := checkBytes(t, b, Options{}); r.Err() != nil {
 				t.Errorf("not asked for: %v", r.Err())
 			}
 		})

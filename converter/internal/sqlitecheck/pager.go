@@ -1,45 +1,45 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"fmt"
 	"io"
 )
 
-// A checkPager reads pages through a small cache of blocks, so that neighbouring pages
+// A pager reads pages through a small cache of blocks, so that neighbouring pages
 // cost one read.
-type checkPager struct {
+type pager struct {
 	r        io.ReaderAt
 	size     int64
 	pageSize int
-	blocks   [32]checkBlock
+	blocks   [32]block
 }
 
-type checkBlock struct {
+type block struct {
 	number int64 // 1-based; 0 is an empty block
 	data   []byte
 }
 
-const checkBlockSize = 64 << 10 // a multiple of every page size
+const blockSize = 64 << 10 // a multiple of every page size
 
 // page returns page n, which the caller knows to be in the file. It is valid until the
 // next call.
-func (p *checkPager) page(n uint32) ([]byte, error) {
+func (p *pager) page(n uint32) ([]byte, error) {
 	off := int64(n-1) * int64(p.pageSize)
-	number := off / checkBlockSize
+	number := off / blockSize
 	b := &p.blocks[number%int64(len(p.blocks))]
 	if b.number != number+1 {
 		if b.data == nil {
-			b.data = make([]byte, checkBlockSize)
+			b.data = make([]byte, blockSize)
 		}
-		start := number * checkBlockSize
+		start := number * blockSize
 		b.number = 0
-		b.data = b.data[:min(checkBlockSize, p.size-start)]
+		b.data = b.data[:min(blockSize, p.size-start)]
 		if err := readFullAt(p.r, b.data, start); err != nil {
 			return nil, err
 		}
 		b.number = number + 1
 	}
-	in := int(off % checkBlockSize)
+	in := int(off % blockSize)
 	return b.data[in : in+p.pageSize], nil
 }
 
@@ -51,11 +51,11 @@ func readFullAt(r io.ReaderAt, b []byte, off int64) error {
 	return err
 }
 
-// A checkBitmap is a set of pages.
-type checkBitmap []uint64
+// A bitmap is a set of pages.
+type bitmap []uint64
 
-func (b checkBitmap) has(n uint32) bool { return b[n/64]&(1<<(n%64)) != 0 }
-func (b checkBitmap) add(n uint32)      { b[n/64] |= 1 << (n % 64) }
+func (b bitmap) has(n uint32) bool { return b[n/64]&(1<<(n%64)) != 0 }
+func (b bitmap) add(n uint32)      { b[n/64] |= 1 << (n % 64) }
 
 // use marks page n as referred to by page from. It reports whether the page may be looked
 // at, which it may only once.

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/oracle"
 )
 
-func checkBytes(t testing.TB, b []byte, opts CheckOptions) *Report {
+func checkBytes(t testing.TB, b []byte, opts Options) *Report {
 	t.Helper()
 	r, err := Check(bytes.NewReader(b), int64(len(b)), opts)
 	if err != nil {
@@ -25,7 +25,7 @@ func checkBytes(t testing.TB, b []byte, opts CheckOptions) *Report {
 func TestCheckSound(t *testing.T) {
 	for name, script := range corpus {
 		t.Run(name, func(t *testing.T) {
-			r := checkBytes(t, buildBytes(t, script), CheckOptions{Affinity: true})
+			r := checkBytes(t, buildBytes(t, script), Options{Affinity: true})
 			for _, p := range r.Problems {
 				t.Error(p)
 			}
@@ -51,7 +51,7 @@ func TestRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := checkBytes(t, b, CheckOptions{})
+			r := checkBytes(t, b, Options{})
 			oracle.IntegrityCheck(t, path)
 			for _, table := range r.Tables {
 				if table.Module != "" {
@@ -114,15 +114,15 @@ func literal(v any) string {
 
 func TestReportFields(t *testing.T) {
 	b := buildBytes(t, "PRAGMA application_id=7; PRAGMA user_version=9; "+corpus["wal"])
-	r := checkBytes(t, b, CheckOptions{})
+	r := checkBytes(t, b, Options{})
 	if !r.WAL || r.PageSize != 4096 || r.Encoding != "UTF-8" || r.ApplicationID != 7 || r.UserVersion != 9 || int64(r.Pages)*4096 != int64(len(b)) || r.SchemaFormat != 4 || r.LargestRecord < 8000 {
 		t.Errorf("%+v", r)
 	}
 	table := r.Tables[0]
-	if table.Name != "t" || table.Rows != 200 || len(table.Columns) != 4 || table.Columns[2] != (ReportColumn{Name: "c", Type: "REAL"}) {
+	if table.Name != "t" || table.Rows != 200 || len(table.Columns) != 4 || table.Columns[2] != (Column{Name: "c", Type: "REAL"}) {
 		t.Errorf("%+v", table)
 	}
-	more := checkBytes(t, append(bytes.Clone(b), make([]byte, 5000)...), CheckOptions{})
+	more := checkBytes(t, append(bytes.Clone(b), make([]byte, 5000)...), Options{})
 	if more.Err() != nil || more.Trailing != 5000 {
 		t.Errorf("bytes after the last page: %v, %d", more.Err(), more.Trailing)
 	}
@@ -133,12 +133,12 @@ func TestCheckReadError(t *testing.T) {
 	b := buildBytes(t, corpus["auto"])
 	broken := errors.New("broken")
 	for at := int64(0); at < int64(len(b)); at += 4999 {
-		_, err := Check(failingReader{bytes.NewReader(b), at, broken}, int64(len(b)), CheckOptions{})
+		_, err := Check(failingReader{bytes.NewReader(b), at, broken}, int64(len(b)), Options{})
 		if !errors.Is(err, broken) {
 			t.Errorf("at %d: %v", at, err)
 		}
 	}
-	if _, err := Check(bytes.NewReader(b[:len(b)-1]), int64(len(b)), CheckOptions{}); err == nil {
+	if _, err := Check(bytes.NewReader(b[:len(b)-1]), int64(len(b)), Options{}); err == nil {
 		t.Error("a file that is shorter than its size")
 	}
 }
@@ -157,7 +157,7 @@ func (r failingReader) ReadAt(b []byte, off int64) (int, error) {
 }
 
 func TestRowsOfNone(t *testing.T) {
-	r := checkBytes(t, buildBytes(t, corpus["virtual"]), CheckOptions{})
+	r := checkBytes(t, buildBytes(t, corpus["virtual"]), Options{})
 	for _, name := range []string{"", "nothing", "f"} {
 		if err := r.Rows(name, nil); err == nil {
 			t.Errorf("rows of %q", name)

@@ -1,17 +1,17 @@
-package sqlitefile
+package sqlitecheck
 
 import "encoding/binary"
 
 // freelist walks the trunk pages and their leaves.
 func (c *checker) freelist() error {
-	left := int64(c.head.freeCount)
+	left := int64(c.head.FreePages)
 	from := uint32(1)
-	for n := c.head.freeHead; n != 0; {
+	for n := c.head.FreeHead; n != 0; {
 		ok, err := c.use(n, from)
 		if !ok {
 			return err
 		}
-		if err := c.pointerMap(n, checkFree, 0); err != nil {
+		if err := c.pointerMap(n, ptrFree, 0); err != nil {
 			return err
 		}
 		left--
@@ -34,14 +34,14 @@ func (c *checker) freelist() error {
 			if !ok {
 				continue
 			}
-			if err := c.pointerMap(leaf, checkFree, 0); err != nil {
+			if err := c.pointerMap(leaf, ptrFree, 0); err != nil {
 				return err
 			}
 		}
 		from, n = n, next
 	}
 	if left != 0 {
-		return c.problem(1, "the freelist has %d pages and should have %d", int64(c.head.freeCount)-left, c.head.freeCount)
+		return c.problem(1, "the freelist has %d pages and should have %d", int64(c.head.FreePages)-left, c.head.FreePages)
 	}
 	return nil
 }

@@ -1,4 +1,7 @@
-package sqlitefile
+// Package sqlitecheck checks any SQLite database for faults, without SQLite and in bounded
+// memory, says what is in it, and reads its rows. The format is
+// https://www.sqlite.org/fileformat2.html.
+package sqlitecheck
 
 import (
 	"errors"
@@ -7,8 +10,8 @@ import (
 	"strings"
 )
 
-// CheckOptions are how to check; the zero value is right for most.
-type CheckOptions struct {
+// Options are how to check; the zero value is right for most.
+type Options struct {
 	MaxProblems int // stop after so many problems; 0 is 100
 
 	// Affinity has values reported that their column's type would have changed on the way
@@ -32,33 +35,33 @@ type Report struct {
 	UserVersion   uint32
 	LargestRecord int64 // in bytes
 
-	Objects  []*ReportObject // everything in the schema table, in its order
-	Tables   []*ReportObject // the tables among Objects, also virtual ones
-	Problems []Problem       // nothing is wrong if there are none
+	Objects  []*Object // everything in the schema table, in its order
+	Tables   []*Object // the tables among Objects, also virtual ones
+	Problems []Problem // nothing is wrong if there are none
 
 	r    io.ReaderAt
 	size int64
 }
 
-// A ReportObject is a row of the schema table and what was found behind it.
-type ReportObject struct {
+// An Object is a row of the schema table and what was found behind it.
+type Object struct {
 	Type    string // "table", "index", "view" or "trigger"
 	Name    string
 	Table   string // the table that an index or trigger belongs to; else Name
 	Root    uint32 // root page; 0 if it has none
 	SQL     string
-	Rows    int64          // rows of a table, entries of an index
-	Columns []ReportColumn // of a table, unless virtual
+	Rows    int64    // rows of a table, entries of an index
+	Columns []Column // of a table, unless virtual
 
 	Module       string // of a virtual table
 	WithoutRowID bool
 	Strict       bool
 
-	schema checkSchema
+	schema schema
 }
 
-// A ReportColumn is a column of a table, as CREATE TABLE declares it.
-type ReportColumn struct {
+// A Column is a column of a table, as CREATE TABLE declares it.
+type Column struct {
 	Name      string
 	Type      string // as declared; may be empty
 	Generated bool   // computed, so not stored unless declared STORED
@@ -105,47 +108,47 @@ func (r *Report) Err() error {
 //
 // Memory is bounded whatever the file holds: one bit a page, a page for each level of a
 // b-tree, and the schema. The error is one of reading r; problems are no error.
-func Check(r io.ReaderAt, size int64, opts CheckOptions) (*Report, error) {
+func Check(r io.ReaderAt, size int64, opts Options) (*Report, error) {
 	c := newChecker(r, size, opts)
-	if err := c.run(); err != nil && err != errCheckStop {
+	if err := c.run(); err != nil && err != errStop {
 		return nil, err
 	}
 	return c.report, nil
 }
 
-// errCheckStop ends a walk that has found enough problems, or one that leaves no way on.
-var errCheckStop = errors.New("stop")
+// errStop ends a walk that has found enough problems, or one that leaves no way on.
+var errStop = errors.New("stop")
 
 // A checker is one run of Check.
 type checker struct {
-	opts   CheckOptions
+	opts   Options
 	report *Report
-	pages  checkPager
-	head   checkHeader
-	used   checkBitmap              // pages that something refers to
-	names  map[string]*ReportObject // tables, views and indexes by name in lower case
-	room   int64                    // bytes of memory that the schema may still need
-	buf    []byte                   // payloads that are not all on one page
-	spans  []uint64                 // of the page at hand; see layout
-	serial []uint64                 // of the record at hand
+	pages  pager
+	head   header
+	used   bitmap             // pages that something refers to
+	names  map[string]*Object // tables, views and indexes by name in lower case
+	room   int64              // bytes of memory that the schema may still need
+	buf    []byte             // payloads that are not all on one page
+	spans  []uint64           // of the page at hand; see layout
+	serial []uint64           // of the record at hand
 }
 
-func newChecker(r io.ReaderAt, size int64, opts CheckOptions) *checker {
+func newChecker(r io.ReaderAt, size int64, opts Options) *checker {
 	if opts.MaxProblems <= 0 {
 		opts.MaxProblems = 100
 	}
 	return &checker{
 		opts:   opts,
 		report: &Report{r: r, size: size},
-		pages:  checkPager{r: r, size: size},
+		pages:  pager{r: r, size: size},
 	}
 }
 
-// problem records what is wrong; it returns errCheckStop once that is enough.
+// problem records what is wrong; it returns errStop once that is enough.
 func (c *checker) problem(page uint32, format string, args ...any) error {
 	c.report.Problems = append(c.report.Problems, Problem{page, fmt.Sprintf(format, args...)})
 	if len(c.report.Problems) >= c.opts.MaxProblems {
-		return errCheckStop
+		return errStop
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"encoding/binary"
@@ -7,13 +7,13 @@ import (
 
 // What a b-tree is for, as the schema says.
 const (
-	checkAnyTree   = iota // not known: the root page decides
-	checkTableTree        // rows by rowid
-	checkIndexTree        // keys: an index or a table without rowid
+	anyTree   = iota // not known: the root page decides
+	tableTree        // rows by rowid
+	indexTree        // keys: an index or a table without rowid
 )
 
-// A checkTree is the walk of one b-tree, in the order of its keys.
-type checkTree struct {
+// A tree is the walk of one b-tree, in the order of its keys.
+type tree struct {
 	c    *checker
 	name string // for problems
 	kind int
@@ -21,31 +21,31 @@ type checkTree struct {
 	rows int64
 
 	// entry takes each row or key. Its arguments are valid until it returns.
-	entry func(page uint32, cell *checkCell) error
+	entry func(page uint32, cell *cell) error
 
-	levels    []*checkLevel
+	levels    []*level
 	leafDepth int // of the first leaf; 0 before it
 	ordered   bool
 	last      int64 // the last rowid, or, if divided, the last interior key
 	divided   bool
 }
 
-// A checkLevel is the page at hand on one level of a tree.
-type checkLevel struct {
+// A level is the page at hand on one level of a tree.
+type level struct {
 	page  []byte
-	cells []checkCell
+	cells []cell
 }
 
 // Deeper than this SQLite calls a tree corrupt (BTCURSOR_MAX_DEPTH).
-const checkMaxDepth = 20
+const maxDepth = 20
 
-func (t *checkTree) run() error {
+func (t *tree) run() error {
 	ok, err := t.c.use(t.root, 1)
 	if !ok {
 		return err
 	}
 	if t.root > 1 {
-		if err := t.c.pointerMap(t.root, checkRoot, 0); err != nil {
+		if err := t.c.pointerMap(t.root, ptrRoot, 0); err != nil {
 			return err
 		}
 	}
@@ -53,12 +53,12 @@ func (t *checkTree) run() error {
 }
 
 // walk visits page n, which is marked as used already, and what is below it.
-func (t *checkTree) walk(n uint32, depth int) error {
-	if depth > checkMaxDepth {
-		return t.c.problem(n, "%s: the tree is deeper than %d levels", t.name, checkMaxDepth)
+func (t *tree) walk(n uint32, depth int) error {
+	if depth > maxDepth {
+		return t.c.problem(n, "%s: the tree is deeper than %d levels", t.name, maxDepth)
 	}
 	for len(t.levels) < depth {
-		t.levels = append(t.levels, new(checkLevel))
+		t.levels = append(t.levels, new(level))
 	}
 	level := t.levels[depth-1]
 	page, err := t.c.pages.page(n)
@@ -71,20 +71,20 @@ func (t *checkTree) walk(n uint32, depth int) error {
 		hdr = 100
 	}
 	kind := level.page[hdr]
-	leaf := kind == checkTableLeaf || kind == checkIndexLeaf
+	leaf := kind == tableLeaf || kind == indexLeaf
 	switch kind {
-	case checkTableLeaf, checkTableInterior:
-		if t.kind == checkAnyTree {
-			t.kind = checkTableTree
+	case tableLeaf, tableInterior:
+		if t.kind == anyTree {
+			t.kind = tableTree
 		}
-		if t.kind != checkTableTree {
+		if t.kind != tableTree {
 			return t.c.problem(n, "%s: a page of a rowid table (%d) where keys are expected", t.name, kind)
 		}
-	case checkIndexLeaf, checkIndexInterior:
-		if t.kind == checkAnyTree {
-			t.kind = checkIndexTree
+	case indexLeaf, indexInterior:
+		if t.kind == anyTree {
+			t.kind = indexTree
 		}
-		if t.kind != checkIndexTree {
+		if t.kind != indexTree {
 			return t.c.problem(n, "%s: a page of keys (%d) where rows are expected", t.name, kind)
 		}
 	default:
@@ -118,12 +118,12 @@ func (t *checkTree) walk(n uint32, depth int) error {
 				return err
 			}
 		}
-		if t.kind == checkTableTree {
+		if t.kind == tableTree {
 			if err := t.rowid(n, cell, leaf); err != nil {
 				return err
 			}
 		}
-		if leaf || t.kind == checkIndexTree {
+		if leaf || t.kind == indexTree {
 			t.rows++
 			t.c.report.LargestRecord = max(t.c.report.LargestRecord, cell.payload)
 			if err := t.entry(n, cell); err != nil {
@@ -137,12 +137,12 @@ func (t *checkTree) walk(n uint32, depth int) error {
 	return t.child(n, binary.BigEndian.Uint32(level.page[hdr+8:]), depth)
 }
 
-func (t *checkTree) child(parent, n uint32, depth int) error {
+func (t *tree) child(parent, n uint32, depth int) error {
 	ok, err := t.c.use(n, parent)
 	if !ok {
 		return err
 	}
-	if err := t.c.pointerMap(n, checkChild, parent); err != nil {
+	if err := t.c.pointerMap(n, ptrChild, parent); err != nil {
 		return err
 	}
 	return t.walk(n, depth+1)
@@ -150,7 +150,7 @@ func (t *checkTree) child(parent, n uint32, depth int) error {
 
 // rowid checks the order of rowids. The key of an interior cell is at least the largest
 // rowid to its left, and less than all to its right.
-func (t *checkTree) rowid(n uint32, cell *checkCell, leaf bool) error {
+func (t *tree) rowid(n uint32, cell *cell, leaf bool) error {
 	ok := !t.ordered || cell.rowid > t.last || !leaf && !t.divided && cell.rowid == t.last
 	t.ordered, t.last, t.divided = true, cell.rowid, !leaf
 	if !ok {
@@ -162,14 +162,14 @@ func (t *checkTree) rowid(n uint32, cell *checkCell, leaf bool) error {
 // payload walks the overflow chain of a cell on page n and returns the record's first
 // bytes, limit or a few more. Whether they are sound is false if there are fewer in the
 // chain, or more. The bytes are valid until the next call.
-func (c *checker) payload(n uint32, cell *checkCell, limit int64) (b []byte, sound bool, err error) {
+func (c *checker) payload(n uint32, cell *cell, limit int64) (b []byte, sound bool, err error) {
 	if int64(len(cell.local)) == cell.payload {
 		return cell.local, true, nil
 	}
 	c.buf = append(c.buf[:0], cell.local...)
 	room := c.head.usable - 4
 	left := cell.payload - int64(len(cell.local))
-	from, kind := n, byte(checkOverflow1)
+	from, kind := n, byte(ptrOverflow1)
 	for next := cell.overflow; left > 0; {
 		if next == 0 {
 			return c.buf, false, c.problem(n, "cell %d: the overflow chain ends %d bytes too soon", cell.number, left)
@@ -190,7 +190,7 @@ func (c *checker) payload(n uint32, cell *checkCell, limit int64) (b []byte, sou
 			c.buf = append(c.buf, part...)
 		}
 		left -= int64(len(part))
-		from, kind, next = next, checkOverflow2, binary.BigEndian.Uint32(page)
+		from, kind, next = next, ptrOverflow2, binary.BigEndian.Uint32(page)
 		if left == 0 && next != 0 {
 			return c.buf, false, c.problem(from, "cell %d of page %d: the overflow chain goes on after the record's end", cell.number, n)
 		}
@@ -199,4 +199,4 @@ func (c *checker) payload(n uint32, cell *checkCell, limit int64) (b []byte, sou
 }
 
 // keep returns a copy of b in the room of old.
-func checkKeep(old, b []byte) []byte { return append(slices.Grow(old[:0], len(b)), b...) }
+func keep(old, b []byte) []byte { return append(slices.Grow(old[:0], len(b)), b...) }

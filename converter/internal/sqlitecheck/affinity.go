@@ -1,31 +1,31 @@
-package sqlitefile
+package sqlitecheck
 
 import "strings"
 
-// A checkAffinity finds values that the affinity of their column would have changed.
-type checkAffinity struct {
+// affinities find values that the affinity of their column would have changed.
+type affinities struct {
 	table   string
-	columns []checkAffinityColumn // in the order of the record
+	columns []affinityColumn // in the order of the record
 }
 
-type checkAffinityColumn struct {
+type affinityColumn struct {
 	name     string
 	affinity int
 }
 
 // affinityOf returns nil if there is nothing to check.
-func (c *checker) affinityOf(o *ReportObject) *checkAffinity {
+func (c *checker) affinityOf(o *Object) *affinities {
 	if !c.opts.Affinity || o.Type != "table" || !o.schema.parsed {
 		return nil
 	}
-	a, any := &checkAffinity{table: o.Name}, false
+	a, any := &affinities{table: o.Name}, false
 	rowid := o.schema.rowidColumn()
 	for _, i := range o.schema.stored() {
-		col := checkAffinityColumn{o.schema.columns[i].name, o.schema.columns[i].affinity(o.Strict)}
+		col := affinityColumn{o.schema.columns[i].name, o.schema.columns[i].affinity(o.Strict)}
 		if i == rowid {
-			col.affinity = checkAffBlob
+			col.affinity = affBlob
 		}
-		any = any || col.affinity != checkAffBlob
+		any = any || col.affinity != affBlob
 		a.columns = append(a.columns, col)
 	}
 	if !any {
@@ -35,7 +35,7 @@ func (c *checker) affinityOf(o *ReportObject) *checkAffinity {
 }
 
 // check checks a record. values may be cut off: what is not there is not checked.
-func (a *checkAffinity) check(c *checker, page uint32, cell *checkCell, serials []uint64, values []byte) error {
+func (a *affinities) check(c *checker, page uint32, cell *cell, serials []uint64, values []byte) error {
 	if a == nil {
 		return nil
 	}
@@ -43,15 +43,15 @@ func (a *checkAffinity) check(c *checker, page uint32, cell *checkCell, serials 
 		if i == len(a.columns) {
 			return nil
 		}
-		n := checkSerialLen(serial)
+		n := serialLen(serial)
 		text := serial >= 12 && serial%2 == 1
 		number := serial >= 1 && serial <= 9
 		switch col := a.columns[i]; {
-		case col.affinity == checkAffText && number:
+		case col.affinity == affText && number:
 			if err := c.problem(page, "cell %d: a number in the TEXT column %s.%s", cell.number, a.table, col.name); err != nil {
 				return err
 			}
-		case col.affinity >= checkAffNumeric && text && n <= int64(len(values)) && checkNumeric(checkString(values[:n], c.report.Encoding)):
+		case col.affinity >= affNumeric && text && n <= int64(len(values)) && isNumeric(decodeText(values[:n], c.report.Encoding)):
 			if err := c.problem(page, "cell %d: text that is a number in the column %s.%s", cell.number, a.table, col.name); err != nil {
 				return err
 			}
@@ -64,20 +64,20 @@ func (a *checkAffinity) check(c *checker, page uint32, cell *checkCell, serials 
 	return nil
 }
 
-// checkNumeric reports whether SQLite's numeric affinity makes a number of s: a decimal
+// isNumeric reports whether SQLite's numeric affinity makes a number of s: a decimal
 // one, also with an exponent, a sign, and white space around it. Newer versions look no
 // further than to a NUL.
-func checkNumeric(s string) bool {
+func isNumeric(s string) bool {
 	s, _, _ = strings.Cut(s, "\x00")
 	s = strings.Trim(s, " \t\n\v\f\r")
 	if s != "" && (s[0] == '+' || s[0] == '-') {
 		s = s[1:]
 	}
-	whole := checkDigits(s)
+	whole := leadingDigits(s)
 	s = s[whole:]
 	fraction := 0
 	if s != "" && s[0] == '.' {
-		fraction = checkDigits(s[1:])
+		fraction = leadingDigits(s[1:])
 		s = s[1+fraction:]
 	}
 	if whole+fraction == 0 {
@@ -88,14 +88,14 @@ func checkNumeric(s string) bool {
 		if s != "" && (s[0] == '+' || s[0] == '-') {
 			s = s[1:]
 		}
-		n := checkDigits(s)
+		n := leadingDigits(s)
 		return n > 0 && n == len(s)
 	}
 	return s == ""
 }
 
-// checkDigits returns how many digits s begins with.
-func checkDigits(s string) int {
+// leadingDigits returns how many digits s begins with.
+func leadingDigits(s string) int {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		n++

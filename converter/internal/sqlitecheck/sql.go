@@ -1,15 +1,15 @@
-package sqlitefile
+package sqlitecheck
 
 import "strings"
 
-// A checkToken is a token of SQL. Text is what a quoted one stands for.
-type checkToken struct {
+// A token is a token of SQL. Text is what a quoted one stands for.
+type token struct {
 	kind byte // 'w' a word, 'q' a quoted name, 's' a string, '0' a number, 'x' a blob, or the character itself
 	text string
 }
 
 // is reports whether the token is that keyword, which is in upper case, or character.
-func (t checkToken) is(s string) bool {
+func (t token) is(s string) bool {
 	if t.kind == 'w' {
 		return strings.EqualFold(t.text, s)
 	}
@@ -17,12 +17,12 @@ func (t checkToken) is(s string) bool {
 }
 
 // isName reports whether the token can name something: in SQLite also a string can.
-func (t checkToken) isName() bool { return t.kind == 'w' || t.kind == 'q' || t.kind == 's' }
+func (t token) isName() bool { return t.kind == 'w' || t.kind == 'q' || t.kind == 's' }
 
-// checkTokens splits SQL into tokens. It never fails: what is not SQL gives tokens that no
+// tokenize splits SQL into tokens. It never fails: what is not SQL gives tokens that no
 // statement has.
-func checkTokens(sql string) []checkToken {
-	var tokens []checkToken
+func tokenize(sql string) []token {
+	var tokens []token
 	for i := 0; i < len(sql); {
 		c := sql[i]
 		rest := sql[i:]
@@ -30,58 +30,58 @@ func checkTokens(sql string) []checkToken {
 		case strings.IndexByte(" \t\n\f\r", c) >= 0:
 			i++
 		case strings.HasPrefix(rest, "--"):
-			i += checkUntil(rest, 2, "\n")
+			i += lengthUntil(rest, 2, "\n")
 		case strings.HasPrefix(rest, "/*"):
-			i += checkUntil(rest, 2, "*/")
+			i += lengthUntil(rest, 2, "*/")
 		case c == '\'' || c == '"' || c == '`':
-			text, n := checkQuoted(rest, c)
+			text, n := quoted(rest, c)
 			kind := byte('q')
 			if c == '\'' {
 				kind = 's'
 			}
-			tokens = append(tokens, checkToken{kind, text})
+			tokens = append(tokens, token{kind, text})
 			i += n
 		case c == '[':
-			n := checkUntil(rest, 1, "]")
-			tokens = append(tokens, checkToken{'q', strings.TrimSuffix(rest[1:n], "]")})
+			n := lengthUntil(rest, 1, "]")
+			tokens = append(tokens, token{'q', strings.TrimSuffix(rest[1:n], "]")})
 			i += n
 		case (c == 'x' || c == 'X') && len(rest) > 1 && rest[1] == '\'':
-			text, n := checkQuoted(rest[1:], '\'')
-			tokens = append(tokens, checkToken{'x', text})
+			text, n := quoted(rest[1:], '\'')
+			tokens = append(tokens, token{'x', text})
 			i += n + 1
 		case c >= '0' && c <= '9' || c == '.' && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9':
-			n := checkNumberLen(rest)
-			tokens = append(tokens, checkToken{'0', rest[:n]})
+			n := numberLen(rest)
+			tokens = append(tokens, token{'0', rest[:n]})
 			i += n
-		case checkWordByte(c):
+		case isWordByte(c):
 			n := 1
-			for n < len(rest) && checkWordByte(rest[n]) {
+			for n < len(rest) && isWordByte(rest[n]) {
 				n++
 			}
-			tokens = append(tokens, checkToken{'w', rest[:n]})
+			tokens = append(tokens, token{'w', rest[:n]})
 			i += n
 		default:
-			tokens = append(tokens, checkToken{c, rest[:1]})
+			tokens = append(tokens, token{c, rest[:1]})
 			i++
 		}
 	}
 	return tokens
 }
 
-func checkWordByte(c byte) bool {
+func isWordByte(c byte) bool {
 	return c == '_' || c == '$' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// checkUntil returns the length of s up to and with the end, or all of s.
-func checkUntil(s string, from int, end string) int {
+// lengthUntil returns the length of s up to and with the end, or all of s.
+func lengthUntil(s string, from int, end string) int {
 	if n := strings.Index(s[from:], end); n >= 0 {
 		return from + n + len(end)
 	}
 	return len(s)
 }
 
-// checkQuoted returns what stands in the quotes that s begins with; two of them are one.
-func checkQuoted(s string, quote byte) (text string, n int) {
+// quoted returns what stands in the quotes that s begins with; two of them are one.
+func quoted(s string, quote byte) (text string, n int) {
 	q := string(quote)
 	for n = 1; ; {
 		end := strings.IndexByte(s[n:], quote)
@@ -96,12 +96,12 @@ func checkQuoted(s string, quote byte) (text string, n int) {
 	}
 }
 
-func checkNumberLen(s string) int {
+func numberLen(s string) int {
 	n := 1
 	for n < len(s) {
 		c := s[n]
 		exponent := (s[n-1] == 'e' || s[n-1] == 'E') && (c == '+' || c == '-') && !strings.HasPrefix(s, "0x") && !strings.HasPrefix(s, "0X")
-		if !checkWordByte(c) && c != '.' && !exponent {
+		if !isWordByte(c) && c != '.' && !exponent {
 			break
 		}
 		n++
@@ -109,8 +109,8 @@ func checkNumberLen(s string) int {
 	return n
 }
 
-// checkSkipParens returns the index after the parenthesis that closes the one at i.
-func checkSkipParens(tokens []checkToken, i int) int {
+// skipParens returns the index after the parenthesis that closes the one at i.
+func skipParens(tokens []token, i int) int {
 	depth := 0
 	for ; i < len(tokens); i++ {
 		switch tokens[i].kind {
@@ -125,10 +125,10 @@ func checkSkipParens(tokens []checkToken, i int) int {
 	return i
 }
 
-// checkList splits what stands in the parentheses at i, at its commas. next is the index
+// splitList splits what stands in the parentheses at i, at its commas. next is the index
 // after them.
-func checkList(tokens []checkToken, i int) (items [][]checkToken, next int) {
-	next = checkSkipParens(tokens, i)
+func splitList(tokens []token, i int) (items [][]token, next int) {
+	next = skipParens(tokens, i)
 	end := next - 1
 	if next == len(tokens) && !tokens[end].is(")") {
 		end = next
@@ -136,7 +136,7 @@ func checkList(tokens []checkToken, i int) (items [][]checkToken, next int) {
 	from := i + 1
 	for at := from; at < end; {
 		if tokens[at].kind == '(' {
-			at = min(checkSkipParens(tokens, at), end)
+			at = min(skipParens(tokens, at), end)
 			continue
 		}
 		if tokens[at].kind == ',' {

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ func FuzzCheck(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := Check(bytes.NewReader(b), int64(len(b)), CheckOptions{Affinity: true})
+		r, err := Check(bytes.NewReader(b), int64(len(b)), Options{Affinity: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func FuzzCreate(f *testing.F) {
 	f.Add("CREATE TABLE t(a,(")
 	f.Add("CREATE INDEX i ON t((")
 	f.Fuzz(func(t *testing.T, sql string) {
-		s := checkCreate(sql)
+		s := parseCreate(sql)
 		s.rowidColumn()
 		s.keyColumns()
 		if stored := s.stored(); !s.withoutRowID && len(stored) > len(s.columns) {
@@ -67,7 +67,7 @@ func BenchmarkCheck(b *testing.B) {
 			b.SetBytes(int64(len(db)))
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Check(bytes.NewReader(db), int64(len(db)), CheckOptions{})
+				r, err := Check(bytes.NewReader(db), int64(len(db)), Options{})
 				if err != nil || r.Err() != nil {
 					b.Fatal(err, r.Err())
 				}

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"encoding/binary"
@@ -7,10 +7,10 @@ import (
 )
 
 // Record headers are not larger in SQLite: 3 bytes for the size and 32,768 columns.
-const checkMaxHeader = 98307
+const maxRecordHeader = 98307
 
-// checkSerialLen returns the bytes that a value of a serial type takes (file format §2.1).
-func checkSerialLen(serial uint64) int64 {
+// serialLen returns the bytes that a value of a serial type takes (file format §2.1).
+func serialLen(serial uint64) int64 {
 	switch {
 	case serial >= 12:
 		return int64((serial - 12) / 2)
@@ -23,11 +23,11 @@ func checkSerialLen(serial uint64) int64 {
 	return [7]int64{0, 1, 2, 3, 4, 6, 8}[serial]
 }
 
-// checkRecordHeader decodes the header of a record of total bytes, of which b are the
+// recordHeader decodes the header of a record of total bytes, of which b are the
 // first, and appends the columns' serial types to serials. size is the header's own.
-func checkRecordHeader(serials []uint64, b []byte, total int64) (_ []uint64, size int, problem string) {
+func recordHeader(serials []uint64, b []byte, total int64) (_ []uint64, size int, problem string) {
 	h, n := readVarint(b)
-	if n == 0 || h < uint64(n) || h > checkMaxHeader || int64(h) > total {
+	if n == 0 || h < uint64(n) || h > maxRecordHeader || int64(h) > total {
 		return serials, 0, fmt.Sprintf("has a header of %d bytes in %d", h, total)
 	}
 	size = int(h)
@@ -45,7 +45,7 @@ func checkRecordHeader(serials []uint64, b []byte, total int64) (_ []uint64, siz
 		}
 		at += n
 		serials = append(serials, serial)
-		if body += checkSerialLen(serial); body > total {
+		if body += serialLen(serial); body > total {
 			break
 		}
 	}
@@ -58,15 +58,15 @@ func checkRecordHeader(serials []uint64, b []byte, total int64) (_ []uint64, siz
 // record checks the record of a cell on page n and returns its serial types and the first
 // bytes of its values, at least of the first want bytes of the whole record. They are
 // valid until the next call; sound is false if a problem was reported.
-func (c *checker) record(n uint32, cell *checkCell, want int64) (serials []uint64, values []byte, sound bool, err error) {
-	if size, _ := readVarint(cell.local); size <= checkMaxHeader {
+func (c *checker) record(n uint32, cell *cell, want int64) (serials []uint64, values []byte, sound bool, err error) {
+	if size, _ := readVarint(cell.local); size <= maxRecordHeader {
 		want = max(want, int64(size))
 	}
 	b, sound, err := c.payload(n, cell, want)
 	if err != nil || !sound {
 		return nil, nil, false, err
 	}
-	serials, size, problem := checkRecordHeader(c.serial[:0], b, cell.payload)
+	serials, size, problem := recordHeader(c.serial[:0], b, cell.payload)
 	c.serial = serials
 	if problem != "" {
 		return nil, nil, false, c.problem(n, "cell %d: the record %s", cell.number, problem)
@@ -74,8 +74,8 @@ func (c *checker) record(n uint32, cell *checkCell, want int64) (serials []uint6
 	return serials, b[size:], true, nil
 }
 
-// checkInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
-func checkInt(serial uint64, b []byte) int64 {
+// decodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
+func decodeInt(serial uint64, b []byte) int64 {
 	switch serial {
 	case 1:
 		return int64(int8(b[0]))
@@ -95,29 +95,29 @@ func checkInt(serial uint64, b []byte) int64 {
 	return 0
 }
 
-func checkReal(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
+func decodeReal(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
 
 // Classes of values, in the order in which SQLite sorts them.
 const (
-	checkNull = iota
-	checkNumber
-	checkText
-	checkBlob
+	classNull = iota
+	classNumber
+	classText
+	classBlob
 )
 
-func checkClass(serial uint64, b []byte) int {
+func classOf(serial uint64, b []byte) int {
 	switch {
 	case serial == 0:
-		return checkNull
+		return classNull
 	case serial == 7:
-		if len(b) >= 8 && math.IsNaN(checkReal(b)) {
-			return checkNull // as SQLite reads it
+		if len(b) >= 8 && math.IsNaN(decodeReal(b)) {
+			return classNull // as SQLite reads it
 		}
-		return checkNumber
+		return classNumber
 	case serial < 12:
-		return checkNumber
+		return classNumber
 	case serial%2 == 1:
-		return checkText
+		return classText
 	}
-	return checkBlob
+	return classBlob
 }

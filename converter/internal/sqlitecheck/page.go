@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"encoding/binary"
@@ -9,14 +9,14 @@ import (
 
 // Kinds of b-tree page (file format §1.6).
 const (
-	checkIndexInterior = 2
-	checkTableInterior = 5
-	checkIndexLeaf     = 10
-	checkTableLeaf     = 13
+	indexInterior = 2
+	tableInterior = 5
+	indexLeaf     = 10
+	tableLeaf     = 13
 )
 
-// A checkCell is a cell of a b-tree page.
-type checkCell struct {
+// A cell is a cell of a b-tree page.
+type cell struct {
 	child    uint32 // left child of an interior page's cell
 	rowid    int64  // of a table's cell
 	payload  int64  // length of the record in bytes, also what is on overflow pages
@@ -25,8 +25,8 @@ type checkCell struct {
 	number   int    // of the cell on its page
 }
 
-// checkLocal returns how many bytes of a payload are on the b-tree page itself.
-func checkLocal(payload int64, usable int, tableLeaf bool) int {
+// localPayload returns how many bytes of a payload are on the b-tree page itself.
+func localPayload(payload int64, usable int, tableLeaf bool) int {
 	most := (usable-12)*64/255 - 23
 	if tableLeaf {
 		most = usable - 35
@@ -42,16 +42,16 @@ func checkLocal(payload int64, usable int, tableLeaf bool) int {
 	return local
 }
 
-// cell decodes the cell at off of a page of that kind. page ends where usable bytes end.
+// decode decodes the cell at off of a page of that kind. page ends where usable bytes end.
 // size is the bytes it takes, problem what is wrong with it.
-func (cell *checkCell) decode(page []byte, off int, kind byte) (size int, problem string) {
+func (c *cell) decode(page []byte, off int, kind byte) (size int, problem string) {
 	p := off
-	*cell = checkCell{number: cell.number}
-	if kind == checkIndexInterior || kind == checkTableInterior {
-		cell.child = binary.BigEndian.Uint32(page[p:]) // off is at most usable-4
+	*c = cell{number: c.number}
+	if kind == indexInterior || kind == tableInterior {
+		c.child = binary.BigEndian.Uint32(page[p:]) // off is at most usable-4
 		p += 4
 	}
-	if kind != checkTableInterior {
+	if kind != tableInterior {
 		payload, n := readVarint(page[p:])
 		if n == 0 {
 			return 0, "extends off the end of the page"
@@ -59,29 +59,29 @@ func (cell *checkCell) decode(page []byte, off int, kind byte) (size int, proble
 		if payload > math.MaxInt32 {
 			return 0, fmt.Sprintf("has a payload of %d bytes", payload)
 		}
-		cell.payload = int64(payload)
+		c.payload = int64(payload)
 		p += n
 	}
-	if kind == checkTableInterior || kind == checkTableLeaf {
+	if kind == tableInterior || kind == tableLeaf {
 		rowid, n := readVarint(page[p:])
 		if n == 0 {
 			return 0, "extends off the end of the page"
 		}
-		cell.rowid = int64(rowid)
+		c.rowid = int64(rowid)
 		p += n
 	}
-	if kind != checkTableInterior {
-		n := checkLocal(cell.payload, len(page), kind == checkTableLeaf)
+	if kind != tableInterior {
+		n := localPayload(c.payload, len(page), kind == tableLeaf)
 		if p+n > len(page) {
 			return 0, "extends off the end of the page"
 		}
-		cell.local = page[p : p+n : p+n]
+		c.local = page[p : p+n : p+n]
 		p += n
-		if int64(n) < cell.payload {
+		if int64(n) < c.payload {
 			if p+4 > len(page) {
 				return 0, "extends off the end of the page"
 			}
-			cell.overflow = binary.BigEndian.Uint32(page[p:])
+			c.overflow = binary.BigEndian.Uint32(page[p:])
 			p += 4
 		}
 	}
@@ -95,7 +95,7 @@ func (cell *checkCell) decode(page []byte, off int, kind byte) (size int, proble
 // layout checks how page n is used: the pointers to cells, the cells, the freeblocks, and
 // that each byte of the cell content area belongs to one of them or is counted as a
 // fragment. It appends the sound cells to cells. hdr is where the page's header is.
-func (c *checker) layout(n uint32, page []byte, hdr int, cells []checkCell) ([]checkCell, error) {
+func (c *checker) layout(n uint32, page []byte, hdr int, cells []cell) ([]cell, error) {
 	kind := page[hdr]
 	first := int(binary.BigEndian.Uint16(page[hdr+1:]))
 	count := int(binary.BigEndian.Uint16(page[hdr+3:]))
@@ -104,7 +104,7 @@ func (c *checker) layout(n uint32, page []byte, hdr int, cells []checkCell) ([]c
 		content = 65536
 	}
 	pointers := hdr + 8
-	if kind == checkIndexInterior || kind == checkTableInterior {
+	if kind == indexInterior || kind == tableInterior {
 		pointers += 4
 	}
 	if end := pointers + 2*count; end > content || content > len(page) {
@@ -120,7 +120,7 @@ func (c *checker) layout(n uint32, page []byte, hdr int, cells []checkCell) ([]c
 			}
 			continue
 		}
-		cells = append(cells, checkCell{number: i})
+		cells = append(cells, cell{number: i})
 		size, problem := cells[len(cells)-1].decode(page, off, kind)
 		if problem != "" {
 			cells = cells[:len(cells)-1]

@@ -1,14 +1,14 @@
-package sqlitefile
+package sqlitecheck
 
 import "strings"
 
-// A checkSchema is what CREATE TABLE or CREATE INDEX say of how rows are stored.
-type checkSchema struct {
+// A schema is what CREATE TABLE or CREATE INDEX say of how rows are stored.
+type schema struct {
 	parsed  bool // the statement was understood
-	columns []checkColumn
-	primary []checkTerm // of the primary key, as declared
-	terms   []checkTerm // of an index
-	partial bool        // an index with a WHERE clause
+	columns []column
+	primary []term // of the primary key, as declared
+	terms   []term // of an index
+	partial bool   // an index with a WHERE clause
 	byName  map[string]int
 
 	withoutRowID bool
@@ -19,17 +19,17 @@ type checkSchema struct {
 	module       string
 }
 
-// A checkColumn is a column of a table.
-type checkColumn struct {
+// A column is a column of a table.
+type column struct {
 	name, typ string
 	collation byte
 	generated bool
 	virtual   bool // generated and not stored
-	missing   []checkToken
+	missing   []token
 }
 
-// A checkTerm is a column of an index or of a primary key.
-type checkTerm struct {
+// A term is a column of an index or of a primary key.
+type term struct {
 	column    string // empty if it is an expression
 	collation byte
 	collates  bool // collation is given
@@ -38,34 +38,34 @@ type checkTerm struct {
 
 // Affinities of a column.
 const (
-	checkAffBlob = iota
-	checkAffText
-	checkAffNumeric
-	checkAffInteger
-	checkAffReal
+	affBlob = iota
+	affText
+	affNumeric
+	affInteger
+	affReal
 )
 
 // affinity follows https://sqlite.org/datatype3.html §3.1.
-func (c *checkColumn) affinity(strict bool) int {
+func (c *column) affinity(strict bool) int {
 	typ := strings.ToUpper(c.typ)
 	has := func(s string) bool { return strings.Contains(typ, s) }
 	switch {
 	case strict && typ == "ANY":
-		return checkAffBlob
+		return affBlob
 	case has("INT"):
-		return checkAffInteger
+		return affInteger
 	case has("CHAR"), has("CLOB"), has("TEXT"):
-		return checkAffText
+		return affText
 	case has("BLOB"), typ == "":
-		return checkAffBlob
+		return affBlob
 	case has("REAL"), has("FLOA"), has("DOUB"):
-		return checkAffReal
+		return affReal
 	}
-	return checkAffNumeric
+	return affNumeric
 }
 
 // rowidColumn returns the index of the column that is another name of the rowid, or -1.
-func (s *checkSchema) rowidColumn() int {
+func (s *schema) rowidColumn() int {
 	if s.withoutRowID || len(s.primary) != 1 {
 		return -1
 	}
@@ -77,15 +77,15 @@ func (s *checkSchema) rowidColumn() int {
 }
 
 // column returns the index of the column with that name, or -1.
-func (s *checkSchema) column(name string) int {
-	if i, ok := s.byName[checkFold(name)]; ok {
+func (s *schema) column(name string) int {
+	if i, ok := s.byName[fold(name)]; ok {
 		return i
 	}
 	return -1
 }
 
-// checkFold returns the name as SQLite compares names: without the case of ASCII letters.
-func checkFold(name string) string {
+// fold returns the name as SQLite compares names: without the case of ASCII letters.
+func fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			r += 'a' - 'A'
@@ -96,7 +96,7 @@ func checkFold(name string) string {
 
 // stored returns the columns in the order in which a record has them: a table without
 // rowid begins with its primary key, and virtual columns are not there.
-func (s *checkSchema) stored() []int {
+func (s *schema) stored() []int {
 	var order []int
 	in := make([]bool, len(s.columns))
 	if s.withoutRowID {
@@ -115,13 +115,13 @@ func (s *checkSchema) stored() []int {
 
 // keyColumns returns the columns of the primary key as they are stored, and how they are
 // sorted: a column twice with the same collation is there once.
-func (s *checkSchema) keyColumns() (columns []int, keys []checkKey) {
+func (s *schema) keyColumns() (columns []int, keys []sortKey) {
 	for _, term := range s.primary {
 		i := s.column(term.column)
 		if i < 0 {
 			continue
 		}
-		key := checkKey{term.collation, term.desc}
+		key := sortKey{term.collation, term.desc}
 		if !term.collates {
 			key.collation = s.columns[i].collation
 		}
@@ -138,17 +138,17 @@ func (s *checkSchema) keyColumns() (columns []int, keys []checkKey) {
 
 // What SQLite allows at most, but for the length, which it may allow to be more.
 const (
-	checkMaxSQL     = 1 << 20
-	checkMaxColumns = 32767
-	checkMaxTerms   = 2000
+	maxSQL     = 1 << 20
+	maxColumns = 32767
+	maxTerms   = 2000
 )
 
-// checkCreate reads a CREATE statement.
-func checkCreate(sql string) (s checkSchema) {
-	if len(sql) > checkMaxSQL {
+// parseCreate reads a CREATE statement.
+func parseCreate(sql string) (s schema) {
+	if len(sql) > maxSQL {
 		return s
 	}
-	t := checkTokens(sql)
+	t := tokenize(sql)
 	for i := range t {
 		s.collates = s.collates || t[i].is("COLLATE")
 		s.descends = s.descends || t[i].is("DESC")
@@ -197,20 +197,20 @@ func checkCreate(sql string) (s checkSchema) {
 	if i >= len(t) || !t[i].is("(") {
 		return s
 	}
-	items, next := checkList(t, i)
-	if len(items) > checkMaxColumns || kind == "index" && len(items) > checkMaxTerms {
+	items, next := splitList(t, i)
+	if len(items) > maxColumns || kind == "index" && len(items) > maxTerms {
 		return s
 	}
 	if kind == "index" {
 		for _, item := range items {
-			s.terms = append(s.terms, checkIndexTerm(item))
+			s.terms = append(s.terms, indexTerm(item))
 		}
 		s.partial = next < len(t) && t[next].is("WHERE")
 		s.parsed = true
 		return s
 	}
 	for n, item := range items {
-		if n > 0 && checkTableConstraint(item) {
+		if n > 0 && isTableConstraint(item) {
 			s.tableConstraints(item)
 			continue
 		}
@@ -227,22 +227,22 @@ func checkCreate(sql string) (s checkSchema) {
 	return s
 }
 
-func checkTableConstraint(item []checkToken) bool {
+func isTableConstraint(item []token) bool {
 	return len(item) > 0 && (item[0].is("CONSTRAINT") || item[0].is("PRIMARY") || item[0].is("UNIQUE") || item[0].is("CHECK") || item[0].is("FOREIGN"))
 }
 
 // tableConstraints looks for the primary key; constraints need no commas between them.
-func (s *checkSchema) tableConstraints(item []checkToken) {
+func (s *schema) tableConstraints(item []token) {
 	for i := 0; i < len(item); {
 		if item[i].is("(") {
-			i = checkSkipParens(item, i)
+			i = skipParens(item, i)
 			continue
 		}
 		if item[i].is("PRIMARY") && i+2 < len(item) && item[i+1].is("KEY") && item[i+2].is("(") {
-			var terms [][]checkToken
-			terms, i = checkList(item, i+2)
-			for _, term := range terms[:min(len(terms), checkMaxTerms)] {
-				s.primary = append(s.primary, checkIndexTerm(term))
+			var terms [][]token
+			terms, i = splitList(item, i+2)
+			for _, term := range terms[:min(len(terms), maxTerms)] {
+				s.primary = append(s.primary, indexTerm(term))
 			}
 			continue
 		}
@@ -250,16 +250,16 @@ func (s *checkSchema) tableConstraints(item []checkToken) {
 	}
 }
 
-func (s *checkSchema) addColumn(item []checkToken) {
-	c := checkColumn{name: item[0].text}
+func (s *schema) addColumn(item []token) {
+	c := column{name: item[0].text}
 	i := 1
 	var typ []string
-	for ; i < len(item) && item[i].isName() && !checkConstraintWord(item, i); i++ {
+	for ; i < len(item) && item[i].isName() && !isConstraintWord(item, i); i++ {
 		typ = append(typ, item[i].text)
 	}
 	c.typ = strings.Join(typ, " ")
 	if i < len(item) && item[i].is("(") {
-		end := checkSkipParens(item, i)
+		end := skipParens(item, i)
 		var args strings.Builder
 		for _, t := range item[i:end] {
 			args.WriteString(t.text)
@@ -271,14 +271,14 @@ func (s *checkSchema) addColumn(item []checkToken) {
 		t := item[i]
 		switch {
 		case t.is("("):
-			i = checkSkipParens(item, i)
+			i = skipParens(item, i)
 			continue
-		case t.is("PRIMARY") && len(s.primary) < checkMaxTerms:
+		case t.is("PRIMARY") && len(s.primary) < maxTerms:
 			desc := i+2 < len(item) && item[i+2].is("DESC")
-			s.primary = append(s.primary, checkTerm{column: c.name, desc: desc})
+			s.primary = append(s.primary, term{column: c.name, desc: desc})
 			s.noAlias = desc
 		case t.is("COLLATE") && i+1 < len(item):
-			c.collation = checkCollation(item[i+1].text)
+			c.collation = collationOf(item[i+1].text)
 			i++
 		case t.is("AS") && i+1 < len(item) && item[i+1].is("("):
 			c.generated, c.virtual = true, true
@@ -289,7 +289,7 @@ func (s *checkSchema) addColumn(item []checkToken) {
 			for i++; i < len(item) && (item[i].is("+") || item[i].is("-")); i++ {
 			}
 			if i < len(item) && item[i].is("(") {
-				i = checkSkipParens(item, i) - 1
+				i = skipParens(item, i) - 1
 			}
 			c.missing = item[min(from, len(item)):min(i+1, len(item))]
 		}
@@ -298,12 +298,12 @@ func (s *checkSchema) addColumn(item []checkToken) {
 	if s.byName == nil {
 		s.byName = make(map[string]int)
 	}
-	s.byName[checkFold(c.name)] = len(s.columns)
+	s.byName[fold(c.name)] = len(s.columns)
 	s.columns = append(s.columns, c)
 }
 
-// checkConstraintWord reports whether the column constraints begin at item[i].
-func checkConstraintWord(item []checkToken, i int) bool {
+// isConstraintWord reports whether the column constraints begin at item[i].
+func isConstraintWord(item []token, i int) bool {
 	if item[i].is("GENERATED") {
 		return i+1 < len(item) && item[i+1].is("ALWAYS")
 	}
@@ -315,9 +315,9 @@ func checkConstraintWord(item []checkToken, i int) bool {
 	return false
 }
 
-// checkIndexTerm reads an indexed column: a name or an expression, COLLATE, ASC or DESC.
-func checkIndexTerm(item []checkToken) checkTerm {
-	var t checkTerm
+// indexTerm reads an indexed column: a name or an expression, COLLATE, ASC or DESC.
+func indexTerm(item []token) term {
+	var t term
 	for len(item) > 1 {
 		last := item[len(item)-1]
 		switch {
@@ -327,7 +327,7 @@ func checkIndexTerm(item []checkToken) checkTerm {
 			continue
 		case len(item) > 2 && item[len(item)-2].is("COLLATE"):
 			if !t.collates { // the last one counts
-				t.collation, t.collates = checkCollation(last.text), true
+				t.collation, t.collates = collationOf(last.text), true
 			}
 			item = item[:len(item)-2]
 			continue
@@ -340,14 +340,14 @@ func checkIndexTerm(item []checkToken) checkTerm {
 	return t
 }
 
-func checkCollation(name string) byte {
+func collationOf(name string) byte {
 	switch strings.ToUpper(name) {
 	case "BINARY":
-		return checkBinary
+		return collateBinary
 	case "NOCASE":
-		return checkNoCase
+		return collateNoCase
 	case "RTRIM":
-		return checkRTrim
+		return collateRTrim
 	}
-	return checkOther
+	return collateOther
 }

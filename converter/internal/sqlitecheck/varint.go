@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 // readVarint decodes SQLite's variable-length integer (file format §1.6): seven bits a
 // byte, most significant first, eight in the ninth. It returns the number of bytes read,

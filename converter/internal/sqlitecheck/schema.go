@@ -1,16 +1,16 @@
-package sqlitefile
+package sqlitecheck
 
 // Schemas that need about so many bytes of memory are not read.
-const checkMaxSchema = 64 << 20
+const maxSchema = 64 << 20
 
 // schema walks the schema table.
 func (c *checker) schema() error {
-	c.names = make(map[string]*ReportObject)
-	c.room = checkMaxSchema
-	t := &checkTree{c: c, name: "schema", root: 1, kind: checkTableTree}
-	t.entry = func(page uint32, cell *checkCell) error {
+	c.names = make(map[string]*Object)
+	c.room = maxSchema
+	t := &tree{c: c, name: "schema", root: 1, kind: tableTree}
+	t.entry = func(page uint32, cell *cell) error {
 		if !c.afford(page, cell.payload) {
-			return errCheckStop
+			return errStop
 		}
 		serials, values, sound, err := c.record(page, cell, cell.payload)
 		if err != nil || !sound {
@@ -21,8 +21,8 @@ func (c *checker) schema() error {
 		}
 		var row [5]any
 		for i, serial := range serials {
-			n := checkSerialLen(serial)
-			row[i] = checkValue(serial, values[:n], c.report.Encoding)
+			n := serialLen(serial)
+			row[i] = decodeValue(serial, values[:n], c.report.Encoding)
 			values = values[n:]
 		}
 		return c.schemaRow(page, row)
@@ -39,7 +39,7 @@ func (c *checker) schema() error {
 // afford reports whether there is memory for so many bytes of schema.
 func (c *checker) afford(page uint32, n int64) bool {
 	if c.room -= n; c.room < 0 {
-		c.problem(page, "the schema needs more than %d bytes of memory", checkMaxSchema)
+		c.problem(page, "the schema needs more than %d bytes of memory", maxSchema)
 	}
 	return c.room >= 0
 }
@@ -54,26 +54,26 @@ func (c *checker) schemaRow(page uint32, row [5]any) error {
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 && row[4] != nil {
 		return c.problem(page, "the schema row of %v %v is not four texts and a root page", row[0], row[1])
 	}
-	o := &ReportObject{Type: typ, Name: name, Table: table, SQL: sql}
+	o := &Object{Type: typ, Name: name, Table: table, SQL: sql}
 	isIndex := typ == "index"
 	switch typ {
 	case "table", "index":
-		o.schema = checkCreate(sql)
+		o.schema = parseCreate(sql)
 		o.WithoutRowID, o.Strict = o.schema.withoutRowID, o.schema.strict
 		o.Module = o.schema.module
 		if !c.afford(page, int64(512+300*len(o.schema.columns))) {
-			return errCheckStop
+			return errStop
 		}
 		for i := range o.schema.columns {
 			col := &o.schema.columns[i]
-			o.Columns = append(o.Columns, ReportColumn{col.name, col.typ, col.generated})
+			o.Columns = append(o.Columns, Column{col.name, col.typ, col.generated})
 		}
 	case "view", "trigger":
 	default:
 		return c.problem(page, "schema: %q is not a type", typ)
 	}
 	if typ != "trigger" {
-		key := checkFold(name)
+		key := fold(name)
 		if c.names[key] != nil {
 			if err := c.problem(page, "schema: there is more than one %q", name); err != nil {
 				return err
@@ -101,26 +101,26 @@ func (c *checker) schemaRow(page uint32, row [5]any) error {
 	return nil
 }
 
-func (c *checker) table(name string) *ReportObject {
-	if o := c.names[checkFold(name)]; o != nil && o.Type == "table" {
+func (c *checker) table(name string) *Object {
+	if o := c.names[fold(name)]; o != nil && o.Type == "table" {
 		return o
 	}
 	return nil
 }
 
 // object walks the b-tree of a table or an index.
-func (c *checker) object(o *ReportObject) error {
-	t := &checkTree{c: c, name: o.Type + " " + o.Name, root: o.Root}
-	var order checkOrder
+func (c *checker) object(o *Object) error {
+	t := &tree{c: c, name: o.Type + " " + o.Name, root: o.Root}
+	var order keyOrder
 	switch {
 	case o.Type == "index":
-		t.kind = checkIndexTree
+		t.kind = indexTree
 		order = c.indexOrder(o)
 	case o.WithoutRowID:
-		t.kind = checkIndexTree
+		t.kind = indexTree
 		order = c.primaryOrder(o)
 	case o.schema.parsed:
-		t.kind = checkTableTree
+		t.kind = tableTree
 	}
 	ordered := len(order.keys) > 0 || order.all
 	affinity := c.affinityOf(o)
@@ -131,14 +131,14 @@ func (c *checker) object(o *ReportObject) error {
 	}
 	want := int64(0)
 	if ordered || withRowid || affinity != nil {
-		want = checkCompared
+		want = maxCompared
 	}
-	t.entry = func(page uint32, cell *checkCell) error {
+	t.entry = func(page uint32, cell *cell) error {
 		serials, values, sound, err := c.record(page, cell, want)
 		if err != nil || !sound {
 			return err
 		}
-		if withRowid && (len(serials) < 2 || !checkIsInt(serials[len(serials)-1])) {
+		if withRowid && (len(serials) < 2 || !isInt(serials[len(serials)-1])) {
 			return c.problem(page, "%s: cell %d does not end with a rowid", t.name, cell.number)
 		}
 		if ordered && !order.next(serials, values) {
@@ -152,7 +152,7 @@ func (c *checker) object(o *ReportObject) error {
 }
 
 // indexOrder says how an index is sorted, as far as it can be known.
-func (c *checker) indexOrder(o *ReportObject) (order checkOrder) {
+func (c *checker) indexOrder(o *Object) (order keyOrder) {
 	order.utf8 = c.report.Encoding == "UTF-8"
 	table := c.table(o.Table)
 	if table == nil || !table.schema.parsed {
@@ -164,29 +164,29 @@ func (c *checker) indexOrder(o *ReportObject) (order checkOrder) {
 		return order
 	}
 	for _, term := range o.schema.terms {
-		key := checkKey{term.collation, term.desc && c.head.format >= 4}
+		key := sortKey{term.collation, term.desc && c.head.Format >= 4}
 		if !term.collates {
 			if i := table.schema.column(term.column); i >= 0 {
 				key.collation = table.schema.columns[i].collation
 			} else if table.schema.collates || o.schema.collates {
-				key.collation = checkOther // an expression's, by rules of its own
+				key.collation = collateOther // an expression's, by rules of its own
 			}
 		}
 		order.keys = append(order.keys, key)
 	}
 	if o.schema.parsed && !table.WithoutRowID {
-		order.keys = append(order.keys, checkKey{}) // the rowid
+		order.keys = append(order.keys, sortKey{}) // the rowid
 		order.unique = true
 	}
 	return order
 }
 
 // primaryOrder says how a table without rowid is sorted.
-func (c *checker) primaryOrder(o *ReportObject) checkOrder {
-	order := checkOrder{unique: true, utf8: c.report.Encoding == "UTF-8"}
+func (c *checker) primaryOrder(o *Object) keyOrder {
+	order := keyOrder{unique: true, utf8: c.report.Encoding == "UTF-8"}
 	_, keys := o.schema.keyColumns()
 	for _, key := range keys {
-		key.desc = key.desc && c.head.format >= 4
+		key.desc = key.desc && c.head.Format >= 4
 		order.keys = append(order.keys, key)
 	}
 	return order

@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 	if err := r.Err(); err != nil {
 		return fmt.Errorf("the database is not sound: %w", err)
 	}
-	c := newChecker(r.r, r.size, CheckOptions{MaxProblems: 1})
+	c := newChecker(r.r, r.size, Options{MaxProblems: 1})
 	for _, read := range []func() error{c.header, c.schema} {
 		if err := read(); err != nil {
 			return errors.Join(err, c.report.Err())
@@ -24,9 +24,9 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 	if o == nil || o.Root == 0 || !o.schema.parsed {
 		return fmt.Errorf("there is no table %q of rows", table)
 	}
-	t := &checkTree{c: c, name: "table " + o.Name, root: o.Root, kind: checkTableTree}
+	t := &tree{c: c, name: "table " + o.Name, root: o.Root, kind: tableTree}
 	if o.WithoutRowID {
-		t.kind = checkIndexTree
+		t.kind = indexTree
 	}
 	stored, alias := o.schema.stored(), o.schema.rowidColumn()
 	values := make([]any, len(o.schema.columns))
@@ -34,7 +34,7 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 	for i := range o.schema.columns {
 		missing = append(missing, o.schema.columns[i].defaultValue(o.Strict))
 	}
-	t.entry = func(page uint32, cell *checkCell) error {
+	t.entry = func(page uint32, cell *cell) error {
 		serials, b, sound, err := c.record(page, cell, cell.payload)
 		if err != nil || !sound {
 			return err
@@ -44,11 +44,11 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 			if n == len(stored) {
 				break
 			}
-			size := checkSerialLen(serial)
-			v := checkValue(serial, b[:size], c.report.Encoding)
+			size := serialLen(serial)
+			v := decodeValue(serial, b[:size], c.report.Encoding)
 			b = b[size:]
 			i := stored[n]
-			if whole, ok := v.(int64); ok && o.schema.columns[i].affinity(o.Strict) == checkAffReal {
+			if whole, ok := v.(int64); ok && o.schema.columns[i].affinity(o.Strict) == affReal {
 				v = float64(whole) // stored so to save room
 			}
 			values[i] = v
@@ -63,7 +63,7 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 		return row(rowid, values)
 	}
 	err := t.run()
-	if err == errCheckStop {
+	if err == errStop {
 		err = c.report.Err()
 	}
 	return err
@@ -71,7 +71,7 @@ func (r *Report) Rows(table string, row func(rowid int64, values []any) error) e
 
 // defaultValue is what a row has that was written before ALTER TABLE added the column,
 // which allows only constants.
-func (c *checkColumn) defaultValue(strict bool) any {
+func (c *column) defaultValue(strict bool) any {
 	t, sign := c.missing, ""
 	for len(t) > 1 && (t[0].is("-") || t[0].is("+")) {
 		if t[0].is("-") {
@@ -93,31 +93,31 @@ func (c *checkColumn) defaultValue(strict bool) any {
 			return nil
 		}
 		return b
-	case t[0].kind == '0' && affinity == checkAffText:
+	case t[0].kind == '0' && affinity == affText:
 		return sign + t[0].text
 	case t[0].kind == '0':
-		return checkNumber10(sign+t[0].text, affinity)
+		return number(sign+t[0].text, affinity)
 	case t[0].is("TRUE"):
-		return checkNumber10("1", affinity)
+		return number("1", affinity)
 	case t[0].is("FALSE"):
-		return checkNumber10("0", affinity)
+		return number("0", affinity)
 	case t[0].is("NULL"), !t[0].isName():
 		return nil
-	case affinity >= checkAffNumeric && checkNumeric(t[0].text):
-		return checkNumber10(t[0].text, affinity)
+	case affinity >= affNumeric && isNumeric(t[0].text):
+		return number(t[0].text, affinity)
 	}
 	return t[0].text
 }
 
-func checkNumber10(s string, affinity int) any {
-	if n, err := strconv.ParseInt(s, 0, 64); err == nil && affinity != checkAffReal {
+func number(s string, affinity int) any {
+	if n, err := strconv.ParseInt(s, 0, 64); err == nil && affinity != affReal {
 		return n
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return nil
 	}
-	if n := int64(f); affinity >= checkAffNumeric && affinity != checkAffReal && float64(n) == f {
+	if n := int64(f); affinity >= affNumeric && affinity != affReal && float64(n) == f {
 		return n
 	}
 	return f

@@ -1,19 +1,19 @@
-package sqlitefile
+package sqlitecheck
 
 import "encoding/binary"
 
 // What a pointer-map entry says of a page (file format §1.8), and so what its second
 // field, the parent, is.
 const (
-	checkRoot      = 1 // the root of a b-tree; 0
-	checkFree      = 2 // a page of the freelist; 0
-	checkOverflow1 = 3 // the first of an overflow chain; the b-tree page
-	checkOverflow2 = 4 // another of an overflow chain; the one before
-	checkChild     = 5 // a b-tree page; its parent
+	ptrRoot      = 1 // the root of a b-tree; 0
+	ptrFree      = 2 // a page of the freelist; 0
+	ptrOverflow1 = 3 // the first of an overflow chain; the b-tree page
+	ptrOverflow2 = 4 // another of an overflow chain; the one before
+	ptrChild     = 5 // a b-tree page; its parent
 )
 
 // pointerMapOf returns the pointer-map page that has the entry of page n.
-func (h *checkHeader) pointerMapOf(n uint32) uint32 {
+func (h *header) pointerMapOf(n uint32) uint32 {
 	if n < 2 {
 		return 0
 	}
@@ -25,13 +25,13 @@ func (h *checkHeader) pointerMapOf(n uint32) uint32 {
 	return p
 }
 
-func (h *checkHeader) isPointerMap(n uint32) bool {
-	return h.largestRoot != 0 && h.pointerMapOf(n) == n
+func (h *header) isPointerMap(n uint32) bool {
+	return h.LargestRoot != 0 && h.pointerMapOf(n) == n
 }
 
 // pointerMap checks the entry of page n in an auto-vacuum database.
 func (c *checker) pointerMap(n uint32, kind byte, parent uint32) error {
-	if c.head.largestRoot == 0 || n < 2 || n > c.head.pages || n == c.head.lockPage() {
+	if c.head.LargestRoot == 0 || n < 2 || n > c.head.pages || n == c.head.lockPage() {
 		return nil
 	}
 	at := c.head.pointerMapOf(n)
@@ -51,15 +51,15 @@ func (c *checker) pointerMap(n uint32, kind byte, parent uint32) error {
 
 // largestRoot compares the header of an auto-vacuum database with the schema.
 func (c *checker) largestRoot() error {
-	if c.head.largestRoot == 0 {
+	if c.head.LargestRoot == 0 {
 		return nil
 	}
 	largest := uint32(1)
 	for _, o := range c.report.Objects {
 		largest = max(largest, o.Root)
 	}
-	if largest != c.head.largestRoot {
-		return c.problem(1, "the largest root page is %d, and the header says %d", largest, c.head.largestRoot)
+	if largest != c.head.LargestRoot {
+		return c.problem(1, "the largest root page is %d, and the header says %d", largest, c.head.LargestRoot)
 	}
 	return nil
 }

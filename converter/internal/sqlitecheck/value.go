@@ -1,4 +1,4 @@
-package sqlitefile
+package sqlitecheck
 
 import (
 	"encoding/binary"
@@ -6,27 +6,27 @@ import (
 	"unicode/utf16"
 )
 
-// checkValue decodes a value: nil, int64, float64, string or []byte, which is a copy.
-func checkValue(serial uint64, b []byte, encoding string) any {
+// decodeValue decodes a value: nil, int64, float64, string or []byte, which is a copy.
+func decodeValue(serial uint64, b []byte, encoding string) any {
 	switch {
 	case serial == 0:
 		return nil
 	case serial == 7:
-		if f := checkReal(b); !math.IsNaN(f) {
+		if f := decodeReal(b); !math.IsNaN(f) {
 			return f
 		}
 		return nil
 	case serial < 12:
-		return checkInt(serial, b)
+		return decodeInt(serial, b)
 	case serial%2 == 0:
 		return append([]byte{}, b...)
 	}
-	return checkString(b, encoding)
+	return decodeText(b, encoding)
 }
 
-// checkString decodes text. What is not UTF-16 in UTF-16 becomes U+FFFD; what is not
+// decodeText decodes text. What is not UTF-16 in UTF-16 becomes U+FFFD; what is not
 // UTF-8 in UTF-8 is left.
-func checkString(b []byte, encoding string) string {
+func decodeText(b []byte, encoding string) string {
 	var order binary.ByteOrder
 	switch encoding {
 	case "UTF-16le":
@@ -43,6 +43,6 @@ func checkString(b []byte, encoding string) string {
 	return string(utf16.Decode(units))
 }
 
-func checkIsInt(serial uint64) bool {
+func isInt(serial uint64) bool {
 	return serial >= 1 && serial <= 6 || serial == 8 || serial == 9
 }
