@@ -142,7 +142,7 @@ func methods(typ *doc.Type) map[string]string {
 
 // What others implement, and what they write formats with, is read on one screen.
 func TestOneScreen(t *testing.T) {
-	const screen = 40
+	const screen = 50
 	interfaces := 0
 	for _, dir := range published(t) {
 		p := documentation(t, dir)
