@@ -71,7 +71,7 @@ func (r *reader) csvwTable(d *decoder, group, t *node) *entry {
 	}
 	e.credits = csvwCredits(t)
 	dialects := r.referred(d, t.get("dialect"), "dialect")
-	if dialects == nil {
+	if dialects == nil && group != t {
 		dialects = r.referred(d, group.get("dialect"), "dialect")
 	}
 	if dialects != nil {
@@ -79,7 +79,7 @@ func (r *reader) csvwTable(d *decoder, group, t *node) *entry {
 	}
 	e.schemaFile = t.scalar("tableSchema")
 	s := r.referred(d, t.get("tableSchema"), "schema")
-	if s == nil {
+	if s == nil && group != t {
 		s = r.referred(d, group.get("tableSchema"), "schema")
 	}
 	if s != nil {

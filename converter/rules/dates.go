@@ -127,11 +127,11 @@ func (f *field) normalize(d *decoder) {
 	case converter.DateType, converter.DateTimeType, converter.TimeType:
 	case converter.StringType, "", converter.AnyType, converter.GeoPointType, converter.GeoJSONType, converter.ObjectType, converter.ArrayType, converter.ListType:
 		if strings.Contains(f.Format, "%") {
-			forget("%s: format %s is of dates%s: %s has no such format", name, clip(f.Format), unused, orAny(f.Type))
+			forget("%s: format %s is of dates%s; its type is %s", name, clip(f.Format), unused, orAny(f.Type))
 		}
 		return
 	default:
-		forget("%s: format %s is none of %s%s", name, clip(f.Format), f.Type, unused)
+		forget("%s: format %s says nothing of the type %s%s", name, clip(f.Format), f.Type, unused)
 		return
 	}
 	if f.Format == converter.FormatAny {

@@ -33,7 +33,11 @@ type decoding interface {
 // structure reads a mapping into a structure of words, which what names for people.
 func (d *decoder) structure(n *node, into spoken, what string) bool {
 	if n.kind != mappingNode {
-		d.fault(n, "here is %s; want a mapping of the rules %s", n.kindOf(), strings.Join(wordsOf(into), ", "))
+		wanted := required(into)
+		if len(wanted) == 0 {
+			wanted = wordsOf(into)
+		}
+		d.fault(n, "here is %s; want a mapping, with rules as %s", n.kindOf(), strings.Join(wanted[len(wanted)-min(2, len(wanted)):], ", "))
 		return false
 	}
 	into.say("", n)
@@ -89,15 +93,63 @@ func (d *decoder) unknown(key, value *node, into spoken, what string) {
 		}
 		return
 	}
-	if home := homeOf(key.text, into); meant == "" && home != "" {
-		d.fault(key, "%s is not a rule%s. It belongs to %s", key.text, what, home)
-		return
-	}
+	home := ""
 	if meant == "" {
-		d.fault(key, "%s is not a rule%s. There are %s", clip(key.text), what, strings.Join(known, ", "))
-		return
+		meant, home = d.elsewhere(key.text, into)
 	}
-	d.fault(key, "%s is not a rule%s. %s is meant?", clip(key.text), what, meant)
+	switch {
+	case meant == "":
+		d.fault(key, "%s is not a rule%s. There are %s", clip(key.text), what, strings.Join(known, ", "))
+	case meant == key.text:
+		d.fault(key, "%s is not a rule%s. It belongs to %s", clip(key.text), what, home)
+	case home != "":
+		d.fault(key, "%s is not a rule%s. %s is meant, which belongs to %s?", clip(key.text), what, meant, home)
+	default:
+		d.fault(key, "%s is not a rule%s. %s is meant?", clip(key.text), what, meant)
+	}
+}
+
+// elsewhere returns the word that is meant by one which stands at the wrong place, or by one
+// like it, and where it belongs.
+func (d *decoder) elsewhere(word string, here spoken) (meant, home string) {
+	if d.formats != nil {
+		var options []string
+		for _, o := range d.formats.Options() {
+			options = append(options, o.Name)
+		}
+		if _, ok := here.(*entry); ok {
+			if meant = converter.Meant(word, options); meant != "" && !slices.Contains(ownWords, meant) {
+				return meant, ""
+			}
+		} else if slices.Contains(options, word) && !slices.Contains(ownWords, word) {
+			return word, homes[1].where
+		}
+	}
+	for _, exactly := range []bool{true, false} {
+		for _, h := range homes {
+			if reflect.TypeOf(h.is) == reflect.TypeOf(here) {
+				continue
+			}
+			if words := wordsOf(h.is); slices.Contains(words, word) {
+				return word, h.where
+			} else if meant = converter.Meant(word, words); meant != "" && !exactly {
+				return meant, h.where
+			}
+		}
+	}
+	return "", ""
+}
+
+// ownWords are options of formats that dynasette.yaml has words of its own for.
+var ownWords = []string{"encoding", "delimiter", "quote", "escape", "skip", "header", "no-header", "path"}
+
+// homes are where words belong.
+var homes = []struct {
+	is    spoken
+	where string
+}{
+	{&document{}, "the top of the document"}, {&entry{}, "the entry, where path is"}, {&schema{}, "schema"}, {&dialect{}, "dialect"},
+	{&field{}, "a field, in schema.fields"}, {&constraints{}, "constraints of a field"}, {&database{}, "a database, under databases"},
 }
 
 // option reads an option of a format, and reports whether it is one.
@@ -106,7 +158,7 @@ func (d *decoder) option(key, value *node, e *entry) bool {
 		return false
 	}
 	for _, o := range d.formats.Options() {
-		if o.Name != key.text {
+		if o.Name != key.text || slices.Contains(ownWords, o.Name) {
 			continue
 		}
 		values := []*node{value}
@@ -270,14 +322,11 @@ func (d *decoder) list(key, n *node, into reflect.Value) bool {
 			number, err := strconv.Atoi(item.text)
 			if err != nil || number < 1 {
 				d.fault(item, "%s has %s; want whole numbers from 1", key.text, item.kindOf())
-				return false
+				continue
 			}
 			v.SetInt(int64(number))
 		} else if !d.value(key, item, v) {
-			if d.theirs {
-				continue
-			}
-			return false
+			continue // there may be more to say of the others
 		}
 		into.Set(reflect.Append(into, v))
 	}
@@ -332,22 +381,6 @@ func walk(v reflect.Value, visit func(reflect.StructField, reflect.Value)) {
 			walk(v.Field(i), visit)
 		}
 	}
-}
-
-// homeOf returns where a word belongs that stands elsewhere, or "".
-func homeOf(word string, here spoken) string {
-	for _, home := range []struct {
-		is    spoken
-		where string
-	}{
-		{&document{}, "the top of the document"}, {&entry{}, "the entry, where path is"}, {&schema{}, "schema"}, {&dialect{}, "dialect"},
-		{&field{}, "a field, in schema.fields"}, {&constraints{}, "constraints of a field"}, {&database{}, "a database, under databases"},
-	} {
-		if reflect.TypeOf(home.is) != reflect.TypeOf(here) && slices.Contains(wordsOf(home.is), word) {
-			return home.where
-		}
-	}
-	return ""
 }
 
 // oneOf returns a fault's text for a word that is none of a list.

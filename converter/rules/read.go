@@ -245,8 +245,11 @@ func (e *entry) check(d *decoder) {
 			}
 		}
 		for _, k := range e.Schema.ForeignKeys {
+			if k.Reference == nil {
+				continue
+			}
 			if n := len(k.Reference.Fields); n > 0 && n != len(k.Fields) {
-				d.fault(at(&k.words, "fields"), "a foreign key of %d columns refers to %d", len(k.Fields), n)
+				d.fault(at(&k.words, "fields"), "the foreign key and its reference differ in how many columns they have: %d and %d", len(k.Fields), n)
 			}
 		}
 	}

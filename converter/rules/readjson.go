@@ -143,7 +143,11 @@ func (r *jsonReader) list(n *node, open byte, depth int) error {
 		comma = nil
 		if open == '{' {
 			key := &node{line: r.line, column: r.column()}
-			if r.next() != '"' {
+			switch r.next() {
+			case '"':
+			case '/', '#':
+				return r.fault("JSON has no comments")
+			default:
 				return r.fault("a name in double quotes is missing")
 			}
 			var err error

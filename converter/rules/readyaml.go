@@ -67,6 +67,9 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*node, error) {
 	default:
 		const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 		n.text, n.plain = y.Value, y.Style&quoted == 0
+		if block := y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0; block && n.text == "" {
+			n.plain = true // nothing is there; | or > was to be the text
+		}
 	}
 	return n, nil
 }
@@ -131,11 +134,16 @@ func yamlFault(text string, err error) *Fault {
 		}
 	}
 	line := lineOf(text, f.Line)
+	alias := unknownAlias.FindStringSubmatch(load.Message)
 	switch before := strings.TrimSpace(line); {
 	case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		f.Message = "lines are indented by spaces in YAML; here is a tab"
 	case wantsQuotes(line) != "":
 		f.Message = "put it in quotes: " + wantsQuotes(line)
+	case alias != nil:
+		f.Message = fmt.Sprintf(`put it in quotes: "*%s"`, alias[1])
+	case strings.Contains(f.Message, "did not find expected key") && load.Mark.Line > 0 && apostrophe.MatchString(line):
+		f.Message = "the quote ends before the text does: put it in double quotes, as in \"it's\""
 	case strings.Contains(f.Message, "mapping values are not allowed") && before != "":
 		f.Message = "there is a second colon in this line, or it is indented otherwise than the one before; put text with a colon in quotes"
 	case strings.Contains(f.Message, "did not find expected key"), strings.Contains(f.Message, "did not find expected '-'"):
@@ -143,6 +151,11 @@ func yamlFault(text string, err error) *Fault {
 	}
 	return f
 }
+
+var (
+	unknownAlias = regexp.MustCompile("^unknown anchor '(.*)' referenced$")
+	apostrophe   = regexp.MustCompile(`:\s*'[^']*'\w`)
+)
 
 // lineOf returns a line of a text, from 1.
 func lineOf(text string, line int) string {

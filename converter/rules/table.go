@@ -123,6 +123,9 @@ func (t *tabling) schema(m match, s *schema) {
 	if took("foreignKeys") {
 		r.ForeignKeys = nil
 		for _, k := range s.ForeignKeys {
+			if k.Reference == nil {
+				continue // it was no reference, which is said
+			}
 			r.ForeignKeys = append(r.ForeignKeys, converter.ForeignKey{Columns: k.Fields, Table: t.target(m, k.Reference), To: k.Reference.Fields, Origin: l.origin(k.said[""])})
 		}
 	}
