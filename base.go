@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // base is what the operator says about the data and how to serve it: documents in the
@@ -125,7 +126,7 @@ func unread(there map[string]string, used map[string]bool) []BaseFinding {
 			if slices.Contains(candidates, name) {
 				i := slices.IndexFunc(candidates, func(name string) bool { return used[name] })
 				f.Severity, f.Message = converter.Doubt, "is not read, as "+candidates[i]+" is there"
-			} else if best := converter.Meant(name, candidates); best != "" {
+			} else if best := suggest.For(name, candidates); best != "" {
 				f.Severity, f.Try = converter.Doubt, []string{best}
 			}
 		}

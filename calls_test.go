@@ -78,6 +78,9 @@ func TestCalls(t *testing.T) {
 			calls := counted(w)
 			for i := range n {
 				w.uploads.Put(fmt.Sprintf("f%03d.csv", i), "a\n1\n")
+				if i%5 == 0 { // some are broken, and stay
+					w.uploads.Put(fmt.Sprintf("broken%03d.csv", i), "")
+				}
 			}
 			w.reconcile()
 			for i := range 4 { // until something is collected with every release

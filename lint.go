@@ -2,7 +2,6 @@ package dynasette
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,19 +12,20 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/sqliteheader"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
-// A Problem is what keeps Datasette from serving a release, or from serving it as it
+// A problem is what keeps Datasette from serving a release, or from serving it as it
 // should be.
-type Problem struct {
+type problem struct {
 	File  string // in the release's folder
 	Fault string
 }
 
-func (p Problem) String() string { return p.File + ": " + p.Fault }
+func (p problem) String() string { return p.File + ": " + p.Fault }
 
-func joinProblems(problems []Problem) string {
+func joinProblems(problems []problem) string {
 	var all []string
 	for _, p := range problems {
 		all = append(all, p.String())
@@ -35,7 +35,7 @@ func joinProblems(problems []Problem) string {
 
 // lint looks at the documents of a release. Datasette doesn't start with a wrong one, and
 // takes its configuration from them.
-func lint(m *Manifest, documents []document) []Problem {
+func lint(m *Manifest, documents []document) []problem {
 	l := linter{m: m}
 	for _, d := range m.Databases {
 		if !slugPattern.MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug) {
@@ -47,7 +47,7 @@ func lint(m *Manifest, documents []document) []Problem {
 			l.document(d.name, d.data)
 		}
 	}
-	slices.SortFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(l.problems, func(a, b problem) int { return strings.Compare(a.String(), b.String()) })
 	return l.problems
 }
 
@@ -62,14 +62,14 @@ func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 		return "", err
 	}
 	defer doc.Close()
-	head := make([]byte, 65536)
+	head := make([]byte, sqliteheader.MaxPageSize)
 	n, err := doc.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
 		return "", err
 	}
 	head = head[:n]
-	if n >= 18 {
-		head = head[:min(n, pageSize(head))]
+	if h, ok := sqliteheader.Parse(head); ok {
+		head = head[:min(n, h.PageSize)]
 	}
 	if err := checkFirstPage(head, d.Size); err != nil {
 		return err.Error(), nil
@@ -77,33 +77,24 @@ func (p *Pipeline) openFault(ctx context.Context, d *Database) (string, error) {
 	return "", nil
 }
 
-// pageSize returns the page size that a header names.
-func pageSize(head []byte) int {
-	if n := int(binary.BigEndian.Uint16(head[16:])); n != 1 {
-		return n
-	}
-	return 65536
-}
-
 // checkFirstPage says what keeps SQLite from opening a database of that first page and
 // size on a read-only disk. See https://www.sqlite.org/fileformat2.html.
 func checkFirstPage(first []byte, size int64) error {
-	const magic = "SQLite format 3\x00"
+	h, ok := sqliteheader.Parse(first)
 	switch {
 	case size == 0 || len(first) == 0:
 		return errors.New("the database is empty")
-	case len(first) < 512 || string(first[:16]) != magic:
+	case !ok || len(first) < sqliteheader.MinPageSize:
 		return errors.New("not a SQLite database")
-	case pageSize(first) != len(first) || len(first)&(len(first)-1) != 0:
+	case h.PageSize != len(first) || !sqliteheader.ValidPageSize(h.PageSize):
 		return errors.New("the header names a wrong page size")
-	case first[18] > 1 || first[19] > 1:
+	case h.WriteVersion > 1 || h.ReadVersion > 1:
 		return errors.New("the database is in WAL mode, which needs a disk that can be written to")
-	case size%int64(len(first)) != 0:
+	case size%int64(h.PageSize) != 0:
 		return errors.New("the database ends within a page")
-	case binary.BigEndian.Uint32(first[24:]) == binary.BigEndian.Uint32(first[92:]) &&
-		int64(binary.BigEndian.Uint32(first[28:]))*int64(len(first)) != size:
+	case h.KnowsPages() && int64(h.Pages)*int64(h.PageSize) != size:
 		return errors.New("the database is shorter or longer than its header says")
-	case first[100] != 0x0d && first[100] != 0x05:
+	case first[sqliteheader.Size] != 0x0d && first[sqliteheader.Size] != 0x05:
 		return errors.New("the schema is not readable")
 	}
 	return nil
@@ -112,11 +103,11 @@ func checkFirstPage(first []byte, size int64) error {
 // A linter collects problems.
 type linter struct {
 	m        *Manifest
-	problems []Problem
+	problems []problem
 }
 
 func (l *linter) add(file, format string, args ...any) {
-	l.problems = append(l.problems, Problem{file, fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, problem{file, fmt.Sprintf(format, args...)})
 }
 
 // document looks into a file of configuration.
@@ -217,7 +208,7 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 
 // meantSetting asks whether another setting was meant.
 func meantSetting(key string) string {
-	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
+	if best := suggest.For(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""

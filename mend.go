@@ -14,7 +14,7 @@ type Report struct {
 	Current   int    `json:"current"`   // whose database was as it should be
 	Converted int    `json:"converted"` // whose database was made
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
-	Failed    int    `json:"failed"`    // that can't be converted: see Failures
+	Failed    int    `json:"failed"`    // that can't be converted, also since long: see Failures
 	Release   string `json:"release,omitempty"`
 
 	Unfinished int `json:"unfinished,omitempty"` // that somebody is still writing
@@ -85,8 +85,8 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 		h := have[up.Name]
 		delete(have, up.Name)
 		m.see()
-		if h.state == stateCurrent && h.generation == up.Generation && p.isBuild(h.build) && !lost[h.object] {
-			m.count(Current)
+		if action, ok := p.verdict(h, up); ok && !lost[h.object] {
+			m.count(action)
 			return nil
 		}
 		return give(Event{Name: up.Name, lost: lost[h.object]})
@@ -202,29 +202,4 @@ func (m *mender) look(ctx context.Context, e Event) {
 	default:
 		m.report.count(r.Action)
 	}
-}
-
-// A Served is a release, and what it is.
-type Served struct {
-	Manifest
-	Current bool // it is the one that is served
-}
-
-// Releases returns the release that is served and those that are kept, the latest first.
-func (p *Pipeline) Releases(ctx context.Context) ([]Served, error) {
-	p.start()
-	at, m, err := p.served(ctx)
-	if err != nil || m == nil {
-		return nil, err
-	}
-	list := []Served{{*m, true}}
-	for _, k := range at.Kept {
-		if m, err = p.manifest(ctx, k.Release); err != nil {
-			return nil, err
-		}
-		if m != nil {
-			list = append(list, Served{*m, false})
-		}
-	}
-	return list, nil
 }

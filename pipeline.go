@@ -97,6 +97,8 @@ type Result struct {
 	Summary *converter.Summary // of a conversion
 	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's
+
+	known bool // Err, if there is one, was recorded before
 }
 
 // Process looks at one upload and returns when what has become of it is served. A nil
@@ -121,7 +123,9 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 			r.Action, r.Summary = done.Action, done.Summary
 		}
 		done = r
-		r.Release, r.Err, err = p.publish(ctx, want, r.Action == Converted || r.Action == Withdrawn)
+		fresh := r.Action == Converted || r.Action == Withdrawn
+		r.Release, r.Err, err = p.publish(ctx, want, fresh)
+		r.known = !fresh
 		if err == nil || !errors.Is(err, ErrChanged) {
 			break
 		}
@@ -258,6 +262,8 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
+	case r.Action == Failed && r.known:
+		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
 	case r.Action == Converted, r.Action == Withdrawn:

@@ -333,8 +333,8 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 	return all, nil
 }
 
-// is reports whether the latest word is state, on that generation, by this build or by one
-// of a program with higher Rules, whose work is left alone.
+// isBuild reports whether a build is this one, or that of a program with higher Rules, whose
+// work is left alone.
 func (p *Pipeline) isBuild(build string) bool {
 	return build == p.build || rulesOf(build) > rulesOf(p.build)
 }
@@ -351,6 +351,18 @@ func rulesOf(build string) int {
 // upToDate reports whether a database is what would be made of the upload.
 func (p *Pipeline) upToDate(c *made, up Upload) bool {
 	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build)
+}
+
+// verdict returns what has become of that generation of an upload, if there is no more to do.
+func (p *Pipeline) verdict(h head, up Upload) (Action, bool) {
+	same := h.generation == up.Generation && p.isBuild(h.build)
+	switch h.state {
+	case stateCurrent:
+		return Current, same
+	case stateFailed:
+		return Failed, same
+	}
+	return Skipped, false
 }
 
 // hopeless reports whether it is known why that generation can't be converted.

@@ -163,7 +163,7 @@ func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
 			m.p.floor.raise(newer(err))
 			return true, m.bring(ctx)
 		case err != nil:
-			return false, unavailable(err) // it was served before
+			return false, Unavailable(err) // it was served before
 		}
 		m.p.astray.Store(false)
 	}
@@ -197,7 +197,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	after := max(m.at.last(), p.floor.get())
 	next := m.s.manifest(newReleaseID(time.Now(), after, rand.Text()[:6]), to.databases, to.base)
 	if next.Of = to.of; next.Release <= after {
-		return nil, unavailable(fmt.Errorf("the server serves %q, which is no release of this store", after))
+		return nil, Unavailable(fmt.Errorf("the server serves %q, which is no release of this store", after))
 	}
 	keep, err := m.retire(ctx, next)
 	if err != nil {
@@ -283,9 +283,6 @@ func (p *Pipeline) announce(ctx context.Context, m *Manifest) {
 		p.log().WarnContext(ctx, "the server was not told; it looks by itself", "release", m.Release, "error", err)
 	}
 }
-
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
 
 // highest is the greatest release ID that a server is known to serve.
 type highest struct {

@@ -86,7 +86,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		r.Action = Current
 		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
 	case p.hopeless(rec.Failed, up):
-		r.Action, r.Err = Failed, rec.Failed
+		r.Action, r.Err, r.known = Failed, rec.Failed, true
 		return r, nil, nil
 	case up.Unfinished:
 		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)

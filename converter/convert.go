@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
 
 // A Destination takes a SQLite database page by page: pages 2, 3, … in ascending order,
@@ -171,7 +172,7 @@ func (o *Options) complete() error {
 	if o.PageSize == 0 {
 		o.PageSize = sqlitefile.DefaultPageSize
 	}
-	if !sqlitefile.ValidPageSize(o.PageSize) {
+	if !sqliteheader.ValidPageSize(o.PageSize) {
 		return fmt.Errorf("page size %d: want a power of two from 512 to 65536", o.PageSize)
 	}
 	types := make(map[string]string, len(o.Types))

@@ -1,11 +1,11 @@
 package converter
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
+
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
 
 // copied is a database that was passed through.
@@ -24,23 +24,21 @@ type firstPage struct {
 
 // copyPages writes all pages of db but the first, which it returns, in journal mode DELETE.
 func copyPages(ctx context.Context, dst io.Writer, db io.Reader) (firstPage, error) {
-	head := make([]byte, 100)
-	if _, err := io.ReadFull(db, head); err != nil || !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
+	head := make([]byte, sqliteheader.Size)
+	_, err := io.ReadFull(db, head)
+	header, ok := sqliteheader.Parse(head)
+	if err != nil || !ok {
 		return firstPage{}, fmt.Errorf("not a SQLite database: %w", ErrCorrupt)
 	}
-	size := int(binary.BigEndian.Uint16(head[16:]))
-	if size == 1 {
-		size = 65536
-	}
-	if size < 512 || size&(size-1) != 0 {
+	size := header.PageSize
+	if !sqliteheader.ValidPageSize(size) {
 		return firstPage{}, fmt.Errorf("a page size of %d: %w", size, ErrCorrupt)
 	}
 	first := make([]byte, size)
-	copy(first, head)
-	if _, err := io.ReadFull(db, first[100:]); err != nil {
+	if _, err := io.ReadFull(db, first[copy(first, head):]); err != nil {
 		return firstPage{}, fmt.Errorf("page 1 is cut off: %w", ErrCorrupt)
 	}
-	first[18], first[19] = 1, 1
+	sqliteheader.Rollback(first, 0)
 	total := int64(size)
 	buf := make([]byte, 1<<20)
 	for {

@@ -152,7 +152,7 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	}
 	names := members(in, head)
 	e, ok := r.detect(in, head, names)
-	if only, c, known := r.Lookup(r.only); known && !(ok && Packs(e.Converter)) {
+	if only, c, known := r.Lookup(r.only); known && !(ok && packs(e.Converter)) {
 		return only, c, nil
 	}
 	if !ok {

@@ -153,7 +153,7 @@ func (w *Writer) Formats() *Registry {
 		return new(Registry)
 	}
 	formats = formats.Under(w.rule)
-	if _, c, _ := formats.Lookup(formats.only); Packs(c) {
+	if _, c, _ := formats.Lookup(formats.only); packs(c) {
 		return formats.Only("") // that is what the document is, and not what is inside
 	}
 	return formats

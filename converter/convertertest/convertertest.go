@@ -25,7 +25,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 var update = flag.Bool("update", false, "write the golden files of convertertest")
@@ -216,7 +216,7 @@ func (s *suite) convertWith(t *testing.T, ctx context.Context, c converter.Conve
 		return outcome{err: err}
 	}
 	o := outcome{dst.Bytes(), nil, summary}
-	report, err := sqlitefile.Check(bytes.NewReader(o.db), int64(len(o.db)), sqlitefile.CheckOptions{Affinity: true})
+	report, err := sqlitecheck.Check(bytes.NewReader(o.db), int64(len(o.db)), sqlitecheck.Options{Affinity: true})
 	if err == nil {
 		err = report.Err()
 	}
@@ -228,7 +228,7 @@ func (s *suite) convertWith(t *testing.T, ctx context.Context, c converter.Conve
 		t.Errorf("a database of %d pages of %d bytes has %d bytes, and the summary says %d", report.Pages, report.PageSize, len(o.db), summary.Bytes)
 	}
 	for _, table := range summary.Tables {
-		if i := slices.IndexFunc(report.Tables, func(o *sqlitefile.ReportObject) bool { return o.Name == table.Name }); i < 0 {
+		if i := slices.IndexFunc(report.Tables, func(o *sqlitecheck.Object) bool { return o.Name == table.Name }); i < 0 {
 			t.Errorf("table %q of the summary is not in the database", table.Name)
 		} else if found := report.Tables[i]; found.Module == "" && (found.Rows != table.Rows || len(found.Columns) != len(table.Columns)) {
 			t.Errorf("table %q has %d rows of %d columns, and the summary says %d of %d", table.Name, found.Rows, len(found.Columns), table.Rows, len(table.Columns))

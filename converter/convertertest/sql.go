@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 // SQL returns a SQLite database as SQL that makes it again when it is piped into sqlite3:
@@ -21,7 +21,7 @@ import (
 // stay right are the same under other rules; and virtual tables, whose own tables are there as
 // any other.
 func SQL(db []byte) (string, error) {
-	report, err := sqlitefile.Check(bytes.NewReader(db), int64(len(db)), sqlitefile.CheckOptions{Affinity: true})
+	report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{Affinity: true})
 	if err != nil {
 		return "", err
 	}
@@ -59,12 +59,12 @@ var findings = regexp.MustCompile(`(?m),'\[\{"code":.*"severity":.*\}\]'\);$`)
 func WithoutFindings(sql string) string { return findings.ReplaceAllString(sql, ",NULL);") }
 
 type dump struct {
-	report   *sqlitefile.Report
+	report   *sqlitecheck.Report
 	b        strings.Builder
 	sequence strings.Builder // after all other rows, which change it
 }
 
-func (d *dump) table(o *sqlitefile.ReportObject) error {
+func (d *dump) table(o *sqlitecheck.Object) error {
 	to, into := &d.b, name(o.Name)
 	switch {
 	case o.Module != "":

@@ -12,7 +12,7 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/convertertest"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 	"github.com/dynasette/dynasette/internal/tries"
 )
 
@@ -20,7 +20,7 @@ import (
 type database struct {
 	summary converter.Summary
 	bytes   []byte
-	report  *sqlitefile.Report
+	report  *sqlitecheck.Report
 }
 
 func convert(t testing.TB, c Converter, name, text string, opts converter.Options) (database, error) {
@@ -32,7 +32,7 @@ func convert(t testing.TB, c Converter, name, text string, opts converter.Option
 		return database{}, err
 	}
 	db := database{summary: summary, bytes: dst.Bytes()}
-	db.report, err = sqlitefile.Check(bytes.NewReader(db.bytes), int64(len(db.bytes)), sqlitefile.CheckOptions{Affinity: true})
+	db.report, err = sqlitecheck.Check(bytes.NewReader(db.bytes), int64(len(db.bytes)), sqlitecheck.Options{Affinity: true})
 	if err == nil {
 		err = db.report.Err()
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 type memory struct{ pages, first []byte }
@@ -21,7 +21,7 @@ func (m *memory) Commit(first []byte) error   { m.first = bytes.Clone(first); re
 type database struct {
 	summary converter.Summary
 	bytes   []byte
-	report  *sqlitefile.Report
+	report  *sqlitecheck.Report
 }
 
 func input(name, text string) *converter.Input {
@@ -36,7 +36,7 @@ func convertInput(t testing.TB, c Converter, in *converter.Input, opts converter
 		return database{}, err
 	}
 	db := database{summary: summary, bytes: append(dst.first, dst.pages...)}
-	db.report, err = sqlitefile.Check(bytes.NewReader(db.bytes), int64(len(db.bytes)), sqlitefile.CheckOptions{Affinity: true})
+	db.report, err = sqlitecheck.Check(bytes.NewReader(db.bytes), int64(len(db.bytes)), sqlitecheck.Options{Affinity: true})
 	if err == nil {
 		err = db.report.Err()
 	}

@@ -15,13 +15,13 @@ import (
 	"modernc.org/sqlite/vfs"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 const defaultBudget = 30 * time.Second
 
 // open has SQLite itself look at the database, through in and without a temporary file.
-func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefile.Report, out *converter.Writer) error {
+func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitecheck.Report, out *converter.Writer) error {
 	from := &timed{ReaderAt: view}
 	name, registered, err := vfs.New(files{from, view.size})
 	if err != nil {
@@ -46,7 +46,7 @@ func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitefi
 	var cancel context.CancelFunc
 	e.within, cancel = context.WithTimeout(ctx, limit)
 	defer cancel()
-	for _, step := range []func(*sqlitefile.Report) error{e.prepare, e.describe, e.spelled, e.visit, e.quickCheck} {
+	for _, step := range []func(*sqlitecheck.Report) error{e.prepare, e.describe, e.spelled, e.visit, e.quickCheck} {
 		if err := step(report); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ type engine struct {
 }
 
 // prepare makes the connection one that trusts nothing.
-func (e *engine) prepare(report *sqlitefile.Report) error {
+func (e *engine) prepare(report *sqlitecheck.Report) error {
 	// No expression of the schema makes larger values than the largest row.
 	if _, err := e.bound(map[int]int{sqlite3.SQLITE_LIMIT_LENGTH: int(max(1<<20, report.LargestRecord+1<<16))}); err != nil {
 		return err
@@ -128,7 +128,7 @@ func (e *engine) each(ctx context.Context, fn func(string), query string, args .
 }
 
 // quickCheck runs PRAGMA quick_check.
-func (e *engine) quickCheck(*sqlitefile.Report) error {
+func (e *engine) quickCheck(*sqlitecheck.Report) error {
 	var damage error
 	err := e.each(e.within, func(fault string) {
 		switch {

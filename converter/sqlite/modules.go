@@ -9,7 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 // plainModules are what the SQLite of a plain Datasette has, in its container image and in
@@ -63,7 +63,7 @@ func unknownTokenizer(sql string) string {
 const mostTables = 10_000
 
 // servable refuses what Datasette could not serve.
-func (c Converter) servable(report *sqlitefile.Report) error {
+func (c Converter) servable(report *sqlitecheck.Report) error {
 	tables := 0
 	for _, o := range report.Objects {
 		if o.Type == "table" || o.Type == "view" {
@@ -130,7 +130,7 @@ func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""
 
 // virtualRows returns the rows of a virtual table, from those of the tables that its
 // module keeps.
-func virtualRows(t *sqlitefile.ReportObject, rows map[string]int64) int64 {
+func virtualRows(t *sqlitecheck.Object, rows map[string]int64) int64 {
 	for _, suffix := range []string{"_docsize", "_content", "_rowid"} {
 		if n, ok := rows[t.Name+suffix]; ok {
 			return n

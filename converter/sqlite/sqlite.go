@@ -22,17 +22,16 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
-
-const magic = "SQLite format 3\x00"
 
 // Format is what the Converter understands.
 var Format = converter.Format{
 	Name:       "sqlite",
 	Extensions: []string{".db", ".db3", ".gpkg", ".sqlite", ".sqlite3"},
 	MediaTypes: []string{"application/geopackage+sqlite3", "application/vnd.sqlite3", "application/x-sqlite3"},
-	Magic:      magic,
+	Magic:      sqliteheader.Magic,
 	Whole:      true,
 	Doc:        "SQLite databases, checked and passed through",
 }
@@ -62,17 +61,17 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if size == 0 {
 		return fmt.Errorf("a file of 0 bytes: %w", converter.ErrEmpty)
 	}
-	head := make([]byte, len(magic))
+	head := make([]byte, len(sqliteheader.Magic))
 	if _, err := db.ReadAt(head, 0); err != nil && err != io.EOF {
 		return err
 	}
-	if string(head) != magic {
+	if string(head) != sqliteheader.Magic {
 		return &converter.SyntaxError{
 			Err:  fmt.Errorf("the file does not begin as SQLite databases do: it is encrypted or something else: %w", converter.ErrUnsupported),
 			Hint: "with SQLCipher, sqlcipher_export() makes a copy that is not encrypted",
 		}
 	}
-	report, err := sqlitefile.Check(db, size, sqlitefile.CheckOptions{MaxProblems: 10})
+	report, err := sqlitecheck.Check(db, size, sqlitecheck.Options{MaxProblems: 10})
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func (c Converter) whole(in *converter.Input) (io.ReaderAt, int64, error) {
 }
 
 // damaged returns what is wrong with the database as an error.
-func damaged(report *sqlitefile.Report) error {
+func damaged(report *sqlitecheck.Report) error {
 	err := report.Err()
 	if err == nil {
 		return nil
@@ -139,17 +138,15 @@ type rollbackView struct {
 	size int64
 }
 
-// ReadAt reads with the read and write versions, bytes 18 and 19, being 1.
+// ReadAt reads what is as it is, but for the journal mode.
 func (v rollbackView) ReadAt(b []byte, off int64) (int, error) {
 	n, err := v.ReaderAt.ReadAt(b, off)
-	for at := max(off, 18); at < min(off+int64(n), 20); at++ {
-		b[at-off] = 1
-	}
+	sqliteheader.Rollback(b[:n], off)
 	return n, err
 }
 
 // describe tells people what they have uploaded.
-func describe(report *sqlitefile.Report, out *converter.Writer) {
+func describe(report *sqlitecheck.Report, out *converter.Writer) {
 	out.Describe("encoding", report.Encoding, "file header")
 	out.Describe("page size", strconv.Itoa(report.PageSize), "file header")
 	if report.WAL {
@@ -176,7 +173,7 @@ func describe(report *sqlitefile.Report, out *converter.Writer) {
 }
 
 // summarize lists the tables: also hidden ones, for Datasette counts them all.
-func summarize(report *sqlitefile.Report) []converter.TableSummary {
+func summarize(report *sqlitecheck.Report) []converter.TableSummary {
 	var tables []converter.TableSummary
 	rows := make(map[string]int64)
 	for _, t := range report.Tables {
@@ -196,7 +193,7 @@ func summarize(report *sqlitefile.Report) []converter.TableSummary {
 }
 
 // views returns the names of the views.
-func views(report *sqlitefile.Report) []string {
+func views(report *sqlitecheck.Report) []string {
 	names := []string{}
 	for _, o := range report.Objects {
 		if o.Type == "view" {

@@ -13,7 +13,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 // What Datasette does with a database is done here before Datasette gets it. When it starts,
@@ -35,7 +35,7 @@ const (
 )
 
 // describe does what Datasette does when it starts.
-func (e *engine) describe(report *sqlitefile.Report) error {
+func (e *engine) describe(report *sqlitecheck.Report) error {
 	for _, query := range []string{"PRAGMA schema_version", "SELECT * FROM sqlite_master"} {
 		if _, err := e.read(e.within, query); err != nil && !e.late() {
 			return e.refused(err)
@@ -75,18 +75,18 @@ func (e *engine) late() bool { return e.within.Err() != nil && e.ctx.Err() == ni
 
 // missing reports whether a table is of a module that servable allows, and this engine has
 // not: fts3, fts4 and those of Converter.Modules.
-func (e *engine) missing(o *sqlitefile.ReportObject, err error) bool {
+func (e *engine) missing(o *sqlitecheck.Object, err error) bool {
 	return o.Module != "" && strings.Contains(err.Error(), "no such module")
 }
 
 // search is a search in a full-text table.
-func search(t *sqlitefile.ReportObject) string {
+func search(t *sqlitecheck.Object) string {
 	return fmt.Sprintf("SELECT rowid FROM main.%s WHERE %s MATCH '\"a\"' LIMIT %d", quoted(t.Name), quoted(t.Name), firstPage)
 }
 
 // visit does what Datasette does when somebody looks at a table or view. There is time left
 // for quickCheck.
-func (e *engine) visit(report *sqlitefile.Report) error {
+func (e *engine) visit(report *sqlitecheck.Report) error {
 	unbound, err := e.bound(map[int]int{
 		sqlite3.SQLITE_LIMIT_LENGTH:              largestVisited,
 		sqlite3.SQLITE_LIMIT_VDBE_OP:             largestProgram,
@@ -116,7 +116,7 @@ func (e *engine) visit(report *sqlitefile.Report) error {
 }
 
 // show makes the queries of the page of a table or view.
-func (e *engine) show(ctx context.Context, o *sqlitefile.ReportObject) error {
+func (e *engine) show(ctx context.Context, o *sqlitecheck.Object) error {
 	name := "main." + quoted(o.Name)
 	width := "SELECT * FROM " + name + " LIMIT 0"
 	queries := []string{
@@ -175,7 +175,7 @@ func (e *engine) show(ctx context.Context, o *sqlitefile.ReportObject) error {
 }
 
 // key returns the columns of a table's primary key, by which Datasette sorts.
-func (e *engine) key(ctx context.Context, t *sqlitefile.ReportObject) string {
+func (e *engine) key(ctx context.Context, t *sqlitecheck.Object) string {
 	var names []string
 	e.each(ctx, func(name string) { names = append(names, quoted(name)) },
 		"SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk", t.Name)
@@ -189,7 +189,7 @@ func unfolds(err error) bool {
 	return strings.Contains(err.Error(), "too many references to") || strings.Contains(err.Error(), "nested too deep")
 }
 
-func (e *engine) unreadable(o *sqlitefile.ReportObject, why string) {
+func (e *engine) unreadable(o *sqlitecheck.Object, why string) {
 	e.out.Report(converter.Finding{Code: o.Type + "-unreadable", Severity: converter.Loss, Table: o.Name, Example: why,
 		Message: "a " + o.Type + " cannot be read"})
 }
@@ -215,7 +215,7 @@ func code(err error) int {
 
 // spelled reports names that are not UTF-8: no address leads to such a table, and no column
 // of such a name is found.
-func (e *engine) spelled(report *sqlitefile.Report) error {
+func (e *engine) spelled(report *sqlitecheck.Report) error {
 	for _, o := range report.Objects {
 		if (o.Type == "table" || o.Type == "view") && !utf8.ValidString(o.Name) {
 			e.unreadable(o, "its name is not UTF-8")

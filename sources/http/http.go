@@ -19,6 +19,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/redact"
+	"github.com/dynasette/dynasette/internal/version"
 	"github.com/dynasette/dynasette/sources/stdin"
 )
 
@@ -90,13 +91,13 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 		return nil, err
 	}
 	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("User-Agent", "dynasette/"+converter.Version())
+	req.Header.Set("User-Agent", "dynasette/"+version.String())
 	for key, values := range header {
 		req.Header[key] = values
 	}
 	resp, err := client.Do(req)
 	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("%w: %w", dynasette.ErrUnavailable, redact.Error(err, redact.Secrets(u.String())...))
+		return nil, dynasette.Unavailable(redact.Error(err, redact.Secrets(u.String())...))
 	}
 	return resp, err
 }

@@ -1,5 +1,5 @@
 // Package sqlitefile writes SQLite database files page by page, in ascending order and
-// page 1 last, and checks any SQLite database for faults.
+// page 1 last.
 //
 // A rowid table written in rowid order needs no balancing: leaf pages fill one after
 // another, interior pages follow when they are full, and the schema, with the root page of
@@ -13,13 +13,12 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+
+	"github.com/dynasette/dynasette/internal/sqliteheader"
 )
 
 // DefaultPageSize is SQLite's own.
 const DefaultPageSize = 4096
-
-// ValidPageSize reports whether SQLite allows pages of n bytes.
-func ValidPageSize(n int) bool { return n >= 512 && n <= 65536 && n&(n-1) == 0 }
 
 // A File gives pages their numbers and writes them. It is for one goroutine at a time.
 type File struct {
@@ -32,7 +31,7 @@ type File struct {
 
 // NewFile returns a File whose pages, from page 2 on, go to w.
 func NewFile(w io.Writer, pageSize int) *File {
-	return &File{w: w, pageSize: pageSize, next: 2, lock: uint32(0x40000000/pageSize) + 1, zero: make([]byte, pageSize)}
+	return &File{w: w, pageSize: pageSize, next: 2, lock: sqliteheader.LockPage(pageSize), zero: make([]byte, pageSize)}
 }
 
 // Pages returns how many pages the file has, page 1 included.
@@ -142,11 +141,9 @@ func (f *File) Finish(schema []Object) ([]byte, error) {
 			return nil, err
 		}
 	}
-	f.header(first, schema)
+	f.header(schema).Put(first)
 	return first, nil
 }
-
-const fileHeader = 100
 
 // schemaLeaf makes page 1 the schema's only page, if it fits.
 func (f *File) schemaLeaf(first []byte, schema []Object) bool {
@@ -155,16 +152,16 @@ func (f *File) schemaLeaf(first []byte, schema []Object) bool {
 		record := o.record()
 		size := VarintLen(uint64(len(record))) + VarintLen(uint64(i+1)) + len(record)
 		top -= size
-		if len(record) > f.pageSize-35 || top < fileHeader+leafHeader+2*len(schema) {
+		if len(record) > f.pageSize-35 || top < sqliteheader.Size+leafHeader+2*len(schema) {
 			clear(first)
 			return false
 		}
-		binary.BigEndian.PutUint16(first[fileHeader+leafHeader+2*i:], uint16(top))
+		binary.BigEndian.PutUint16(first[sqliteheader.Size+leafHeader+2*i:], uint16(top))
 		at := top + PutVarint(first[top:], uint64(len(record)))
 		at += PutVarint(first[at:], uint64(i+1))
 		copy(first[at:], record)
 	}
-	leafHead(first[fileHeader:], leafTable, len(schema), top)
+	leafHead(first[sqliteheader.Size:], leafTable, len(schema), top)
 	return true
 }
 
@@ -180,9 +177,9 @@ func (f *File) schemaTree(first []byte, schema []Object) error {
 	for n := 0; ; n++ {
 		children := t.levels[n].children
 		top := n == len(t.levels)-1
-		if top && fileHeader+innerSize(children) <= f.pageSize {
+		if top && sqliteheader.Size+innerSize(children) <= f.pageSize {
 			// A single child is allowed here: a root without cells but with a right child.
-			putInner(first, fileHeader, children)
+			putInner(first, sqliteheader.Size, children)
 			return nil
 		}
 		rest := children
@@ -228,23 +225,22 @@ func (o Object) record() []byte {
 	return append(append(record, serials...), body...)
 }
 
-// header writes the database header, the first 100 bytes of the file.
-func (f *File) header(first []byte, schema []Object) {
-	copy(first, "SQLite format 3\x00")
-	binary.BigEndian.PutUint16(first[16:], uint16(f.pageSize&0xffff|f.pageSize>>16)) // 65536 is written as 1
-	first[18], first[19] = 1, 1                                                      // journal mode DELETE
-	first[21], first[22], first[23] = 64, 32, 32                                     // fixed payload fractions
-	put := func(at int, n uint32) { binary.BigEndian.PutUint32(first[at:], n) }
-	put(24, 1) // change counter
-	put(28, uint32(f.Pages()))
+// header is the header of a database with that schema.
+func (f *File) header(schema []Object) sqliteheader.Header {
 	// Datasette notices a changed schema by its cookie, so it must differ when the schema does.
 	sum := crc32.NewIEEE()
 	for _, o := range schema {
 		fmt.Fprintf(sum, "%d %s\n", o.Root, o.SQL)
 	}
-	put(40, sum.Sum32()&0x7fffffff|1)
-	put(44, 4)       // schema format
-	put(56, 1)       // UTF-8
-	put(92, 1)       // version-valid-for: the change counter
-	put(96, 3034000) // as written by the oldest SQLite that is meant to read it
+	return sqliteheader.Header{
+		PageSize:     f.pageSize,
+		WriteVersion: 1, ReadVersion: 1, // journal mode DELETE
+		Fractions: sqliteheader.Fractions,
+		Changes:   1, ValidFor: 1,
+		Pages:    uint32(f.Pages()),
+		Cookie:   sum.Sum32()&0x7fffffff | 1,
+		Format:   4,
+		Encoding: 1,
+		Version:  3034000, // as written by the oldest SQLite that is meant to read it
+	}
 }

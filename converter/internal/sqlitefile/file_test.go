@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 // written is a database as the writer made it.
@@ -91,7 +93,7 @@ func upTo(n int) []int64 {
 // returns what sqlite3 answers to the query.
 func sound(t *testing.T, db []byte, query string) string {
 	t.Helper()
-	report, err := Check(bytes.NewReader(db), int64(len(db)), CheckOptions{})
+	report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,18 +196,37 @@ func TestWidths(t *testing.T) {
 	w := newWritten(512)
 	a := w.table(t, "a", "n INTEGER", rowids, func(i int) []byte { return record(rowids[i]) })
 	b := w.table(t, "b", "n INTEGER, s TEXT", upTo(len(values)), func(i int) []byte { return record(values[i], fmt.Sprint(values[i])) })
-	got := sound(t, w.finish(t, []Object{a, b}), "SELECT count(*), sum(n = rowid) FROM a; SELECT count(*) FROM b WHERE CAST(n AS TEXT) IS NOT s")
-	if want := fmt.Sprintf("%d|%d\n0", len(rowids), len(rowids)); got != want {
-		t.Errorf("got %q, want %q", got, want)
+	db := w.finish(t, []Object{a, b})
+	read := func(table string, row func(rowid int64, values []any) error) {
+		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
+		if err == nil {
+			err = report.Rows(table, row)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	read("a", func(rowid int64, row []any) error {
+		if row[0] != rowid {
+			t.Errorf("the row of %v is at %d", row[0], rowid)
+		}
+		return nil
+	})
+	read("b", func(rowid int64, row []any) error {
+		if n := values[rowid-1]; row[0] != n || row[1] != fmt.Sprint(n) {
+			t.Errorf("%d reads back as %v", n, row)
+		}
+		return nil
+	})
 	for _, n := range append(values, rowids...) {
 		v := AppendVarint(nil, uint64(n))
 		if len(v) != VarintLen(uint64(n)) {
 			t.Errorf("%d: %d bytes, VarintLen says %d", n, len(v), VarintLen(uint64(n)))
 		}
-		if back, size := readVarint(v); back != uint64(n) || size != len(v) {
-			t.Errorf("%d reads back as %d in %d of %d bytes", n, back, size, len(v))
-		}
+	}
+	got := sound(t, db, "SELECT count(*), sum(n = rowid) FROM a; SELECT count(*) FROM b WHERE CAST(n AS TEXT) IS NOT s")
+	if want := fmt.Sprintf("%d|%d\n0", len(rowids), len(rowids)); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -216,7 +237,7 @@ func TestFullPages(t *testing.T) {
 		w := newWritten(size)
 		a := w.table(t, "a", "s TEXT", upTo(9), func(int) []byte { return record(strings.Repeat("x", fill)) })
 		db := w.finish(t, []Object{a})
-		report, err := Check(bytes.NewReader(db), int64(len(db)), CheckOptions{})
+		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
 		if err != nil || report.Err() != nil {
 			t.Fatalf("rows of %d: %v %v", fill, err, report.Err())
 		}
@@ -311,7 +332,7 @@ func TestLockPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		info, _ := file.Stat()
-		report, err := Check(io.NewSectionReader(file, 0, info.Size()), info.Size(), CheckOptions{})
+		report, err := sqlitecheck.Check(io.NewSectionReader(file, 0, info.Size()), info.Size(), sqlitecheck.Options{})
 		if err != nil || report.Err() != nil {
 			t.Fatal(err, report.Err())
 		}

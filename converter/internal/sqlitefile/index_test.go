@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
 )
 
 // Every number of entries up to three levels of the smallest pages, with entries of sizes
@@ -28,7 +30,7 @@ func TestIndexes(t *testing.T) {
 				t.Fatal(err)
 			}
 			db := w.finish(t, []Object{table, {Type: "index", Name: "sqlite_autoindex_t_1", Table: "t", Root: root}})
-			report, err := Check(bytes.NewReader(db), int64(len(db)), CheckOptions{})
+			report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
 			if err != nil || report.Err() != nil {
 				t.Fatalf("%d entries of %d: %v %v", n, length, err, report.Err())
 			}
