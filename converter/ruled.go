@@ -2,6 +2,7 @@ package converter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,21 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 		w.rule = db.opts.Rules(name)
 	}
 	return w
+}
+
+// unsettled reports settings that are orders for a document of whose format they are no
+// options.
+func (d *document) unsettled(rule Rule, formats *Registry) {
+	if formats == nil {
+		return
+	}
+	options := formats.OptionsOf(d.Format)
+	for _, s := range rule.Settings {
+		if !slices.ContainsFunc(options, func(o Option) bool { return o.Name == s.Option }) {
+			d.findings.add(Finding{Code: "rule-not-for-format", Rule: s.Origin.String(),
+				Message: fmt.Sprintf("what is said of %s changes nothing, since %s has no such option", s.Option, d.Format)})
+		}
+	}
 }
 
 // tableRule returns what is said of the document's next table.
