@@ -244,6 +244,7 @@ func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
 	w := db.newWriter(doc, doc.Name)
+	doc.unsettled(w.rule, db.opts.Formats)
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)
