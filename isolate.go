@@ -217,28 +217,36 @@ func (m *maker) missing(all []change, but ...change) []change {
 
 // try brings out what is served with some of the changes, and without what is gone.
 func (m *maker) try(ctx context.Context, some, of []change) (accepted bool, err error) {
-	out := func(c change) bool { return slices.Contains(of, c) && !slices.Contains(some, c) && !m.has(c) }
+	chosen := map[change]bool{}
+	for _, c := range some {
+		chosen[c] = true
+	}
+	to := plan{base: m.s.base}
 	held := map[string]bool{}
 	for _, c := range of {
-		if c.database != nil && out(c) {
+		switch {
+		case chosen[c] || m.has(c):
+		case c.base:
+			to.base = m.served.base()
+		default:
 			held[c.database.Source] = true
 		}
 	}
-	to := plan{base: m.s.base}
-	for _, d := range m.s.wanted {
-		if held[d.Source] {
-			was := m.served.of(d.Source)
-			if was == nil {
-				continue
+	to.databases = m.s.wanted // which is never written to
+	if len(held) > 0 {
+		to.databases = nil
+		for _, d := range m.s.wanted {
+			if held[d.Source] {
+				was := m.served.of(d.Source)
+				if was == nil {
+					continue
+				}
+				slug := d.Slug
+				d = *was
+				d.Slug = slug
 			}
-			slug := d.Slug
-			d = *was
-			d.Slug = slug
+			to.databases = append(to.databases, d)
 		}
-		to.databases = append(to.databases, d)
-	}
-	if out(change{base: true}) {
-		to.base = m.served.base()
 	}
 	to.part = m.s.fingerprint(to.databases, to.base) != m.s.fingerprint(m.s.wanted, m.s.base)
 	if m.s.same() && m.s.at.InsteadOf != "" { // somebody's choice stays

@@ -135,6 +135,9 @@ func (m *Manifest) of(source string) *Database {
 	if d := m.find(m.Names[source]); d != nil && d.Source == source {
 		return d
 	}
+	if m.Of == "" {
+		return nil
+	}
 	// After a rollback, names are those of now.
 	i := slices.IndexFunc(m.Databases, func(d Database) bool { return d.Source == source })
 	if i < 0 {
@@ -187,7 +190,9 @@ type manifests struct {
 	last []*Manifest
 }
 
-const rememberedManifests = 6
+// rememberedManifests are enough for the release that is served, those that are kept beside it by
+// default, and the next one.
+const rememberedManifests = 4
 
 func (k *manifests) get(id string) *Manifest {
 	k.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -151,6 +152,9 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 		}
 	}
 	nameAll(s.names, s.wanted)
+	if s.served != nil && maps.Equal(s.names, s.served.Names) {
+		s.names = s.served.Names // of many, each manifest that is remembered would have its own
+	}
 	for i := range s.wanted {
 		s.wanted[i].Slug = s.names[s.wanted[i].Source]
 	}
