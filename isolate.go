@@ -296,13 +296,21 @@ func bounded(text string) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// sound looks at what is new as Datasette will, and leaves out at once what can't be served.
+// sound leaves out at once what is new and can't be served. A database was looked at before it got
+// its name, so one that this process has made, or that was listed as it was made, is not read again.
 func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
+	there := map[string]Object{}
+	for _, o := range m.s.listed {
+		there[o.Name] = o
+	}
 	faults := make([]error, len(all))
 	if err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
 		d := all[i].database
-		if d == nil {
-			return nil // documents that can't be used are not tried
+		if d == nil { // documents that can't be used are not tried
+			return nil
+		}
+		if o := there[d.Object]; m.p.described.made(d.Object) || o.Generation == d.Generation && o.Size == d.Size {
+			return nil
 		}
 		fault, err := m.p.openFault(ctx, d)
 		if fault != "" {
