@@ -64,7 +64,7 @@ func (d *decoder) structure(n *node, into spoken, what string) bool {
 		if meant := theirNames[key.text]; !known && d.theirs && meant != "" {
 			if f, known = fields[meant]; known && n.get(meant) == nil {
 				d.fault(key, "%s is not a rule%s: taken for %s", key.text, what, meant)
-				key = &node{text: meant, line: key.line, column: key.column}
+				key = &node{text: meant, line: key.line, column: key.column, file: key.file}
 			} else {
 				known = false
 			}
