@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
 )
 
 // convertCommand is convert with its flags.
@@ -35,6 +37,10 @@ What a file is, its encoding and its dialect are found out from its content; ins
 A column's type is what all its values can be without loss: 007 stays as it is. Rows that
 can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
 dropped. The same input makes the same bytes.
+
+Rules that lie in the folder are followed: dynasette.yaml, which says what files and columns
+are to become, datapackage.json, and CSVW's metadata. They make no tables. Flags go before
+them.
 
 What was found is said, and kept in the table _dynasette_sources: a loss is something that
 is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
@@ -100,10 +106,15 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 
 // accept refuses what --strict refuses.
 func (c *convertCommand) accept(s converter.Summary) error {
-	if c.strict {
-		return lossless(s)
+	if !c.strict {
+		return nil
 	}
-	return nil
+	for name, f := range s.Findings() {
+		if f.Code == rules.Unused {
+			return fmt.Errorf("nothing was written, as --strict lets nothing be lost, and rules are not used:\n%s", findingLine(name, f))
+		}
+	}
+	return lossless(s)
 }
 
 // defaultOutput names the database after the one input.
