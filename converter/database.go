@@ -294,6 +294,9 @@ func (db *database) admitBatch(task *batchTask) error {
 	if changed {
 		t.publish()
 	}
+	if err := db.wantSearch(t); err != nil {
+		return err
+	}
 	task.first, task.indexing = t.rows+1, t.toIndex()
 	var again bool
 	if task.searching, again = t.toSearch(); again {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,6 +51,31 @@ func (db *database) newSearch(t *table, of *Search) error {
 	x.gatherers.New = func() any { return index.NewGatherer() }
 	t.search = x
 	return nil
+}
+
+// wantSearch gives a table that is about to have its first rows the full-text index that any is to
+// have.
+func (db *database) wantSearch(t *table) error {
+	of := db.opts.Search
+	if of == nil || t.search != nil || t.rows > 0 {
+		return nil
+	}
+	for _, c := range of.Columns {
+		if t.find(c) < 0 {
+			return nil
+		}
+	}
+	return db.newSearch(t, of)
+}
+
+// missingSearch returns an error if no table has the columns of the full-text index that any is
+// to have.
+func (db *database) missingSearch() error {
+	of := db.opts.Search
+	if of == nil || slices.ContainsFunc(db.tables, func(t *table) bool { return t.search != nil && t.search.Search == of }) {
+		return nil
+	}
+	return fmt.Errorf("%s: no table has the columns %s with its first rows", of.Origin, strings.Join(of.Columns, ", "))
 }
 
 // toSearch returns how the text of the next rows is collected, or nil. It runs in order. again
@@ -188,6 +214,9 @@ func (db *database) addSearch(x *search, of *gathered) error {
 
 // finishSearch writes the tables of the table's full-text index.
 func (db *database) finishSearch(t *table) ([]sqlitefile.Object, error) {
+	if err := db.wantSearch(t); err != nil {
+		return nil, err
+	}
 	x := t.search
 	if x == nil {
 		return nil, nil
