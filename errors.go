@@ -1,6 +1,9 @@
 package dynasette
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Sentinel errors, for errors.Is.
 var (
@@ -14,3 +17,7 @@ var (
 	// ErrUnavailable: a server could not be asked; trying again may help.
 	ErrUnavailable = errors.New("unavailable")
 )
+
+// Unavailable marks an error as ErrUnavailable: one of a Restarter that says nothing about the
+// release.
+func Unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }

@@ -1,7 +1,7 @@
 package dynasette
 
 // Lint looks at documents of a release, by name.
-func Lint(m *Manifest, documents map[string]string) []Problem {
+func Lint(m *Manifest, documents map[string]string) []problem {
 	var all []document
 	for name, text := range documents {
 		all = append(all, document{name, []byte(text)})
@@ -53,3 +53,6 @@ func Contents(m *Manifest, base map[string]string) (map[string]string, []BaseFin
 
 // BaseFault says why a base document can't be used.
 var BaseFault = baseFault
+
+// ReadConfig reads a document of YAML.
+var ReadConfig = readConfig

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // A fitter holds what base documents name against what there is. What is not there is left
@@ -233,7 +234,7 @@ func (f *fitter) meant(name string, known []string) []string {
 	if f.guesses++; f.guesses > maxBaseFindings || len(name) > 100 {
 		return nil
 	}
-	if best := converter.Meant(name, known); best != "" {
+	if best := suggest.For(name, known); best != "" {
 		return []string{best}
 	}
 	return nil

@@ -128,7 +128,7 @@ func plainExtension(extension string) bool {
 	return slices.Contains(plainExtensions, format) || slices.Contains(plainCompressed, format)
 }
 
-// readable returns what a slug can keep of a name.
+// formerReadable returns what a slug could keep of a name.
 func formerReadable(name string) string {
 	name = strings.TrimSuffix(strings.ToLower(name), ".csv")
 	name = strings.TrimLeft(unreadable.ReplaceAllString(name, "-"), "-_")

@@ -204,8 +204,9 @@ func (p *Pipeline) renew(ctx context.Context, lose context.CancelCauseFunc, gene
 		case <-time.After(p.lease() / 3):
 		}
 		began := time.Now()
-		// A write that ctx cuts off might be done or not, so it gets its own time.
-		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.lease()/3)
+		// A write that ctx cuts off might be done or not, so it gets its own time, as long as nobody
+		// else may take the lease.
+		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(p.lease()/3, expires.Sub(began)))
 		next, err := p.writeLease(write, generation, p.ownLease(since))
 		cancel()
 		switch {
@@ -214,7 +215,7 @@ func (p *Pipeline) renew(ctx context.Context, lose context.CancelCauseFunc, gene
 		case errors.Is(err, ErrChanged):
 			lose(errLeaseLost)
 			return Absent
-		case time.Now().After(expires.Add(-p.lease() / 3)):
+		case !time.Now().Before(expires.Add(-p.lease() / 3)):
 			lose(errLeaseLost)
 			return generation
 		}

@@ -12,20 +12,20 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/sqliteheader"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
-// A Problem is what keeps Datasette from serving a release, or from serving it as it
+// A problem is what keeps Datasette from serving a release, or from serving it as it
 // should be.
-type Problem struct {
+type problem struct {
 	File  string // in the release's folder
 	Fault string
 }
 
-func (p Problem) String() string { return p.File + ": " + p.Fault }
+func (p problem) String() string { return p.File + ": " + p.Fault }
 
-func joinProblems(problems []Problem) string {
+func joinProblems(problems []problem) string {
 	var all []string
 	for _, p := range problems {
 		all = append(all, p.String())
@@ -35,7 +35,7 @@ func joinProblems(problems []Problem) string {
 
 // lint looks at the documents of a release. Datasette doesn't start with a wrong one, and
 // takes its configuration from them.
-func lint(m *Manifest, documents []document) []Problem {
+func lint(m *Manifest, documents []document) []problem {
 	l := linter{m: m}
 	for _, d := range m.Databases {
 		if !slugPattern.MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug) {
@@ -47,7 +47,7 @@ func lint(m *Manifest, documents []document) []Problem {
 			l.document(d.name, d.data)
 		}
 	}
-	slices.SortFunc(l.problems, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(l.problems, func(a, b problem) int { return strings.Compare(a.String(), b.String()) })
 	return l.problems
 }
 
@@ -103,11 +103,11 @@ func checkFirstPage(first []byte, size int64) error {
 // A linter collects problems.
 type linter struct {
 	m        *Manifest
-	problems []Problem
+	problems []problem
 }
 
 func (l *linter) add(file, format string, args ...any) {
-	l.problems = append(l.problems, Problem{file, fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, problem{file, fmt.Sprintf(format, args...)})
 }
 
 // document looks into a file of configuration.
@@ -115,7 +115,7 @@ func (l *linter) document(name string, data []byte) {
 	var root map[string]any
 	var err error
 	if name == configFile {
-		err = yaml.Unmarshal(data, &root)
+		root, err = readConfig(data)
 	} else {
 		err = json.Unmarshal(data, &root)
 	}
@@ -140,6 +140,45 @@ func (l *linter) document(name string, data []byte) {
 	case inspectFile:
 		l.inspected(name, root)
 	}
+}
+
+// readConfig reads a document of YAML, node by node: the library compares each key of a
+// mapping with every other, which takes minutes for as many databases as there may be.
+func readConfig(data []byte) (map[string]any, error) {
+	var n yaml.Node
+	if err := yaml.Unmarshal(data, &n); err != nil || n.IsZero() {
+		return nil, err
+	}
+	v, err := valueOf(&n)
+	root, ok := v.(map[string]any)
+	if err == nil && v != nil && !ok {
+		err = errors.New("not a mapping")
+	}
+	return root, err
+}
+
+// valueOf returns what a node says.
+func valueOf(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return valueOf(n.Content[0])
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i].Value
+			if _, there := m[key]; there {
+				return nil, fmt.Errorf("line %d: %s stands twice", n.Content[i].Line, key)
+			}
+			var err error
+			if m[key], err = valueOf(n.Content[i+1]); err != nil {
+				return nil, err
+			}
+		}
+		return m, nil
+	}
+	var v any
+	err := n.Decode(&v)
+	return v, err
 }
 
 // described checks the shape of databases and tables, on which Datasette's start depends.
@@ -208,7 +247,7 @@ func (l *linter) settings(file string, settings map[string]any, one bool) {
 
 // meantSetting asks whether another setting was meant.
 func meantSetting(key string) string {
-	if best := converter.Meant(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
+	if best := suggest.For(key, slices.Sorted(maps.Keys(settingKinds))); best != "" && best != key {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""

@@ -74,7 +74,8 @@ type Event struct {
 	Generation string // that the event is about, if it says so
 	Deleted    bool   // that generation was deleted or replaced
 
-	lost bool // the database that the record names may be gone
+	lost   bool    // the database that the record names may be gone
+	listed *Upload // as it was listed, after it was found that it has no record
 }
 
 // An Action says what was done about an upload.
@@ -97,6 +98,8 @@ type Result struct {
 	Summary *converter.Summary // of a conversion
 	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's
+
+	known bool // Err, if there is one, was recorded before
 }
 
 // Process looks at one upload and returns when what has become of it is served. A nil
@@ -121,7 +124,9 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 			r.Action, r.Summary = done.Action, done.Summary
 		}
 		done = r
-		r.Release, r.Err, err = p.publish(ctx, want, r.Action == Converted || r.Action == Withdrawn)
+		fresh := r.Action == Converted || r.Action == Withdrawn
+		r.Release, r.Err, err = p.publish(ctx, want, fresh)
+		r.known = !fresh
 		if err == nil || !errors.Is(err, ErrChanged) {
 			break
 		}
@@ -258,6 +263,8 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
+	case r.Action == Failed && r.known:
+		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
 	case r.Action == Converted, r.Action == Withdrawn:

@@ -105,16 +105,28 @@ func key(name string) string {
 func (p *Pipeline) readRecord(ctx context.Context, name string) (*record, error) {
 	r, err := p.readRecordOf(ctx, key(name))
 	if errors.Is(err, ErrNotFound) {
-		r, err = &record{key: key(name)}, nil
+		return noRecord(name), nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	r.name(name)
+	return r, nil
+}
+
+// noRecord is that of an upload which has none.
+func noRecord(name string) *record {
+	r := &record{key: key(name)}
+	r.name(name)
+	return r
+}
+
+// name sets the name of the upload.
+func (r *record) name(name string) {
 	r.Source = name
 	if !utf8.ValidString(name) {
 		r.Source, r.Escaped = strings.ToValidUTF8(name, "\uFFFD"), escape(name)
 	}
-	return r, nil
 }
 
 func (p *Pipeline) readRecordOf(ctx context.Context, key string) (*record, error) {
@@ -333,8 +345,8 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 	return all, nil
 }
 
-// is reports whether the latest word is state, on that generation, by this build or by one
-// of a program with higher Rules, whose work is left alone.
+// isBuild reports whether a build is this one, or that of a program with higher Rules, whose
+// work is left alone.
 func (p *Pipeline) isBuild(build string) bool {
 	return build == p.build || rulesOf(build) > rulesOf(p.build)
 }
@@ -351,6 +363,18 @@ func rulesOf(build string) int {
 // upToDate reports whether a database is what would be made of the upload.
 func (p *Pipeline) upToDate(c *made, up Upload) bool {
 	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build)
+}
+
+// verdict returns what has become of that generation of an upload, if there is no more to do.
+func (p *Pipeline) verdict(h head, up Upload) (Action, bool) {
+	same := h.generation == up.Generation && p.isBuild(h.build)
+	switch h.state {
+	case stateCurrent:
+		return Current, same
+	case stateFailed:
+		return Failed, same
+	}
+	return Skipped, false
 }
 
 // hopeless reports whether it is known why that generation can't be converted.

@@ -163,21 +163,26 @@ func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
 			m.p.floor.raise(newer(err))
 			return true, m.bring(ctx)
 		case err != nil:
-			return false, unavailable(err) // it was served before
+			return false, Unavailable(err) // it was served before
 		}
 		m.p.astray.Store(false)
 	}
+	return false, m.tidy(ctx, asked.gone)
+}
+
+// tidy collects what nobody needs. The pointer is written for that, and if gone: so that no other
+// survey leads to a release any more.
+func (m *maker) tidy(ctx context.Context, gone bool) (err error) {
 	next := m.at
 	next.Left = m.at.lingering(m.p.linger())
 	garbage := m.garbage(m.at, next, m.served, nil)
-	if len(garbage) == 0 && !asked.gone {
-		return false, nil
+	if len(garbage) == 0 && !gone {
+		return nil
 	}
-	if m.at, err = m.p.point(ctx, m.at, next); err != nil { // now no other survey leads to a release
-		return false, err
+	if m.at, err = m.p.point(ctx, m.at, next); err == nil {
+		m.p.collect(ctx, garbage)
 	}
-	m.p.collect(ctx, garbage)
-	return false, nil
+	return err
 }
 
 // A plan is what a release is to be.
@@ -197,7 +202,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	after := max(m.at.last(), p.floor.get())
 	next := m.s.manifest(newReleaseID(time.Now(), after, rand.Text()[:6]), to.databases, to.base)
 	if next.Of = to.of; next.Release <= after {
-		return nil, unavailable(fmt.Errorf("the server serves %q, which is no release of this store", after))
+		return nil, Unavailable(fmt.Errorf("the server serves %q, which is no release of this store", after))
 	}
 	keep, err := m.retire(ctx, next)
 	if err != nil {
@@ -255,14 +260,16 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 
 // write writes a release: it is complete once its manifest is written.
 func (p *Pipeline) write(ctx context.Context, m *Manifest, documents []document) error {
-	folder := folderName(m.Release)
+	written := make([]Object, len(documents))
 	if err := parallel(ctx, len(documents), func(ctx context.Context, i int) error {
-		_, err := p.put(ctx, folder+documents[i].name, documents[i].data, Absent, nil)
+		name := folderName(m.Release) + documents[i].name
+		generation, err := p.put(ctx, name, documents[i].data, Absent, nil)
+		written[i] = Object{Name: name, Generation: generation}
 		return err
 	}); err != nil {
 		return err
 	}
-	return p.writeManifest(ctx, m)
+	return p.writeManifest(ctx, m, written)
 }
 
 // serve has the server move to a release.
@@ -283,9 +290,6 @@ func (p *Pipeline) announce(ctx context.Context, m *Manifest) {
 		p.log().WarnContext(ctx, "the server was not told; it looks by itself", "release", m.Release, "error", err)
 	}
 }
-
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
 
 // highest is the greatest release ID that a server is known to serve.
 type highest struct {

@@ -303,44 +303,49 @@ func TestLostAnswers(t *testing.T) {
 // TestLinger: a release stays for ten minutes after another is served, however many come, with all
 // that it has, and no longer. Nothing has to be listed for that.
 func TestLinger(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
-			if op == "list" && (name == "databases/" || name == "releases/") {
-				t.Errorf("%s is listed", name)
-			}
-			return sinktest.None
-		}}
-		w.Quiet = time.Second
-		type superseded struct {
-			id string
-			at time.Time
+	for _, keep := range []int{0, 1} { // with 1, what was served until now can't be gone back to, and lingers
+		synctest.Test(t, func(t *testing.T) { testLinger(t, keep) })
+	}
+}
+
+func testLinger(t *testing.T, keep int) {
+	w := newWorld(t)
+	w.Keep = keep
+	w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+		if op == "list" && (name == "databases/" || name == "releases/") {
+			t.Errorf("%s is listed", name)
 		}
-		var all []superseded
-		for i := range 100 {
-			w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
-			if i%7 == 0 { // comes and goes
-				w.put("y.csv", "a\n1\n")
-			} else if i%7 == 3 {
-				w.process(w.uploads.Delete("y.csv")[0])
-			}
-			w.Wait()
-			now := servedNow(t, w.store).Release
-			if n := len(all); n > 0 {
-				all[n-1].at = time.Now()
-			}
-			all = append(all, superseded{id: now})
-			for _, s := range all[:len(all)-1] {
-				_, err := whole(w.store, s.id)
-				if age := time.Since(s.at); age < 10*time.Minute-10*time.Second && err != nil {
-					t.Errorf("%v after it was served: %v", age, err)
-				} else if age > 12*time.Minute && err == nil && s.id < all[len(all)-3].id {
-					t.Errorf("%v after it was served it is still there", age)
-				}
-			}
-			time.Sleep(time.Duration(i) * time.Second)
+		return sinktest.None
+	}}
+	w.Quiet = time.Second
+	type superseded struct {
+		id string
+		at time.Time
+	}
+	var all []superseded
+	for i := range 100 {
+		w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
+		if i%7 == 0 { // comes and goes
+			w.put("y.csv", "a\n1\n")
+		} else if i%7 == 3 {
+			w.process(w.uploads.Delete("y.csv")[0])
 		}
-	})
+		w.Wait()
+		now := servedNow(t, w.store).Release
+		if n := len(all); n > 0 {
+			all[n-1].at = time.Now()
+		}
+		all = append(all, superseded{id: now})
+		for _, s := range all[:len(all)-1] {
+			_, err := whole(w.store, s.id)
+			if age := time.Since(s.at); age < 10*time.Minute-10*time.Second && err != nil {
+				t.Errorf("%v after it was served: %v", age, err)
+			} else if age > 12*time.Minute && err == nil && s.id < all[len(all)-3].id {
+				t.Errorf("%v after it was served it is still there", age)
+			}
+		}
+		time.Sleep(time.Duration(i) * time.Second)
+	}
 }
 
 // TestReplacedUnserved: a database that is replaced or withdrawn before it is served is collected
@@ -371,15 +376,7 @@ func TestReplacedUnserved(t *testing.T) {
 		if all := databases(); len(all) != 2 { // what is served, and what was
 			t.Errorf("left: %q", all)
 		}
-		// Another process dies while it tries a release.
-		dying := w.second()
-		ctx, kill := context.WithCancel(t.Context())
-		dying.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
-			kill()
-			return ctx.Err()
-		})
-		dying.Process(ctx, w.uploads.Put("x.csv", "a\n9\n")[0])
-		dying.Wait()
+		w.diesTrying(w.uploads.Put("x.csv", "a\n9\n")[0])
 		w.put("x.csv", "a\n10\n")
 		w.Wait()
 		for range 4 {

@@ -47,7 +47,7 @@ type Release struct {
 func (r Release) Follows(serves string) error {
 	switch {
 	case r.ID == "":
-		return unavailable(errors.New("a release without an ID"))
+		return Unavailable(errors.New("a release without an ID"))
 	case serves > r.ID && isID(serves) && digit(serves[0]) == digit(r.ID[0]):
 		return &NewerError{Release: serves}
 	}

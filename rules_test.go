@@ -165,6 +165,18 @@ func TestOtherProgram(t *testing.T) {
 				t.Error(err)
 			}
 		}
+		// What a program with later rules has made, or could not make, an earlier one leaves alone.
+		if r := w.reconcile(); r.Converted != 0 || r.Current != 1 || r.Failed != 1 {
+			t.Errorf("the first one again: %+v", r)
+		}
+		if err := w.Failures(t.Context(), func(f dynasette.Failure) error {
+			if f.Converter == w.Build() {
+				t.Errorf("%s was tried again by earlier rules", f.Source)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
 		if again := servedNow(t, w.store); again.Release == first.Release {
 			t.Error("what was converted anew is not served")
 		}

@@ -20,7 +20,7 @@ import (
 // called from many goroutines.
 type Store interface {
 	Objects
-	Documents
+	SmallObjects
 	Databases
 	// Location returns where a server finds what is under a prefix: the absolute path of
 	// a folder, or a gs:// URL. It ends without a slash.
@@ -53,8 +53,8 @@ type Objects interface {
 	Delete(ctx context.Context, name, generation string) error
 }
 
-// Documents are small objects, read and written whole.
-type Documents interface {
+// SmallObjects are read and written whole.
+type SmallObjects interface {
 	// Read returns a document and its generation, or ErrNotFound.
 	Read(ctx context.Context, name string) (data []byte, generation string, err error)
 	// Write writes a document, whole or not at all, if the generation of what is there is

@@ -38,6 +38,11 @@ type Options struct {
 	// for all columns, as far as a column's own entry does not say.
 	Numbers map[string]Spelling
 
+	// Rules returns what is said of the document of that name, or of that of an archive's
+	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
+	// before it. It may be called from any goroutine, and returns the same each time.
+	Rules func(document string) Rule
+
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
 	Formats *Registry
@@ -194,7 +199,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
 	for i, j := range jobs {
 		doc := docs[i]
-		doc.rows, doc.rejects, doc.unread, doc.Facts = 0, 0, nil, nil
+		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0
 		doc.findings.clear()
 		doc.input.furthest.Store(0)
 		err = db.document(j, doc)
@@ -224,6 +229,11 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		}
 	}
 	if len(db.tables) == 0 && db.copied == nil {
+		for _, doc := range docs {
+			if doc.skipped > 0 {
+				return fmt.Errorf("%s: %w", doc.Name, ErrSkipped)
+			}
+		}
 		return ErrEmpty
 	}
 	return nil
@@ -233,7 +243,7 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
-	w := &Writer{db: db, doc: doc, name: doc.Name}
+	w := db.newWriter(doc, doc.Name)
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)
@@ -245,11 +255,23 @@ func (db *database) document(j Job, doc *document) (err error) {
 			err = t.flush()
 		}
 	}
+	if err == nil {
+		err = doc.oneTable()
+	}
 	if err != nil {
 		return named(err, in.Name)
 	}
 	return nil
 }
+
+// A namedError says of which document an error is, or of which member of one.
+type namedError struct {
+	name string
+	err  error
+}
+
+func (e *namedError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *namedError) Unwrap() error { return e.err }
 
 // named adds the document's name to an error, once.
 func named(err error, name string) error {
@@ -260,10 +282,14 @@ func named(err error, name string) error {
 		}
 		return err
 	}
-	if text := err.Error(); errors.Is(err, errAgain) || strings.HasPrefix(text, name+": ") || strings.HasPrefix(text, name+"/") {
+	if errors.Is(err, errAgain) {
+		return err
+	}
+	// A name further inside is that of something else: what the whole is about is still to be said.
+	if known, ok := err.(*namedError); ok && (known.name == name || strings.HasPrefix(known.name, name+"/")) {
 		return err // the latter of a member of an archive
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return &namedError{name, err}
 }
 
 // learnt returns what this run found out about the columns, for the next one.

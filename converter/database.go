@@ -146,6 +146,9 @@ func (db *database) prepare(task *batchTask) (err error) {
 			return named(err, task.handle.w.name)
 		}
 	}
+	if task.handle.table.skipped {
+		return nil
+	}
 	known := task.handle.table.plan.Load()
 	p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.named}
 	if task.byName() {
@@ -210,6 +213,10 @@ func (db *database) admitBatch(task *batchTask) error {
 		}
 	}
 	t, doc := task.handle.table, task.handle.w.doc
+	if t.skipped {
+		task.Clear()
+		return nil
+	}
 	doc.rows += int64(len(task.Ends))
 	doc.rejects += int64(len(task.rejects))
 	if i := slices.IndexFunc(task.rejects, func(r Reject) bool { return !r.Aside }); i >= 0 && doc.unread == nil {

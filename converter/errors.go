@@ -18,6 +18,8 @@ var (
 	ErrUnsupported = errors.New("unsupported")
 	// ErrCorrupt: the document is not what its format says.
 	ErrCorrupt = errors.New("corrupt")
+	// ErrSkipped: rules leave nothing of the documents.
+	ErrSkipped = errors.New("nothing is left to convert: all there is is to be skipped (skip: true)")
 	// ErrNoFormats: a mistake in the program, which has a document's format to be found among none.
 	ErrNoFormats = errors.New("no formats are given: set Options.Formats")
 )
@@ -61,7 +63,7 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 // of reading are not.
 func Permanent(err error) bool {
 	var syntax *SyntaxError
-	for _, e := range []error{ErrUnknownFormat, ErrEmpty, ErrLimit, ErrUnsupported, ErrCorrupt} {
+	for _, e := range []error{ErrUnknownFormat, ErrEmpty, ErrLimit, ErrUnsupported, ErrCorrupt, ErrSkipped} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -50,7 +50,7 @@ func (r *Registry) byMembers(names []string) (entry, bool) {
 	}
 	for _, packing := range []bool{false, true} {
 		i := slices.IndexFunc(r.entries, func(e entry) bool {
-			return e.Members != nil && Packs(e.Converter) == packing && e.Members(names)
+			return e.Members != nil && packs(e.Converter) == packing && e.Members(names)
 		})
 		if i >= 0 {
 			return r.entries[i], true

@@ -222,7 +222,7 @@ func (r *Registry) OptionsOf(format string) []Option {
 		}
 		if outer, ok := c.(Outer); ok {
 			inner := outer.Inner()
-			if _, only, known := r.Lookup(r.only); inner == nil && known && !Packs(only) {
+			if _, only, known := r.Lookup(r.only); inner == nil && known && !packs(only) {
 				inner = []string{r.only}
 			} else if inner == nil {
 				for _, e := range r.entries {
@@ -282,8 +282,8 @@ func (r *Registry) Only(format string) *Registry {
 	return only
 }
 
-// Packs reports whether documents of c may have any other format inside.
-func Packs(c Converter) bool {
+// packs reports whether documents of c may have any other format inside.
+func packs(c Converter) bool {
 	outer, ok := c.(Outer)
 	return ok && outer.Inner() == nil
 }

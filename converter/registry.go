@@ -145,22 +145,22 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 		return Format{}, nil, named(err, in.Name)
 	}
 	if len(head) == 0 {
-		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)
+		return Format{}, nil, named(ErrEmpty, in.Name)
 	}
 	if len(r.entries) == 0 {
 		return Format{}, nil, ErrNoFormats
 	}
 	names := members(in, head)
 	e, ok := r.detect(in, head, names)
-	if only, c, known := r.Lookup(r.only); known && !(ok && Packs(e.Converter)) {
+	if only, c, known := r.Lookup(r.only); known && !(ok && packs(e.Converter)) {
 		return only, c, nil
 	}
 	if !ok {
 		if known := noTable(head, names); known != nil {
 			known.Err = ErrUnknownFormat
-			return Format{}, nil, fmt.Errorf("%s: %w", in.Name, known)
+			return Format{}, nil, named(known, in.Name)
 		}
-		return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
+		return Format{}, nil, named(fmt.Errorf("%w; known are %s (name the format to use)", ErrUnknownFormat, r.list()), in.Name)
 	}
 	return e.Format, e.Converter, nil
 }

@@ -11,6 +11,7 @@ import (
 type Table struct {
 	w       *Writer
 	table   *table
+	rule    TableRule               // what is said of it; not changed
 	columns []string                // as this handle names them, by position; not changed once shared with a task
 	places  atomic.Pointer[[]int32] // the table's columns of these, as far as they are known
 	batch   *batchTask              // of Append
@@ -126,6 +127,7 @@ func (t *Table) place(names []string) []int32 {
 // table is a table of the database, for all handles.
 type table struct {
 	name    string
+	skipped bool // nothing is made of it, and it is none of the database's
 	columns []column
 	byName  map[string][]int32 // columns by the name that a document gave them
 	taken   names

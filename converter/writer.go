@@ -14,6 +14,7 @@ type Writer struct {
 	db     *database
 	doc    *document
 	name   string            // the document's, or that of one inside of it
+	rule   Rule              // what is said of that
 	tables map[string]*Table // of this document, by the name it gave them
 	order  []*Table
 }
@@ -24,6 +25,8 @@ type document struct {
 	input    *tracked
 	recall   map[string]string
 	findings findings // of this run
+	ruled    []ruled  // tables that have words for one table; of this run
+	skipped  int      // tables that are to be skipped; of this run
 
 	// Of this run; changed in order.
 	rows, rejects int64
@@ -39,9 +42,9 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 		name = w.name
 	}
 	if w.db.opts.Table != "" && len(w.order) == 0 {
-		return w.sharedTable(name, w.db.opts.Table, columns)
+		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
 	}
-	return w.handle(name, columns, func() *table {
+	return w.handle(name, columns, func(name string) *table {
 		return w.db.newTable(name, fmt.Sprintf("table_%d", len(w.db.tables)+1))
 	})
 }
@@ -50,35 +53,36 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 // share it.
 func (w *Writer) SharedTable(name string, columns ...string) *Table {
 	if w.db.opts.Table != "" {
-		return w.sharedTable(name, w.db.opts.Table, columns)
+		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
 	}
-	return w.sharedTable(name, name, columns)
+	return w.handle(name, columns, func(name string) *table { return w.db.sharedTable(name)(name) })
 }
 
-func (w *Writer) sharedTable(name, shared string, columns []string) *Table {
-	return w.handle(name, columns, func() *table {
-		t := w.db.shared[shared]
+// sharedTable returns a function that returns the table which documents share under a name.
+func (db *database) sharedTable(shared string) func(string) *table {
+	return func(string) *table {
+		t := db.shared[shared]
 		if t == nil {
-			t = w.db.newTable(shared, "table_1")
-			w.db.shared[shared] = t
+			t = db.newTable(shared, "table_1")
+			db.shared[shared] = t
 		}
 		return t
-	})
+	}
 }
 
 // handle returns a Table for these columns, of the table that this document knows by name.
-func (w *Writer) handle(name string, columns []string, create func() *table) *Table {
-	var of *table
+func (w *Writer) handle(name string, columns []string, create func(name string) *table) *Table {
+	t := &Table{w: w, columns: append([]string(nil), columns...)}
 	if known := w.tables[name]; known != nil {
 		if known.columns == nil && columns == nil {
 			return known
 		}
 		known.flush() // an error stays with the queue
-		of = known.table
+		t.table, t.rule = known.table, known.rule
 	} else {
-		of = create()
+		t.rule = w.tableRule(name)
+		t.table = w.ruledTable(name, &t.rule, create)
 	}
-	t := &Table{w: w, table: of, columns: append([]string(nil), columns...)}
 	if w.tables == nil {
 		w.tables = map[string]*Table{}
 	}
@@ -148,7 +152,8 @@ func (w *Writer) Formats() *Registry {
 	if formats == nil {
 		return new(Registry)
 	}
-	if _, c, _ := formats.Lookup(formats.only); Packs(c) {
+	formats = formats.Under(w.rule)
+	if _, c, _ := formats.Lookup(formats.only); packs(c) {
 		return formats.Only("") // that is what the document is, and not what is inside
 	}
 	return formats
@@ -159,7 +164,11 @@ func (w *Writer) Formats() *Registry {
 // if it were converted beside the others. When Inside returns, no fill function is under
 // way any more, so what convert reads from may be closed.
 func (w *Writer) Inside(name string, convert func(*Writer) error) error {
-	inner := &Writer{db: w.db, doc: w.doc, name: name}
+	inner := w.db.newWriter(w.doc, name)
+	if inner.rule.Skip {
+		w.doc.skipped++
+		return nil
+	}
 	err := convert(inner)
 	if waited := inner.Wait(); waited != nil && !errors.Is(err, errAgain) {
 		err = waited

@@ -14,8 +14,8 @@ import (
 
 	"cloud.google.com/go/storage"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest/fakegcs"
+	"github.com/dynasette/dynasette/internal/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest/fakegcs"
 )
 
 // Places may be buckets: here those of a stand-in for Cloud Storage of our own, and of one

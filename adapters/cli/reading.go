@@ -122,5 +122,6 @@ func formatsIn(formats *converter.Registry, d converter.DocumentSummary) []strin
 // isPacking reports whether documents of a format may have any other format inside.
 func isPacking(formats *converter.Registry, format string) bool {
 	_, c, _ := formats.Lookup(format)
-	return converter.Packs(c)
+	outer, ok := c.(converter.Outer)
+	return ok && outer.Inner() == nil
 }

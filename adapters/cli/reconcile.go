@@ -98,8 +98,12 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		return a.printJSON(report)
 	}
 	if !a.quiet {
-		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed; %d withdrawn\n",
-			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, report.Withdrawn)
+		why := ""
+		if report.Failed > 0 { // some of them long since, which was said then
+			why = " (releases failures says why)"
+		}
+		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed%s; %d withdrawn\n",
+			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, why, report.Withdrawn)
 	}
 	if report.Release != "" {
 		_, err = fmt.Fprintln(a.Stdout, report.Release)

@@ -65,6 +65,8 @@ func TestUp(t *testing.T) {
 		_, status := u.get("/2024--rivers/rivers.json")
 		return status == http.StatusNotFound
 	})
+	u.write("broken.json", "{")
+	u.wait("complaint", func() bool { return u.saidOf("broken.json") == 1 })
 	stop()
 	u.wait("pointer to the last release", func() bool {
 		ids := releaseFolders(t, folder)
@@ -89,8 +91,13 @@ func TestUp(t *testing.T) {
 	before := releaseFolders(t, folder)
 	u = startUp(t, folder)
 	u.wait("the release before", func() bool { return u.serves("/towns/towns", "Mended") })
+	// What failed before is told once more, since it is not tried again.
+	u.wait("complaint", func() bool { return u.saidOf("broken.json") == 1 })
 	u.write("last.csv", "a,b\n1,2\n")
 	u.wait("last", func() bool { return u.serves("/last/last", `"a"`) })
+	if n := u.saidOf("broken.json"); n != 1 {
+		t.Errorf("%d complaints, want one", n)
+	}
 	u.end()
 	if lines := u.releases(); len(lines) != 2 || !strings.Contains(lines[0], before[len(before)-1]) {
 		t.Errorf("releases after another start, want that of before (%s) and one:\n%s", before, strings.Join(lines, "\n"))

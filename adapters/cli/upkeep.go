@@ -57,9 +57,12 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	if _, err := u.pipeline.Resume(ctx); err != nil {
 		u.complain("the release served before", err)
 	}
-	for {
-		_, err := u.pipeline.Reconcile(ctx)
+	for first := true; ; first = false {
+		report, err := u.pipeline.Reconcile(ctx)
 		u.complain(folder, err)
+		if first && report.Failed > 0 {
+			u.recall(ctx)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -161,6 +164,16 @@ func (u *upkeep) uploaded(r dynasette.Result) {
 	}
 	u.complain(r.Name, err)
 	u.printUploaded(r)
+}
+
+// recall says what went wrong with uploads before this program began, which is not tried again.
+func (u *upkeep) recall(ctx context.Context) {
+	if err := u.pipeline.Failures(ctx, func(f dynasette.Failure) error {
+		u.uploaded(dynasette.Result{Name: f.Source, Err: &f})
+		return nil
+	}); err != nil {
+		u.complain("what failed before", err)
+	}
 }
 
 // releaseID is what differs when the same goes wrong again.

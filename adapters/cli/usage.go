@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // A usageError is a mistake in the command line.
@@ -57,7 +57,7 @@ var wanted = map[string]string{
 
 // perhaps asks whether what is most like a word was meant, if anything is like it.
 func perhaps(word string, known []string) string {
-	if best := converter.Meant(word, known); best != "" {
+	if best := suggest.For(word, known); best != "" {
 		return "; did you mean " + best + "?"
 	}
 	return ""

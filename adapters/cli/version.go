@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/version"
 )
 
 func (a *app) version() *cobra.Command {
@@ -24,7 +24,7 @@ func (a *app) version() *cobra.Command {
 				Revision string `json:"revision,omitempty"`
 				Go       string `json:"go"`
 				Platform string `json:"platform"`
-			}{converter.Version(), revision(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			}{version.String(), revision(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 			if a.json {
 				return a.printJSON(v)
 			}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ const (
 // who send slowly keep nobody waiting.
 func (s *Server) read(next bodyHandler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(s.body(w, r, orDefault(s.MaxEvent, 1<<20)))
+		body, err := io.ReadAll(s.body(w, r, cmp.Or(s.MaxEvent, 1<<20)))
 		if err != nil {
 			fail(w, bodyStatus(err, http.StatusBadRequest), fmt.Errorf("the body: %w", err))
 			return

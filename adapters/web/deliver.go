@@ -184,10 +184,3 @@ func (s *Server) reconcile(w http.ResponseWriter, r *http.Request, _ []byte) {
 	}
 	answer(w, http.StatusOK, report)
 }
-
-func orDefault(value, standard int64) int64 {
-	if value <= 0 {
-		return standard
-	}
-	return value
-}

@@ -70,6 +70,26 @@ func TestParseEvent(t *testing.T) {
 	}
 }
 
+// However an event came, and whatever its kind is called, it is about a generation that is there
+// now, or about one that is not any more: deleted, replaced, or only kept.
+func TestKinds(t *testing.T) {
+	for kind := range kinds {
+		for _, body := range []string{
+			`{"specversion":"1.0","type":"` + kind + `","id":"1","data":` + data + `}`,
+			`{"message":{"attributes":{"bucketId":"up","objectId":"x.csv","objectGeneration":"1","eventType":"` + kind + `"},"messageId":"7"}}`,
+			`{"context":{"eventId":"1","eventType":"` + kind + `"},"data":` + data + `}`,
+		} {
+			e, err := ParseEvent(httptest.NewRequest("POST", "/events", nil), []byte(body))
+			if gone := !strings.Contains(strings.ToLower(kind), "finalize"); err != nil || e.Deleted != gone || e.Generation == "" {
+				t.Errorf("%s: %+v, %v", body, e, err)
+			}
+		}
+	}
+	if len(kinds) != 9 {
+		t.Errorf("%d kinds", len(kinds))
+	}
+}
+
 var errAny = errors.New("any error")
 
 func FuzzParseEvent(f *testing.F) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"mime"
@@ -85,7 +86,7 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 		return converter.Summary{}, "", err
 	}
 	defer spool.Close()
-	size, err := io.Copy(spool, s.body(w, r, orDefault(s.MaxUpload, 1<<30)))
+	size, err := io.Copy(spool, s.body(w, r, cmp.Or(s.MaxUpload, 1<<30)))
 	if err != nil {
 		return converter.Summary{}, "", fmt.Errorf("the upload: %w", err)
 	}
@@ -115,7 +116,7 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 	defer dst.Close()
 	opts := s.Options
 	opts.Formats = formats
-	most := orDefault(s.MaxDatabase, 8<<30)
+	most := cmp.Or(s.MaxDatabase, 8<<30)
 	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, &capped{Destination: dst, most: most}, opts)
 	return summary, file, err
 }

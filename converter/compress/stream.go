@@ -70,16 +70,16 @@ func convert(ctx context.Context, b *budget, label string, in *converter.Input, 
 			return err
 		}
 	}
-	format, c, err := out.Formats().Detect(in)
-	if err != nil {
-		return err
-	}
-	if _, ok := c.(Stream); format.Magic != "" && !ok && file == nil {
-		if err := whole(); err != nil {
+	return out.Inside(label, func(out *converter.Writer) error {
+		format, c, err := out.Formats().Detect(in)
+		if err != nil {
 			return err
 		}
-	}
-	return out.Inside(label, func(out *converter.Writer) error {
+		if _, ok := c.(Stream); format.Magic != "" && !ok && file == nil {
+			if err := whole(); err != nil {
+				return err
+			}
+		}
 		out.Describe("format", format.Name, "of what is packed")
 		return c.Convert(ctx, in, out)
 	})

@@ -122,7 +122,7 @@ func (d *draft) Commit(first []byte, over string) (dynasette.Object, error) {
 // top is synced later.
 func (d *draft) publish(over string, metadata map[string]string, later bool) (fs.FileInfo, error) {
 	if !d.store.NoSync && !later && !d.synced {
-		if err := d.f.Sync(); err != nil {
+		if err := d.store.fsync(d.f); err != nil {
 			return nil, err
 		}
 		d.synced = true
@@ -133,7 +133,7 @@ func (d *draft) publish(over string, metadata map[string]string, later bool) (fs
 	}
 	folder, file := filepath.Dir(d.target), ""
 	if folder == d.store.root {
-		return info, d.store.flush(folder, os.O_RDONLY)
+		return info, syncPath(folder, os.O_RDONLY, d.store.fsync)
 	}
 	if later {
 		file = d.target

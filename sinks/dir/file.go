@@ -23,8 +23,9 @@ type FileOptions struct {
 // to a hidden file in the same folder, which gets its name once it is complete.
 type File struct {
 	pages
-	name string
-	opts FileOptions
+	name  string
+	opts  FileOptions
+	fsync func(*os.File) error // is (*os.File).Sync
 }
 
 var _ converter.Destination = (*File)(nil)
@@ -43,7 +44,7 @@ func CreateFile(name string, opts FileOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{pages: pages{f: f, size: int64(opts.PageSize)}, name: name, opts: opts}, nil
+	return &File{pages: pages{f: f, size: int64(opts.PageSize)}, name: name, opts: opts, fsync: (*os.File).Sync}, nil
 }
 
 // sweepFiles removes what processes left behind that were killed. What can't be removed is
@@ -83,7 +84,7 @@ func (f *File) Commit(first []byte) error {
 		return err
 	}
 	if f.opts.Sync {
-		if err := f.f.Sync(); err != nil {
+		if err := f.fsync(f.f); err != nil {
 			return err
 		}
 	}
@@ -91,12 +92,7 @@ func (f *File) Commit(first []byte) error {
 		return err
 	}
 	if f.opts.Sync {
-		folder, err := os.Open(filepath.Dir(f.name))
-		if err != nil {
-			return err
-		}
-		defer folder.Close()
-		return ignoreUnsupported(folder.Sync())
+		return syncPath(filepath.Dir(f.name), os.O_RDONLY, f.fsync)
 	}
 	return nil
 }

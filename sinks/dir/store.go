@@ -41,7 +41,7 @@ type Store struct {
 	turn    chan struct{} // held by who has the lock, or waits for other processes
 	later   later
 	syncing sync.Mutex
-	flush   func(path string, flag int) error // is syncPath
+	fsync   func(*os.File) error // is (*os.File).Sync
 }
 
 var _ dynasette.Store = (*Store)(nil)
@@ -63,7 +63,7 @@ func Open(folder string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(root, draftsDir), 0o777); err != nil {
 		return nil, err
 	}
-	return &Store{root: root, turn: make(chan struct{}, 1), flush: syncPath}, nil
+	return &Store{root: root, turn: make(chan struct{}, 1), fsync: (*os.File).Sync}, nil
 }
 
 // Location returns the absolute path of a prefix.

@@ -99,6 +99,36 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
+// A file is later than the one that it replaces, whatever the clock says: inodes are used again,
+// and clocks are coarse, or set back.
+func TestReplacedIsLater(t *testing.T) {
+	s := open(t, t.TempDir())
+	over, err := s.Write(t.Context(), "x.json", []byte("{}"), dynasette.Absent, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ahead := time.Now().Add(time.Hour)
+	if err := os.Chtimes(s.Location("x.json"), ahead, ahead); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{over: true}
+	for range 5 {
+		was, err := s.Stat(t.Context(), "x.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		generation, err := s.Write(t.Context(), "x.json", []byte("{}"), was.Generation, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := s.Stat(t.Context(), "x.json")
+		if err != nil || now.Generation != generation || !now.Updated.After(was.Updated) || seen[generation] {
+			t.Errorf("%+v after %+v, %v", now, was, err)
+		}
+		seen[generation] = true
+	}
+}
+
 func TestListWithoutTheFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "store")
 	s := open(t, folder)

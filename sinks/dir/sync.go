@@ -116,13 +116,13 @@ func (s *Store) syncAll(paths map[string]bool, flag int) error {
 	var group errgroup.Group
 	group.SetLimit(syncsAtOnce)
 	for path := range paths {
-		group.Go(func() error { return s.flush(path, flag) })
+		group.Go(func() error { return syncPath(path, flag, s.fsync) })
 	}
 	return group.Wait()
 }
 
 // syncPath makes a file, or the names in a folder, last. What is gone needs no sync.
-func syncPath(path string, flag int) error {
+func syncPath(path string, flag int, fsync func(*os.File) error) error {
 	f, err := os.OpenFile(path, flag, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -131,5 +131,5 @@ func syncPath(path string, flag int) error {
 		return err
 	}
 	defer f.Close()
-	return ignoreUnsupported(f.Sync())
+	return ignoreUnsupported(fsync(f))
 }

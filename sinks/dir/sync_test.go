@@ -1,8 +1,11 @@
 package dir
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,18 +25,20 @@ func TestSyncs(t *testing.T) {
 	var mu sync.Mutex
 	var synced []string
 	broken := ""
-	s.flush = func(path string, flag int) error {
+	s.fsync = func(f *os.File) error {
 		mu.Lock()
 		defer mu.Unlock()
-		name, err := filepath.Rel(s.root, path)
+		name, err := filepath.Rel(s.root, f.Name())
 		if err != nil {
 			return err
 		}
 		if name == broken {
 			return errors.New("the disk is full")
 		}
-		synced = append(synced, filepath.ToSlash(name))
-		return syncPath(path, flag)
+		if !strings.HasPrefix(name, draftsDir) { // those: TestSyncedBeforeNamed
+			synced = append(synced, filepath.ToSlash(name))
+		}
+		return f.Sync()
 	}
 	// done returns what was synced, sorted but for what comes in turn.
 	done := func() string {
@@ -116,4 +121,141 @@ func TestSyncs(t *testing.T) {
 	done()
 	must(write("current.json"))
 	is("again", "sources/a.json sources .")
+}
+
+// A disk is what is known to be on it, of the files in one folder.
+type disk struct {
+	t      *testing.T
+	broken bool
+	files  []onDisk // in the order in which they were synced
+}
+
+type onDisk struct {
+	name string // then
+	info fs.FileInfo
+	data []byte // of a file
+}
+
+func (d *disk) fsync(f *os.File) error {
+	if d.broken {
+		return errors.New("the disk is full")
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	now := onDisk{name: f.Name(), info: info}
+	if !info.IsDir() {
+		if now.data, err = os.ReadFile(f.Name()); err != nil {
+			return err
+		}
+	}
+	d.files = append(d.files, now)
+	return f.Sync()
+}
+
+// holds fails the test unless the file was synced as it is, under another name, and after it,
+// unless that is put off, its folder.
+func (d *disk) holds(what, file string, folder bool) {
+	d.t.Helper()
+	info, err := os.Lstat(file)
+	if err != nil {
+		d.t.Fatalf("%s: %v", what, err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		d.t.Fatalf("%s: %v", what, err)
+	}
+	at := slices.IndexFunc(d.files, func(o onDisk) bool { return os.SameFile(o.info, info) && bytes.Equal(o.data, data) })
+	if at < 0 || d.files[at].name == file {
+		d.t.Errorf("%s: was not on the disk before it had its name", what)
+		return
+	}
+	named := slices.ContainsFunc(d.files[at+1:], func(o onDisk) bool { return o.name == filepath.Dir(file) })
+	if folder && !named {
+		d.t.Errorf("%s: its name is not on the disk", what)
+	}
+}
+
+// Databases, and documents at the top, are on the disk as they are before they have their
+// names.
+func TestSyncedBeforeNamed(t *testing.T) {
+	d := &disk{t: t}
+	s, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.fsync = d.fsync
+	if _, err := s.Write(t.Context(), "current.json", []byte("{}"), dynasette.Absent, nil); err != nil {
+		t.Fatal(err)
+	}
+	d.holds("a document at the top", s.Location("current.json"), true)
+
+	draft, err := s.Create(t.Context(), "databases/x.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer draft.Close()
+	pages := func(content byte, over string) error {
+		_, err := draft.Write(bytes.Repeat([]byte{content}, 2*4096))
+		if err == nil {
+			_, err = draft.Commit(bytes.Repeat([]byte{content}, 4096), over)
+		}
+		return err
+	}
+	d.broken = true
+	if err := pages(1, dynasette.Absent); err == nil {
+		t.Error("committed, and the disk is full")
+	}
+	if _, err := os.Lstat(s.Location("databases/x.db")); err == nil {
+		t.Error("it has its name, and is not on the disk")
+	}
+	d.broken = false
+	for i, over := range []string{"another generation", dynasette.Absent} {
+		if err := draft.Reset(); err != nil {
+			t.Fatal(err)
+		}
+		if err := pages(byte(i), over); errors.Is(err, dynasette.ErrChanged) != (over != dynasette.Absent) {
+			t.Fatal(err)
+		}
+	}
+	d.holds("a database that was written anew", s.Location("databases/x.db"), false)
+
+	s.NoSync, d.files = true, nil
+	if _, err := s.Write(t.Context(), "other.json", nil, dynasette.Absent, nil); err != nil || len(d.files) > 0 {
+		t.Errorf("without sync: %v %v", d.files, err)
+	}
+}
+
+// A file outside of a store is, too, if that is asked for.
+func TestFileSyncedBeforeNamed(t *testing.T) {
+	for _, opts := range []FileOptions{{Sync: true}, {Sync: true, Replace: true}, {}} {
+		d, name := &disk{t: t}, filepath.Join(t.TempDir(), "x.db")
+		for _, broken := range []bool{opts.Sync, false} {
+			f, err := CreateFile(name, opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			f.fsync, d.broken = d.fsync, broken
+			if _, err := f.Write(make([]byte, 4096)); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Commit(bytes.Repeat([]byte{1}, 4096)); (err != nil) != broken {
+				t.Errorf("the disk is full: %t, error: %v", broken, err)
+			}
+			if _, err := os.Lstat(name); (err != nil) != broken {
+				t.Errorf("the disk is full: %t, the file: %v", broken, err)
+			}
+			if broken {
+				continue
+			}
+			if opts.Sync {
+				d.holds("a file", name, true)
+			} else if len(d.files) > 0 {
+				t.Errorf("nobody wants that: %v", d.files)
+			}
+			break
+		}
+	}
 }

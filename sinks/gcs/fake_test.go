@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest/fakegcs"
+	"github.com/dynasette/dynasette/internal/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest/fakegcs"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 

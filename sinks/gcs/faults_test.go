@@ -14,8 +14,8 @@ import (
 	"google.golang.org/api/iterator"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sinks/gcs"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 	source "github.com/dynasette/dynasette/sources/gcs"
 )

@@ -24,10 +24,10 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/internal/gcstest"
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/gcs"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
 	source "github.com/dynasette/dynasette/sources/gcs"
 )
 

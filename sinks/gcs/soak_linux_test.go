@@ -21,9 +21,9 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sinks/dir"
 	"github.com/dynasette/dynasette/sinks/gcs"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
 	source "github.com/dynasette/dynasette/sources/gcs"
 )
 

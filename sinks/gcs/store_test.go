@@ -16,8 +16,8 @@ import (
 	"cloud.google.com/go/storage"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sinks/gcs"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 )
 

@@ -160,7 +160,14 @@ func TestChangedWhileRead(t *testing.T) {
 	for what, change := range map[string]func(*os.File) error{
 		"appended to": func(f *os.File) error { _, err := f.WriteAt([]byte("x"), 10); return err },
 		"truncated":   func(f *os.File) error { return f.Truncate(3) },
-		"written to":  func(f *os.File) error { _, err := f.WriteAt([]byte("x"), 0); return err },
+		"appended to, with its time set back": func(f *os.File) error {
+			was, err := f.Stat()
+			if err == nil {
+				_, err = f.WriteAt([]byte("x"), 10)
+			}
+			return errors.Join(err, os.Chtimes(f.Name(), was.ModTime(), was.ModTime()))
+		},
+		"written to": func(f *os.File) error { _, err := f.WriteAt([]byte("x"), 0); return err },
 	} {
 		root := folder(t, map[string]string{"x.csv": "0123456789"})
 		s := &dir.Source{Root: root}
@@ -253,10 +260,12 @@ func TestOpenForWriting(t *testing.T) {
 		settle time.Duration
 		do     func() error
 		want   bool
+		opens  bool
 	}{
-		{"open for writing", time.Hour, func() error { return nil }, true},
-		{"written to long ago", time.Nanosecond, func() error { return nil }, false},
-		{"closed", time.Hour, f.Close, false},
+		{"open for writing", time.Hour, func() error { return nil }, true, false},
+		{"written to long ago", time.Nanosecond, func() error { return nil }, false, true},
+		{"closed just now", time.Hour, f.Close, false, false},
+		{"closed long ago", time.Nanosecond, func() error { return nil }, false, true},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatal(err)
@@ -272,7 +281,7 @@ func TestOpenForWriting(t *testing.T) {
 		if err == nil {
 			doc.Close()
 		}
-		if errors.Is(err, dynasette.ErrUnfinished) != step.want {
+		if errors.Is(err, dynasette.ErrUnfinished) != step.want || (err == nil) != step.opens {
 			t.Errorf("%s: opened: %v", step.what, err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 	"github.com/dynasette/dynasette/sources/gcs"
 )
 

@@ -14,8 +14,8 @@ import (
 	"cloud.google.com/go/storage"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest/fakegcs"
+	"github.com/dynasette/dynasette/internal/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest/fakegcs"
 	"github.com/dynasette/dynasette/sources/gcs"
 )
 

@@ -19,6 +19,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/redact"
+	"github.com/dynasette/dynasette/internal/version"
 	"github.com/dynasette/dynasette/sources/stdin"
 )
 
@@ -65,7 +66,7 @@ func Open(ctx context.Context, address string, opts Options) (*converter.Input, 
 	if version != "" && resp.ContentLength >= rangesFrom && strings.Contains(resp.Header.Get("Accept-Ranges"), "bytes") {
 		ctx, cancel := context.WithCancel(ctx)
 		r := &ranged{
-			ctx: ctx, client: client, url: resp.Request.URL, name: name, size: resp.ContentLength, version: version,
+			ctx: ctx, client: client, url: resp.Request.URL, size: resp.ContentLength, version: version,
 		}
 		in := &converter.Input{Name: name, MediaType: media, Generation: version, Size: r.size, ReaderAt: r}
 		return in, closer(cancel), nil
@@ -90,13 +91,13 @@ func get(ctx context.Context, client *http.Client, u *url.URL, header http.Heade
 		return nil, err
 	}
 	req.Header.Set("Accept-Encoding", "identity")
-	req.Header.Set("User-Agent", "dynasette/"+converter.Version())
+	req.Header.Set("User-Agent", "dynasette/"+version.String())
 	for key, values := range header {
 		req.Header[key] = values
 	}
 	resp, err := client.Do(req)
 	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("%w: %w", dynasette.ErrUnavailable, redact.Error(err, redact.Secrets(u.String())...))
+		return nil, dynasette.Unavailable(redact.Error(err, redact.Secrets(u.String())...))
 	}
 	return resp, err
 }

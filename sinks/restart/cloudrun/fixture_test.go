@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
 )
 
 const (

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
 )
 
 func TestMoves(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/restart/restarttest"
 )
 

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
 )
 
 // full is a service with every field set that the API has, and some that it may get.

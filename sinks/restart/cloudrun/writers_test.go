@@ -14,8 +14,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/runtest"
 	"github.com/dynasette/dynasette/sinks/restart/cloudrun"
-	"github.com/dynasette/dynasette/sinks/restart/cloudrun/runtest"
 )
 
 // around makes an Interceptor that calls before and after an update.

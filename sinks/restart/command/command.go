@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 	"github.com/dynasette/dynasette/sinks/restart/internal/program"
 	"github.com/dynasette/dynasette/sinks/restart/links"
 )
@@ -101,7 +101,7 @@ func (c *Restarter) run(ctx context.Context, r dynasette.Release) error {
 	err = fmt.Errorf("release %s: %s: %w", r.ID, c.Command[0], program.Explain(err))
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() == temporary {
-		err = fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err)
+		err = dynasette.Unavailable(err)
 	}
 	if s := said.String(); s != "" {
 		err = fmt.Errorf("%w; the last it said:\n%s", err, s)

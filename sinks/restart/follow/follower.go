@@ -118,7 +118,7 @@ func (f *Follower) Try(ctx context.Context, id string) error {
 	case serves == id:
 		return nil
 	case serves == "":
-		return unavailable(errors.New("it has not started yet"))
+		return dynasette.Unavailable(errors.New("it has not started yet"))
 	case serves > id:
 		return &dynasette.NewerError{Release: serves}
 	}
@@ -127,7 +127,7 @@ func (f *Follower) Try(ctx context.Context, id string) error {
 		r, err = f.Folder.show(ctx, f.Releases.Store, r)
 	}
 	if err != nil {
-		return unavailable(err)
+		return dynasette.Unavailable(err)
 	}
 	return f.visible(ctx, func() error { return f.Server.Try(ctx, r) })
 }
@@ -205,7 +205,7 @@ func (f *Follower) visible(ctx context.Context, serve func() error) error {
 		case !f.Folder.mounted() || !errors.Is(err, fs.ErrNotExist):
 			return err
 		case time.Now().After(end):
-			return unavailable(fmt.Errorf("the mounted bucket does not show it: %w", err))
+			return dynasette.Unavailable(fmt.Errorf("the mounted bucket does not show it: %w", err))
 		}
 		if cause := backoff.Sleep(ctx, backoff.Delay(n, 50*time.Millisecond, 2*time.Second)); cause != nil {
 			return fmt.Errorf("%w (%w)", cause, err)
@@ -219,6 +219,3 @@ func (f *Follower) log() *slog.Logger {
 	}
 	return f.Log
 }
-
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }

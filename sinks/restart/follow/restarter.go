@@ -66,7 +66,7 @@ func (f Restarter) Restart(ctx context.Context, r dynasette.Release) error {
 			return err
 		}
 		if cause := backoff.Sleep(ctx, backoff.Delay(n, cmp.Or(f.Pause, 500*time.Millisecond), 10*time.Second)); cause != nil {
-			return unavailable(fmt.Errorf("%w (%w)", cause, err))
+			return dynasette.Unavailable(fmt.Errorf("%w (%w)", cause, err))
 		}
 	}
 }
@@ -86,7 +86,7 @@ func (f Restarter) Announce(ctx context.Context, r dynasette.Release) error {
 func (f Restarter) ask(ctx context.Context, path string, r dynasette.Release) (again bool, err error) {
 	u, err := url.Parse(f.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return false, unavailable(errors.New("the URL of the server that follows has to start with http:// or https://"))
+		return false, dynasette.Unavailable(errors.New("the URL of the server that follows has to start with http:// or https://"))
 	}
 	defer func() {
 		if err != nil {
@@ -99,13 +99,13 @@ func (f Restarter) ask(ctx context.Context, path string, r dynasette.Release) (a
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(f.URL, "/")+path, bytes.NewReader(body))
 	if err != nil {
-		return false, unavailable(err)
+		return false, dynasette.Unavailable(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "dynasette")
 	if f.Authorize != nil {
 		if err := f.Authorize(req, body); err != nil {
-			return true, unavailable(err)
+			return true, dynasette.Unavailable(err)
 		}
 	}
 	resp, err := cmp.Or(f.Client, client).Do(req)
@@ -113,7 +113,7 @@ func (f Restarter) ask(ctx context.Context, path string, r dynasette.Release) (a
 		if asked := (*url.Error)(nil); errors.As(err, &asked) {
 			err = asked.Err // without the URL
 		}
-		return ctx.Err() == nil, unavailable(err)
+		return ctx.Err() == nil, dynasette.Unavailable(err)
 	}
 	defer resp.Body.Close()
 	return judge(resp, path, r)
@@ -126,7 +126,7 @@ const maxSaid = 1 << 10
 func judge(resp *http.Response, path string, r dynasette.Release) (again bool, err error) {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {
-		return true, unavailable(err)
+		return true, dynasette.Unavailable(err)
 	}
 	var said Answer
 	ours := json.Unmarshal(data, &said) == nil && (said.Release != "" || said.Error != "")
@@ -136,9 +136,9 @@ func judge(resp *http.Response, path string, r dynasette.Release) (again bool, e
 	}
 	switch {
 	case !ours && resp.StatusCode == http.StatusNotFound:
-		return false, unavailable(fmt.Errorf("%w for %s: does dynasette follow run there, with --audience and --invokers, or a secret?", why, path))
+		return false, dynasette.Unavailable(fmt.Errorf("%w for %s: does dynasette follow run there, with --audience and --invokers, or a secret?", why, path))
 	case !ours:
-		return resp.StatusCode/100 == 5 || resp.StatusCode == http.StatusTooManyRequests, unavailable(why)
+		return resp.StatusCode/100 == 5 || resp.StatusCode == http.StatusTooManyRequests, dynasette.Unavailable(why)
 	case resp.StatusCode == http.StatusOK:
 		return false, nil
 	case resp.StatusCode == http.StatusConflict:
@@ -148,5 +148,5 @@ func judge(resp *http.Response, path string, r dynasette.Release) (again bool, e
 	case resp.StatusCode == http.StatusUnprocessableEntity:
 		return false, why
 	}
-	return resp.StatusCode/100 == 5, unavailable(why)
+	return resp.StatusCode/100 == 5, dynasette.Unavailable(why)
 }

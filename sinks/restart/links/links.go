@@ -41,7 +41,7 @@ func Folder(r dynasette.Release, in string) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(in, 0o777); err != nil {
-		return "", unavailable(err)
+		return "", dynasette.Unavailable(err)
 	}
 	sweep(in, store, r.ID)
 	folder := filepath.Join(in, r.ID)
@@ -56,7 +56,7 @@ func Folder(r dynasette.Release, in string) (string, error) {
 	if err := os.Rename(half, folder); err != nil {
 		os.RemoveAll(half)
 		if _, there := os.Stat(folder); there != nil {
-			return "", unavailable(err)
+			return "", dynasette.Unavailable(err)
 		}
 	}
 	return folder, nil // made by us, or by another process at the same time
@@ -66,7 +66,7 @@ const halfMade = ".half-"
 
 func fill(folder, location, store string, m *dynasette.Manifest) error {
 	if err := os.Mkdir(folder, 0o777); err != nil {
-		return unavailable(err)
+		return dynasette.Unavailable(err)
 	}
 	documents, err := os.ReadDir(location)
 	if err != nil {
@@ -99,7 +99,7 @@ func link(to, name string) error {
 		return nil
 	}
 	if err := os.Link(to, name); err != nil {
-		return unavailable(err)
+		return dynasette.Unavailable(err)
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func sweep(in, store, keep string) {
 // nothing would look healthy.
 func local(location string) (string, error) {
 	if strings.Contains(location, "://") {
-		return "", unavailable(fmt.Errorf("%s is not a folder of this machine", location))
+		return "", dynasette.Unavailable(fmt.Errorf("%s is not a folder of this machine", location))
 	}
 	path, err := filepath.Abs(location)
 	if err != nil {
@@ -150,6 +150,3 @@ func local(location string) (string, error) {
 	}
 	return path, nil
 }
-
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }

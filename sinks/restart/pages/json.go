@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/version"
 	"github.com/tidwall/gjson"
 )
 
@@ -46,7 +46,7 @@ func marshal(v any) ([]byte, error) {
 // versions has the release's ID where Datasette has its --version-note.
 func (q *request) versions() error {
 	return q.sendJSON(object{
-		"dynasette": object{"version": converter.Version()},
+		"dynasette": object{"version": version.String()},
 		"datasette": object{"note": q.release.ID},
 	})
 }

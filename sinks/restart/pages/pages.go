@@ -15,7 +15,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/pool"
 	"github.com/dynasette/dynasette/internal/redact"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 )
 
 // A Server is an http.Handler that shows the release of the last successful Restart, and the

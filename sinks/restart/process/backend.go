@@ -46,7 +46,7 @@ func (s *Server) start(ctx context.Context, r dynasette.Release) (*backend, erro
 	for try := 1; ; try++ {
 		port, err := freePort()
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, dynasette.Unavailable(err)
 		}
 		b, err := s.startOn(ctx, r, port)
 		if try == 5 || !errors.Is(err, errPort) {
@@ -65,13 +65,13 @@ func (s *Server) startOn(ctx context.Context, r dynasette.Release, port string) 
 	}
 	c, err := startChild(argv, env, s.output)
 	if err != nil {
-		return nil, unavailable(program.Explain(err))
+		return nil, dynasette.Unavailable(program.Explain(err))
 	}
 	if err := s.waitHealthy(ctx, c, r, "http://"+net.JoinHostPort(host, port)); err != nil {
 		ended := c.ended()
 		c.stop(s.stopTimeout())
 		if ended && taken(port) {
-			err = unavailable(fmt.Errorf("%w: %w", errPort, err))
+			err = dynasette.Unavailable(fmt.Errorf("%w: %w", errPort, err))
 		}
 		return nil, c.explain(err)
 	}

@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 	"github.com/dynasette/dynasette/sinks/restart/links"
 )
 
@@ -91,10 +91,7 @@ func (s *Server) init() {
 }
 
 // errClosed is what a Restart returns once the Server is closed, or being closed.
-var errClosed = unavailable(http.ErrServerClosed)
-
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
+var errClosed = dynasette.Unavailable(http.ErrServerClosed)
 
 // Restart starts the program on a folder of r, waits until it is healthy, and sends new
 // requests to it. It doesn't leave a release for an earlier one, and only starts a program
@@ -204,7 +201,7 @@ func (s *Server) command(r dynasette.Release, host, port string) (argv, env []st
 		argv = append([]string(nil), s.Command...)
 	}
 	if len(argv) == 0 {
-		return nil, nil, unavailable(errors.New("there is no command to serve it"))
+		return nil, nil, dynasette.Unavailable(errors.New("there is no command to serve it"))
 	}
 	for i := range argv {
 		argv[i] = fill.Replace(argv[i])

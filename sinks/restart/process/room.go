@@ -41,7 +41,7 @@ func (s *Server) fits(r dynasette.Release, argv []string) error {
 		threads := sqlThreads(r, argv)
 		need := uint64(n*threads) + otherFiles
 		if has.files > 0 && need > has.files {
-			return unavailable(fmt.Errorf("Datasette needs about %d open files for %d databases (one for each of its %d threads), and the limit is %d: "+
+			return dynasette.Unavailable(fmt.Errorf("Datasette needs about %d open files for %d databases (one for each of its %d threads), and the limit is %d: "+
 				"raise it (ulimit -Hn of a shell, LimitNOFILE= of systemd, --ulimit nofile= of docker), or have fewer threads (num_sql_threads in base/settings.json)",
 				need, n, threads, has.files))
 		}
@@ -55,7 +55,7 @@ func (s *Server) fits(r dynasette.Release, argv []string) error {
 		need = need / int64(before) * int64(n)
 	}
 	if need > has.memory {
-		return unavailable(fmt.Errorf("a second server, beside the one that serves until it is ready, needs about %s of memory, and %s are free of %s: "+
+		return dynasette.Unavailable(fmt.Errorf("a second server, beside the one that serves until it is ready, needs about %s of memory, and %s are free of %s: "+
 			"allow it more (--memory of docker and Cloud Run, MemoryMax= of systemd), or end what else runs there",
 			humanize.Bytes(uint64(need)), humanize.Bytes(uint64(has.memory)), has.of))
 	}

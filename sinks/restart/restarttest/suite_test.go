@@ -93,7 +93,7 @@ func (m *memory) bring(ctx context.Context, r dynasette.Release) error {
 		case "serves what it refuses":
 			m.move(r.ID)
 		case "blames an outage for the release":
-			return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, said)
+			return dynasette.Unavailable(said)
 		case "does not say why":
 			return errors.New("refused")
 		case "says it raw":
@@ -110,7 +110,7 @@ func (m *memory) bring(ctx context.Context, r dynasette.Release) error {
 		if m.wrong == "blames the release for an outage" {
 			return said
 		}
-		return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, said)
+		return dynasette.Unavailable(said)
 	case Hangs:
 		return m.hang(ctx, r)
 	case Impostor:

@@ -20,9 +20,9 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/redact"
-	"github.com/dynasette/dynasette/sinks/restart/handover"
 	"github.com/dynasette/dynasette/sinks/restart/health"
 	"github.com/dynasette/dynasette/sinks/restart/internal/backoff"
+	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
 )
 
 // A Restarter posts {"release": ID, "location": folder or gs:// URL of its documents, "store":
@@ -150,9 +150,6 @@ func (h *Restarter) post(ctx context.Context, r dynasette.Release) error {
 
 const maxSaid = 1 << 10 // bytes of an answer that are read
 
-// unavailable marks an error that says nothing about the release.
-func unavailable(err error) error { return fmt.Errorf("%w: %w", dynasette.ErrUnavailable, err) }
-
 // send posts once. On an error, again says whether another try makes sense, after a while.
 func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) (again bool, after time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
@@ -179,7 +176,7 @@ func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) 
 		if asked := (*url.Error)(nil); errors.As(err, &asked) {
 			err = asked.Err // without the URL
 		}
-		return ctx.Err() == nil, 0, unavailable(err)
+		return ctx.Err() == nil, 0, dynasette.Unavailable(err)
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid))
@@ -203,7 +200,7 @@ func (h *Restarter) send(ctx context.Context, r dynasette.Release, body []byte) 
 	if hint := hint(resp.StatusCode); hint != "" {
 		err = fmt.Errorf("%w (%s)", err, hint)
 	}
-	err = unavailable(err)
+	err = dynasette.Unavailable(err)
 	again = resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode/100 == 5
 	if seconds, e := strconv.Atoi(resp.Header.Get("Retry-After")); e == nil {
 		after = time.Duration(min(max(seconds, 0), 60)) * time.Second

@@ -94,6 +94,33 @@ func TestTries(t *testing.T) {
 	}
 }
 
+// A receiver that says 409 serves a later release only if it names one.
+func TestConflict(t *testing.T) {
+	const later = "20260101-b"
+	for _, said := range []string{
+		`{"release": "` + later + `"}`, `{"release": "` + release.ID + `"}`, `{"release": "20260101"}`, `{"release": "none yet"}`, `{"release": ""}`,
+		`{"release": 7}`, `{}`, `["` + later + `"]`, later, "",
+	} {
+		tries := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			tries++
+			w.WriteHeader(http.StatusConflict)
+			io.WriteString(w, said)
+		}))
+		err := (&Restarter{URL: server.URL, Tries: 3, Pause: time.Microsecond}).Restart(t.Context(), release)
+		server.Close()
+		newer := (*dynasette.NewerError)(nil)
+		switch names := strings.HasPrefix(said, `{"release": "`+later); {
+		case err == nil, errors.Is(err, dynasette.ErrUnavailable), errors.As(err, &newer) != names:
+			t.Errorf("%s: error %v", said, err)
+		case names && newer.Release != later, !names && !strings.Contains(err.Error(), "409 Conflict"):
+			t.Errorf("%s: error %v", said, err)
+		case tries != 1:
+			t.Errorf("%s: posted %d times", said, tries)
+		}
+	}
+}
+
 func TestWaitsUntilTheReleaseShows(t *testing.T) {
 	var posts, looks atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

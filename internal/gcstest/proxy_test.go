@@ -13,7 +13,7 @@ import (
 	"cloud.google.com/go/storage"
 	"github.com/googleapis/gax-go/v2"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 )
 
 func proxy(t *testing.T, p *gcstest.Proxy) *gcstest.Proxy {

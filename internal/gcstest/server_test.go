@@ -14,7 +14,7 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 )
 
 func put(t *testing.T, o *storage.ObjectHandle, data string) *storage.ObjectAttrs {

@@ -21,7 +21,7 @@ import (
 	"cloud.google.com/go/storage"
 	"github.com/fsouza/fake-gcs-server/fakestorage"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest"
 )
 
 // Start starts it in this process, with these buckets, until the test ends. It returns its

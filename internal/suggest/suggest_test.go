@@ -1,19 +1,17 @@
-package converter_test
+package suggest
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/dynasette/dynasette/converter"
 )
 
-func TestMeant(t *testing.T) {
+func TestFor(t *testing.T) {
 	known := []string{"species", "height", "id", "planted", "Name", "hauteur_m"}
 	for word, want := range map[string]string{
 		"speceis": "species", "specie": "species", "Species": "species", "heigth": "height", "plant": "planted", "name": "Name",
 		"haut": "", "ids": "", "colour": "", "": "", strings.Repeat("x", 5000): "",
 	} {
-		if got := converter.Meant(word, known); got != want {
+		if got := For(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}

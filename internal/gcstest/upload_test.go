@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest"
-	"github.com/dynasette/dynasette/sinks/gcs/gcstest/fakegcs"
+	"github.com/dynasette/dynasette/internal/gcstest"
+	"github.com/dynasette/dynasette/internal/gcstest/fakegcs"
 )
 
 var unit = strings.Repeat("0123456789abcdef", 16<<10) // 256 KiB

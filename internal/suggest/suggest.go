@@ -1,10 +1,11 @@
-package converter
+// Package suggest knows which word was meant by one that is mistyped.
+package suggest
 
 import "strings"
 
-// Meant returns which of the known words was probably meant by one that is none of them, or
+// For returns which of the known words was probably meant by one that is none of them, or
 // "" if nothing is like it.
-func Meant(word string, known []string) string {
+func For(word string, known []string) string {
 	best, nearest := "", 1+min(2, len(word)/3)
 	lower := strings.ToLower(word)
 	for _, k := range known {
