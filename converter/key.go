@@ -12,6 +12,15 @@ import (
 // maxKeys bounds the memory that a primary key takes until its index can be written.
 const maxKeys = 256 << 20
 
+// keyCost is what an entry takes besides its text.
+const keyCost = 48
+
+// Why a column can't be the key.
+const (
+	noKey       = "a row has none, or one that is neither an integer nor text"
+	tooManyKeys = "there are too many values to sort in memory"
+)
+
 // A key is a column that is to be the table's primary key, if its values allow it.
 type key struct {
 	w       *Writer // of the document that asked for it
@@ -75,17 +84,28 @@ func (k *key) add(entries []keyEntry) {
 	}
 	for _, e := range entries {
 		if e.rowid < 0 {
-			k.fail("a row has none, or one that is neither an integer nor text")
+			k.fail(noKey)
 			return
 		}
-		k.bytes += 48 + len(e.text)
+		k.bytes += keyCost + len(e.text)
 	}
 	if k.entries = append(k.entries, entries...); k.bytes > maxKeys {
-		k.fail("there are too many values to sort in memory")
+		k.fail(tooManyKeys)
 	}
 }
 
 func (k *key) fail(why string) { k.why, k.entries = why, nil }
+
+// settle decides, once all rows are there, whether the column is the key.
+func (k *key) settle(rows int64, c *column, declared string) {
+	switch {
+	case k.why != "":
+	case int64(len(k.entries)) != rows:
+		k.fail(noKey)
+	default:
+		k.sort(c, declared)
+	}
+}
 
 // sort orders the keys as SQLite does in a column of that type.
 func (k *key) sort(c *column, declared string) {
@@ -133,13 +153,7 @@ func (db *database) finishKey(t *table) (*sqlitefile.Object, error) {
 	k := t.key
 	c := &t.columns[k.column]
 	declared := c.summary().Type
-	if int64(len(k.entries)) != t.rows {
-		k.fail("a row has none, or one that is neither an integer nor text")
-	}
-	if k.why == "" {
-		k.sort(c, declared)
-	}
-	if k.why != "" {
+	if k.settle(t.rows, c, declared); k.why != "" {
 		k.w.Report(Finding{Code: "no-primary-key", Severity: Doubt, Table: t.name, Column: c.name,
 			Message: "the column can't be the table's primary key: " + k.why})
 		return nil, nil
