@@ -25,6 +25,7 @@ var layers = []struct {
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
 	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
+	{"converter/rules", []string{"converter", "internal/suggest"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input

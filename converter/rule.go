@@ -75,6 +75,10 @@ type TableRule struct {
 	Skip bool   // no table is made of it
 	Name string // of the table in the database; "": as the document has it
 
+	// Settings are options of the format that are to be set for this table only, by formats
+	// that read tables one by one. See Writer.Under.
+	Settings []Setting
+
 	// Shared: documents that are converted together have one table of this name. A row that
 	// has the primary key of an earlier document's row takes its place.
 	Shared bool
@@ -84,6 +88,7 @@ type TableRule struct {
 	// order, as those of a table schema do; else 0. See Match.
 	Places int
 
+	TextOnly      bool     // untyped values of fields without a type are TEXT
 	MissingValues []string // spellings that are NULL, for fields that have none of their own; "" is a quoted ''. nil: none are said
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them

@@ -119,13 +119,13 @@ func TestIndexPayloadLengths(t *testing.T) {
 				ids[i] += 1000
 			}
 			table := w.table(t, "t", "id TEXT PRIMARY KEY", ids, func(i int) []byte { return record(keys[i]) })
-			i := -1
-			root, err := w.f.Index(func() []byte {
-				if i++; i == len(keys) {
-					return nil
+			x := w.f.NewIndex()
+			for i, key := range keys {
+				if err := x.Add(record(key, ids[i])); err != nil {
+					t.Fatal(err)
 				}
-				return record(keys[i], ids[i])
-			})
+			}
+			root, err := x.Finish()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -38,13 +38,13 @@ func TestLockPageAnywhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := -1
-		index, err := w.f.Index(func() []byte {
-			if i++; i == 40 {
-				return nil
+		x := w.f.NewIndex()
+		for i := range 40 {
+			if err := x.Add(record(key(i), int64(i+1))); err != nil {
+				t.Fatal(err)
 			}
-			return record(key(i), int64(i+1))
-		})
+		}
+		index, err := x.Finish()
 		if err != nil {
 			t.Fatal(err)
 		}
