@@ -35,6 +35,7 @@ var layers = []struct {
 	{"sinks", []string{".", "converter"}},
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
+	{"adapters/gcp/bench", []string{".", "converter/all", "internal/gcstest", "sources/gcs", "sinks/gcs"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
 		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/health", "sinks/restart/pages",
 		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web"}},

@@ -38,6 +38,13 @@ type Options struct {
 	// for all columns, as far as a column's own entry does not say.
 	Numbers map[string]Spelling
 
+	// Indexes are for each table that has their columns; if none has, that is an error.
+	Indexes []Index
+
+	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
+	// index by.
+	Statistics bool
+
 	// Rules returns what is said of the document of that name, or of that of an archive's
 	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
 	// before it. It may be called from any goroutine, and returns the same each time.
@@ -139,6 +146,7 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 			}
 		}
 		db := newDatabase(ctx, dst, &opts, known)
+		defer db.close()
 		err := db.convert(jobs, docs)
 		if err == nil && !db.again.Load() {
 			db.doubtPoints()
@@ -151,11 +159,13 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		case errors.As(err, &again):
 			again.doc.recall[again.key] = again.value
 			known = nil // what was learnt may have come of the wrong beginning
+			db.close()
 			continue
 		case err != nil:
 			return Summary{}, err
 		case db.again.Load():
 			known = db.learnt()
+			db.close()
 			continue
 		}
 		return db.commit(docs, run)
@@ -265,6 +275,15 @@ func (db *database) document(j Job, doc *document) (err error) {
 	return nil
 }
 
+// A namedError says of which document an error is, or of which member of one.
+type namedError struct {
+	name string
+	err  error
+}
+
+func (e *namedError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *namedError) Unwrap() error { return e.err }
+
 // named adds the document's name to an error, once.
 func named(err error, name string) error {
 	var syntax *SyntaxError
@@ -274,10 +293,14 @@ func named(err error, name string) error {
 		}
 		return err
 	}
-	if text := err.Error(); errors.Is(err, errAgain) || strings.HasPrefix(text, name+": ") || strings.HasPrefix(text, name+"/") {
+	if errors.Is(err, errAgain) {
+		return err
+	}
+	// A name further inside is that of something else: what the whole is about is still to be said.
+	if known, ok := err.(*namedError); ok && (known.name == name || strings.HasPrefix(known.name, name+"/")) {
 		return err // the latter of a member of an archive
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return &namedError{name, err}
 }
 
 // learnt returns what this run found out about the columns, for the next one.
@@ -315,12 +338,9 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		summary.Tables, summary.Views, summary.Bytes, summary.Copied = c.tables, c.views, c.bytes, true
 		return summary, db.dst.Commit(c.first)
 	}
+	var ours []*sideTable
 	if db.rejects.rows > 0 {
-		o, err := db.rejects.finish()
-		if err != nil {
-			return Summary{}, err
-		}
-		schema = append(schema, o)
+		ours = append(ours, db.rejects)
 	}
 	sources := newSideTable(db.file, SourcesTable, sourcesSQL)
 	for _, d := range docs {
@@ -328,11 +348,22 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	o, err := sources.finish()
-	if err != nil {
-		return Summary{}, err
+	ours = append(ours, sources)
+	if db.opts.Statistics {
+		statistics, err := db.statistics(ours)
+		if err != nil {
+			return Summary{}, err
+		}
+		ours = append(ours, statistics)
 	}
-	first, err := db.file.Finish(append(schema, o))
+	for _, t := range ours {
+		o, err := t.finish()
+		if err != nil {
+			return Summary{}, err
+		}
+		schema = append(schema, o)
+	}
+	first, err := db.file.Finish(schema)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -348,7 +379,11 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
-		index, err := db.finishKey(t)
+		key, err := db.finishKey(t)
+		if err != nil {
+			return nil, err
+		}
+		indexes, err := db.finishIndexes(t)
 		if err != nil {
 			return nil, err
 		}
@@ -380,12 +415,13 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		sql.WriteString(")")
 		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: root, SQL: sql.String()})
-		if index != nil {
-			schema = append(schema, *index)
+		if key != nil {
+			schema = append(schema, *key)
 		}
+		schema = append(schema, indexes...)
 		summary.Tables = append(summary.Tables, ts)
 	}
-	return schema, nil
+	return schema, db.missingIndex()
 }
 
 // summary says what the column became.
