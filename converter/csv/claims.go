@@ -112,7 +112,7 @@ func (d *dialect) quoteClaimed(c claims, head []byte, whole bool) bool {
 // are common.
 func (c claims) delimiters() []string {
 	if s, ok := c.says("delimiter"); ok {
-		if delimiter, err := ParseDelimiter(s.Value); err == nil {
+		if delimiter, err := parseDelimiter(s.Value); err == nil {
 			return []string{delimiter}
 		}
 	}
