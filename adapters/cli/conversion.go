@@ -28,6 +28,7 @@ type conversion struct {
 	pageSize int
 	workers  int
 	ruling   ruling
+	draft    bool // of inspect
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {

@@ -144,6 +144,9 @@ func (f *follower) follow(found []document) ([]document, error) {
 			}
 			continue
 		}
+		if len(about) == 0 {
+			continue // what the database is made of is the same without it
+		}
 		f.files = append(f.files, document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file,
 			as: &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}})
 	}
