@@ -122,6 +122,10 @@ func (f *follower) follow(ctx context.Context, found []document) ([]document, er
 	if found, err = f.named(found, whole); err != nil {
 		return nil, err
 	}
+	for _, inline := range f.set.Inline() {
+		found = append(found, document{name: inline.Name, folder: f.folder, within: inline.Name, text: inline.Text,
+			place: filepath.Join(f.folder, filepath.FromSlash(inline.Name)), size: int64(len(inline.Text))})
+	}
 	all := slices.Clone(found)
 	var documents []string
 	found = slices.DeleteFunc(found, func(d document) bool {

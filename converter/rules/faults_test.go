@@ -79,7 +79,7 @@ var faulty = []struct{ file, text string }{
 	{"datapackage.json", `{"resources": [{"name": "a", "path": ["https://example.com/a.csv", "/a.csv", "../a.csv", "C:\\a.csv", "a.csv"]}, {"path": "https://example.com/b.csv"}]}`},
 	{"datapackage.json", `{"resources": [{"name": "a", "path": "a.csv", "schema": "https://example.com/schema.json"}, {"name": "b", "path": "b.csv", "schema": "no.json", "dialect": "../dialect.json"}]}`},
 	{"datapackage.json", `{"resources": [{"name": "a", "path": "a.csv", "schema": "schema.json"}]}`},
-	{"datapackage.json", `{"resources": [{"name": "a", "data": {"x": 1}}, {"name": "numbers", "path": "numbers.csv"}, {"name": "n"}]}`},
+	{"datapackage.json", `{"resources": [{"name": "a", "data": {"x": 1}}, {"name": "l", "data": [1, 2]}, {"name": "m", "data": [{"a": 1}, [2]]}, {"name": "ok", "data": [[1], [2]]}, {"name": "numbers", "path": "numbers.csv"}, {"name": "n"}]}`},
 	{"datapackage.json", `{"licences": [{"name": "CC0"}], "resources": [{"name": "a", "path": "a.csv", "hash": "x", "types": 1, "profile": "tabular-data-resource"}]}`},
 	// CSVW
 	{"csv-metadata.json", `{"@context": "http://www.w3.org/ns/csvw", "tableSchema": {}}`},
@@ -101,6 +101,9 @@ func TestFaults(t *testing.T) {
 			if !set.IsRules(name) && !strings.HasSuffix(name, ".json") {
 				documents = append(documents, name)
 			}
+		}
+		for _, inline := range set.Inline() {
+			documents = append(documents, inline.Name)
 		}
 		fmt.Fprintf(&b, "%s\n", strings.ReplaceAll(strings.TrimSuffix("    "+f.text, "\n"), "\n", "\n    "))
 		for _, file := range set.Files() {

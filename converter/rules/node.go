@@ -15,6 +15,7 @@ type node struct {
 	keys         []*node // of a mapping; scalars
 	line, column int
 	file         string // if it is another one than the one that is read
+	source       string // of a list or a mapping of JSON: how it is written
 }
 
 // in notes which file a node stands in.

@@ -45,6 +45,7 @@ type Set struct {
 	layers []*layer // what later ones say counts
 	files  map[string]bool
 	broken []broken
+	inline []Inline
 }
 
 // A layer is what one file says.
@@ -111,6 +112,7 @@ func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
 			s.broken = append(s.broken, broken{&Fault{File: name, Message: fileProblem(err)}, !ours})
 		} else {
 			s.layers = append(s.layers, l)
+			s.inline = append(s.inline, r.inline...)
 		}
 	}
 	slices.SortStableFunc(s.layers, func(a, b *layer) int {
@@ -144,6 +146,7 @@ type reader struct {
 	open       func(name string) (string, error)
 	notes      Faults
 	referredTo []string
+	inline     []Inline
 }
 
 // read returns what the file says; nil if it has no rules. It also returns whether it is one
