@@ -170,7 +170,7 @@ func (r *reader) referred(d *decoder, n *node, what string) *node {
 		return nil
 	}
 	name = path.Join(path.Dir(r.name), name)
-	text, err := r.open(name)
+	text, err := r.open(name, maxBytes)
 	if err != nil {
 		d.fault(n, "the %s %s is not used: %s", what, clip(n.text), fileProblem(err))
 		return nil

@@ -7,7 +7,6 @@
 package rules
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -84,7 +83,7 @@ func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
 		if !MayBe(name) {
 			continue
 		}
-		r := &reader{name: name, formats: formats, open: func(name string) (string, error) { return readFile(files, name) }}
+		r := &reader{name: name, formats: formats, open: func(name string, limit int64) (string, error) { return readFile(files, name, limit) }}
 		l, ours, err := r.read()
 		if l == nil && err == nil {
 			continue
@@ -143,7 +142,7 @@ type reader struct {
 	name       string
 	text       string
 	formats    *converter.Registry
-	open       func(name string) (string, error)
+	open       func(name string, limit int64) (string, error)
 	notes      Faults
 	referredTo []string
 	inline     []Inline
@@ -154,15 +153,14 @@ type reader struct {
 func (r *reader) read() (l *layer, ours bool, err error) {
 	base := path.Base(r.name)
 	ours = !strings.HasSuffix(base, ".json")
-	if r.text, err = r.open(r.name); err != nil {
+	if !ours && base != packageName && !r.mayBeCSVW() {
+		return nil, false, nil
+	}
+	if r.text, err = r.open(r.name, maxBytes); err != nil {
 		if base != packageName && !ours {
 			return nil, ours, nil // whoever converts it will say so
 		}
 		return nil, ours, err
-	}
-	csvw := strings.Contains(r.text[:min(len(r.text), 64<<10)], csvwContext[len("http:"):])
-	if !ours && base != packageName && !csvw {
-		return nil, false, nil
 	}
 	root, notes, err := readAny(r.name, r.text)
 	if err != nil {
@@ -199,6 +197,13 @@ func (r *reader) read() (l *layer, ours bool, err error) {
 		}
 	}
 	return l, ours, nil
+}
+
+// mayBeCSVW looks at a document's beginning, where metadata of CSV on the Web has its context:
+// most JSON is none, and may be long.
+func (r *reader) mayBeCSVW() bool {
+	head, err := r.open(r.name, headBytes)
+	return (err == nil || errors.Is(err, errLong)) && strings.Contains(head, strings.TrimPrefix(csvwContext, "http:"))
 }
 
 // readOurs reads dynasette.yaml. All that is wrong with it is said at once.
@@ -288,8 +293,9 @@ func readAny(name, text string) (*node, Faults, error) {
 	return root, nil, err
 }
 
-// readFile reads a file of at most maxBytes.
-func readFile(files fs.FS, name string) (string, error) {
+// readFile reads a file. The error is errLong if it has more bytes than the limit, which are
+// returned.
+func readFile(files fs.FS, name string, limit int64) (string, error) {
 	f, err := files.Open(name)
 	if err != nil {
 		return "", err
@@ -300,14 +306,14 @@ func readFile(files fs.FS, name string) (string, error) {
 	} else if !info.Mode().IsRegular() {
 		return "", errors.New("it is no file")
 	}
-	var b bytes.Buffer
-	if n, err := io.Copy(&b, io.LimitReader(f, maxBytes+1)); err != nil {
-		return "", err
-	} else if n > maxBytes {
-		return "", fmt.Errorf("it has more than %d MiB", maxBytes>>20)
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		return string(text[:limit]), errLong
 	}
-	return b.String(), nil
+	return string(text), err
 }
+
+var errLong = fmt.Errorf("it has more than %d MiB", maxBytes>>20)
 
 // fileProblem says why a file can't be read, without its path.
 func fileProblem(err error) string {
