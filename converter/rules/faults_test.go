@@ -49,6 +49,8 @@ var faulty = []struct{ file, text string }{
 	{rules.FileName, "resources:\n  - path: a.csv\n    guard: {rows: some, columns: all, rejects: 1%}\n    sort: a\n    sort_desc: a\n    indexes: [[]]\n    extract: [{column: a}]\n    search: {colums: [a]}\n    into: {datbase: a}\n    flatten: 7\n    orient: sideways\n"},
 	{rules.FileName, "resources:\n  - path: [../a.csv, /etc/passwd, \"https://example.com/a.csv\", a.csv]\n"},
 	{rules.FileName, "databases:\n  x: {title: a, titel: b, queries: {q: {title: c}}}\n  y: 7\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: \"##\"}\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: hash}\n"},
 	// what speaks of nothing
 	{rules.FileName, "resources:\n  - path: \"2024/*.csv\"\n  - path: A.csv\n  - path: folder\n  - path: x.zip/*.csv\n"},
 	{rules.FileName, "resources:\n  - path: \"*.csv\"\n    name: t\n"},

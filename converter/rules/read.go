@@ -228,7 +228,25 @@ func (r *reader) readOurs(root *node) (*layer, error) {
 		})
 		return nil, d.faults
 	}
+	for _, e := range l.entries {
+		r.notes = append(r.notes, e.unheard()...)
+	}
 	return l, nil
+}
+
+// unheard says which words of an entry are read and change nothing.
+func (e *entry) unheard() (notes Faults) {
+	d := e.Dialect
+	if d == nil {
+		return nil
+	}
+	if d.SkipInitialSpace != nil && *d.SkipInitialSpace {
+		notes = append(notes, d.said["skipInitialSpace"].node().fault("skipInitialSpace changes nothing: blanks around numbers never count, and those of texts are kept"))
+	}
+	if d.DoubleQuote != nil && !*d.DoubleQuote && d.EscapeChar == "" {
+		notes = append(notes, d.said["doubleQuote"].node().fault("doubleQuote changes nothing: what is before a quote within quotes is said by escapeChar"))
+	}
+	return notes
 }
 
 // check finds what of an entry can't be, word by word.
