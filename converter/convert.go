@@ -43,6 +43,14 @@ type Options struct {
 	// before it. It may be called from any goroutine, and returns the same each time.
 	Rules func(document string) Rule
 
+	// Indexes are the columns of indexes, for each table that has them: one that no table
+	// has is an error.
+	Indexes [][]IndexColumn
+
+	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
+	// index by.
+	Statistics bool
+
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
 	Formats *Registry
@@ -139,6 +147,7 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 			}
 		}
 		db := newDatabase(ctx, dst, &opts, known)
+		defer db.close()
 		err := db.convert(jobs, docs)
 		if err == nil && !db.again.Load() {
 			db.doubtPoints()
@@ -151,11 +160,13 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		case errors.As(err, &again):
 			again.doc.recall[again.key] = again.value
 			known = nil // what was learnt may have come of the wrong beginning
+			db.close()
 			continue
 		case err != nil:
 			return Summary{}, err
 		case db.again.Load():
 			known = db.learnt()
+			db.close()
 			continue
 		}
 		return db.commit(docs, run)
@@ -314,12 +325,9 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		summary.Tables, summary.Views, summary.Bytes, summary.Copied = c.tables, c.views, c.bytes, true
 		return summary, db.dst.Commit(c.first)
 	}
+	var ours []*sideTable
 	if db.rejects.rows > 0 {
-		o, err := db.rejects.finish()
-		if err != nil {
-			return Summary{}, err
-		}
-		schema = append(schema, o)
+		ours = append(ours, db.rejects)
 	}
 	sources := newSideTable(db.file, SourcesTable, sourcesSQL)
 	for _, d := range docs {
@@ -327,11 +335,22 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 			return Summary{}, err
 		}
 	}
-	o, err := sources.finish()
-	if err != nil {
-		return Summary{}, err
+	ours = append(ours, sources)
+	if db.opts.Statistics {
+		statistics, err := db.statistics(ours)
+		if err != nil {
+			return Summary{}, err
+		}
+		ours = append(ours, statistics)
 	}
-	first, err := db.file.Finish(append(schema, o))
+	for _, t := range ours {
+		o, err := t.finish()
+		if err != nil {
+			return Summary{}, err
+		}
+		schema = append(schema, o)
+	}
+	first, err := db.file.Finish(schema)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -347,7 +366,11 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
-		index, err := db.finishKey(t)
+		key, err := db.finishKey(t)
+		if err != nil {
+			return nil, err
+		}
+		indexes, err := db.finishIndexes(t)
 		if err != nil {
 			return nil, err
 		}
@@ -379,9 +402,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		sql.WriteString(")")
 		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: root, SQL: sql.String()})
-		if index != nil {
-			schema = append(schema, *index)
+		if key != nil {
+			schema = append(schema, *key)
 		}
+		schema = append(schema, indexes...)
 		summary.Tables = append(summary.Tables, ts)
 	}
 	return schema, nil

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/ordered"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
@@ -28,6 +29,10 @@ type database struct {
 	known   map[string]*knownTable
 	nulls   map[string]bool
 	tasks   sync.Pool
+	workers int
+
+	sorter    *extsort.Space // of what indexes hold; nil before there is one
+	oldPieces sync.Pool
 
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
@@ -47,7 +52,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		workers = runtime.GOMAXPROCS(0)
 	}
 	db := &database{
-		ctx: ctx, opts: opts, known: known, shared: map[string]*table{}, dst: dst,
+		ctx: ctx, opts: opts, known: known, workers: workers, shared: map[string]*table{}, dst: dst,
 		// Some tasks wait for their turn, so there are more than work at a time.
 		queue: ordered.NewQueue(ctx, 2*workers+1),
 		file:  sqlitefile.NewFile(dst, opts.PageSize),
@@ -68,11 +73,22 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	return db
 }
 
+// close frees what the database takes until it is written.
+func (db *database) close() {
+	if db.sorter != nil {
+		_ = db.sorter.Close() // of a temporary file, which nobody needs any more
+		db.sorter = nil
+	}
+}
+
 // newTable adds a table under a name that is not taken yet.
 func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
+	for _, columns := range db.opts.Indexes {
+		db.newIndex(t, columns)
+	}
 	db.tables = append(db.tables, t)
 	return t
 }
@@ -80,18 +96,18 @@ func (db *database) newTable(name, blank string) *table {
 // batchTask is a Batch with all that is needed to make pages of it.
 type batchTask struct {
 	Batch
-	handle  *Table
-	columns []string // of the handle, when the task was made
-	fill    func(*Batch) error
-	enc     encoder
-	run     *sqlitefile.Run
-	used    []mode      // by the last encoding; nil if there was none
-	version int         // of the Batch, at the last encoding
-	first   int64       // rowid of the first row
-	places  *plan       // of the last encoding
-	near    []*nearMiss // by column of the table, where it was looked at; or nil
-	key     int         // the column of the primary key; -1 if there is none
-	keyed   []keyEntry
+	handle   *Table
+	columns  []string // of the handle, when the task was made
+	fill     func(*Batch) error
+	enc      encoder
+	run      *sqlitefile.Run
+	used     []mode          // by the last encoding; nil if there was none
+	version  int             // of the Batch, at the last encoding
+	first    int64           // rowid of the first row
+	places   *plan           // of the last encoding
+	near     []*nearMiss     // by column of the table, where it was looked at; or nil
+	indexing []indexing      // the indexes that the rows have entries in
+	chunks   []extsort.Chunk // of each of these
 }
 
 func (db *database) newTask(t *Table) *batchTask {
@@ -112,8 +128,11 @@ func (db *database) recycle(task *batchTask) {
 	}
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
-	task.fill, task.used, task.handle, task.columns, task.places, task.keyed, task.near = nil, nil, nil, nil, nil, nil, nil
+	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near = nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
+	for i := range task.chunks {
+		task.chunks[i].Reset()
+	}
 	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
 	}
@@ -261,10 +280,7 @@ func (db *database) admitBatch(task *batchTask) error {
 	if changed {
 		t.publish()
 	}
-	task.first, task.key = t.rows+1, -1
-	if t.key != nil {
-		task.key = t.key.column
-	}
+	task.first, task.indexing = t.rows+1, t.toIndex()
 	t.rows += int64(len(task.Ends))
 	if t.wide += task.enc.wide; task.enc.wide > 0 {
 		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
@@ -379,9 +395,7 @@ func (db *database) pack(task *batchTask) error {
 		task.run.Add(task.first+int64(i), task.enc.out[from:to])
 		from = to
 	}
-	if column := task.key; column >= 0 {
-		task.keyed = task.keys(task.places, column, task.first)
-	}
+	task.index()
 	return nil
 }
 
@@ -394,8 +408,10 @@ func (db *database) emit(task *batchTask) error {
 	if err := db.file.Place(task.handle.table.tree, task.run); err != nil {
 		return err
 	}
-	if len(task.Ends) > 0 && task.key >= 0 {
-		task.handle.table.key.add(task.keyed)
+	for i, x := range task.indexing {
+		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.Ends))); err != nil {
+			return err
+		}
 	}
 	for _, r := range task.rejects {
 		if err := db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...); err != nil {

@@ -135,13 +135,17 @@ type table struct {
 	extra   int // the column _extra, or -1
 	rows    int64
 	wide    int64
-	key     *key // or nil; changed in order only
+	indexes []*index // changed in order only
+	key     *index   // of them, the one that is to be the primary key's; or nil
 	options *Options
 	known   []column         // from an earlier run
 	writers map[*Writer]bool // of the documents with rows here; changed in order only
 
 	plan atomic.Pointer[tablePlan]
 	tree treeBuilder
+
+	indexing []indexing // of the indexes that have columns, when there were so many columns:
+	indexed  int
 }
 
 // tablePlan is what tasks that have not been admitted may know of a table.

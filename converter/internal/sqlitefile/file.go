@@ -27,6 +27,7 @@ type File struct {
 	next     uint32 // the next page's number
 	lock     uint32 // the page that holds byte 0x40000000, which is never used
 	zero     []byte
+	buf      []byte // pages that are not written yet
 }
 
 // NewFile returns a File whose pages, from page 2 on, go to w.
@@ -48,7 +49,31 @@ func (f *File) skipLock() error {
 		return nil
 	}
 	f.next++
-	_, err := f.w.Write(f.zero)
+	return f.write(f.zero)
+}
+
+// write writes whole pages; a few at a time are collected.
+func (f *File) write(pages []byte) error {
+	const many = 64 << 10
+	if len(f.buf)+len(pages) > many {
+		if err := f.flush(); err != nil {
+			return err
+		}
+	}
+	if len(pages) < many {
+		f.buf = append(f.buf, pages...)
+		return nil
+	}
+	_, err := f.w.Write(pages)
+	return err
+}
+
+func (f *File) flush() error {
+	if len(f.buf) == 0 {
+		return nil
+	}
+	_, err := f.w.Write(f.buf)
+	f.buf = f.buf[:0]
 	return err
 }
 
@@ -80,15 +105,15 @@ func (f *File) Place(t *Tree, r *Run) error {
 	buf := r.buf
 	if first < f.lock && f.next > f.lock {
 		before := int(f.lock-first) * f.pageSize
-		if _, err := f.w.Write(buf[:before]); err != nil {
+		if err := f.write(buf[:before]); err != nil {
 			return err
 		}
-		if _, err := f.w.Write(f.zero); err != nil {
+		if err := f.write(f.zero); err != nil {
 			return err
 		}
 		buf = buf[before:]
 	}
-	if _, err := f.w.Write(buf); err != nil {
+	if err := f.write(buf); err != nil {
 		return err
 	}
 	for _, l := range r.leaves {
@@ -109,8 +134,7 @@ func (f *File) page(page []byte) (uint32, error) {
 	}
 	n := f.next
 	f.next++
-	_, err := f.w.Write(page)
-	return n, err
+	return n, f.write(page)
 }
 
 // inner writes an interior page.
@@ -142,7 +166,7 @@ func (f *File) Finish(schema []Object) ([]byte, error) {
 		}
 	}
 	f.header(schema).Put(first)
-	return first, nil
+	return first, f.flush()
 }
 
 // schemaLeaf makes page 1 the schema's only page, if it fits.

@@ -7,98 +7,158 @@ const (
 	interiorIndex = 0x02
 )
 
-// Index writes an index b-tree of records that ascend and returns its root page. next
-// returns one record after the other, and nil at the end; it may use its memory again.
+// An Index builds an index b-tree of records that ascend, page by page, so that no more than
+// a page of each level is held.
 //
 // Unlike in a table's b-tree every entry stands on one page only: what divides two pages
 // is on the page above (https://www.sqlite.org/fileformat2.html#b_tree_pages).
-func (f *File) Index(next func() []byte) (uint32, error) {
-	level, err := f.indexLeaves(next)
-	for err == nil && len(level.pages) > 1 {
-		level, err = f.indexAbove(level)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return level.pages[0], nil
+type Index struct {
+	file   *File
+	levels []*indexLevel // from the leaves
+	cell   []byte
 }
 
-// indexLevel is the pages of one level, and the cells that divide them: one fewer.
+// An indexLevel is the open page of one level.
 type indexLevel struct {
-	pages    []uint32
-	dividers [][]byte
+	page   []byte
+	header int // its size
+	cells  int
+	top    int // where the cells begin
+
+	// The page is full, and this divides it from the next: if there is one, since a page
+	// behind it must have a cell. right is the child before it, but on a leaf.
+	divider []byte
+	right   uint32
+	full    bool
 }
 
-// indexLeaves fills leaf pages one after another.
-func (f *File) indexLeaves(next func() []byte) (indexLevel, error) {
-	var level indexLevel
-	var cells [][]byte
-	used := leafHeader
-	for record := next(); record != nil; {
-		cell, err := f.indexCell(record)
-		if err != nil {
-			return level, err
-		}
-		record = next()
-		if used += len(cell) + 2; used <= f.pageSize {
-			cells = append(cells, cell)
-			continue
-		}
-		divider, rest := cell, [][]byte(nil)
-		if record == nil {
-			// Nothing would come behind the divider, so the entry before it divides.
-			divider, rest, cells = cells[len(cells)-1], [][]byte{cell}, cells[:len(cells)-1]
-		}
-		if err := f.indexPage(&level, leafIndex, cells, 0); err != nil {
-			return level, err
-		}
-		level.dividers = append(level.dividers, divider)
-		cells, used = rest, leafHeader
-	}
-	return level, f.indexPage(&level, leafIndex, cells, 0)
-}
+// NewIndex returns an empty Index.
+func (f *File) NewIndex() *Index { return &Index{file: f} }
 
-// indexAbove fills the interior pages above a level.
-func (f *File) indexAbove(below indexLevel) (indexLevel, error) {
-	var level indexLevel
-	var cells [][]byte
-	used := innerHeader
-	last := len(below.dividers) - 1
-	for i, divider := range below.dividers {
-		cell := append(binary.BigEndian.AppendUint32(nil, below.pages[i]), divider...)
-		if used += len(cell) + 2; used <= f.pageSize {
-			cells = append(cells, cell)
-			continue
-		}
-		right, rest := below.pages[i], [][]byte(nil)
-		if i == last {
-			// The next page would have no cell beside its right child.
-			moved := cells[len(cells)-1]
-			right, divider = binary.BigEndian.Uint32(moved), moved[4:]
-			rest, cells = [][]byte{cell}, cells[:len(cells)-1]
-		}
-		if err := f.indexPage(&level, interiorIndex, cells, right); err != nil {
-			return level, err
-		}
-		level.dividers = append(level.dividers, divider)
-		cells, used = rest, innerHeader
+// Add adds a record.
+func (x *Index) Add(record []byte) error {
+	x.cell = AppendVarint(x.cell[:0], uint64(len(record)))
+	most, local := (x.file.pageSize-12)*64/255-23, len(record)
+	if local <= most {
+		x.cell = append(x.cell, record...)
+		return x.add(0, 0, x.cell)
 	}
-	return level, f.indexPage(&level, interiorIndex, cells, below.pages[len(below.pages)-1])
-}
-
-// indexCell returns an entry without child pointer, and writes its overflow pages.
-func (f *File) indexCell(record []byte) ([]byte, error) {
-	cell := AppendVarint(nil, uint64(len(record)))
-	most := (f.pageSize-12)*64/255 - 23
-	if len(record) <= most {
-		return append(cell, record...), nil
-	}
-	local := (f.pageSize-12)*32/255 - 23
-	if k := local + (len(record)-local)%(f.pageSize-4); k <= most {
+	local = (x.file.pageSize-12)*32/255 - 23
+	if k := local + (len(record)-local)%(x.file.pageSize-4); k <= most {
 		local = k
 	}
-	first, err := f.chain(record[local:])
-	return binary.BigEndian.AppendUint32(append(cell, record[:local]...), first), err
+	first, err := x.file.chain(record[local:])
+	if err != nil {
+		return err
+	}
+	x.cell = binary.BigEndian.AppendUint32(append(x.cell, record[:local]...), first)
+	return x.add(0, 0, x.cell)
+}
+
+// add adds a cell to a level, with the child before it if that is not the leaves'.
+func (x *Index) add(n int, child uint32, cell []byte) error {
+	if n == len(x.levels) {
+		l := &indexLevel{page: make([]byte, x.file.pageSize), header: leafHeader}
+		if n > 0 {
+			l.header = innerHeader
+		}
+		l.top = len(l.page)
+		x.levels = append(x.levels, l)
+	}
+	l := x.levels[n]
+	if l.full {
+		if err := x.divide(n, l.right, l.divider); err != nil {
+			return err
+		}
+		l.full = false
+	}
+	if !l.put(child, cell) {
+		l.full, l.right, l.divider = true, child, append(l.divider[:0], cell...)
+	}
+	return nil
+}
+
+// divide writes a level's page and adds the divider behind it to the level above.
+func (x *Index) divide(n int, right uint32, divider []byte) error {
+	page, err := x.close(n, right)
+	if err != nil {
+		return err
+	}
+	return x.add(n+1, page, divider)
+}
+
+// close writes a level's page and begins another one.
+func (x *Index) close(n int, right uint32) (uint32, error) {
+	l := x.levels[n]
+	kind := byte(leafIndex)
+	if n > 0 {
+		kind = interiorIndex
+		binary.BigEndian.PutUint32(l.page[8:], right)
+	}
+	leafHead(l.page, kind, l.cells, l.top)
+	clear(l.page[l.header+2*l.cells : l.top])
+	l.cells, l.top = 0, len(l.page)
+	return x.file.page(l.page)
+}
+
+// put adds a cell to the page, if there is room.
+func (l *indexLevel) put(child uint32, cell []byte) bool {
+	size := len(cell)
+	if l.header == innerHeader {
+		size += 4
+	}
+	if l.header+2*(l.cells+1)+size > l.top {
+		return false
+	}
+	l.top -= size
+	copy(l.page[l.top+size-len(cell):], cell)
+	if l.header == innerHeader {
+		binary.BigEndian.PutUint32(l.page[l.top:], child)
+	}
+	binary.BigEndian.PutUint16(l.page[l.header+2*l.cells:], uint16(l.top))
+	l.cells++
+	return true
+}
+
+// last takes the last cell off the page: the child before it, and the cell.
+func (l *indexLevel) last() (child uint32, cell []byte) {
+	next := len(l.page)
+	if l.cells > 1 {
+		next = int(binary.BigEndian.Uint16(l.page[l.header+2*(l.cells-2):]))
+	}
+	cell = append(cell, l.page[l.top:next]...)
+	l.cells--
+	l.top = next
+	if l.header == innerHeader {
+		return binary.BigEndian.Uint32(cell), cell[4:]
+	}
+	return 0, cell
+}
+
+// Finish writes what is left and returns the root page.
+func (x *Index) Finish() (root uint32, err error) {
+	if len(x.levels) == 0 {
+		page := make([]byte, x.file.pageSize)
+		leafHead(page, leafIndex, 0, len(page))
+		return x.file.page(page)
+	}
+	child := uint32(0) // the last one of the level below
+	for n := 0; n < len(x.levels); n++ {
+		l := x.levels[n]
+		if l.full {
+			// Nothing comes behind the divider, so the entry before it divides.
+			right, cell := l.last()
+			if err := x.divide(n, right, cell); err != nil {
+				return 0, err
+			}
+			l.full = false
+			l.put(l.right, l.divider)
+		}
+		if child, err = x.close(n, child); err != nil {
+			return 0, err
+		}
+	}
+	return child, nil
 }
 
 // chain writes overflow pages, the last one first, since each names the next, and returns
@@ -106,34 +166,14 @@ func (f *File) indexCell(record []byte) ([]byte, error) {
 func (f *File) chain(payload []byte) (uint32, error) {
 	room := f.pageSize - 4
 	next := uint32(0)
+	page := make([]byte, f.pageSize)
 	for n := (len(payload) + room - 1) / room; n > 0; n-- {
-		page := make([]byte, f.pageSize)
 		binary.BigEndian.PutUint32(page, next)
-		copy(page[4:], payload[(n-1)*room:min(n*room, len(payload))])
+		clear(page[4+copy(page[4:], payload[(n-1)*room:min(n*room, len(payload))]):])
 		var err error
 		if next, err = f.page(page); err != nil {
 			return 0, err
 		}
 	}
 	return next, nil
-}
-
-// indexPage writes a page of cells and adds it to the level.
-func (f *File) indexPage(level *indexLevel, kind byte, cells [][]byte, right uint32) error {
-	page := make([]byte, f.pageSize)
-	header := leafHeader
-	if kind == interiorIndex {
-		header = innerHeader
-		binary.BigEndian.PutUint32(page[8:], right)
-	}
-	top := f.pageSize
-	for i, cell := range cells {
-		top -= len(cell)
-		copy(page[top:], cell)
-		binary.BigEndian.PutUint16(page[header+2*i:], uint16(top))
-	}
-	leafHead(page, kind, len(cells), top)
-	n, err := f.page(page)
-	level.pages = append(level.pages, n)
-	return err
 }

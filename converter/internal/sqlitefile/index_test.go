@@ -19,13 +19,13 @@ func TestIndexes(t *testing.T) {
 			w := newWritten(512)
 			text := func(i int) string { return fmt.Sprintf("%0*d", max(length, 5), i) }
 			table := w.table(t, "t", "id TEXT PRIMARY KEY", upTo(n), func(i int) []byte { return record(text(i)) })
-			i := -1
-			root, err := w.f.Index(func() []byte {
-				if i++; i >= n {
-					return nil
+			x := w.f.NewIndex()
+			for i := range n {
+				if err := x.Add(record(text(i), int64(i+1))); err != nil {
+					t.Fatal(err)
 				}
-				return record(text(i), int64(i+1))
-			})
+			}
+			root, err := x.Finish()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -61,6 +61,23 @@ func VarintLen(v uint64) int {
 	return 9
 }
 
+// readVarint decodes a varint and returns the number of bytes read, 0 if b ends too soon.
+func readVarint(b []byte) (v uint64, n int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint64(b[0]), 1
+	}
+	for i, c := range b {
+		if i == 8 {
+			return v<<8 | uint64(c), 9
+		}
+		v = v<<7 | uint64(c&0x7f)
+		if c < 0x80 {
+			return v, i + 1
+		}
+	}
+	return 0, 0
+}
+
 // Serial types of a record's header (https://www.sqlite.org/fileformat2.html#record_format).
 const (
 	SerialNull = 0
@@ -93,4 +110,25 @@ func AppendInt(body []byte, n int64) ([]byte, byte) {
 		return append(binary.BigEndian.AppendUint16(body, uint16(n>>32)), byte(n>>24), byte(n>>16), byte(n>>8), byte(n)), 5
 	}
 	return binary.BigEndian.AppendUint64(body, uint64(n)), 6
+}
+
+// decodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
+func decodeInt(serial uint64, b []byte) int64 {
+	switch serial {
+	case 1:
+		return int64(int8(b[0]))
+	case 2:
+		return int64(int16(binary.BigEndian.Uint16(b)))
+	case 3:
+		return int64(int8(b[0]))<<16 | int64(binary.BigEndian.Uint16(b[1:]))
+	case 4:
+		return int64(int32(binary.BigEndian.Uint32(b)))
+	case 5:
+		return int64(int16(binary.BigEndian.Uint16(b)))<<32 | int64(binary.BigEndian.Uint32(b[2:]))
+	case 6:
+		return int64(binary.BigEndian.Uint64(b))
+	case SerialOne:
+		return 1
+	}
+	return 0
 }

@@ -1,0 +1,183 @@
+package converter
+
+import (
+	"strings"
+
+	"github.com/dynasette/dynasette/converter/internal/extsort"
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
+)
+
+// An index is one that is written behind the rows. Its entries are collected as rows are
+// written.
+type index struct {
+	columns []IndexColumn
+	unique  bool
+	list    *extsort.List
+	rows    int64 // that have their entries in the list
+	tally   tally
+	name    string // once it is written
+
+	w   *Writer // of the document that asked for it as its key; else nil
+	why string  // it can't be the key; "" so far
+}
+
+// indexing is what a task needs to know to make the entries of its rows.
+type indexing struct {
+	of     *index
+	places []int32 // of the columns in the table; -1 of those that it does not have yet
+}
+
+// newIndex adds an index to the table.
+func (db *database) newIndex(t *table, columns []IndexColumn) *index {
+	x := &index{columns: columns, list: db.sorting().NewList()}
+	t.indexes = append(t.indexes, x)
+	t.indexing, t.indexed = nil, -1
+	return x
+}
+
+// sorting returns the space that entries are sorted in.
+func (db *database) sorting() *extsort.Space {
+	if db.sorter == nil {
+		db.sorter = extsort.New(db.ctx, extsort.Limits{})
+	}
+	return db.sorter
+}
+
+// place returns where the table has the column, or -1. What the document calls it goes before
+// what it became.
+func (x IndexColumn) place(t *table) int32 {
+	if places := t.byName[x.Name]; len(places) > 0 {
+		return places[0]
+	}
+	for i := range t.columns {
+		if foldName(t.columns[i].name) == foldName(x.Name) {
+			return int32(i)
+		}
+	}
+	return -1
+}
+
+// places returns where the table has the index's columns, and how many it has.
+func (x *index) places(t *table) (places []int32, found int) {
+	for _, c := range x.columns {
+		place := c.place(t)
+		if places = append(places, place); place >= 0 {
+			found++
+		}
+	}
+	return places, found
+}
+
+// toIndex returns what indexes the next rows have entries in. It runs in order.
+func (t *table) toIndex() []indexing {
+	if len(t.indexes) == 0 || t.indexed == len(t.columns) {
+		return t.indexing
+	}
+	t.indexing, t.indexed = nil, len(t.columns)
+	for _, x := range t.indexes {
+		if places, found := x.places(t); found > 0 {
+			t.indexing = append(t.indexing, indexing{x, places})
+		}
+	}
+	return t.indexing
+}
+
+// index makes the entries of the task's rows.
+func (task *batchTask) index() {
+	if len(task.indexing) == 0 {
+		return
+	}
+	for len(task.chunks) < len(task.indexing) {
+		task.chunks = append(task.chunks, extsort.Chunk{})
+	}
+	last := int32(-1)
+	for _, x := range task.indexing {
+		for _, place := range x.places {
+			last = max(last, place)
+		}
+	}
+	var r sqlitefile.Record
+	var as []byte
+	from := uint32(0)
+	for row, to := range task.enc.ends {
+		r.Read(task.enc.out[from:to], int(last)+1)
+		from = to
+		for i, x := range task.indexing {
+			c := &task.chunks[i]
+			as = as[:0]
+			for k, place := range x.places {
+				serial, value := r.Value(int(place))
+				var a byte
+				c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.columns[k].Descending)
+				as = append(as, a)
+			}
+			c.Data = sqlitefile.AppendKeyRowid(c.Data, task.first+int64(row), as)
+			c.End()
+		}
+	}
+}
+
+// add takes the entries of n rows from first on.
+func (x *index) add(c *extsort.Chunk, first, n int64) error {
+	if err := x.blank(first - 1); err != nil {
+		return err
+	}
+	x.rows += n
+	return x.list.Add(c)
+}
+
+// blank adds entries for rows that came before the table had any of the index's columns.
+func (x *index) blank(rows int64) error {
+	var c extsort.Chunk
+	for x.rows < rows {
+		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End() {
+			x.rows++
+			for _, column := range x.columns {
+				c.Data, _ = sqlitefile.AppendKey(c.Data, sqlitefile.SerialNull, nil, column.Descending)
+			}
+			c.Data = sqlitefile.AppendKeyRowid(c.Data, x.rows, nil)
+		}
+		if err := x.list.Add(&c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reader returns a reader of the index's entries.
+func (x *index) reader() *sqlitefile.KeyReader {
+	desc := make([]bool, len(x.columns))
+	for i, c := range x.columns {
+		desc[i] = c.Descending
+	}
+	return sqlitefile.NewKeyReader(desc)
+}
+
+// names returns the names of the columns, for people.
+func (x *index) names() string {
+	var names []string
+	for _, c := range x.columns {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// sql returns the statement that makes the index.
+func (x *index) sql(name string, t *table, places []int32) string {
+	var sql strings.Builder
+	sql.WriteString("CREATE ")
+	if x.unique {
+		sql.WriteString("UNIQUE ")
+	}
+	sql.WriteString("INDEX " + quoteName(name) + " ON " + quoteName(t.name) + " (")
+	for i, place := range places {
+		if i > 0 {
+			sql.WriteString(", ")
+		}
+		sql.WriteString(quoteName(t.columns[place].name))
+		if x.columns[i].Descending {
+			sql.WriteString(" DESC")
+		}
+	}
+	return sql.String() + ")"
+}

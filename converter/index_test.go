@@ -1,0 +1,96 @@
+package converter_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/oracle"
+	"github.com/dynasette/dynasette/internal/tries"
+)
+
+// anyValue returns values of all kinds, often the same or nearly so.
+func anyValue(r *rand.Rand) converter.Value {
+	switch r.Intn(12) {
+	case 0:
+		return converter.Value{}
+	case 1, 2:
+		return converter.Int(int64(r.Intn(7)) - 3)
+	case 3:
+		return converter.Int(r.Int63() >> r.Intn(63) * int64(1-2*r.Intn(2)))
+	case 4:
+		return converter.Real(float64(r.Intn(7)-3) / 2)
+	case 5:
+		return converter.Real([]float64{math.Copysign(0, -1), 1 << 53, 1 << 63, -1 << 63, 1 << 64, math.Inf(1), math.Inf(-1), 1e-300, math.MaxInt64}[r.Intn(9)])
+	case 6:
+		return converter.Real(r.NormFloat64() * math.Pow(10, float64(r.Intn(40)-20)))
+	case 7:
+		return converter.Untyped(fmt.Sprint(r.Intn(2000)))
+	}
+	b := make([]byte, r.Intn(5))
+	for i := range b {
+		b[i] = []byte{0, 1, 'a', 'b'}[r.Intn(4)]
+	}
+	if r.Intn(50) == 0 {
+		b = append([]byte(strings.Repeat("long ", r.Intn(1500))), b...)
+	}
+	if r.Intn(3) == 0 {
+		return converter.Blob(b)
+	}
+	return converter.Text(string(b))
+}
+
+// Indexes of whatever there is are as SQLite would have them, which integrity_check says, and
+// so are the statistics.
+func TestIndexes(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	for i := range tries.Of(60) {
+		width := 1 + r.Intn(4)
+		var columns []string
+		for c := range width {
+			columns = append(columns, fmt.Sprintf("c%d", c))
+		}
+		var rows [][]converter.Value
+		alike := r.Intn(3)
+		for range r.Intn([]int{5, 300, 5000}[r.Intn(3)]) {
+			row := make([]converter.Value, r.Intn(width+1))
+			for c := range row {
+				switch alike {
+				case 0:
+					row[c] = anyValue(r)
+				case 1:
+					row[c] = converter.Untyped(fmt.Sprintf("%d.%d", r.Intn(50), r.Intn(2)*5))
+				default:
+					row[c] = converter.Untyped([]string{"open", "closed", "", "open 2"}[r.Intn(4)])
+				}
+			}
+			rows = append(rows, row)
+		}
+		var indexes [][]converter.IndexColumn
+		for range 1 + r.Intn(3) {
+			var index []converter.IndexColumn
+			for _, c := range r.Perm(width)[:1+r.Intn(width)] {
+				index = append(index, converter.IndexColumn{Name: columns[c], Descending: r.Intn(3) == 0})
+			}
+			indexes = append(indexes, index)
+		}
+		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Indexes: indexes, Statistics: true}
+		_, db := convert(t, rowsOf(columns, rows...), "x", "x", opts)
+		path := filepath.Join(t.TempDir(), "x.db")
+		if err := os.WriteFile(path, db, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		oracle.IntegrityCheck(t, path)
+		const statistics = "SELECT count(*) FROM sqlite_schema WHERE type = 'index'; SELECT * FROM sqlite_stat1 ORDER BY tbl, idx;"
+		got := oracle.Exec(t, path, statistics)
+		want := oracle.Exec(t, path, "DELETE FROM sqlite_stat1; ANALYZE; "+statistics)
+		if got != want {
+			t.Errorf("%d: %d rows, indexes %v, page size %d: statistics\n%s\nwant\n%s", i, len(rows), indexes, opts.PageSize, got, want)
+		}
+	}
+}

@@ -1,0 +1,197 @@
+// Package extsort sorts more strings of bytes than fit in memory.
+//
+// What is to be sorted comes in chunks, and is collected until there is enough of it; then it
+// is sorted, on another goroutine, and kept as a run, in which an entry is what it does not
+// share with the one before. Runs are kept in memory up to a bound, and in a temporary file
+// beyond. In the end they are merged, in pieces that can be read at the same time.
+//
+// What comes out does not depend on timing, nor on where runs are kept.
+package extsort
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/dynasette/dynasette/converter/internal/ordered"
+)
+
+// Limits are how much is kept where; the zero value is right for most.
+type Limits struct {
+	Open   int   // bytes of entries that are not sorted yet; 0 is 24 MiB
+	Memory int64 // bytes of runs in memory; 0 is 96 MiB, negative is none
+	Disk   int64 // bytes of runs in a temporary file; 0 is 4 GiB, negative is none
+}
+
+const (
+	runBytes   = 8 << 20 // entries are sorted at the latest when there are so many bytes of them
+	runEntries = 1 << 18 // or so many: sorting takes 32 bytes for each
+)
+
+// ErrFull: there is more to sort than fits within the limits.
+var ErrFull = errors.New("there is more to sort than memory and the temporary file may take")
+
+// A Space is the memory and the file that some Lists share. Its methods, and those of its
+// Lists but Merge, are for one goroutine at a time.
+type Space struct {
+	limits  Limits
+	sorts   *ordered.Queue
+	lists   []*List
+	open    int // bytes of the lists' entries that are not sorted yet
+	memory  int64
+	disk    int64
+	file    file
+	piles   sync.Pool
+	benches sync.Pool
+}
+
+// New returns a Space, to be closed in the end.
+func New(ctx context.Context, limits Limits) *Space {
+	if limits.Open == 0 {
+		limits.Open = 24 << 20
+	}
+	if limits.Memory == 0 {
+		limits.Memory = 96 << 20
+	}
+	if limits.Disk == 0 {
+		limits.Disk = 4 << 30
+	}
+	s := &Space{limits: limits, sorts: ordered.NewQueue(ctx, 2)}
+	s.piles.New = func() any { return new(pile) }
+	s.benches.New = func() any { return new(bench) }
+	return s
+}
+
+// Close frees what the lists take.
+func (s *Space) Close() error {
+	_ = s.sorts.Wait() // an error was returned before, or nobody wants to know any more
+	return s.file.Close()
+}
+
+// A Chunk is entries on their way into a List.
+type Chunk struct {
+	Data []byte
+	Ends []uint32 // of each entry in Data
+}
+
+// End ends an entry that was appended to Data.
+func (c *Chunk) End() { c.Ends = append(c.Ends, uint32(len(c.Data))) }
+
+// Reset makes c empty.
+func (c *Chunk) Reset() { c.Data, c.Ends = c.Data[:0], c.Ends[:0] }
+
+// A List is entries to be sorted, and then sorted ones.
+type List struct {
+	space *Space
+	open  *pile
+	count int64
+	runs  []*run // changed by the queue, and complete after Sort
+	full  bool   // likewise: there was no room for all of them
+}
+
+// NewList returns an empty List.
+func (s *Space) NewList() *List {
+	l := &List{space: s}
+	s.lists = append(s.lists, l)
+	return l
+}
+
+// Len returns how many entries were added.
+func (l *List) Len() int64 { return l.count }
+
+// Add adds the entries of a chunk, which may be used again then. An error may be one of
+// entries that were added before.
+func (l *List) Add(c *Chunk) error {
+	s := l.space
+	l.count += int64(len(c.Ends))
+	from := uint32(0)
+	for ends := c.Ends; len(ends) > 0; {
+		if l.open == nil {
+			l.open = s.piles.Get().(*pile)
+		}
+		n := l.open.room(from, ends)
+		before := l.open.size()
+		l.open.add(c.Data[from:ends[n-1]], ends[:n], from)
+		s.open += l.open.size() - before
+		from, ends = ends[n-1], ends[n:]
+		if l.open.full() {
+			if err := s.sort(l); err != nil {
+				return err
+			}
+		}
+	}
+	for s.open > s.limits.Open {
+		fullest := s.lists[0]
+		for _, l := range s.lists {
+			if l.open != nil && (fullest.open == nil || l.open.size() > fullest.open.size()) {
+				fullest = l
+			}
+		}
+		if err := s.sort(fullest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sort has what a list has collected sorted.
+func (s *Space) sort(l *List) error {
+	p := l.open
+	if p == nil || len(p.ends) == 0 {
+		return nil
+	}
+	l.open = nil
+	s.open -= p.size()
+	b := s.benches.Get().(*bench)
+	var r *run
+	return s.sorts.Go(ordered.Task{
+		Prepare: func() error {
+			r = newRun(p, b)
+			p.reset()
+			s.piles.Put(p)
+			return nil
+		},
+		Admit: func() error {
+			defer s.benches.Put(b)
+			return s.keep(l, r)
+		},
+	})
+}
+
+// keep adds a run to its list: in memory, or in the file if there is no room.
+func (s *Space) keep(l *List, r *run) error {
+	switch {
+	case l.full:
+		return nil
+	case s.memory+r.size <= s.limits.Memory:
+		s.memory += r.size
+		r.data = bytes.Clone(r.data)
+	case s.disk+r.size <= s.limits.Disk:
+		if _, err := s.file.WriteAt(r.data, s.disk); err != nil {
+			return err
+		}
+		r.file, r.at, r.data = &s.file, s.disk, nil
+		s.disk += r.size
+	default:
+		l.full, l.runs = true, nil
+		return nil
+	}
+	l.runs = append(l.runs, r)
+	return nil
+}
+
+// Sort sorts what is left; then all that was added can be merged. The error is ErrFull if the
+// list does not fit, which does not concern the others.
+func (l *List) Sort() error {
+	if err := l.space.sort(l); err != nil {
+		return err
+	}
+	if err := l.space.sorts.Wait(); err != nil {
+		return err
+	}
+	if l.full {
+		return ErrFull
+	}
+	return nil
+}

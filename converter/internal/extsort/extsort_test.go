@@ -1,0 +1,190 @@
+package extsort
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand"
+	"slices"
+	"testing"
+)
+
+// fill adds the entries in chunks of several sizes and sorts the list.
+func fill(t testing.TB, l *List, entries [][]byte) error {
+	t.Helper()
+	var c Chunk
+	for i, e := range entries {
+		c.Data = append(c.Data, e...)
+		c.End()
+		if i%97 == 0 || len(c.Ends) > 5000 {
+			if err := l.Add(&c); err != nil {
+				t.Fatal(err)
+			}
+			c.Reset()
+		}
+	}
+	if err := l.Add(&c); err != nil {
+		t.Fatal(err)
+	}
+	return l.Sort()
+}
+
+// read returns what the list holds, in the pieces that it is split into.
+func read(t testing.TB, l *List, size int64) (entries [][]byte, pieces int) {
+	t.Helper()
+	bounds := append(append([][]byte{nil}, l.Split(size)...), nil)
+	for i := range bounds[1:] {
+		m, err := l.Merge(bounds[i], bounds[i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for {
+			e, err := m.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e == nil {
+				break
+			}
+			entries = append(entries, bytes.Clone(e))
+		}
+	}
+	return entries, len(bounds) - 1
+}
+
+// kinds are sorts of entries that take different ways through the code.
+var kinds = []struct {
+	name  string
+	entry func(r *rand.Rand, i int) []byte
+}{
+	{"ascending", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%012d", i) }},
+	{"descending", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%012d", 1e9-i) }},
+	{"numbers", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%d %d", r.Intn(1e6), i) }},
+	{"few", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "the same to begin with %d %07d", r.Intn(3), i) }},
+	{"short", func(r *rand.Rand, i int) []byte { return make([]byte, r.Intn(12)) }},
+	{"random", func(r *rand.Rand, i int) []byte { return randomBytes(r, 1+r.Intn(20)) }},
+	{"alike", func(r *rand.Rand, i int) []byte {
+		return append(bytes.Repeat([]byte{7}, r.Intn(400)), randomBytes(r, r.Intn(3))...)
+	}},
+	{"long", func(r *rand.Rand, i int) []byte {
+		if r.Intn(50) > 0 {
+			return randomBytes(r, 3)
+		}
+		return append(bytes.Repeat([]byte("long"), r.Intn(5000)), randomBytes(r, r.Intn(3))...)
+	}},
+}
+
+func randomBytes(r *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Intn(3)) * 127
+	}
+	return b
+}
+
+// What goes in comes out in order, wherever it is kept and however it is read.
+func TestSorted(t *testing.T) {
+	for _, kind := range kinds {
+		for _, limits := range []Limits{{}, {Open: 100 << 10}, {Open: 50 << 10, Memory: 200 << 10}, {Open: 64 << 10, Memory: -1}} {
+			t.Run(fmt.Sprint(kind.name, limits), func(t *testing.T) {
+				r := rand.New(rand.NewSource(1))
+				s := New(context.Background(), limits)
+				defer s.Close()
+				var lists []*List
+				var want [][][]byte
+				for range 2 {
+					var entries [][]byte
+					for i := range 20000 {
+						entries = append(entries, kind.entry(r, i))
+					}
+					l := s.NewList()
+					if err := fill(t, l, entries); err != nil {
+						t.Fatal(err)
+					}
+					slices.SortFunc(entries, bytes.Compare)
+					lists, want = append(lists, l), append(want, entries)
+				}
+				for i, l := range lists {
+					for _, size := range []int64{1 << 40, 10 << 10} {
+						got, pieces := read(t, l, size)
+						if !slices.EqualFunc(got, want[i], bytes.Equal) {
+							t.Fatalf("list %d in %d pieces: %d entries, want %d, or in another order", i, pieces, len(got), len(want[i]))
+						}
+						if size < 1<<20 && pieces < 2 && kind.name != "short" {
+							t.Errorf("list %d is not split", i)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	s := New(context.Background(), Limits{})
+	defer s.Close()
+	l := s.NewList()
+	if err := l.Sort(); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := read(t, l, 1); len(got) > 0 {
+		t.Errorf("%d entries", len(got))
+	}
+}
+
+// A list that does not fit says so, and leaves the others alone.
+func TestFull(t *testing.T) {
+	s := New(context.Background(), Limits{Open: 100 << 10, Memory: 50 << 10, Disk: 100 << 10})
+	defer s.Close()
+	r := rand.New(rand.NewSource(1))
+	var large [][]byte
+	for range 100000 {
+		e := make([]byte, 8)
+		r.Read(e)
+		large = append(large, e)
+	}
+	l, small := s.NewList(), s.NewList()
+	if err := fill(t, small, large[:100]); err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(t, l, large); !errors.Is(err, ErrFull) {
+		t.Errorf("sorted: %v, want ErrFull", err)
+	}
+	if got, _ := read(t, small, 1<<40); len(got) != 100 {
+		t.Errorf("%d entries of the other list, want 100", len(got))
+	}
+}
+
+func BenchmarkSort(b *testing.B) {
+	for _, kind := range kinds[:4] {
+		b.Run(kind.name, func(b *testing.B) {
+			r := rand.New(rand.NewSource(1))
+			var entries [][]byte
+			for i := range 1 << 20 {
+				entries = append(entries, kind.entry(r, i))
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				s := New(context.Background(), Limits{})
+				l := s.NewList()
+				if err := fill(b, l, entries); err != nil {
+					b.Fatal(err)
+				}
+				m, err := l.Merge(nil, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for {
+					if e, err := m.Next(); err != nil {
+						b.Fatal(err)
+					} else if e == nil {
+						break
+					}
+				}
+				s.Close()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(entries)), "ns/entry")
+		})
+	}
+}

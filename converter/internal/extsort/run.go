@@ -1,0 +1,153 @@
+package extsort
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// A run is entries in order, in blocks. Each entry is how many bytes it shares with the one
+// before it in the block, how many follow, and those.
+type run struct {
+	data   []byte // if it is kept in memory
+	file   *file  // else it is there
+	at     int64
+	size   int64
+	blocks []int64  // where each begins
+	firsts [][]byte // the first bytes of each block's first entry
+}
+
+const (
+	blockBytes = 4 << 10 // a block is complete when it has so many
+	firstBytes = 64      // of a block's first entry that are kept
+	mostShared = 255
+)
+
+// newRun makes a run of a pile. Its data is the bench's until it is kept.
+func newRun(p *pile, b *bench) *run {
+	r, out := &run{}, b.out[:0]
+	var last []byte
+	for i, t := range p.sort(b) {
+		entry := p.data[t.at : t.at+t.size]
+		shared := 0
+		if i == 0 || len(out)-int(r.blocks[len(r.blocks)-1]) >= blockBytes {
+			r.blocks = append(r.blocks, int64(len(out)))
+			r.firsts = append(r.firsts, bytes.Clone(entry[:min(len(entry), firstBytes)]))
+		} else {
+			shared = sharedBytes(last, entry)
+		}
+		out = append(out, byte(shared))
+		if rest := len(entry) - shared; rest < 0x80 {
+			out = append(out, byte(rest))
+		} else {
+			out = binary.AppendUvarint(out, uint64(rest))
+		}
+		out = append(out, entry[shared:]...)
+		last = entry
+	}
+	b.out = out
+	r.data, r.size = out, int64(len(out))
+	return r
+}
+
+// sharedBytes returns with how many bytes both begin, up to what a run can say.
+func sharedBytes(a, b []byte) int {
+	n := min(len(a), len(b), mostShared)
+	i := 0
+	for i+8 <= n && binary.LittleEndian.Uint64(a[i:]) == binary.LittleEndian.Uint64(b[i:]) {
+		i += 8
+	}
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	return i
+}
+
+// find returns a block that begins before or at the first entry that is at least lo.
+func (r *run) find(lo []byte) int {
+	i, _ := slices.BinarySearchFunc(r.firsts, lo, bytes.Compare)
+	for i--; i > 0; i-- {
+		// One that was cut may belong behind lo.
+		if len(r.firsts[i]) < firstBytes || !bytes.HasPrefix(lo, r.firsts[i]) {
+			break
+		}
+	}
+	return max(i, 0)
+}
+
+// A cursor reads the entries of a run.
+type cursor struct {
+	run   *run
+	entry []byte // nil after the last one
+	word  uint64 // its first bytes
+	data  []byte // what follows in memory
+	next  int64  // where what follows data begins in the run
+	buf   []byte // what data is of, if it comes from the file
+	space []byte // of entry
+}
+
+// open begins at the first entry that is at least lo. Of a file, it reads some ahead at a time.
+func (r *run) open(lo []byte, ahead int) (*cursor, error) {
+	c := &cursor{run: r, space: make([]byte, 0, firstBytes)}
+	at := int64(0)
+	if len(lo) > 0 {
+		at = r.blocks[r.find(lo)]
+	}
+	if r.file == nil {
+		c.data, c.next = r.data[at:], r.size
+	} else {
+		c.next, c.buf = at, make([]byte, ahead)
+	}
+	for {
+		if err := c.advance(); err != nil || c.entry == nil || bytes.Compare(c.entry, lo) >= 0 {
+			return c, err
+		}
+	}
+}
+
+// advance reads the next entry.
+func (c *cursor) advance() error {
+	if len(c.data) < 2*binary.MaxVarintLen64 && c.next < c.run.size {
+		if err := c.read(2 * binary.MaxVarintLen64); err != nil {
+			return err
+		}
+	}
+	if len(c.data) == 0 {
+		c.entry = nil
+		return nil
+	}
+	shared, rest, n := int(c.data[0]), int(c.data[1]), 2
+	if rest >= 0x80 {
+		long, size := binary.Uvarint(c.data[1:])
+		rest, n = int(long), 1+size
+	}
+	if len(c.data) < n+rest {
+		if err := c.read(n + rest); err != nil {
+			return err
+		}
+	}
+	c.space = append(c.space[:shared], c.data[n:n+rest]...)
+	c.data = c.data[n+rest:]
+	c.entry, c.word = c.space, word(c.space)
+	return nil
+}
+
+// read makes data at least size bytes, or all that is left.
+func (c *cursor) read(size int) error {
+	left := c.run.size - c.next
+	if have := len(c.data); cap(c.buf) < size {
+		c.data = append(make([]byte, 0, size+blockBytes), c.data...)
+		c.buf = c.data[:cap(c.data)]
+	} else {
+		copy(c.buf, c.data)
+		c.data = c.buf[:have]
+	}
+	have := len(c.data)
+	n := int(min(int64(len(c.buf)-have), left))
+	c.data = c.buf[:have+n]
+	if _, err := c.run.file.ReadAt(c.data[have:], c.run.at+c.next); err != nil {
+		return err
+	}
+	c.next += int64(n)
+	return nil
+}

@@ -1,0 +1,44 @@
+package sqlitefile
+
+// A Record is the first values of a record that this package wrote.
+type Record struct {
+	serials []uint64
+	ends    []uint32 // of the values in body
+	body    []byte
+}
+
+// serialSizes are how many bytes values take, by serial types below 12.
+var serialSizes = [12]uint32{0, 1, 2, 3, 4, 6, 8, 8}
+
+// Read reads the first n values of a record, or all there are.
+func (r *Record) Read(record []byte, n int) {
+	r.serials, r.ends = r.serials[:0], r.ends[:0]
+	size, at := readVarint(record)
+	end, head := uint32(0), int(size)
+	r.body = record[head:]
+	for at < head && len(r.serials) < n {
+		serial := uint64(record[at])
+		if at++; serial >= 0x80 {
+			long, n := readVarint(record[at-1:])
+			serial, at = long, at-1+n
+		}
+		if serial < 12 {
+			end += serialSizes[serial]
+		} else {
+			end += uint32(serial-12) / 2
+		}
+		r.serials, r.ends = append(r.serials, serial), append(r.ends, end)
+	}
+}
+
+// Value returns the serial type and the bytes of value i; one that is not there is NULL.
+func (r *Record) Value(i int) (serial uint64, value []byte) {
+	if i < 0 || i >= len(r.serials) {
+		return SerialNull, nil
+	}
+	from := uint32(0)
+	if i > 0 {
+		from = r.ends[i-1]
+	}
+	return r.serials[i], r.body[from:r.ends[i]]
+}
