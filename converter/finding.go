@@ -25,6 +25,7 @@ type Finding struct {
 	Line   int64  `json:"line,omitempty"` // 1-based
 	Row    int64  `json:"row,omitempty"`  // of the table, 1-based
 	Offset int64  `json:"byte,omitempty"` // from the document's start
+	Rule   string `json:"rule,omitempty"` // where the rule is that it is about, as Origin.String has it
 
 	Count    int64    `json:"count"`              // how many there are; 0 counts as 1
 	Example  string   `json:"example,omitempty"`  // the first
@@ -48,6 +49,7 @@ func (f Finding) String() string {
 	add(f.Row > 0 && f.Line == 0, "row %d", f.Row)
 	add(f.Offset > 0 && f.Line == 0 && f.Row == 0, "byte %d", f.Offset)
 	add(f.Example != "", "%q", f.Example)
+	add(f.Rule != "", "rule %s", f.Rule)
 	text := f.Message
 	if len(where) > 0 {
 		text += " (" + strings.Join(where, ", ") + ")"
@@ -100,7 +102,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 // counted as one.
 func (f Finding) kind(g Finding) int {
 	return cmp.Or(cmp.Compare(g.Severity, f.Severity), strings.Compare(f.Member, g.Member), strings.Compare(f.Code, g.Code),
-		strings.Compare(f.Table, g.Table), strings.Compare(f.Sheet, g.Sheet), strings.Compare(f.Column, g.Column))
+		strings.Compare(f.Table, g.Table), strings.Compare(f.Sheet, g.Sheet), strings.Compare(f.Column, g.Column), strings.Compare(f.Rule, g.Rule))
 }
 
 // place orders findings by where they are in the document; those that are nowhere come last.
@@ -130,7 +132,7 @@ const (
 // bound makes the finding fit to be kept.
 func (f *Finding) bound() {
 	f.Count = max(f.Count, 1)
-	for _, s := range []*string{&f.Code, &f.Member, &f.Table, &f.Sheet, &f.Column} {
+	for _, s := range []*string{&f.Code, &f.Member, &f.Table, &f.Sheet, &f.Column, &f.Rule} {
 		*s = bounded(*s, maxName)
 	}
 	f.Message, f.Example = bounded(f.Message, maxMessage), bounded(f.Example, maxExample)

@@ -84,6 +84,7 @@ type TableRule struct {
 	// order, as those of a table schema do; else 0. See Match.
 	Places int
 
+	TextOnly      bool     // untyped values of fields without a type are TEXT
 	MissingValues []string // spellings that are NULL, for fields that have none of their own; "" is a quoted ''. nil: none are said
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them

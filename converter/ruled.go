@@ -75,6 +75,9 @@ func (w *Writer) Claim(option string) (Setting, bool) {
 	return Setting{}, false
 }
 
+// Said returns what is said of a table that the document is to have next.
+func (w *Writer) Said(table string) TableRule { return w.tableRule(table) }
+
 // Under returns r with the options set that a rule has for a document. What no format has,
 // or can't have, was to be refused where the rule was read, and changes nothing.
 func (r *Registry) Under(rule Rule) *Registry {

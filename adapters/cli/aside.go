@@ -14,10 +14,12 @@ import (
 type aside struct {
 	unclaimed []string // no format has their extension
 	databases []string // they can't be converted together with others
+	skipped   []string // rules say so
 }
 
 func (s *aside) add(other aside) {
 	s.unclaimed, s.databases = append(s.unclaimed, other.unclaimed...), append(s.databases, other.databases...)
+	s.skipped = append(s.skipped, other.skipped...)
 }
 
 // keepDatabasesOut puts databases that lie in a folder aside, where there are other
@@ -42,6 +44,7 @@ func (s *aside) print(w io.Writer) {
 	}{
 		{"no format has their extension", s.unclaimed},
 		{"databases can't be converted together with other documents", s.databases},
+		{"rules skip them", s.skipped},
 	} {
 		if len(of.what) > 0 {
 			fmt.Fprintf(w, "left out, as %s: %s\n", of.why, printable(some(of.what)))

@@ -26,6 +26,7 @@ type conversion struct {
 	textOnly bool
 	pageSize int
 	workers  int
+	ruling   ruling
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
@@ -119,6 +120,7 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if opts.Formats, err = c.reading.configured(c.Formats); err != nil {
 		return converter.Summary{}, err
 	}
+	opts.Rules = c.ruling.rule
 	o := &opened{opener: opener{c.app, openDocuments{Limit: openFiles}, openDocuments{Limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, opts.Formats); err != nil {
@@ -168,7 +170,17 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 			return err
 		}
 		o.closers = append(o.closers, closer)
-		f, c, err := formats.Detect(in)
+		if d.as != nil {
+			job := *d.as
+			job.Input = in
+			o.jobs = append(o.jobs, job)
+			continue
+		}
+		under := formats
+		if d.rules != nil {
+			under = formats.Under(d.rules.Rule(d.within))
+		}
+		f, c, err := under.Detect(in)
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err) // name them all

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
 )
 
 // convertCommand is convert with its flags.
@@ -100,10 +102,15 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 
 // accept refuses what --strict refuses.
 func (c *convertCommand) accept(s converter.Summary) error {
-	if c.strict {
-		return lossless(s)
+	if !c.strict {
+		return nil
 	}
-	return nil
+	for name, f := range s.Findings() {
+		if f.Code == rules.Unused {
+			return fmt.Errorf("nothing was written, as --strict lets nothing be lost, and rules are not used:\n%s", findingLine(name, f))
+		}
+	}
+	return lossless(s)
 }
 
 // defaultOutput names the database after the one input.

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette/adapters/places"
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
 	"github.com/dynasette/dynasette/internal/redact"
 )
 
@@ -25,6 +27,12 @@ type document struct {
 
 	object   *object // if it is one
 	database bool    // it lies in a folder that was named, and would be the whole database
+
+	folder string         // that was named, or that of a file which was; "" if no rules are looked for
+	within string         // the document's name in it
+	named  bool           // the file itself was named
+	rules  *rules.Set     // of the folder; nil: there are none
+	as     *converter.Job // how to convert it, if that is not for the document to say
 }
 
 const standardInput = "-"
@@ -90,7 +98,7 @@ func (a *app) locateFiles(arg string) (found []document, left aside, err error) 
 	case err == nil && info.IsDir():
 		return a.walk(arg)
 	case err == nil && info.Mode().IsRegular():
-		return []document{{name: filepath.Base(arg), place: arg, size: info.Size()}}, left, nil
+		return []document{{name: filepath.Base(arg), place: arg, size: info.Size(), folder: filepath.Dir(arg), within: filepath.Base(arg), named: true}}, left, nil
 	case err == nil:
 		return []document{{name: filepath.Base(arg), place: arg, size: -1}}, left, nil
 	case !errors.Is(err, fs.ErrNotExist):
@@ -142,7 +150,8 @@ func (a *app) walk(root string) (found []document, left aside, err error) {
 		if err != nil {
 			return err
 		}
-		found = append(found, document{name: filepath.ToSlash(name), place: file, size: info.Size(), database: whole})
+		name = filepath.ToSlash(name)
+		found = append(found, document{name: name, place: file, size: info.Size(), database: whole, folder: root, within: name})
 		return nil
 	})
 	return found, left, err

@@ -44,7 +44,8 @@ type Converter struct {
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
 
-	chunk int // for tests: chunkSize, if not 0
+	chunk  int    // for tests: chunkSize, if not 0
+	claims claims // of the document that is converted
 }
 
 // None as a Converter's Quote says that there is none. It is a byte that no text in UTF-8
@@ -84,6 +85,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		}
 		return converter.ErrEmpty
 	}
+	c.claims = claimsOf(out, in.Stem())
 	d := c.dialect(head, text.eof, extensionIsTSV(in.Name))
 	d.describe(out)
 	if c.chunk == 0 {

@@ -87,7 +87,9 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	switch c.Quote {
 	case 0:
 		d.quote = '"'
-		if singleQuoted(head) {
+		if d.quoteClaimed(c.claims, head, whole) {
+			c.Quote = d.quote
+		} else if singleQuoted(head) {
 			d.quote = '\''
 			d.fact("quote", "'", "cells begin and end with it, and none with \"")
 		}
@@ -100,7 +102,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	}
 	before := d.first(head, skip)
 	sample := head[len(before):]
-	s := d.sniffQuoted(c, sample, whole, tsv)
+	s := d.claimed(c.claims, d.sniffQuoted(c, sample, whole, tsv), sample, whole)
 	if d.asked != "" {
 		s.why = why
 	} else if s.doubt != "" {

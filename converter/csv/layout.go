@@ -15,12 +15,13 @@ type layout struct {
 	marked   bool     // the first header has a # before it
 	asked    *heading // what was said of the first header; nil: nothing
 	single   bool     // there is one table, whatever it looks like
+	claims   claims   // what others say of the first header
 }
 
 // layout tells the preamble from the table. Who says what is to be skipped, or that the
 // first row is data or the header, is taken at his word.
 func (c Converter) layout(d *dialect, s sniffed) layout {
-	l := layout{certain: true}
+	l := layout{certain: true, claims: c.claims}
 	switch {
 	case c.NoHeader:
 		l.asked, l.single = &heading{why: byRequest}, true
@@ -102,7 +103,9 @@ func (l layout) tables(d *dialect, rows []sampleRow, skip int) {
 		case sec.short:
 			sec.heading = heading{named: true, why: "every row has one cell more"}
 		default:
-			sec.heading = headingOf(of)
+			if sec.heading = headingOf(of); i == 0 {
+				sec.heading = d.heading(l.claims, sec.heading, of)
+			}
 		}
 		if last > 0 {
 			sec.names = of[0].extent()

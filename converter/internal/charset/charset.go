@@ -123,6 +123,7 @@ func known() map[string]string {
 		}
 	}
 	eachLabel(func(label, name string) { names[label] = name })
+	names["utf8sig"] = UTF8 // as Python has it, with a byte order mark
 	return names
 }
 

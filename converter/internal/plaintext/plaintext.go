@@ -28,13 +28,16 @@ type Text struct {
 	Start   int64 // of the text in the document: the length of its mark
 	Decoded bool  // it is not the document's own bytes, and valid for certain
 
-	in    *converter.Input
-	out   *converter.Writer
-	asked bool
+	in      *converter.Input
+	out     *converter.Writer
+	asked   bool
+	claim   converter.Setting // what others say of the encoding; the zero value is nothing
+	claimed string            // the encoding that they mean
 	verdict
 
-	disproved sync.Once
-	again     error // what disproves UTF-8
+	contradicted sync.Once
+	disproved    sync.Once
+	again        error // what disproves UTF-8
 }
 
 // A verdict is how to read a document. A run that finds out passes it to the next one.
@@ -59,6 +62,9 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	if err != nil {
 		return nil, err
 	}
+	if !t.asked {
+		t.hear(head)
+	}
 	if err := t.judge(head, encoding); err != nil {
 		return nil, err
 	}
@@ -66,6 +72,9 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 		return nil, err
 	}
 	out.Describe("encoding", t.Encoding, t.Why)
+	if t.claimed != "" && t.claimed != t.Encoding && t.Decoded {
+		t.contradict(t.Why)
+	}
 	if t.Guess {
 		out.Report(t.guess())
 	}
@@ -74,6 +83,25 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	}
 	t.Reader = t.reader(true)
 	return t, nil
+}
+
+// hear takes note of what others say of the encoding.
+func (t *Text) hear(head []byte) {
+	claim, ok := t.out.Claim("encoding")
+	if !ok {
+		return
+	}
+	if encoding, err := charset.Find(claim.Value, head); err == nil {
+		t.claim, t.claimed = claim, encoding
+	}
+}
+
+// contradict says once that the encoding is not the one that was claimed.
+func (t *Text) contradict(because string) {
+	t.contradicted.Do(func() {
+		t.out.Report(converter.Finding{Code: "claim-untrue", Rule: t.claim.Origin.String(),
+			Message: fmt.Sprintf("the encoding was to be %s, and is %s: %s", t.claim.Value, t.Encoding, because)})
+	})
 }
 
 // Made returns text that a document was made, which is UTF-8 for certain.
@@ -132,7 +160,13 @@ func (t *Text) Reread() io.Reader { return t.reader(false) }
 // a row or the text does. If it is not, the error asks for another run. It may be called by
 // several goroutines.
 func (t *Text) Check(piece []byte) error {
-	if t.Decoded || utf8.Valid(piece) {
+	if t.Decoded {
+		return nil
+	}
+	if utf8.Valid(piece) {
+		if t.claimed != "" && t.claimed != charset.UTF8 && !ascii(piece) {
+			t.contradict("all of it is valid, and there are characters besides ASCII's")
+		}
 		return nil
 	}
 	t.disproved.Do(func() { t.again = t.disprove() })
@@ -160,7 +194,7 @@ func (t *Text) disprove() error {
 		if err != nil {
 			return err
 		}
-		v = judge(s, t.Start)
+		v = t.weigh(s)
 	}
 	saved, err := json.Marshal(v)
 	if err != nil {
@@ -169,11 +203,25 @@ func (t *Text) disprove() error {
 	return t.out.Again(recalled, string(saved))
 }
 
-// judge says how to read a document that is not sound UTF-8.
-func judge(s *charset.Survey, start int64) verdict {
-	first := fmt.Sprintf("byte 0x%02x at %d is not UTF-8", s.Strays.Byte, start+s.Strays.Offset)
-	if start > 0 || s.IsUTF8() {
+// ascii reports whether text has characters of ASCII only.
+func ascii(text []byte) bool {
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// weigh says how to read a document that is not sound UTF-8: in the encoding that is claimed,
+// if there is one.
+func (t *Text) weigh(s *charset.Survey) verdict {
+	first := fmt.Sprintf("byte 0x%02x at %d is not UTF-8", s.Strays.Byte, t.Start+s.Strays.Offset)
+	if t.Start > 0 || s.IsUTF8() {
 		return verdict{Encoding: charset.UTF8, Lenient: true, Why: fmt.Sprintf("%s characters are, though %s", humanize.Comma(s.Sequences), first)}
+	}
+	if t.claimed != "" && t.claimed != charset.UTF8 {
+		return verdict{Encoding: t.claimed, Why: fmt.Sprintf("%s says so, and %s", t.claim.Origin, first)}
 	}
 	v := verdict{Guess: true, Why: first, First: s.Strays}
 	if v.Encoding, v.Next = s.Guess(); v.Encoding == charset.Default {

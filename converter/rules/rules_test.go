@@ -1,0 +1,179 @@
+package rules_test
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/converter/rules"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+// golden compares text with a file.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is not what it was; -update writes it. Now:\n%s", file, got)
+	}
+}
+
+// filesOf returns the names of all files in a folder.
+func filesOf(t *testing.T, files fs.FS) (names []string) {
+	t.Helper()
+	if err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// told writes what a set of rules says of the documents of a folder, and of their tables.
+func told(t *testing.T, files fs.FS, tables ...string) string {
+	t.Helper()
+	names := filesOf(t, files)
+	set := rules.Read(files, names, all.Formats())
+	documents := slices.DeleteFunc(slices.Clone(names), set.IsRules)
+	var b strings.Builder
+	for _, file := range set.Files() {
+		fmt.Fprintf(&b, "rules in %s\n", file)
+		for _, f := range set.Findings(file, documents, true) {
+			fmt.Fprintf(&b, "  %s: %s: %s\n", f.Severity, f.Rule, f.Message)
+		}
+	}
+	for _, f := range set.Conflicts(documents) {
+		fmt.Fprintf(&b, "refused: %s\n", f)
+	}
+	for _, d := range set.Order(documents) {
+		rule := set.Rule(d)
+		table := rule.Table
+		rule.Table = nil
+		fmt.Fprintf(&b, "%s:%s\n", d, show(reflect.ValueOf(rule)))
+		if table == nil {
+			continue
+		}
+		of := tables
+		if len(of) == 0 {
+			of = []string{(&converter.Input{Name: d}).Stem()}
+		}
+		for place, name := range of {
+			tr := table(name, place)
+			fields := tr.Fields
+			tr.Fields = nil
+			fmt.Fprintf(&b, "  table %s:%s\n", name, show(reflect.ValueOf(tr)))
+			for _, f := range fields {
+				fmt.Fprintf(&b, "    field%s\n", show(reflect.ValueOf(f)))
+			}
+		}
+	}
+	return b.String()
+}
+
+// show writes what of a value is not zero.
+func show(v reflect.Value) string {
+	switch x := v.Interface().(type) {
+	case converter.Origin:
+		if x.Claim {
+			return " claim " + x.String()
+		}
+		return " " + x.String()
+	case converter.Value:
+		return fmt.Sprintf(" %v", x)
+	case fmt.Stringer:
+		return " " + x.String()
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		var b strings.Builder
+		for i := range v.NumField() {
+			if f := v.Field(i); !f.IsZero() && v.Type().Field(i).IsExported() {
+				fmt.Fprintf(&b, " %s=%s", v.Type().Field(i).Name, strings.TrimPrefix(show(f), " "))
+			}
+		}
+		return " {" + strings.TrimPrefix(b.String(), " ") + "}"
+	case reflect.Pointer:
+		return show(v.Elem())
+	case reflect.Slice:
+		var list []string
+		for i := range v.Len() {
+			list = append(list, strings.TrimPrefix(show(v.Index(i)), " "))
+		}
+		return " [" + strings.Join(list, ", ") + "]"
+	case reflect.Map:
+		var list []string
+		for _, k := range v.MapKeys() {
+			list = append(list, fmt.Sprintf("%v:%s", k, show(v.MapIndex(k))))
+		}
+		slices.Sort(list)
+		return " {" + strings.Join(list, ", ") + "}"
+	case reflect.String:
+		return fmt.Sprintf(" %q", v.String())
+	case reflect.Interface:
+		return show(v.Elem())
+	}
+	return fmt.Sprintf(" %v", v)
+}
+
+// What people say is read as they mean it, whoever's words it is in.
+func TestPackages(t *testing.T) {
+	packages, err := os.ReadDir("../../testdata/rules/packages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages {
+		t.Run(p.Name(), func(t *testing.T) {
+			files := os.DirFS(path.Join("../../testdata/rules/packages", p.Name(), "in"))
+			golden(t, path.Join("testdata", p.Name()+".txt"), told(t, files))
+		})
+	}
+}
+
+// The examples are read without a fault, and say what they mean of documents as they have
+// in mind.
+func TestExamples(t *testing.T) {
+	for name, documents := range map[string][]string{
+		"1-one-file.yaml": {"permits.csv"},
+		"2-years.yaml":    {"air/2023.csv.gz", "air/2024.csv.gz", "air/99.csv.gz"},
+		"3-package.yaml":  {"countries.csv", "raw/a/b.csv", "scratch/x.csv"},
+		"4-workbook.yaml": {"budget/2024.xlsx"},
+		"5-site.yaml":     {"archive.zip", "archive.zip/1990s/a.csv", "archive.zip/x.csv", "api/x.ndjson", "deep/er/y.csv"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile("../../testdata/rules/examples/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := fstest.MapFS{rules.FileName: {Data: text}}
+			for _, d := range documents {
+				files[d] = &fstest.MapFile{}
+			}
+			var tables []string
+			if strings.Contains(name, "workbook") {
+				tables = []string{"Plan 2024", "Units", "Notes"}
+			}
+			golden(t, path.Join("testdata", strings.TrimSuffix(name, ".yaml")+".txt"), told(t, files, tables...))
+		})
+	}
+}

@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// A said is an option of a format, and the word that says it.
+type said struct {
+	word string
+	converter.Setting
+}
+
+// characters are what people call them.
+var characters = map[string]string{
+	"comma": ",", "semicolon": ";", "pipe": "|", "hash": "#", "tab": "tab", `\t`: "tab", "\t": "tab", " ": "space",
+}
+
+func character(text string) string {
+	if c, ok := characters[strings.ToLower(text)]; ok {
+		return c
+	}
+	return text
+}
+
+// settings returns a dialect as options of formats.
+func (d *dialect) settings() (list []said) {
+	set := func(word, option, value string) {
+		m := d.said[word]
+		list = append(list, said{word, converter.Setting{Option: option, Value: value, Origin: converter.Origin{Line: m.line, Column: m.column}}})
+	}
+	yesNo := func(on bool) string { return map[bool]string{true: converter.Yes, false: converter.No}[on] }
+	if d.Delimiter != "" {
+		set("delimiter", "delimiter", character(d.Delimiter))
+	}
+	if d.QuoteChar != "" {
+		set("quoteChar", "quote", character(d.QuoteChar))
+	}
+	if d.EscapeChar != "" {
+		set("escapeChar", "escape", character(d.EscapeChar))
+	}
+	switch {
+	case d.Header != nil:
+		set("header", "header", yesNo(*d.Header))
+	case d.says("headerRows") && len(d.HeaderRows) == 0:
+		set("headerRows", "header", converter.No)
+	}
+	if len(d.HeaderRows) > 0 {
+		set("headerRows", "skip", strconv.Itoa(d.HeaderRows[0]-1))
+		set("headerRows", "header", converter.Yes)
+	}
+	if d.Property != "" {
+		set("property", "path", d.Property)
+	}
+	return list
+}
+
+// settings returns all options of formats that an entry says.
+func (e *entry) settings() (list []said) {
+	if e.Encoding != "" {
+		m := e.said["encoding"]
+		list = append(list, said{"encoding", converter.Setting{Option: "encoding", Value: e.Encoding, Origin: converter.Origin{Line: m.line, Column: m.column}}})
+	}
+	if e.Dialect != nil {
+		list = append(list, e.Dialect.settings()...)
+	}
+	for _, o := range e.options {
+		list = append(list, said{o.Option, o})
+	}
+	return list
+}
