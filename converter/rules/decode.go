@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // A decoder makes the types of words.go of nodes.
@@ -86,7 +87,7 @@ func (d *decoder) unknown(key, value *node, into spoken, what string) {
 		return
 	}
 	known := wordsOf(into)
-	meant := converter.Meant(key.text, known)
+	meant := suggest.For(key.text, known)
 	if d.theirs {
 		if meant != "" {
 			d.fault(key, "%s is not a rule%s and is not used. %s is meant?", clip(key.text), what, meant)
@@ -118,7 +119,7 @@ func (d *decoder) elsewhere(word string, here spoken) (meant, home string) {
 			options = append(options, o.Name)
 		}
 		if _, ok := here.(*entry); ok {
-			if meant = converter.Meant(word, options); meant != "" && !slices.Contains(ownWords, meant) {
+			if meant = suggest.For(word, options); meant != "" && !slices.Contains(ownWords, meant) {
 				return meant, ""
 			}
 		} else if slices.Contains(options, word) && !slices.Contains(ownWords, word) {
@@ -132,7 +133,7 @@ func (d *decoder) elsewhere(word string, here spoken) (meant, home string) {
 			}
 			if words := wordsOf(h.is); slices.Contains(words, word) {
 				return word, h.where
-			} else if meant = converter.Meant(word, words); meant != "" && !exactly {
+			} else if meant = suggest.For(word, words); meant != "" && !exactly {
 				return meant, h.where
 			}
 		}
@@ -387,7 +388,7 @@ func walk(v reflect.Value, visit func(reflect.StructField, reflect.Value)) {
 func oneOf(text, what string, known []string, aliases map[string]string) string {
 	meant := aliases[strings.ToLower(text)]
 	if meant == "" {
-		meant = converter.Meant(text, known)
+		meant = suggest.For(text, known)
 	}
 	message := fmt.Sprintf("%s is not %s.", clip(text), what)
 	if meant != "" {

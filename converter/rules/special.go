@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 // decode reads a type. Others' may be called otherwise, which is said.
@@ -30,7 +31,7 @@ func (t *fieldType) decode(d *decoder, word, n *node) bool {
 		*t = fieldType(meant)
 		return true
 	}
-	if meant := converter.Meant(text, known); meant != "" {
+	if meant := suggest.For(text, known); meant != "" {
 		d.fault(n, "%s is not a type, and is not used. %s is meant?", clip(text), meant)
 	} else {
 		d.fault(n, "%s is not a type, and is not used", clip(text))
