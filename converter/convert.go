@@ -299,7 +299,7 @@ func (db *database) learnt() map[string]*knownTable {
 				t.columns[i].near = nil
 			}
 		}
-		known[t.name] = &knownTable{columns: t.columns, limit: t.limit}
+		known[t.name] = &knownTable{columns: t.columns, limit: t.limit, unordered: t.unordered}
 	}
 	return known
 }

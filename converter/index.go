@@ -25,6 +25,7 @@ type index struct {
 type indexing struct {
 	of     *index
 	places []int32 // of the columns in the table; -1 of those that it does not have yet
+	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
 // newIndex adds an index to the table.
@@ -75,8 +76,8 @@ func (t *table) toIndex() []indexing {
 	}
 	t.indexing, t.indexed = nil, len(t.columns)
 	for _, x := range t.indexes {
-		if places, found := x.places(t); found > 0 {
-			t.indexing = append(t.indexing, indexing{x, places})
+		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
+			t.indexing = append(t.indexing, indexing{x, places, int32(t.rowid)})
 		}
 	}
 	return t.indexing
@@ -97,24 +98,33 @@ func (task *batchTask) index() {
 		}
 	}
 	var r sqlitefile.Record
-	var as []byte
 	from := uint32(0)
 	for row, to := range task.enc.ends {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
 		for i, x := range task.indexing {
-			c := &task.chunks[i]
-			as = as[:0]
-			for k, place := range x.places {
-				serial, value := r.Value(int(place))
-				var a byte
-				c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.columns[k].Descending)
-				as = append(as, a)
-			}
-			c.Data = sqlitefile.AppendKeyRowid(c.Data, task.first+int64(row), as)
-			c.End()
+			x.entry(&task.chunks[i], &r, task.rowid(row))
 		}
 	}
+}
+
+// entry appends the entry of a row.
+func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
+	var room [8]byte
+	as := room[:0]
+	for k, place := range x.places {
+		serial, value := r.Value(int(place))
+		if place >= 0 && place == x.rowid {
+			var kind byte
+			value, kind = sqlitefile.AppendInt(nil, rowid)
+			serial = uint64(kind)
+		}
+		var a byte
+		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.columns[k].Descending)
+		as = append(as, a)
+	}
+	c.Data = sqlitefile.AppendKeyRowid(c.Data, rowid, as)
+	c.End()
 }
 
 // add takes the entries of n rows from first on.

@@ -31,6 +31,7 @@ const (
 	modeOpen    mode = iota // nothing but blanks so far
 	modeNumber              // as numbers
 	modeAffine              // as SQLite would in a column of the numeric type that the user named
+	modeRowid               // as the row's id, which its record does not repeat
 	modeText                // as they are spelled
 	modeSpelled             // as modeText, and typed numbers too: the user named the type TEXT
 )

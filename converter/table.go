@@ -12,8 +12,9 @@ type Table struct {
 	w       *Writer
 	table   *table
 	rule    TableRule               // what is said of it; not changed
+	shape   *shape                  // what that makes of its columns; nil: nothing
 	columns []string                // as this handle names them, by position; not changed once shared with a task
-	places  atomic.Pointer[[]int32] // the table's columns of these, as far as they are known
+	places  atomic.Pointer[[]int32] // the shape's columns of these, or else the table's, as far as they are known
 	batch   *batchTask              // of Append
 }
 
@@ -109,6 +110,11 @@ func (t *Table) place(names []string) []int32 {
 	if known := t.places.Load(); known != nil && len(*known) >= len(names) {
 		return (*known)[:len(names)]
 	}
+	if t.shape != nil {
+		places := t.shape.find(names)
+		t.places.Store(&places)
+		return places
+	}
 	before := len(t.table.columns)
 	nth := map[string]int{}
 	t.table.taken.promise(names)
@@ -126,20 +132,24 @@ func (t *Table) place(names []string) []int32 {
 
 // table is a table of the database, for all handles.
 type table struct {
-	name    string
-	skipped bool // nothing is made of it, and it is none of the database's
-	columns []column
-	byName  map[string][]int32 // columns by the name that a document gave them
-	taken   names
-	limit   int // of columns, _extra not counted
-	extra   int // the column _extra, or -1
-	rows    int64
-	wide    int64
-	indexes []*index // changed in order only
-	key     *index   // of them, the one that is to be the primary key's; or nil
-	options *Options
-	known   []column         // from an earlier run
-	writers map[*Writer]bool // of the documents with rows here; changed in order only
+	name      string
+	skipped   bool // nothing is made of it, and it is none of the database's
+	columns   []column
+	byName    map[string][]int32 // columns by the name that a document gave them
+	taken     names
+	limit     int // of columns, _extra not counted
+	extra     int // the column _extra, or -1
+	rows      int64
+	wide      int64
+	indexes   []*index         // changed in order only
+	key       *index           // of them, the one that is to be the primary key's; or nil
+	textOnly  bool             // untyped values are
+	shaped    bool             // by rules; these say what is text, then
+	rowid     int              // the column that is the rowid; -1: none
+	last      int64            // rowid, if a column has them
+	unordered bool             // no column is, as its values do not ascend
+	known     []column         // from an earlier run
+	writers   map[*Writer]bool // of the documents with rows here; changed in order only
 
 	plan atomic.Pointer[tablePlan]
 	tree treeBuilder
@@ -170,12 +180,19 @@ type column struct {
 	near        *nearMiss // of a column of text
 	by          *Writer   // of the document that made it one
 	but         string    // what is said of it
+
+	// What rules say of it, and what comes of that.
+	field   *FieldRule // or nil
+	kept    bool       // it has a misfit, so cells stay as they are
+	changed bool       // there are cells that are not as they were
+	order   orders     // of its dates, once that is proved
+	refers  *table     // the lookup table whose ids it has
 }
 
 func newTable(name string, options *Options, known *knownTable) *table {
-	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, options: options, writers: map[*Writer]bool{}}
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, textOnly: options.TextOnly, writers: map[*Writer]bool{}}
 	if known != nil {
-		t.known, t.limit = known.columns, known.limit
+		t.known, t.limit, t.unordered = known.columns, known.limit, known.unordered
 	}
 	t.publish()
 	return t
@@ -194,6 +211,9 @@ func (t *table) column(name string, nth, position int) int32 {
 	}
 	if used < t.limit {
 		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
+		if t.textOnly && !t.shaped {
+			t.columns[place].seen |= untypedText
+		}
 	}
 	t.byName[name] = append(t.byName[name], place)
 	return place
@@ -204,20 +224,10 @@ func (t *table) add(name string) int32 {
 	c := column{name: name}
 	if i := len(t.columns); i < len(t.known) {
 		c.seen, c.example, c.row = t.known[i].seen, t.known[i].example, t.known[i].row
+		c.kept, c.order = t.known[i].kept, t.known[i].order
 		if near := t.known[i].near; near != nil && near.hopeless {
 			c.near = near
 		}
-	}
-	c.spelled, c.pointsKnown = t.options.spelling(name)
-	switch declared := t.options.Types[name]; {
-	case declared == "TEXT":
-		c.declared, c.mode = declared, modeSpelled
-	case declared == "BLOB":
-		c.declared, c.mode = declared, modeText
-	case declared != "":
-		c.declared, c.mode = declared, modeAffine
-	case t.options.TextOnly:
-		c.seen |= untypedText
 	}
 	t.columns = append(t.columns, c)
 	return int32(len(t.columns) - 1)
@@ -234,12 +244,36 @@ func (t *table) needExtra() bool {
 		return false
 	}
 	t.extra = int(t.add(t.taken.unique(extraColumn, extraColumn)))
-	t.columns[t.extra].seen &^= untypedText
 	return true
 }
 
-// mode returns how untyped cells of the column are encoded now.
-func (c *column) encoding() mode {
+// take has the column be as a field says.
+func (c *column) take(f *FieldRule, textOnly bool) {
+	c.field = f
+	c.spelled, c.pointsKnown = f.Numbers.orNil(), f.Numbers.Decimal != "" || f.Numbers.Group != ""
+	declared := f.Declared
+	if declared == "" && f.Type == StringType {
+		declared = "TEXT"
+	}
+	switch c.declared = declared; declared {
+	case "TEXT":
+		c.mode = modeSpelled
+	case "BLOB":
+		c.mode = modeText
+	default:
+		c.mode = modeAffine
+	}
+	if textOnly && declared == "" && (f.Type == "" || f.Type == AnyType) {
+		c.seen |= untypedText
+	}
+}
+
+// encoding returns how untyped cells of column i are encoded now.
+func (t *table) encoding(i int) mode {
+	if i == t.rowid {
+		return modeRowid
+	}
+	c := &t.columns[i]
 	if c.declared != "" {
 		return c.mode
 	}
@@ -252,7 +286,7 @@ func (t *table) publish() {
 		byName: make(map[string]int32, len(t.byName)), extra: t.extra}
 	for i := range t.columns {
 		c := &t.columns[i]
-		p.modes[i] = c.encoding()
+		p.modes[i] = t.encoding(i)
 		p.near[i] = t.nearness(i)
 		if c.spelled != nil {
 			if p.spelled == nil {
@@ -280,7 +314,7 @@ const (
 func (t *table) nearness(i int) nearness {
 	c := &t.columns[i]
 	switch {
-	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.options.TextOnly, i == t.extra:
+	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.textOnly, i == t.extra:
 		return notNear
 	case c.near != nil && (c.near.numbered || c.near.numbers > 0):
 		return nearNumbers
