@@ -149,3 +149,21 @@ func (p *proof) add(text []byte, row int64) bool {
 	}
 	return true
 }
+
+// proveDates has dates converted whose order was not known before all were seen, which takes
+// another run.
+func (db *database) proveDates() {
+	for _, s := range db.shapes {
+		for i := range s.columns {
+			c := &s.columns[i]
+			if c.reader == nil || !c.reader.any || !c.proof.seen {
+				continue
+			}
+			to := &c.of.columns[c.place]
+			if order, ok := c.proof.order(); ok && to.order == 0 && !to.kept {
+				to.order = order
+				db.again.Store(true)
+			}
+		}
+	}
+}

@@ -32,6 +32,7 @@ type database struct {
 	tasks   sync.Pool
 	workers int
 
+	wanted    []*wantedIndex
 	sorter    *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces sync.Pool
 
@@ -46,6 +47,8 @@ type knownTable struct {
 	columns   []column
 	limit     int
 	unordered bool // no column's values are rowids
+	losers    []int64
+	locate    *located
 }
 
 func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[string]*knownTable) *database {
@@ -65,6 +68,12 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	for _, reserved := range []string{RejectsTable, SourcesTable} {
 		db.taken.reserve(reserved)
 	}
+	for _, x := range opts.Indexes {
+		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
+			continue
+		}
+		db.wanted = append(db.wanted, &wantedIndex{Index: x})
+	}
 	db.rejects = newSideTable(db.file, RejectsTable, rejectsSQL)
 	return db
 }
@@ -82,8 +91,8 @@ func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
-	for _, columns := range db.opts.Indexes {
-		db.newIndex(t, columns)
+	for _, wanted := range db.wanted {
+		db.newIndex(t, wanted.Index).of = wanted
 	}
 	db.tables = append(db.tables, t)
 	return t
@@ -112,8 +121,11 @@ type batchTask struct {
 	proofs   map[int]*proof
 	rejected []rejection
 	refused  []int   // rows that are left out
+	replaced []int   // of them, those that rows of later documents take the place of
 	origin   []int32 // of each row that is left: which of the batch it was; nil: all are left
 	extracts []extracting
+	required []*filled // columns that are to be NOT NULL
+	filling  []filled
 }
 
 func (db *database) newTask(t *Table) *batchTask {
@@ -134,7 +146,7 @@ func (db *database) recycle(task *batchTask) {
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
 	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near = nil, nil, nil, nil, nil, nil, nil
-	task.locate, task.read.Data, task.rejected, task.origin, task.proofs = nil, nil, nil, nil, nil
+	task.locate, task.read.Data, task.rejected, task.replaced, task.origin, task.proofs, task.required, task.filling = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	for i := range task.chunks {
 		task.chunks[i].Reset()
@@ -248,6 +260,16 @@ func (db *database) admitBatch(task *batchTask) error {
 			return err
 		}
 	}
+	if t.shared && task.begin() {
+		if err := db.encodeInOrder(task); err != nil || task.used == nil {
+			return err
+		}
+	}
+	if task.handle.shape != nil {
+		if err := db.admitExtracts(task); err != nil {
+			return err
+		}
+	}
 	n := int64(len(task.enc.ends))
 	doc.rows += n
 	if db.widen(task, t, &task.enc, true) {
@@ -256,7 +278,10 @@ func (db *database) admitBatch(task *batchTask) error {
 	if t.rowid >= 0 && n > 0 {
 		db.admitRowids(task)
 	}
-	task.first, task.indexing = t.rows+1, t.toIndex()
+	task.first, task.indexing, task.required = t.rows+1, t.toIndex(), t.filled
+	if t.locate != nil {
+		t.locate.find(task)
+	}
 	t.rows += n
 	if t.wide += task.enc.wide; task.enc.wide > 0 {
 		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
@@ -386,6 +411,7 @@ func (db *database) pack(task *batchTask) error {
 		from = to
 	}
 	task.index()
+	task.filling = task.fillColumns(task.required)
 	return nil
 }
 
@@ -402,6 +428,9 @@ func (db *database) emit(task *batchTask) error {
 		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.enc.ends))); err != nil {
 			return err
 		}
+	}
+	for i, f := range task.filling {
+		task.required[i].merge(f)
 	}
 	if task.places != nil {
 		for i := range task.places.extracts {

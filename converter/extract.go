@@ -20,7 +20,8 @@ type lookup struct {
 	ids   map[string]int64 // by record
 	bytes int
 	run   *sqlitefile.Run
-	width int // columns, but for the id
+	width int      // columns, but for the id
+	rule  *Extract // of the first that goes there
 }
 
 // An extraction moves columns of a document to a lookup table.
@@ -74,7 +75,7 @@ func (x *extraction) locate(s *shape, i int) {
 		}
 	}
 	for k, name := range x.rule.Columns {
-		if s.match.Column(name) != i || k >= x.to.width {
+		if s.match.Column(name) != i || k >= len(x.to.rule.Columns) {
 			continue
 		}
 		place := int32(k + 1)
@@ -83,6 +84,9 @@ func (x *extraction) locate(s *shape, i int) {
 			s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
 			x.to.columns[place].take(s.columns[i].field, s.textOnly())
 			x.to.publish()
+			if x.to.width++; x.to.width == len(x.rule.Columns) {
+				s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
+			}
 		}
 		x.columns[k] = int32(i)
 		s.columns[i].of, s.columns[i].place = x.to.table, place
@@ -94,15 +98,22 @@ func (x *extraction) locate(s *shape, i int) {
 func (db *database) lookup(x *Extract) *lookup {
 	name := foldName(x.Table)
 	if db.lookups[name] == nil {
-		l := &lookup{table: db.newTable(x.Table, "lookup"), ids: map[string]int64{}, run: db.file.NewRun(), width: len(x.Columns)}
+		l := &lookup{table: db.newTable(x.Table, "lookup"), ids: map[string]int64{}, run: db.file.NewRun(), rule: x}
 		l.column("id", 0, 0)
-		l.columns[0].seen, l.rowid = typedInt, 0
+		l.columns[0].seen, l.rowid, l.lookup, l.keyed = typedInt, 0, l, true
 		if db.lookups == nil {
 			db.lookups = map[string]*lookup{}
 		}
 		db.lookups[name] = l
 	}
 	return db.lookups[name]
+}
+
+func namesOf(columns []column) (names []string) {
+	for _, c := range columns {
+		names = append(names, c.name)
+	}
+	return names
 }
 
 // An extracting is the part of a batch's rows that goes to a lookup table.
@@ -191,6 +202,7 @@ func (x *extracting) admit() error {
 		if !known {
 			l.rows++
 			id = l.rows
+			l.spans.add(id)
 			if l.bytes += len(record) + 64; l.bytes > maxLookup {
 				return fmt.Errorf("%s: the different values that go to the table %s take more than %d MiB: %w", x.plan.of.rule.Origin, l.name, maxLookup>>20, ErrLimit)
 			}

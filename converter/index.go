@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
@@ -10,15 +11,16 @@ import (
 // An index is one that is written behind the rows. Its entries are collected as rows are
 // written.
 type index struct {
-	columns []IndexColumn
-	unique  bool
-	list    *extsort.List
-	rows    int64 // that have their entries in the list
-	tally   tally
-	name    string // once it is written
+	Index
+	unique bool
+	list   *extsort.List
+	rows   int64 // that have their entries in the list
+	tally  tally
+	name   string       // once it is written
+	of     *wantedIndex // that it is, if it is for any table that has the columns
 
-	w   *Writer // of the document that asked for it as its key; else nil
-	why string  // it can't be the key; "" so far
+	off    bool // entries are not needed, or not yet
+	hidden bool // the statement that makes the table makes it, or nobody sees it
 }
 
 // indexing is what a task needs to know to make the entries of its rows.
@@ -28,9 +30,29 @@ type indexing struct {
 	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// newIndex adds an index to the table.
-func (db *database) newIndex(t *table, columns []IndexColumn) *index {
-	x := &index{columns: columns, list: db.sorting().NewList()}
+// ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) {
+	if t.ruled || t.skipped {
+		return
+	}
+	t.ruled = true
+	for _, x := range rule.Indexes {
+		db.newIndex(t, x)
+	}
+}
+
+// newIndex adds an index to the table, unless it has the same already.
+func (db *database) newIndex(t *table, of Index) *index {
+	for _, x := range t.indexes {
+		if !x.hidden && slices.Equal(x.Columns, of.Columns) {
+			return x
+		}
+	}
+	return db.addIndex(t, of)
+}
+
+func (db *database) addIndex(t *table, of Index) *index {
+	x := &index{Index: of, list: db.sorting().NewList()}
 	t.indexes = append(t.indexes, x)
 	t.indexing, t.indexed = nil, -1
 	return x
@@ -44,14 +66,14 @@ func (db *database) sorting() *extsort.Space {
 	return db.sorter
 }
 
-// place returns where the table has the column, or -1. What the document calls it goes before
+// find returns where the table has a column, or -1. What the document calls it goes before
 // what it became.
-func (x IndexColumn) place(t *table) int32 {
-	if places := t.byName[x.Name]; len(places) > 0 {
+func (t *table) find(name string) int32 {
+	if places := t.byName[name]; len(places) > 0 {
 		return places[0]
 	}
 	for i := range t.columns {
-		if foldName(t.columns[i].name) == foldName(x.Name) {
+		if spell := spellings[1]; spell(t.columns[i].name) == spell(name) {
 			return int32(i)
 		}
 	}
@@ -60,8 +82,8 @@ func (x IndexColumn) place(t *table) int32 {
 
 // places returns where the table has the index's columns, and how many it has.
 func (x *index) places(t *table) (places []int32, found int) {
-	for _, c := range x.columns {
-		place := c.place(t)
+	for _, c := range x.Columns {
+		place := t.find(c.Name)
 		if places = append(places, place); place >= 0 {
 			found++
 		}
@@ -76,6 +98,9 @@ func (t *table) toIndex() []indexing {
 	}
 	t.indexing, t.indexed = nil, len(t.columns)
 	for _, x := range t.indexes {
+		if x.off {
+			continue
+		}
 		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
 			t.indexing = append(t.indexing, indexing{x, places, int32(t.rowid)})
 		}
@@ -120,7 +145,7 @@ func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
 			serial = uint64(kind)
 		}
 		var a byte
-		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.columns[k].Descending)
+		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.Columns[k].Descending)
 		as = append(as, a)
 	}
 	c.Data = sqlitefile.AppendKeyRowid(c.Data, rowid, as)
@@ -142,7 +167,7 @@ func (x *index) blank(rows int64) error {
 	for x.rows < rows {
 		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End() {
 			x.rows++
-			for _, column := range x.columns {
+			for _, column := range x.Columns {
 				c.Data, _ = sqlitefile.AppendKey(c.Data, sqlitefile.SerialNull, nil, column.Descending)
 			}
 			c.Data = sqlitefile.AppendKeyRowid(c.Data, x.rows, nil)
@@ -156,8 +181,8 @@ func (x *index) blank(rows int64) error {
 
 // reader returns a reader of the index's entries.
 func (x *index) reader() *sqlitefile.KeyReader {
-	desc := make([]bool, len(x.columns))
-	for i, c := range x.columns {
+	desc := make([]bool, len(x.Columns))
+	for i, c := range x.Columns {
 		desc[i] = c.Descending
 	}
 	return sqlitefile.NewKeyReader(desc)
@@ -166,7 +191,7 @@ func (x *index) reader() *sqlitefile.KeyReader {
 // names returns the names of the columns, for people.
 func (x *index) names() string {
 	var names []string
-	for _, c := range x.columns {
+	for _, c := range x.Columns {
 		names = append(names, c.Name)
 	}
 	return strings.Join(names, ", ")
@@ -185,7 +210,7 @@ func (x *index) sql(name string, t *table, places []int32) string {
 			sql.WriteString(", ")
 		}
 		sql.WriteString(quoteName(t.columns[place].name))
-		if x.columns[i].Descending {
+		if x.Columns[i].Descending {
 			sql.WriteString(" DESC")
 		}
 	}

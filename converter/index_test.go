@@ -1,6 +1,7 @@
 package converter_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/convertertest"
 	"github.com/dynasette/dynasette/converter/internal/oracle"
 	"github.com/dynasette/dynasette/internal/tries"
 )
@@ -71,11 +73,11 @@ func TestIndexes(t *testing.T) {
 			}
 			rows = append(rows, row)
 		}
-		var indexes [][]converter.IndexColumn
+		var indexes []converter.Index
 		for range 1 + r.Intn(3) {
-			var index []converter.IndexColumn
+			var index converter.Index
 			for _, c := range r.Perm(width)[:1+r.Intn(width)] {
-				index = append(index, converter.IndexColumn{Name: columns[c], Descending: r.Intn(3) == 0})
+				index.Columns = append(index.Columns, converter.IndexColumn{Name: columns[c], Descending: r.Intn(3) == 0})
 			}
 			indexes = append(indexes, index)
 		}
@@ -92,5 +94,76 @@ func TestIndexes(t *testing.T) {
 		if got != want {
 			t.Errorf("%d: %d rows, indexes %v, page size %d: statistics\n%s\nwant\n%s", i, len(rows), indexes, opts.PageSize, got, want)
 		}
+	}
+}
+
+// Indexes of a rule, and of options, by either name of a column; what can't be made is refused.
+func TestIndexesAsSaid(t *testing.T) {
+	index := func(columns ...string) converter.Index {
+		x := converter.Index{Origin: converter.Origin{File: "dynasette.yaml", Line: 3}}
+		for _, c := range columns {
+			name, desc := strings.CutPrefix(c, "-")
+			x.Columns = append(x.Columns, converter.IndexColumn{Name: name, Descending: desc})
+		}
+		return x
+	}
+	for _, test := range []struct {
+		name    string
+		options []converter.Index
+		rule    []converter.Index
+		want    string
+	}{
+		{"none", nil, nil, ""},
+		{"options", []converter.Index{index("a"), index("B ", "-a")}, nil,
+			`CREATE INDEX "idx_t_a" ON "t" ("a")|CREATE INDEX "idx_t_b_a" ON "t" ("b", "a" DESC)`},
+		{"a rule", nil, []converter.Index{index("b")}, `CREATE INDEX "idx_t_b" ON "t" ("b")`},
+		{"the same", []converter.Index{index("a")}, []converter.Index{index("a")},
+			`CREATE INDEX "idx_t_a" ON "t" ("a")`},
+		{"missing", []converter.Index{index("a", "c")}, nil, "dynasette.yaml:3: no table has the columns of an index on a, c"},
+		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: an index on a, c: table t has no column c"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			opts := converter.Options{Indexes: test.options, Rules: func(string) converter.Rule {
+				return converter.Rule{Table: func(string, int) converter.TableRule { return converter.TableRule{Indexes: test.rule} }}
+			}}
+			dst := new(convertertest.Memory)
+			_, err := converter.Convert(t.Context(), lines, input("t", "a,b\n1,x\n2,y\n"), dst, opts)
+			if err != nil {
+				if err.Error() != test.want {
+					t.Errorf("%v, want %s", err, test.want)
+				}
+				return
+			}
+			got := sqlite3(t, dst.Bytes(), "SELECT group_concat(sql, '|') FROM (SELECT sql FROM sqlite_schema WHERE type = 'index' ORDER BY rowid)")
+			if strings.TrimSpace(got) != test.want {
+				t.Errorf("%s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// A column that turns up late is NULL in the rows before, in indexes as well.
+func TestIndexesOfLateColumns(t *testing.T) {
+	c := converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+		table := out.Table("t")
+		for i := range 20000 {
+			err := table.AppendFunc(func(b *converter.Batch) error {
+				b.Set(b.Column("a"), converter.Int(int64(i)))
+				if i >= 10000 && i%3 == 0 {
+					b.Set(b.Column("late"), converter.Int(int64(i%100)))
+				}
+				b.EndRow()
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, db := convert(t, c, "x", "x", converter.Options{Statistics: true, Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "late"}}}}})
+	got := sqlite3(t, db, "SELECT stat FROM sqlite_stat1 WHERE tbl = 't'; SELECT count(*) FROM t INDEXED BY idx_t_late WHERE late = 51")
+	if want := "20000 199\n33\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package converter
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/ordered"
@@ -76,7 +77,7 @@ type piece struct {
 func (db *database) newPiece(x *index, tree *sqlitefile.Index) *piece {
 	p, _ := db.oldPieces.Get().(*piece)
 	if p == nil {
-		p = new(piece)
+		p = &piece{out: make([]byte, 0, pieceRecords+pieceRecords/16), ends: make([]int, 0, 1<<18)}
 	}
 	*p = piece{index: x, tree: tree, reader: x.reader(), out: p.out[:0], ends: p.ends[:0]}
 	return p
@@ -129,7 +130,11 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 	var objects []sqlitefile.Object
 	for _, x := range t.indexes {
 		places, found := x.places(t)
-		if x == t.key || found < len(places) {
+		if found < len(places) && x.of == nil && !x.hidden {
+			missing := x.Columns[slices.Index(places, -1)].Name
+			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
+		}
+		if found < len(places) || x.hidden {
 			continue
 		}
 		name := "idx_" + t.name
@@ -139,12 +144,30 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		name = db.taken.unique(name, name)
 		root, err := db.finishIndex(t, x)
 		if err != nil {
-			return nil, fmt.Errorf("an index of table %s on %s: %w", t.name, x.names(), err)
+			return nil, fmt.Errorf("%s: an index on %s of table %s: %w", x.Origin, x.names(), t.name, err)
 		}
-		x.name = name
+		if x.name = name; x.of != nil {
+			x.of.made = true
+		}
 		objects = append(objects, sqlitefile.Object{Type: "index", Name: name, Table: t.name, Root: root, SQL: x.sql(name, t, places)})
 	}
 	return objects, nil
+}
+
+// A wantedIndex is one of Options.Indexes.
+type wantedIndex struct {
+	Index
+	made bool // on some table
+}
+
+// missingIndex returns an error if an index was asked for that no table has the columns of.
+func (db *database) missingIndex() error {
+	for _, x := range db.wanted {
+		if !x.made {
+			return fmt.Errorf("%s: no table has the columns of an index on %s", x.Origin, (&index{Index: x.Index}).names())
+		}
+	}
+	return nil
 }
 
 func (db *database) finishIndex(t *table, x *index) (uint32, error) {

@@ -95,5 +95,7 @@ func (s seen) declared() (declared, why string) {
 	case s&(untypedInt|typedInt) != 0:
 		return "INTEGER", "every value is a 64-bit integer"
 	}
-	return "TEXT", "no values"
+	return "TEXT", noValues
 }
+
+const noValues = "no values"

@@ -34,7 +34,7 @@ func (task *batchTask) readRows(p *plan) {
 		}
 		task.requireCells(p)
 	}
-	if len(task.refused) > 0 {
+	if task.refused = append(task.refused, task.replaced...); len(task.refused) > 0 {
 		task.leaveOut()
 	}
 }

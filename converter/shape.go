@@ -73,7 +73,7 @@ func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
 	if rule.SourceColumn != "" {
 		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
 	}
-	t.shaped = true
+	t.shaped, t.shared = true, t.shared || rule.Shared
 	w.db.shapes = append(w.db.shapes, s)
 	return s
 }
@@ -222,6 +222,8 @@ func (s *shape) place(from int) {
 		}
 	}
 	s.settled = true
+	s.keys()
+	s.required()
 	s.table.publish()
 }
 

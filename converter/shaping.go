@@ -112,6 +112,7 @@ func (task *batchTask) shape(p *plan) error {
 	}
 	for i, x := range p.extracts {
 		if x.of.to == nil {
+			task.extracts[i].plan = x
 			continue // the document has none of its columns
 		}
 		if err := task.extracts[i].extract(&task.read, x, p.locals, x.of.to.plan.Load()); err != nil {
@@ -140,6 +141,12 @@ func (db *database) admitShaped(task *batchTask) error {
 			return err
 		}
 	}
+	s.count(task)
+	return nil
+}
+
+// admitExtracts gives the values that are extracted their ids. It runs in order.
+func (db *database) admitExtracts(task *batchTask) error {
 	for i := range task.places.extracts {
 		x := &task.extracts[i]
 		l := x.plan.of.to
@@ -158,7 +165,6 @@ func (db *database) admitShaped(task *batchTask) error {
 			return err
 		}
 	}
-	s.count(task)
 	return nil
 }
 
@@ -335,11 +341,15 @@ func (db *database) admitRowids(task *batchTask) {
 	}
 	if ascend {
 		t.last = ids[len(ids)-1]
+		for _, id := range ids {
+			t.spans.add(id)
+		}
 		return
 	}
 	if t.rows > 0 {
 		db.again.Store(true)
 	}
 	t.rowid, t.unordered = -1, true
+	t.primary().index.off, t.indexed = false, -1
 	t.publish()
 }

@@ -38,8 +38,11 @@ func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
 		}
 	}
 	for i := range p.ids {
-		if id, ok := p.ids[i].id(len(e.ends)); ok && p.ids[i].plan.place >= 0 {
-			place := int(p.ids[i].plan.place)
+		place := int(p.ids[i].plan.place)
+		if place < 0 {
+			continue
+		}
+		if id, ok := p.ids[i].id(len(e.ends)); ok {
 			e.dense[place] = b.cell(Int(id))
 			width = max(width, place+1)
 		}

@@ -99,6 +99,7 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
+		t.w.db.ruleIndexes(t.table, &t.rule)
 		t.place(columns)
 		return nil
 	})
@@ -142,9 +143,20 @@ type table struct {
 	rows      int64
 	wide      int64
 	indexes   []*index         // changed in order only
-	key       *index           // of them, the one that is to be the primary key's; or nil
+	keys      []*key           // changed in order only
+	foreign   []*foreign       // changed in order only
+	filled    []*filled        // changed in order only
+	spans     spans            // of the rowids, if a column has them
+	lookup    *lookup          // that it is; nil: none
+	keyed     bool             // those of its rule are there
+	shared    bool             // several documents have rows here, and a later row takes an earlier one's place
+	parts     []part           // the documents' rows, if it is shared
+	losers    []int64          // rows that others take the place of
+	raw       int64            // rows, and those that others take the place of
+	locate    *located         // rows whose lines are asked for
 	textOnly  bool             // untyped values are
 	shaped    bool             // by rules; these say what is text, then
+	ruled     bool             // the indexes that its rule wants are there
 	rowid     int              // the column that is the rowid; -1: none
 	last      int64            // rowid, if a column has them
 	unordered bool             // no column is, as its values do not ascend
@@ -192,7 +204,7 @@ type column struct {
 func newTable(name string, options *Options, known *knownTable) *table {
 	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, textOnly: options.TextOnly, writers: map[*Writer]bool{}}
 	if known != nil {
-		t.known, t.limit, t.unordered = known.columns, known.limit, known.unordered
+		t.known, t.limit, t.unordered, t.losers, t.locate = known.columns, known.limit, known.unordered, known.losers, known.locate
 	}
 	t.publish()
 	return t

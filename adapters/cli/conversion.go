@@ -23,6 +23,7 @@ type conversion struct {
 	decimals []string
 	groups   []string
 	units    []string
+	indexes  []string
 	textOnly bool
 	pageSize int
 	workers  int
@@ -37,10 +38,11 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&c.decimals, "decimal", nil, "`[COLUMN=]CHAR` is the decimal character of numbers, in place of a point; may be repeated")
 	f.StringArrayVar(&c.groups, "group", nil, "`[COLUMN=]CHAR` stands between the thousands of numbers; may be repeated")
 	f.StringArrayVar(&c.units, "unit", nil, "`[COLUMN=]STR` before or behind numbers is left out, as in COLUMN=%; may be repeated")
+	f.StringArrayVar(&c.indexes, "index", nil, "`COLUMN[,COLUMN…]` get an index, with SQLite's statistics; -COLUMN descends; may be repeated")
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "page-size", "workers"} {
+	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "index", "page-size", "workers"} {
 		complete(cmd, name, nil)
 	}
 }
@@ -65,10 +67,31 @@ func (c *conversion) options() (converter.Options, error) {
 	if c.workers < 0 {
 		return converter.Options{}, usagef("--workers %d: want 1 or more", c.workers)
 	}
+	indexes, err := c.indexColumns()
+	if err != nil {
+		return converter.Options{}, err
+	}
 	numbers, err := c.numbers()
 	return converter.Options{
 		Table: c.table, Types: types, Numbers: numbers, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
+		Indexes: indexes, Statistics: len(indexes) > 0,
 	}, err
+}
+
+// indexColumns returns the columns of indexes.
+func (c *conversion) indexColumns() (indexes []converter.Index, err error) {
+	for _, given := range c.indexes {
+		index := converter.Index{Origin: converter.Origin{Flag: "--index " + given}}
+		for _, name := range strings.Split(given, ",") {
+			name, desc := strings.CutPrefix(name, "-")
+			if name == "" {
+				return nil, usagef("--index %q: want COLUMN or COLUMN,COLUMN; -COLUMN descends", given)
+			}
+			index.Columns = append(index.Columns, converter.IndexColumn{Name: name, Descending: desc})
+		}
+		indexes = append(indexes, index)
+	}
+	return indexes, nil
 }
 
 // numbers returns how numbers are spelled, by column.

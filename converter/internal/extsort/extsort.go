@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/dynasette/dynasette/converter/internal/ordered"
 )
@@ -42,8 +41,8 @@ type Space struct {
 	memory  int64
 	disk    int64
 	file    file
-	piles   sync.Pool
-	benches sync.Pool
+	piles   spares[pile]
+	benches spares[bench]
 }
 
 // New returns a Space, to be closed in the end.
@@ -57,10 +56,7 @@ func New(ctx context.Context, limits Limits) *Space {
 	if limits.Disk == 0 {
 		limits.Disk = 4 << 30
 	}
-	s := &Space{limits: limits, sorts: ordered.NewQueue(ctx, 2)}
-	s.piles.New = func() any { return new(pile) }
-	s.benches.New = func() any { return new(bench) }
-	return s
+	return &Space{limits: limits, sorts: ordered.NewQueue(ctx, 2)}
 }
 
 // Close frees what the lists take.
@@ -108,7 +104,7 @@ func (l *List) Add(c *Chunk) error {
 	from := uint32(0)
 	for ends := c.Ends; len(ends) > 0; {
 		if l.open == nil {
-			l.open = s.piles.Get().(*pile)
+			l.open = s.piles.get()
 		}
 		n := l.open.room(from, ends)
 		before := l.open.size()
@@ -143,17 +139,17 @@ func (s *Space) sort(l *List) error {
 	}
 	l.open = nil
 	s.open -= p.size()
-	b := s.benches.Get().(*bench)
+	b := s.benches.get()
 	var r *run
 	return s.sorts.Go(ordered.Task{
 		Prepare: func() error {
 			r = newRun(p, b)
 			p.reset()
-			s.piles.Put(p)
+			s.piles.put(p)
 			return nil
 		},
 		Admit: func() error {
-			defer s.benches.Put(b)
+			defer s.benches.put(b)
 			return s.keep(l, r)
 		},
 	})
@@ -190,6 +186,8 @@ func (l *List) Sort() error {
 	if err := l.space.sorts.Wait(); err != nil {
 		return err
 	}
+	l.space.piles.drop()
+	l.space.benches.drop()
 	if l.full {
 		return ErrFull
 	}

@@ -61,7 +61,9 @@ var kinds = []struct {
 	{"ascending", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%012d", i) }},
 	{"descending", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%012d", 1e9-i) }},
 	{"numbers", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "%d %d", r.Intn(1e6), i) }},
-	{"few", func(r *rand.Rand, i int) []byte { return fmt.Appendf(nil, "the same to begin with %d %07d", r.Intn(3), i) }},
+	{"few", func(r *rand.Rand, i int) []byte {
+		return fmt.Appendf(nil, "the same to begin with %d %07d", r.Intn(3), i)
+	}},
 	{"short", func(r *rand.Rand, i int) []byte { return make([]byte, r.Intn(12)) }},
 	{"random", func(r *rand.Rand, i int) []byte { return randomBytes(r, 1+r.Intn(20)) }},
 	{"alike", func(r *rand.Rand, i int) []byte {

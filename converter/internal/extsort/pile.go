@@ -54,7 +54,7 @@ func (p *pile) add(data []byte, ends []uint32, from uint32) {
 // sort returns the entries in order; those that are equal stay in the order in which they came.
 func (p *pile) sort(b *bench) []item {
 	if cap(b.items) < len(p.ends) {
-		b.items, b.spare = make([]item, len(p.ends)), make([]item, len(p.ends))
+		b.items, b.spare = make([]item, len(p.ends)+len(p.ends)/8), make([]item, len(p.ends)+len(p.ends)/8)
 	}
 	items := b.items[:len(p.ends)]
 	from := uint32(0)

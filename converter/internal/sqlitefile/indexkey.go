@@ -42,7 +42,7 @@ func AppendKey(key []byte, serial uint64, value []byte, desc bool) (_ []byte, as
 	case serial == SerialReal:
 		key, as = appendKeyReal(key, math.Float64frombits(binary.BigEndian.Uint64(value)))
 	case serial < 12:
-		n := decodeInt(serial, value)
+		n := DecodeInt(serial, value)
 		if n < 0 {
 			key = appendKeyNumber(key, -uint64(n), 0, true)
 		} else {

@@ -112,8 +112,8 @@ func AppendInt(body []byte, n int64) ([]byte, byte) {
 	return binary.BigEndian.AppendUint64(body, uint64(n)), 6
 }
 
-// decodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
-func decodeInt(serial uint64, b []byte) int64 {
+// DecodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
+func DecodeInt(serial uint64, b []byte) int64 {
 	switch serial {
 	case 1:
 		return int64(int8(b[0]))
