@@ -29,8 +29,9 @@ import (
 // 1.0 that of the other. A database is named by its slug or by its upload; what is said under
 // the upload's name comes first.
 type base struct {
-	documents map[string]string // by name without folder
-	identity  string            // a hash of them all
+	documents   map[string]string // by name without folder
+	generations map[string]string // of those that are as they lie in the Store
+	identity    string            // a hash of the documents
 }
 
 // baseOf returns documents as a base.
@@ -74,7 +75,8 @@ func (b base) text(candidates []string) (*baseText, error) {
 }
 
 // readBase reads the documents that can be used, and the last good ones in place of those
-// that can't. Documents that are as they were are not read again.
+// that can't. Documents that are as they were are not read again, nor those that are as the release has
+// them that is served.
 func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd []BaseFinding, err error) {
 	there := map[string]string{}
 	if err := p.Store.List(ctx, baseFolder, func(o Object) error {
@@ -83,7 +85,7 @@ func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd
 	}); err != nil {
 		return base{}, nil, nil, err
 	}
-	documents, used := map[string]string{}, map[string]bool{}
+	documents, generations, used := map[string]string{}, map[string]string{}, map[string]bool{}
 	for _, candidates := range baseFiles {
 		i := slices.IndexFunc(candidates, func(name string) bool { return there[name] != "" })
 		if i < 0 {
@@ -91,6 +93,10 @@ func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd
 		}
 		name := candidates[i]
 		used[name] = true
+		if there[name] == last.generations[name] {
+			documents[name], generations[name] = last.documents[name], there[name]
+			continue
+		}
 		doc, err := p.bases.read(ctx, p.Store, name, there[name])
 		if errors.Is(err, ErrNotFound) {
 			continue
@@ -99,7 +105,7 @@ func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd
 			return base{}, nil, nil, err
 		}
 		if doc.fault == nil {
-			documents[name] = doc.text
+			documents[name], generations[name] = doc.text, doc.generation
 			continue
 		}
 		fault := *doc.fault
@@ -111,7 +117,9 @@ func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd
 		}
 		faults = append(faults, fault)
 	}
-	return baseOf(documents), faults, unread(there, used), nil
+	b = baseOf(documents)
+	b.generations = generations
+	return b, faults, unread(there, used), nil
 }
 
 // unread finds documents that nobody reads.

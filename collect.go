@@ -20,18 +20,19 @@ type waste struct {
 func (p *Pipeline) linger() time.Duration { return orDefault(p.Linger, 10*time.Minute) }
 
 // retire completes a manifest with what other releases have that stay beside it, and returns
-// those of them that are kept. Of the ones that only linger, no manifest has to be read: what
-// they had was served until then, and is no longer since then or later.
+// those of them that are kept. No manifest of theirs has to be read, unless an earlier program
+// wrote it; nor of the ones that only linger: what they had was served until then, and is no
+// longer since then or later.
 func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 	keep := m.at.keeping(orDefault(m.p.Keep, 3)-1, m.part)
 	own, retired := next.objects(), map[string]Retired{}
 	if m.served != nil {
 		for _, r := range m.served.Retired {
-			retired[r.Object] = Retired{Object: r.Object, Generation: r.Generation, Since: m.since(r)}
+			retired[r.Object] = Retired{Object: r.Object, Generation: r.Generation, Since: m.since(r), Last: r.Last}
 		}
-	}
-	for object, generation := range m.served.objects() {
-		retired[object] = Retired{Object: object, Generation: generation}
+		for object, generation := range m.served.objects() {
+			retired[object] = Retired{Object: object, Generation: generation, Last: m.served.Release}
+		}
 	}
 	add := func(release string, kept bool) error {
 		old, err := m.p.manifest(ctx, release)
@@ -45,7 +46,18 @@ func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 		}
 		return err
 	}
+	// What is no later than the last release that has a database may have it, too: so nothing has to
+	// be read, and at worst something stays for as long as another release.
+	known := m.served != nil
+	for object, r := range retired {
+		known = known && r.Last != ""
+		r.Kept = slices.ContainsFunc(keep, func(k kept) bool { return k.Release <= r.Last })
+		retired[object] = r
+	}
 	for _, k := range keep {
+		if known {
+			break
+		}
 		if err := add(k.Release, true); err != nil {
 			return nil, err
 		}
@@ -234,20 +246,34 @@ func (p *Pipeline) collectObject(ctx context.Context, o Object) error {
 func (p *Pipeline) drop(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
+	all, err := p.madeOf(ctx, id)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	remove := func(ctx context.Context, o Object) error {
+		if err := p.Store.Delete(ctx, o.Name, o.Generation); !moved(err) {
+			return err
+		}
+		return nil
+	}
+	if err := remove(ctx, all[0]); err != nil {
+		return err
+	}
+	return parallel(ctx, len(all)-1, func(ctx context.Context, i int) error { return remove(ctx, all[i+1]) })
+}
+
+// madeOf returns what a release is made of, its manifest first, if there is one.
+func (p *Pipeline) madeOf(ctx context.Context, id string) ([]Object, error) {
+	if m := p.known.get(id); m != nil && m.written != nil {
+		return m.written, nil
+	}
 	var all []Object
-	if err := p.Store.List(ctx, releasesFolder+id, func(o Object) error {
+	err := p.Store.List(ctx, releasesFolder+id, func(o Object) error {
 		if of, ok := releaseOf(o.Name); ok && of == id {
 			all = append(all, o)
 		}
 		return nil
-	}); err != nil {
-		return err
-	}
+	})
 	slices.SortFunc(all, func(a, b Object) int { return strings.Compare(a.Name, b.Name) }) // "." comes before "/"
-	for _, o := range all {
-		if err := p.Store.Delete(ctx, o.Name, o.Generation); err != nil && !moved(err) {
-			return err
-		}
-	}
-	return nil
+	return all, err
 }

@@ -53,3 +53,6 @@ func Contents(m *Manifest, base map[string]string) (map[string]string, []BaseFin
 
 // BaseFault says why a base document can't be used.
 var BaseFault = baseFault
+
+// ReadConfig reads a document of YAML.
+var ReadConfig = readConfig

@@ -25,6 +25,7 @@ var layers = []struct {
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
 	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
+	{"converter/rules", []string{"converter", "internal/suggest"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
@@ -34,6 +35,7 @@ var layers = []struct {
 	{"sinks", []string{".", "converter"}},
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
+	{"adapters/gcp/bench", []string{".", "converter/all", "internal/gcstest", "sources/gcs", "sinks/gcs"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
 		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/health", "sinks/restart/pages",
 		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web"}},

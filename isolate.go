@@ -217,28 +217,36 @@ func (m *maker) missing(all []change, but ...change) []change {
 
 // try brings out what is served with some of the changes, and without what is gone.
 func (m *maker) try(ctx context.Context, some, of []change) (accepted bool, err error) {
-	out := func(c change) bool { return slices.Contains(of, c) && !slices.Contains(some, c) && !m.has(c) }
+	chosen := map[change]bool{}
+	for _, c := range some {
+		chosen[c] = true
+	}
+	to := plan{base: m.s.base}
 	held := map[string]bool{}
 	for _, c := range of {
-		if c.database != nil && out(c) {
+		switch {
+		case chosen[c] || m.has(c):
+		case c.base:
+			to.base = m.served.base()
+		default:
 			held[c.database.Source] = true
 		}
 	}
-	to := plan{base: m.s.base}
-	for _, d := range m.s.wanted {
-		if held[d.Source] {
-			was := m.served.of(d.Source)
-			if was == nil {
-				continue
+	to.databases = m.s.wanted // which is never written to
+	if len(held) > 0 {
+		to.databases = nil
+		for _, d := range m.s.wanted {
+			if held[d.Source] {
+				was := m.served.of(d.Source)
+				if was == nil {
+					continue
+				}
+				slug := d.Slug
+				d = *was
+				d.Slug = slug
 			}
-			slug := d.Slug
-			d = *was
-			d.Slug = slug
+			to.databases = append(to.databases, d)
 		}
-		to.databases = append(to.databases, d)
-	}
-	if out(change{base: true}) {
-		to.base = m.served.base()
 	}
 	to.part = m.s.fingerprint(to.databases, to.base) != m.s.fingerprint(m.s.wanted, m.s.base)
 	if m.s.same() && m.s.at.InsteadOf != "" { // somebody's choice stays
@@ -288,13 +296,21 @@ func bounded(text string) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// sound looks at what is new as Datasette will, and leaves out at once what can't be served.
+// sound leaves out at once what is new and can't be served. A database was looked at before it got
+// its name, so one that this process has made, or that was listed as it was made, is not read again.
 func (m *maker) sound(ctx context.Context, all []change) ([]change, error) {
+	there := map[string]Object{}
+	for _, o := range m.s.listed {
+		there[o.Name] = o
+	}
 	faults := make([]error, len(all))
 	if err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
 		d := all[i].database
-		if d == nil {
-			return nil // documents that can't be used are not tried
+		if d == nil { // documents that can't be used are not tried
+			return nil
+		}
+		if o := there[d.Object]; m.p.described.made(d.Object) || o.Generation == d.Generation && o.Size == d.Size {
+			return nil
 		}
 		fault, err := m.p.openFault(ctx, d)
 		if fault != "" {

@@ -115,7 +115,7 @@ func (l *linter) document(name string, data []byte) {
 	var root map[string]any
 	var err error
 	if name == configFile {
-		err = yaml.Unmarshal(data, &root)
+		root, err = readConfig(data)
 	} else {
 		err = json.Unmarshal(data, &root)
 	}
@@ -140,6 +140,45 @@ func (l *linter) document(name string, data []byte) {
 	case inspectFile:
 		l.inspected(name, root)
 	}
+}
+
+// readConfig reads a document of YAML, node by node: the library compares each key of a
+// mapping with every other, which takes minutes for as many databases as there may be.
+func readConfig(data []byte) (map[string]any, error) {
+	var n yaml.Node
+	if err := yaml.Unmarshal(data, &n); err != nil || n.IsZero() {
+		return nil, err
+	}
+	v, err := valueOf(&n)
+	root, ok := v.(map[string]any)
+	if err == nil && v != nil && !ok {
+		err = errors.New("not a mapping")
+	}
+	return root, err
+}
+
+// valueOf returns what a node says.
+func valueOf(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return valueOf(n.Content[0])
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i].Value
+			if _, there := m[key]; there {
+				return nil, fmt.Errorf("line %d: %s stands twice", n.Content[i].Line, key)
+			}
+			var err error
+			if m[key], err = valueOf(n.Content[i+1]); err != nil {
+				return nil, err
+			}
+		}
+		return m, nil
+	}
+	var v any
+	err := n.Decode(&v)
+	return v, err
 }
 
 // described checks the shape of databases and tables, on which Datasette's start depends.

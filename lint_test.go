@@ -2,9 +2,12 @@ package dynasette_test
 
 import (
 	"encoding/binary"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/dynasette/dynasette"
 )
@@ -81,6 +84,28 @@ func TestReleaseIDs(t *testing.T) {
 		got := dynasette.NewReleaseID(now, test.after, "AB12")
 		if got != test.want {
 			t.Errorf("after %q: %q, want %q", test.after, got, test.want)
+		}
+	}
+}
+
+// What a document of YAML says is what the library reads, however it is spelled.
+func TestReadConfig(t *testing.T) {
+	for _, text := range []string{
+		"", "{}", "a: 1", "a: {b: [1, 2.5, true, null, x, \"y\"]}\n'=': {c: d}", "a: 2020-01-01\nb: '1'\nc: |\n  x\n  y\n", "a: {}\nb: []",
+		"a: &x {n: 1}\nb: *x",
+	} {
+		var want map[string]any
+		if err := yaml.Unmarshal([]byte(text), &want); err != nil {
+			t.Fatal(err)
+		}
+		got, err := dynasette.ReadConfig([]byte(text))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"a: [", "a: 1\na: 2", "[1]", "x"} {
+		if got, err := dynasette.ReadConfig([]byte(text)); err == nil {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }

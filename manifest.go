@@ -19,15 +19,18 @@ type Manifest struct {
 	Created     time.Time         `json:"created"`
 	Updated     time.Time         `json:"updated"` // of the newest upload in it
 	Fingerprint string            `json:"fingerprint"`
-	Databases   []Database        `json:"databases"`         // by slug
-	Names       map[string]string `json:"names"`             // slugs by upload, also of what is not in it now
-	Bad         []Bad             `json:"bad,omitempty"`     // what is left out
-	Retired     []Retired         `json:"retired,omitempty"` // what only earlier releases have that are kept
-	Base        map[string]string `json:"base,omitempty"`    // the operator's documents that it was made with
+	Databases   []Database        `json:"databases"`                  // by slug
+	Names       map[string]string `json:"names"`                      // slugs by upload, also of what is not in it now
+	Bad         []Bad             `json:"bad,omitempty"`              // what is left out
+	Retired     []Retired         `json:"retired,omitempty"`          // what only earlier releases have that are kept
+	Base        map[string]string `json:"base,omitempty"`             // the operator's documents that it was made with
+	BaseIs      map[string]string `json:"base_generations,omitempty"` // of those of Base that are as they lie in base/
 	BadBase     *BadBase          `json:"bad_base,omitempty"`
 	Of          string            `json:"of,omitempty"` // the release that was gone back to
 
 	BaseFindings []BaseFinding `json:"base_findings,omitempty"` // what people should know of the operator's documents
+
+	written []Object // what the release is made of, itself first, if this process wrote it
 }
 
 // A Database is what a release knows about one of its databases.
@@ -85,6 +88,7 @@ type Retired struct {
 	Object     string    `json:"object"`
 	Generation string    `json:"generation"`
 	Kept       bool      `json:"kept,omitempty"` // by one that can be gone back to
+	Last       string    `json:"last,omitempty"` // the latest of those that have it, if it is known
 	Since      time.Time `json:"since,omitzero"` // it is not served; zero: since the release is
 }
 
@@ -131,6 +135,9 @@ func (m *Manifest) of(source string) *Database {
 	if d := m.find(m.Names[source]); d != nil && d.Source == source {
 		return d
 	}
+	if m.Of == "" {
+		return nil
+	}
 	// After a rollback, names are those of now.
 	i := slices.IndexFunc(m.Databases, func(d Database) bool { return d.Source == source })
 	if i < 0 {
@@ -144,7 +151,9 @@ func (m *Manifest) base() base {
 	if m == nil {
 		return base{}
 	}
-	return baseOf(m.Base)
+	b := baseOf(m.Base)
+	b.generations = m.BaseIs
+	return b
 }
 
 // refusal returns why a database was left out, or nil.
@@ -181,7 +190,9 @@ type manifests struct {
 	last []*Manifest
 }
 
-const rememberedManifests = 6
+// rememberedManifests are enough for the release that is served, those that are kept beside it by
+// default, and the next one.
+const rememberedManifests = 4
 
 func (k *manifests) get(id string) *Manifest {
 	k.mu.Lock()
@@ -238,13 +249,15 @@ func (p *Pipeline) manifest(ctx context.Context, id string) (*Manifest, error) {
 	return m, nil
 }
 
-// writeManifest writes a manifest, with which a release is complete.
-func (p *Pipeline) writeManifest(ctx context.Context, m *Manifest) error {
+// writeManifest writes a manifest, with which a release of these documents is complete.
+func (p *Pipeline) writeManifest(ctx context.Context, m *Manifest, documents []Object) error {
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
 	}
-	if _, err = p.put(ctx, manifestName(m.Release), data, Absent, nil); err == nil {
+	generation, err := p.put(ctx, manifestName(m.Release), data, Absent, nil)
+	if err == nil {
+		m.written = append([]Object{{Name: manifestName(m.Release), Generation: generation}}, documents...)
 		p.known.put(m)
 	}
 	return err

@@ -44,6 +44,10 @@ func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Repor
 	return m.report, err
 }
 
+// underWay is how many uploads are looked at at a time, beside those that are being converted:
+// most of them wait for the Store, some of which take one write a second to a record.
+const underWay = 64
+
 // A mender looks at uploads, several at a time.
 type mender struct {
 	p     *Pipeline
@@ -52,6 +56,7 @@ type mender struct {
 
 	mu     sync.Mutex
 	survey *survey // what there was at first
+	looked bool    // at an upload, of which there may be something else since
 	report Report
 	errs   []error
 	others []Event // about what another process is converting
@@ -67,7 +72,7 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 	have, lost := s.inventory(only)
 	m.survey = s
 	var workers sync.WaitGroup
-	for range cap(p.slots.all) + 2*atOnce { // many wait for the Store while others convert
+	for range cap(p.slots.all) + underWay {
 		workers.Go(func() { m.run(ctx) })
 	}
 	give := func(e Event) error {
@@ -78,18 +83,23 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 			return ctx.Err()
 		}
 	}
+	_, live := p.Source.(LiveSource)
 	err = p.Source.List(ctx, func(up Upload) error {
 		if p.ignores(up.Name) || only != nil && !only(up.Name) {
 			return nil
 		}
-		h := have[up.Name]
+		h, there := have[up.Name]
 		delete(have, up.Name)
 		m.see()
 		if action, ok := p.verdict(h, up); ok && !lost[h.object] {
 			m.count(action)
 			return nil
 		}
-		return give(Event{Name: up.Name, lost: lost[h.object]})
+		e := Event{Name: up.Name, lost: lost[h.object]}
+		if live && !there {
+			e.listed = &up
+		}
+		return give(e)
 	})
 	var incomplete *IncompleteError
 	if errors.As(err, &incomplete) || err == nil { // else the listing may lack what is there
@@ -130,24 +140,21 @@ func (s *survey) inventory(only func(string) bool) (have map[string]head, lost m
 	return have, lost
 }
 
-// idle reports whether all is as it should be, and was all the time: what was read at first is
-// a survey like another, so nothing has to be read again.
+// idle reports whether all is as it should be, and was all the time, but for what nobody needs, which
+// it collects: what was read at first is a survey like another, so nothing has to be read again.
 func (m *mender) idle(ctx context.Context) (release string, fault error, idle bool) {
-	if m.report.Converted+m.report.Withdrawn > 0 || m.survey == nil || m.p.astray.Load() {
+	if m.looked || m.survey == nil {
 		return "", nil, false
 	}
 	s := m.survey
 	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" || len(s.at.Left) > len(s.at.lingering(m.p.linger())) {
 		return "", nil, false
 	}
-	mk := &maker{p: m.p, s: s, at: s.at, served: s.served}
-	if len(mk.garbage(s.at, s.at, s.served, nil)) > 0 {
-		return "", nil, false
-	}
 	if s.served != nil && m.p.serve(ctx, s.served) != nil {
 		return "", nil, false
 	}
-	return s.at.Release, s.fault(), true
+	mk := &maker{p: m.p, s: s, at: s.at, served: s.served}
+	return s.at.Release, s.fault(), mk.tidy(ctx, false) == nil
 }
 
 // busy looks again at what other processes were converting, until they are done, or gone, and
@@ -192,6 +199,7 @@ func (m *mender) look(ctx context.Context, e Event) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.looked = true
 	switch {
 	case errors.Is(err, errBusy):
 		m.others = append(m.others, e)

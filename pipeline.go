@@ -74,7 +74,8 @@ type Event struct {
 	Generation string // that the event is about, if it says so
 	Deleted    bool   // that generation was deleted or replaced
 
-	lost bool // the database that the record names may be gone
+	lost   bool    // the database that the record names may be gone
+	listed *Upload // as it was listed, after it was found that it has no record
 }
 
 // An Action says what was done about an upload.

@@ -214,9 +214,11 @@ func (at pointer) ids() []string {
 	return ids
 }
 
-func (p *play) pointer() (at pointer) {
-	if data, _, err := p.store.Read(context.Background(), "current.json"); err != nil || json.Unmarshal(data, &at) != nil {
-		p.t.Fatalf("current.json: %s, %v", data, err)
+func (p *play) pointer() pointer { return pointerOf(p.t, p.store) }
+
+func pointerOf(t testing.TB, store dynasette.Store) (at pointer) {
+	if data, _, err := store.Read(context.Background(), "current.json"); err != nil || json.Unmarshal(data, &at) != nil {
+		t.Fatalf("current.json: %s, %v", data, err)
 	}
 	return at
 }

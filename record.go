@@ -105,16 +105,28 @@ func key(name string) string {
 func (p *Pipeline) readRecord(ctx context.Context, name string) (*record, error) {
 	r, err := p.readRecordOf(ctx, key(name))
 	if errors.Is(err, ErrNotFound) {
-		r, err = &record{key: key(name)}, nil
+		return noRecord(name), nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	r.name(name)
+	return r, nil
+}
+
+// noRecord is that of an upload which has none.
+func noRecord(name string) *record {
+	r := &record{key: key(name)}
+	r.name(name)
+	return r
+}
+
+// name sets the name of the upload.
+func (r *record) name(name string) {
 	r.Source = name
 	if !utf8.ValidString(name) {
 		r.Source, r.Escaped = strings.ToValidUTF8(name, "\uFFFD"), escape(name)
 	}
-	return r, nil
 }
 
 func (p *Pipeline) readRecordOf(ctx context.Context, key string) (*record, error) {

@@ -167,17 +167,22 @@ func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
 		}
 		m.p.astray.Store(false)
 	}
+	return false, m.tidy(ctx, asked.gone)
+}
+
+// tidy collects what nobody needs. The pointer is written for that, and if gone: so that no other
+// survey leads to a release any more.
+func (m *maker) tidy(ctx context.Context, gone bool) (err error) {
 	next := m.at
 	next.Left = m.at.lingering(m.p.linger())
 	garbage := m.garbage(m.at, next, m.served, nil)
-	if len(garbage) == 0 && !asked.gone {
-		return false, nil
+	if len(garbage) == 0 && !gone {
+		return nil
 	}
-	if m.at, err = m.p.point(ctx, m.at, next); err != nil { // now no other survey leads to a release
-		return false, err
+	if m.at, err = m.p.point(ctx, m.at, next); err == nil {
+		m.p.collect(ctx, garbage)
 	}
-	m.p.collect(ctx, garbage)
-	return false, nil
+	return err
 }
 
 // A plan is what a release is to be.
@@ -255,14 +260,16 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 
 // write writes a release: it is complete once its manifest is written.
 func (p *Pipeline) write(ctx context.Context, m *Manifest, documents []document) error {
-	folder := folderName(m.Release)
+	written := make([]Object, len(documents))
 	if err := parallel(ctx, len(documents), func(ctx context.Context, i int) error {
-		_, err := p.put(ctx, folder+documents[i].name, documents[i].data, Absent, nil)
+		name := folderName(m.Release) + documents[i].name
+		generation, err := p.put(ctx, name, documents[i].data, Absent, nil)
+		written[i] = Object{Name: name, Generation: generation}
 		return err
 	}); err != nil {
 		return err
 	}
-	return p.writeManifest(ctx, m)
+	return p.writeManifest(ctx, m, written)
 }
 
 // serve has the server move to a release.

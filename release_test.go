@@ -376,15 +376,7 @@ func TestReplacedUnserved(t *testing.T) {
 		if all := databases(); len(all) != 2 { // what is served, and what was
 			t.Errorf("left: %q", all)
 		}
-		// Another process dies while it tries a release.
-		dying := w.second()
-		ctx, kill := context.WithCancel(t.Context())
-		dying.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
-			kill()
-			return ctx.Err()
-		})
-		dying.Process(ctx, w.uploads.Put("x.csv", "a\n9\n")[0])
-		dying.Wait()
+		w.diesTrying(w.uploads.Put("x.csv", "a\n9\n")[0])
 		w.put("x.csv", "a\n10\n")
 		w.Wait()
 		for range 4 {

@@ -22,6 +22,15 @@ type Source interface {
 	Open(ctx context.Context, u Upload) (Document, error)
 }
 
+// A LiveSource is a Source that can do more in one call. Its List tells of an upload all that
+// Stat does.
+type LiveSource interface {
+	Source
+	// OpenLive is Open, and fails with ErrChanged or ErrNotFound if the live upload is no longer
+	// of that generation, also where others can be read.
+	OpenLive(ctx context.Context, u Upload) (Document, error)
+}
+
 // An Upload is one generation of a named object of a Source. Two generations of one name
 // never compare equal; which is the newer one only Stat can tell.
 type Upload struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -151,6 +152,9 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 		}
 	}
 	nameAll(s.names, s.wanted)
+	if s.served != nil && maps.Equal(s.names, s.served.Names) {
+		s.names = s.served.Names // of many, each manifest that is remembered would have its own
+	}
 	for i := range s.wanted {
 		s.wanted[i].Slug = s.names[s.wanted[i].Source]
 	}
@@ -205,10 +209,11 @@ func (d *Database) described() bool {
 	return !slices.ContainsFunc(d.Tables, func(t Table) bool { return t.Columns == nil && !t.Hidden })
 }
 
-// described remembers what was read of databases that are not served yet.
+// described remembers what is known of databases that are not served yet.
 type described struct {
 	mu  sync.Mutex
 	all map[string]*Database // by object
+	own map[string]bool      // objects that this process has made
 }
 
 func (k *described) get(object string) *Database {
@@ -221,18 +226,29 @@ func (k *described) add(d *Database) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.all == nil {
-		k.all = map[string]*Database{}
+		k.all, k.own = map[string]*Database{}, map[string]bool{}
 	}
-	k.all[d.Object] = d
+	k.all[d.Object], k.own[d.Object] = d, true
+}
+
+// made reports whether this process has made a database.
+func (k *described) made(object string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.own[object]
 }
 
 func (k *described) keep(found []*Database) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.all = map[string]*Database{}
+	own := k.own
+	k.all, k.own = map[string]*Database{}, map[string]bool{}
 	for _, d := range found {
 		if d != nil {
 			k.all[d.Object] = d
+			if own[d.Object] {
+				k.own[d.Object] = true
+			}
 		}
 	}
 }
@@ -257,7 +273,7 @@ func (s *survey) fingerprint(databases []Database, b base) string {
 func (s *survey) manifest(id string, databases []Database, b base) *Manifest {
 	m := &Manifest{
 		Release: id, Created: time.Now().UTC(), Fingerprint: s.fingerprint(databases, b),
-		Databases: databases, Names: s.names, Base: b.documents,
+		Databases: databases, Names: s.names, Base: b.documents, BaseIs: b.generations,
 	}
 	if databases == nil {
 		m.Databases = []Database{}

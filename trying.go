@@ -144,13 +144,27 @@ func (p *Pipeline) desist(ctx context.Context, r *record) {
 	}
 }
 
-// slots are how many conversions there may be at a time.
+// slots are how many conversions there may be at a time, and how many databases that are being
+// written, which are in memory in part.
 type slots struct {
-	all  chan struct{}
-	solo chan struct{} // held by whoever takes all of them
+	all    chan struct{}
+	solo   chan struct{} // held by whoever takes all of them
+	drafts chan struct{}
 }
 
-func newSlots(n int) slots { return slots{make(chan struct{}, n), make(chan struct{}, 1)} }
+func newSlots(n int) slots {
+	return slots{make(chan struct{}, n), make(chan struct{}, 1), make(chan struct{}, n+2*atOnce)}
+}
+
+// draft waits for leave to begin a database. Whoever has it waits for no other slot.
+func (s slots) draft(ctx context.Context) (give func(), err error) {
+	select {
+	case s.drafts <- struct{}{}:
+		return func() { <-s.drafts }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
 
 // take waits for one slot, or for all of them.
 func (s slots) take(ctx context.Context, alone bool) (give func(), err error) {

@@ -33,6 +33,7 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, *want, error) {
 			return r, nil, err
 		}
 		found, want, err := p.look(ctx, e)
+		e.listed = nil
 		if done == "" && (found.Action == Converted || found.Action == Withdrawn) {
 			done = found.Action
 		}
@@ -66,13 +67,10 @@ func (p *Pipeline) ignores(name string) bool {
 // is ErrChanged or ErrNotFound means that either has changed meanwhile.
 func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	r := Result{Name: e.Name, Action: Skipped}
-	// First the record, then the upload: whoever replaces the record after this did so
-	// knowing at least what we are about to see, and our preconditions will then fail.
-	rec, err := p.readRecord(ctx, e.Name)
-	if err != nil {
+	rec, up, err := p.recordAndUpload(ctx, e)
+	if err != nil && rec == nil {
 		return r, nil, err
 	}
-	up, err := p.Source.Stat(ctx, e.Name)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		r.Action, err = p.withdraw(ctx, rec)
@@ -105,6 +103,21 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
 	return r, nil, p.recordFailure(ctx, rec, up, err)
+}
+
+// recordAndUpload reads the record, and then the upload: whoever replaces the record after this
+// did so knowing at least what we are about to see, and our preconditions will then fail. If the
+// error is about the upload, there is a record.
+func (p *Pipeline) recordAndUpload(ctx context.Context, e Event) (*record, Upload, error) {
+	if e.listed != nil {
+		return noRecord(e.Name), *e.listed, nil
+	}
+	rec, err := p.readRecord(ctx, e.Name)
+	if err != nil {
+		return nil, Upload{}, err
+	}
+	up, err := p.Source.Stat(ctx, e.Name)
+	return rec, up, err
 }
 
 // lost reports whether the database that a record names is gone: somebody has deleted it.
@@ -216,14 +229,7 @@ func (p *Pipeline) takeAlone(ctx context.Context, up Upload) (give func(), err e
 
 // make makes the database of an upload, which is opened only after the intent is recorded.
 func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object string) (*made, error) {
-	live, err := p.Source.Stat(ctx, up.Name)
-	if err != nil {
-		return nil, err
-	}
-	if live.Generation != up.Generation {
-		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
-	}
-	doc, err := p.Source.Open(ctx, up)
+	doc, err := p.openLive(ctx, up)
 	if err != nil {
 		return nil, err
 	}
@@ -238,6 +244,12 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 		done = sync.OnceFunc(give)
 		defer done()
 	}
+	give, err := p.slots.draft(ctx)
+	if err != nil {
+		doc.Close()
+		return nil, err
+	}
+	defer give()
 	draft, err := p.Store.Create(ctx, object)
 	if err != nil {
 		doc.Close()
@@ -264,6 +276,21 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 		Object: o.Name, ObjectIs: o.Generation, Size: o.Size, SHA256: o.SHA256,
 		Generation: up.Generation, Build: p.build, Updated: up.Updated.UTC(), Format: format, Summary: summary,
 	}, nil
+}
+
+// openLive opens an upload if it is still the live one.
+func (p *Pipeline) openLive(ctx context.Context, up Upload) (Document, error) {
+	if s, ok := p.Source.(LiveSource); ok {
+		return s.OpenLive(ctx, up)
+	}
+	live, err := p.Source.Stat(ctx, up.Name)
+	if err != nil {
+		return nil, err
+	}
+	if live.Generation != up.Generation {
+		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
+	}
+	return p.Source.Open(ctx, up)
 }
 
 // discard deletes a database of one's own that no record names. What can't be deleted is

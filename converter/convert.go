@@ -261,6 +261,7 @@ func (db *database) document(j Job, doc *document) (err error) {
 	in := *j.Input
 	in.ReaderAt = doc.input
 	w := db.newWriter(doc, doc.Name)
+	doc.unsettled(w.rule, db.opts.Formats)
 	defer func() {
 		if r := recover(); r != nil {
 			err = named(&PanicError{r, debug.Stack()}, in.Name)
@@ -281,6 +282,15 @@ func (db *database) document(j Job, doc *document) (err error) {
 	return nil
 }
 
+// A namedError says of which document an error is, or of which member of one.
+type namedError struct {
+	name string
+	err  error
+}
+
+func (e *namedError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *namedError) Unwrap() error { return e.err }
+
 // named adds the document's name to an error, once.
 func named(err error, name string) error {
 	var syntax *SyntaxError
@@ -290,10 +300,14 @@ func named(err error, name string) error {
 		}
 		return err
 	}
-	if text := err.Error(); errors.Is(err, errAgain) || strings.HasPrefix(text, name+": ") || strings.HasPrefix(text, name+"/") {
+	if errors.Is(err, errAgain) {
+		return err
+	}
+	// A name further inside is that of something else: what the whole is about is still to be said.
+	if known, ok := err.(*namedError); ok && (known.name == name || strings.HasPrefix(known.name, name+"/")) {
 		return err // the latter of a member of an archive
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return &namedError{name, err}
 }
 
 // learnt returns what this run found out about the columns, for the next one.

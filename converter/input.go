@@ -1,10 +1,13 @@
 package converter
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
+	"path"
 )
 
 // An Input is a document: named bytes of known size, readable at any offset, in parallel
@@ -15,6 +18,40 @@ type Input struct {
 	Generation string // the version of the object, if its source has versions
 	Size       int64  // in bytes; negative if only reading to the end can tell (a compressed stream)
 	io.ReaderAt
+
+	// Folder has the files that the document was delivered with, under names as Name is one;
+	// nothing outside of them. Optional; see Open.
+	Folder fs.FS
+}
+
+// Open opens a file that lies beside the document: name is relative to the document's
+// folder, and leads to nothing outside of what the document was delivered with. The error
+// is fs.ErrNotExist, too, if there is no such folder, as with a document from standard input.
+func (in *Input) Open(name string) (*Input, io.Closer, error) {
+	fail := func(err error) (*Input, io.Closer, error) {
+		return nil, nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	place := path.Join(path.Dir(in.Name), name)
+	if !fs.ValidPath(place) || path.IsAbs(name) {
+		return fail(fs.ErrInvalid)
+	}
+	if in.Folder == nil {
+		return fail(fs.ErrNotExist)
+	}
+	f, err := in.Folder.Open(place)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	at, readable := f.(io.ReaderAt)
+	if err == nil && (!info.Mode().IsRegular() || !readable) {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		f.Close()
+		return fail(err)
+	}
+	return &Input{Name: place, Size: info.Size(), ReaderAt: at, Folder: in.Folder}, f, nil
 }
 
 // FileInput returns an open file as an Input. The file has to stay open, and as it is,

@@ -145,7 +145,7 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 		return Format{}, nil, named(err, in.Name)
 	}
 	if len(head) == 0 {
-		return Format{}, nil, fmt.Errorf("%s: %w", in.Name, ErrEmpty)
+		return Format{}, nil, named(ErrEmpty, in.Name)
 	}
 	if len(r.entries) == 0 {
 		return Format{}, nil, ErrNoFormats
@@ -158,9 +158,9 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	if !ok {
 		if known := noTable(head, names); known != nil {
 			known.Err = ErrUnknownFormat
-			return Format{}, nil, fmt.Errorf("%s: %w", in.Name, known)
+			return Format{}, nil, named(known, in.Name)
 		}
-		return Format{}, nil, fmt.Errorf("%s: %w; known are %s (name the format to use)", in.Name, ErrUnknownFormat, r.list())
+		return Format{}, nil, named(fmt.Errorf("%w; known are %s (name the format to use)", ErrUnknownFormat, r.list()), in.Name)
 	}
 	return e.Format, e.Converter, nil
 }

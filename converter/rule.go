@@ -75,6 +75,10 @@ type TableRule struct {
 	Skip bool   // no table is made of it
 	Name string // of the table in the database; "": as the document has it
 
+	// Settings are options of the format that are to be set for this table only, by formats
+	// that read tables one by one. See Writer.Under.
+	Settings []Setting
+
 	// Shared: documents that are converted together have one table of this name. A row that
 	// has the primary key of an earlier document's row takes its place.
 	Shared bool

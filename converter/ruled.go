@@ -2,6 +2,7 @@ package converter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,21 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 		w.rule = db.opts.Rules(name)
 	}
 	return w
+}
+
+// unsettled reports settings that are orders for a document of whose format they are no
+// options.
+func (d *document) unsettled(rule Rule, formats *Registry) {
+	if formats == nil {
+		return
+	}
+	options := formats.OptionsOf(d.Format)
+	for _, s := range rule.Settings {
+		if !slices.ContainsFunc(options, func(o Option) bool { return o.Name == s.Option }) {
+			d.findings.add(Finding{Code: "rule-not-for-format", Rule: s.Origin.String(),
+				Message: fmt.Sprintf("what is said of %s changes nothing, since %s has no such option", s.Option, d.Format)})
+		}
+	}
 }
 
 // tableRule returns what is said of the document's next table.
@@ -77,6 +93,23 @@ func (w *Writer) Claim(option string) (Setting, bool) {
 
 // Said returns what is said of a table that the document is to have next.
 func (w *Writer) Said(table string) TableRule { return w.tableRule(table) }
+
+// Under returns c, which converts the document, with the options set that rules have for the
+// table that is to come next. A value that can't be is passed over, as by Registry.Under.
+func (w *Writer) Under(c Configurable, table string) Converter {
+	var set Converter = c
+	for _, s := range w.tableRule(table).Settings {
+		for _, o := range own(set) {
+			if o.Name != s.Option || o.Check(s.Value) != nil {
+				continue
+			}
+			if with, err := set.(Configurable).With(s.Option, s.Value); err == nil {
+				set = with
+			}
+		}
+	}
+	return set
+}
 
 // Under returns r with the options set that a rule has for a document. What no format has,
 // or can't have, was to be refused where the rule was read, and changes nothing.

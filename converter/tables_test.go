@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -262,3 +263,90 @@ func TestAgain(t *testing.T) {
 		t.Errorf("%q after %d runs", got, runs)
 	}
 }
+
+// What was learnt of a document before it turned out to be read wrongly is forgotten.
+func TestTypesAfterAgain(t *testing.T) {
+	runs := 0
+	c := converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+		runs++
+		table := out.Table("t", "a")
+		cells := []string{"1", "2"}
+		if out.Recall("encoding") == "" {
+			cells[1] = "x" // makes the column text, after a number: a run more
+		}
+		for _, cell := range cells {
+			if err := table.AppendFunc(func(b *converter.Batch) error { b.Add(converter.Untyped(cell)); b.EndRow(); return nil }); err != nil {
+				return err
+			}
+		}
+		if runs == 2 {
+			return out.Again("encoding", "other")
+		}
+		return nil
+	})
+	summary, db := convert(t, c, "x", "x", converter.Options{})
+	if got := summary.Tables[0].Columns[0].Type; got != "INTEGER" || runs != 3 || summary.Runs != 3 {
+		t.Errorf("declared %q after %d runs", got, runs)
+	}
+	if got := sqlite3(t, db, "SELECT group_concat(quote(a)) FROM t"); got != "1,2\n" {
+		t.Errorf("stored %s", got)
+	}
+}
+
+// A document that can't be read is an error, also if its converter takes no notice.
+func TestUnreadable(t *testing.T) {
+	broken := errors.New("broken")
+	text := strings.Repeat("x", 100)
+	for name, c := range map[string]converter.Converter{
+		"takes it for the end": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			b, _ := io.ReadAll(in.Reader())
+			return out.Table("t", "a").Append(converter.Text(string(b)))
+		}),
+		"takes it for a fault": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			if _, err := io.ReadAll(in.Reader()); err != nil {
+				return &converter.SyntaxError{Line: 1, Err: errors.New("the text ends too early")}
+			}
+			return out.Table("t", "a").Append(converter.Int(1))
+		}),
+		"reads nothing": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			return out.Table("t", "a").Append(converter.Int(1))
+		}),
+		"begins again": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			if _, err := io.ReadAll(in.Reader()); err != nil && out.Recall("tried") == "" {
+				return out.Again("tried", "yes")
+			}
+			return out.Table("t", "a").Append(converter.Int(1))
+		}),
+		"tries it again": converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			for i := range 3 {
+				if b, err := io.ReadAll(in.Reader()); err == nil || i == 2 {
+					return out.Table("t", "a").Append(converter.Text(string(b)))
+				}
+			}
+			return nil
+		}),
+	} {
+		for at := range len(text) {
+			for _, often := range []int64{1, 1 << 30} {
+				left := often
+				in := input("d/x.csv", text)
+				in.ReaderAt = readerAt(func(p []byte, off int64) (int, error) {
+					if off <= int64(at) && int64(at) < off+int64(len(p)) && left > 0 {
+						left--
+						return copy(p, text[off:at]), broken
+					}
+					return strings.NewReader(text).ReadAt(p, off)
+				})
+				dst := new(convertertest.Memory)
+				_, err := converter.Convert(context.Background(), c, in, dst, converter.Options{})
+				if !errors.Is(err, broken) || dst.Bytes() != nil || !strings.Contains(err.Error(), "d/x.csv: ") {
+					t.Fatalf("%s, at byte %d, %d times: %v, committed %v", name, at, often, err, dst.Bytes() != nil)
+				}
+			}
+		}
+	}
+}
+
+type readerAt func(p []byte, off int64) (int, error)
+
+func (r readerAt) ReadAt(p []byte, off int64) (int, error) { return r(p, off) }

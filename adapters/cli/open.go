@@ -51,7 +51,11 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 	if err != nil {
 		return nil, nil, err
 	}
-	return &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}, f, nil
+	in := &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}
+	if d.folder != "" && d.name == d.within {
+		in.Folder = folderFS(d.folder)
+	}
+	return in, f, nil
 }
 
 // spool reads r to its end, or until ctx ends, whether or not r yields anything.

@@ -87,18 +87,14 @@ type follower struct {
 
 // follow returns the documents with those of the folder as its rules have them.
 func (f *follower) follow(found []document) ([]document, error) {
-	root, err := os.OpenRoot(f.folder)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
+	files := folderFS(f.folder)
 	mine := func(d document) bool { return d.folder == f.folder }
 	whole := slices.ContainsFunc(found, func(d document) bool { return mine(d) && !d.named })
-	candidates, err := f.candidates(root.FS(), found, whole)
+	candidates, err := f.candidates(files, found, whole)
 	if err != nil {
 		return nil, err
 	}
-	f.set = rules.Read(root.FS(), candidates, f.Formats)
+	f.set = rules.Read(files, candidates, f.Formats)
 	if len(f.set.Files()) == 0 {
 		return found, nil
 	}
@@ -219,6 +215,16 @@ func (f *follower) order(found []document, documents []string) []document {
 		}
 		return skip
 	})
+}
+
+// A folderFS is the files in a folder of this machine. Links do not lead out of it.
+type folderFS string
+
+func (f folderFS) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return os.OpenInRoot(string(f), filepath.FromSlash(name))
 }
 
 // within returns the name that a place has in a folder.

@@ -46,11 +46,14 @@ func serveRelease(location, id, address string) error {
 
 // mount shows what is in a bucket in a folder, a while later, as a mounted bucket does. It
 // returns when ctx ends.
-func mount(ctx context.Context, store dynasette.Store, folder string) {
-	seen := map[string]bool{}
-	for ; ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
+func mount(ctx context.Context, store dynasette.Store, folder string, late time.Duration) {
+	seen, since := map[string]bool{}, map[string]time.Time{}
+	for ; ctx.Err() == nil; time.Sleep(late / 2) {
 		store.List(ctx, "databases/", func(o dynasette.Object) error {
-			if seen[o.Name] {
+			if since[o.Name].IsZero() {
+				since[o.Name] = time.Now()
+			}
+			if seen[o.Name] || time.Since(since[o.Name]) < late/2 {
 				return nil
 			}
 			from, err := store.Open(ctx, o)
@@ -72,65 +75,70 @@ func mount(ctx context.Context, store dynasette.Store, folder string) {
 	}
 }
 
-// The whole way in the cloud, on one machine: an upload by the storage client, its
-// notification delivered as a CloudEvent, the conversion from bucket to bucket, a release
-// that one of two instances tries, the pointer that both follow, and the served page. Cloud
-// Storage and its mount are stand-ins, Eventarc a function that delivers each event, once more
-// as Pub/Sub does, and again until it is acknowledged; all else is real.
-func TestCloudPath(t *testing.T) {
+// A cloud is the whole way on one machine: an upload by the storage client, its notification
+// delivered as a CloudEvent, the conversion from bucket to bucket, a release that one of two
+// instances tries, the pointer that both follow, and the served page. Cloud Storage and its mount
+// are stand-ins, Eventarc a function that delivers each event, once more as Pub/Sub does, and again
+// until it is acknowledged; all else is real.
+type cloud struct {
+	t         testing.TB
+	client    *storage.Client
+	events    chan gcstest.Event
+	datasette *service
+	converter *web.Server
+	at, site  string // URLs of the converter and of Datasette
+}
+
+// newCloud starts one, whose mount shows late what is in the bucket, and where a burst of uploads is
+// over after quiet.
+func newCloud(t testing.TB, late, quiet time.Duration) *cloud {
 	ctx := t.Context()
-	events := make(chan gcstest.Event, 100)
+	c := &cloud{t: t, events: make(chan gcstest.Event, 100)}
 	bucket := &gcstest.Server{Notify: func(e gcstest.Event) {
 		if e.Object.Bucket == "uploads" {
-			events <- e
+			c.events <- e
 		}
 	}}
-	if err := bucket.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer bucket.Close()
-	for _, name := range []string{"uploads", "serving"} {
-		if err := bucket.CreateBucket(ctx, name, nil); err != nil {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	must(bucket.Start())
+	t.Cleanup(func() { bucket.Close() })
+	for _, name := range []string{"uploads", "serving"} {
+		must(bucket.CreateBucket(ctx, name, nil))
+	}
 	options := gcstest.ClientOptions(bucket.Host())
 	source, err := sourcegcs.Open(ctx, "gs://uploads/data", sourcegcs.Options{}, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer source.Close()
+	must(err)
+	t.Cleanup(func() { source.Close() })
 	store, err := gcs.Open(ctx, "gs://serving", gcs.Options{}, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	must(err)
+	t.Cleanup(func() { store.Close() })
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(err)
 	mounted := t.TempDir()
-	if err := os.Mkdir(filepath.Join(mounted, "databases"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must(os.Mkdir(filepath.Join(mounted, "databases"), 0o700))
 	mounting, unmount := context.WithCancel(ctx)
 	unmounted := make(chan struct{})
 	go func() {
 		defer close(unmounted)
-		mount(mounting, store, mounted)
+		mount(mounting, store, mounted, late)
 	}()
-	defer func() {
+	t.Cleanup(func() {
 		unmount()
 		<-unmounted
-	}()
-	datasette := &service{t: t, store: store}
+	})
+	c.datasette = &service{t: t, store: store}
 	for range 2 {
 		folder := follow.Folder{Mount: mounted, Scratch: t.TempDir()}
 		server := &process.Server{
 			Command: []string{self, "{location}", "{id}", "{host}:{port}"}, Env: []string{serveVariable + "=1"}, Output: t.Output(),
 			Scratch: folder.Links(),
 		}
-		defer server.Close()
+		t.Cleanup(func() { server.Close() })
 		f := &web.Following{
 			Follower: &follow.Follower{
 				Releases: &dynasette.Pipeline{Store: store}, Server: server, Every: time.Nanosecond,
@@ -138,73 +146,115 @@ func TestCloudPath(t *testing.T) {
 			},
 			Site: server, Secret: secret,
 		}
-		if err := f.Follower.Start(ctx); err != nil {
-			t.Fatal(err)
-		}
-		datasette.instances = append(datasette.instances, f)
+		must(f.Follower.Start(ctx))
+		c.datasette.instances = append(c.datasette.instances, f)
 	}
-	served := httptest.NewServer(datasette)
-	defer served.Close()
-
-	converter := &web.Server{Bucket: "uploads", Prefix: "data", Pipeline: &dynasette.Pipeline{
-		Source: source, Store: store, Formats: all.Formats(), Quiet: 50 * time.Millisecond,
+	served := httptest.NewServer(c.datasette)
+	t.Cleanup(served.Close)
+	c.site = served.URL
+	c.converter = &web.Server{Bucket: "uploads", Prefix: "data", Pipeline: &dynasette.Pipeline{
+		Source: source, Store: store, Formats: all.Formats(), Quiet: quiet,
 		Restarter: follow.Restarter{URL: served.URL, Authorize: signed},
 	}}
-	defer converter.Pipeline.Wait()
-	service := httptest.NewServer(converter)
-	defer service.Close()
+	service := httptest.NewServer(c.converter)
+	t.Cleanup(service.Close)
+	t.Cleanup(c.converter.Pipeline.Wait)
+	c.at = service.URL
+	c.client, err = storage.NewClient(ctx, options...)
+	must(err)
+	t.Cleanup(func() { c.client.Close() })
+	return c
+}
 
-	client, err := storage.NewClient(ctx, options...)
-	if err != nil {
-		t.Fatal(err)
+// put uploads a file.
+func (c *cloud) put(name, text string) {
+	c.t.Helper()
+	w := c.client.Bucket("uploads").Object(name).NewWriter(c.t.Context())
+	io.WriteString(w, text)
+	if err := w.Close(); err != nil {
+		c.t.Fatal(err)
 	}
-	defer client.Close()
-	put := func(name, text string) {
-		t.Helper()
-		w := client.Bucket("uploads").Object(name).NewWriter(ctx)
-		io.WriteString(w, text)
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	deliver := func() {
-		t.Helper()
-		for len(events) > 0 {
-			e := <-events
-			deliveries := []func(context.Context, string) (*http.Request, error){e.CloudEvent, e.Push}
-			for len(deliveries) > 0 {
-				r, err := deliveries[0](ctx, service.URL+"/events")
-				if err != nil {
-					t.Fatal(err)
-				}
-				answer, err := http.DefaultClient.Do(r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				answer.Body.Close()
-				if answer.StatusCode < 300 {
-					deliveries = deliveries[1:]
-				}
+}
+
+// deliver delivers all events that there are.
+func (c *cloud) deliver() {
+	c.t.Helper()
+	for len(c.events) > 0 {
+		e := <-c.events
+		deliveries := []func(context.Context, string) (*http.Request, error){e.CloudEvent, e.Push}
+		for len(deliveries) > 0 {
+			r, err := deliveries[0](c.t.Context(), c.at+"/events")
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			answer.Body.Close()
+			if answer.StatusCode < 300 {
+				deliveries = deliveries[1:]
 			}
 		}
 	}
-	get := func(path string) (int, string) { // in turn, from one instance and the other
-		t.Helper()
-		answer, err := http.Get(served.URL + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer answer.Body.Close()
-		text, err := io.ReadAll(answer.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answer.StatusCode, string(text)
-	}
+}
 
+// get gets a page, in turn from one instance and the other.
+func (c *cloud) get(path string) (int, string) {
+	c.t.Helper()
+	answer, err := http.Get(c.site + path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// shown fails the test unless both instances show a text.
+func (c *cloud) shown(path, text string) {
+	c.t.Helper()
+	for range c.datasette.instances {
+		if status, got := c.get(path); status != 200 || !strings.Contains(got, text) {
+			c.t.Fatalf("%s: want %s: %d %s", path, text, status, got)
+		}
+	}
+}
+
+// BenchmarkCloudPath is how long an upload takes to be served by both instances.
+func BenchmarkCloudPath(b *testing.B) {
+	c := newCloud(b, 50*time.Millisecond, 0)
+	for i := 0; b.Loop(); i++ {
+		name := fmt.Sprintf("Town %d", i)
+		c.put("data/towns.csv", "id,name\n1,"+name+"\n")
+		c.deliver()
+		c.shown("/towns/towns.json?_shape=array", name)
+	}
+}
+
+// A mount that is seconds behind keeps a release waiting, and is not taken for a fault of it.
+func TestCloudPathLateMount(t *testing.T) {
+	c := newCloud(t, 2*time.Second, 50*time.Millisecond)
+	c.put("data/towns.csv", "id,name\n007,Ellery\n")
+	c.deliver()
+	c.shown("/towns/towns.json?_shape=array", "Ellery")
+	if err := c.converter.Pipeline.Failures(t.Context(), func(f dynasette.Failure) error { return &f }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCloudPath(t *testing.T) {
+	c := newCloud(t, 100*time.Millisecond, 50*time.Millisecond)
+	put, deliver, get := c.put, c.deliver, c.get
+	began := time.Now()
 	put("data/towns.csv", "id,name\n007,Ellery\n")
 	put("elsewhere/x.csv", "a\n1\n")
 	deliver()
+	c.shown("/towns/towns.json?_shape=array", "Ellery")
+	t.Logf("an upload is served by both instances after %v", time.Since(began))
 	if status, text := get("/towns/towns.json?_shape=array"); status != 200 || !strings.Contains(text, `"id": "007"`) && !strings.Contains(text, `"id":"007"`) {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -218,7 +268,7 @@ func TestCloudPath(t *testing.T) {
 	if _, text := get("/towns/towns.json?_shape=array"); !strings.Contains(text, "Brae") || strings.Contains(text, "Ellery") {
 		t.Errorf("after an overwrite: %s", text)
 	}
-	for _, f := range datasette.instances { // what nobody needs is not left
+	for _, f := range c.datasette.instances { // what nobody needs is not left
 		folder := f.Follower.Folder
 		for _, name := range []string{folder.Links(), filepath.Join(folder.Scratch, "documents")} {
 			if entries, err := os.ReadDir(name); err != nil || len(entries) > 3 {
@@ -229,7 +279,7 @@ func TestCloudPath(t *testing.T) {
 	if _, text := get("/-/databases.json"); strings.Count(text, `"name"`) != 2 {
 		t.Errorf("databases: %s", text)
 	}
-	if err := client.Bucket("uploads").Object("data/towns.csv").Delete(ctx); err != nil {
+	if err := c.client.Bucket("uploads").Object("data/towns.csv").Delete(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	deliver()
@@ -237,7 +287,7 @@ func TestCloudPath(t *testing.T) {
 		t.Errorf("after its upload was deleted: %d", status)
 	}
 	failures := 0
-	err = converter.Pipeline.Failures(ctx, func(f dynasette.Failure) error {
+	err := c.converter.Pipeline.Failures(t.Context(), func(f dynasette.Failure) error {
 		failures++
 		if f.Source != "broken.json" {
 			return fmt.Errorf("a failure of %s", f.Source)

@@ -66,7 +66,7 @@ func refusing(slug string) func(context.Context, dynasette.Release) error {
 
 // A service is any number of instances behind one URL. Without one, a request starts one.
 type service struct {
-	t     *testing.T
+	t     testing.TB
 	store dynasette.Store
 
 	mu        sync.Mutex
@@ -75,7 +75,7 @@ type service struct {
 }
 
 // instance returns a server that follows a store and looks for each request.
-func instance(t *testing.T, store dynasette.Store, p *picky) *web.Following {
+func instance(t testing.TB, store dynasette.Store, p *picky) *web.Following {
 	t.Cleanup(func() { p.Close() })
 	return &web.Following{
 		Follower: &follow.Follower{

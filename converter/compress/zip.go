@@ -129,7 +129,9 @@ func leftOut(name string, err error) converter.Finding {
 func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, out *converter.Writer) error {
 	inner := &converter.Input{Name: in.Name + "/" + m.name, Generation: in.Generation, Size: int64(m.UncompressedSize64)}
 	if m.Flags&encrypted != 0 {
-		return fmt.Errorf("%s: encrypted: %w: pack it without a password", inner.Name, converter.ErrUnsupported)
+		return out.Inside(inner.Name, func(*converter.Writer) error {
+			return fmt.Errorf("encrypted: %w: pack it without a password", converter.ErrUnsupported)
+		})
 	}
 	w := &window{ctx: ctx, budget: b, size: inner.Size, open: m.open}
 	defer w.Close()

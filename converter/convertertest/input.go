@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync/atomic"
 
@@ -52,19 +53,24 @@ func (d document) scratch(p []byte, off int64) (int, error) {
 	return bytes.NewReader(d.bytes).ReadAt(p, off)
 }
 
-var errBroken = errors.New("broken on purpose")
+var (
+	errBroken = errors.New("broken on purpose")
+	errCutOff = fmt.Errorf("cut off on purpose: %w", io.ErrUnexpectedEOF) // as a connection does; it is no end
+)
 
-// broken reads to byte at, and fails there.
-func (d document) broken(at int64) readerAt {
+// broken reads to byte at, and fails there: always, or only once.
+func (d document) broken(at int64, err error, once bool) readerAt {
+	var failed atomic.Bool
 	return func(p []byte, off int64) (int, error) {
-		if off+int64(len(p)) <= at {
+		end := off + int64(len(p))
+		if off >= int64(len(d.bytes)) || end <= at || once && (off > at || failed.Swap(true)) {
 			return bytes.NewReader(d.bytes).ReadAt(p, off)
 		}
 		if off >= at {
-			return 0, errBroken
+			return 0, err
 		}
 		n, _ := bytes.NewReader(d.bytes).ReadAt(p[:at-off], off)
-		return n, errBroken
+		return n, err
 	}
 }
 

@@ -119,13 +119,23 @@ func (s *suite) secondRun(t *testing.T) {
 	}
 }
 
-// readErrors: an error of reading comes back, wherever it is.
+// readErrors: an error of reading comes back, wherever it is, whatever it is and also if it
+// goes away, with the document's name; and no database is made.
 func (s *suite) readErrors(t *testing.T) {
-	for _, at := range spread(len(s.doc.bytes), 16) {
-		o := s.convert(t, s.doc.input(s.doc.broken(int64(at))), converter.Options{})
+	for i, at := range spread(len(s.doc.bytes), 32) {
+		want := errBroken
+		if i%2 > 0 {
+			want = errCutOff
+		}
+		in := s.doc.input(s.doc.broken(int64(at), want, i%4 > 1))
+		if i%8 > 3 {
+			in.Size = -1
+		}
+		o := s.convert(t, in, converter.Options{}) // checks that nothing is committed
 		// What is refused for its beginning may be refused before the error.
-		if !errors.Is(o.err, errBroken) && !(s.first.err != nil && o.err != nil) {
-			t.Errorf("the reader failed at byte %d: got %v", at, o.err)
+		refused := s.first.err != nil && o.err != nil
+		if !errors.Is(o.err, want) && !refused || o.err != nil && !strings.Contains(o.err.Error(), s.doc.name) {
+			t.Errorf("the reader failed at byte %d with %q: got %v", at, want, o.err)
 		}
 	}
 }

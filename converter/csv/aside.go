@@ -48,7 +48,7 @@ func (d *dialect) restore(reject *converter.Reject, t *tracer) {
 func (p *parser) again(limit int) int {
 	p.batch.Clear()
 	p.batch.Data = p.data
-	p.starts, p.short, p.limit = []int{}, 0, limit
+	p.starts, p.limit = []int{}, limit
 	return p.parse(0)
 }
 

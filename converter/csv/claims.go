@@ -57,7 +57,7 @@ func (d *dialect) claimed(c claims, found sniffed, head []byte, whole bool) snif
 	if !ok || d.asked != "" {
 		return found
 	}
-	delimiter, err := ParseDelimiter(s.Value)
+	delimiter, err := parseDelimiter(s.Value)
 	if err != nil || delimiter == found.delimiter {
 		return found
 	}

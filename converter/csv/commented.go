@@ -31,7 +31,7 @@ func (d *dialect) fields(head []byte) *fields {
 		}
 		switch strings.ToLower(word) {
 		case "#separator":
-			if s, err := ParseDelimiter(strings.TrimSpace(rest)); err == nil {
+			if s, err := parseDelimiter(strings.TrimSpace(rest)); err == nil {
 				f.delimiter, f.why = s, "the line #separator says so"
 			}
 		case "#fields":

@@ -15,9 +15,9 @@ const (
 	Columns   = "fixed"  // blanks that stand below each other in all lines
 )
 
-// ParseDelimiter returns the delimiter that people write in one word: "tab", `\t`, `\x01`,
+// parseDelimiter returns the delimiter that people write in one word: "tab", `\t`, `\x01`,
 // `\u001f`, or as it is.
-func ParseDelimiter(value string) (string, error) {
+func parseDelimiter(value string) (string, error) {
 	var code int
 	switch lower := strings.ToLower(value); {
 	case lower == "tab":

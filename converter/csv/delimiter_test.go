@@ -17,7 +17,7 @@ func TestParseDelimiter(t *testing.T) {
 		"space": Blanks, "Spaces": WideGaps, "none": OneColumn, " ": " ", "¦": "¦", `\u00a6`: "¦",
 		"": "", "\n": "", `"`: "", "a\"b": "", `\xzz`: "", strings.Repeat("x", 17): "",
 	} {
-		got, err := ParseDelimiter(value)
+		got, err := parseDelimiter(value)
 		if err == nil && got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v; want %q", value, got, err, want)
 		}

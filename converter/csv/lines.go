@@ -48,9 +48,6 @@ func (e *lineEnds) last(text []byte) int {
 	if e.either {
 		// A CR at the very end may belong to a LF that is still to come.
 		n = max(n, bytes.LastIndexByte(text[:max(len(text)-1, 0)], '\r'))
-		if n >= 0 && text[n] == '\r' && text[n+1] == '\n' {
-			n++
-		}
 	}
 	return n
 }

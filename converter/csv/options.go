@@ -37,7 +37,7 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 	case "encoding":
 		c.Encoding, err = value, plaintext.CheckEncoding(value)
 	case "delimiter":
-		c.Delimiter, err = ParseDelimiter(value)
+		c.Delimiter, err = parseDelimiter(value)
 	case "quote":
 		c.Quote, err = character(value)
 	case "escape":

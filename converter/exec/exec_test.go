@@ -157,6 +157,32 @@ func TestBadSQLite(t *testing.T) {
 	}
 }
 
+// A program may write as much as it is allowed to, and not one byte more, however it hands
+// that over: also a file that it has not written itself, which the system does not limit.
+func TestOutputLimit(t *testing.T) {
+	text := "n\n" + strings.Repeat("x", 997) + "\n"
+	file := filepath.Join(t.TempDir(), "made")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, command := range map[string][]string{
+		"to its output": script(t, "sh", "exec cat"),
+		"to a file":     script(t, "sh", `exec cat "$1" > "$2"`, "{in}", "{out}"),
+		"a link":        script(t, "sh", `ln "$1" "$2"`, file, "{out}"),
+	} {
+		for limit := len(text) - 1; limit <= len(text)+1; limit++ {
+			got, err := convert(t, Config{Name: "x", Command: command, Output: "csv", MaxOutput: int64(limit)}, "x.ext", text)
+			if limit < len(text) {
+				if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), "wrote more than 999 bytes") {
+					t.Errorf("%s, %d bytes of %d: %v", name, len(text), limit, err)
+				}
+			} else if err != nil || !strings.Contains(got, strings.Repeat("x", 997)) {
+				t.Errorf("%s, %d bytes of %d: %v", name, len(text), limit, err)
+			}
+		}
+	}
+}
+
 func TestLimitsOfTheSystem(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("memory is limited on Linux only")

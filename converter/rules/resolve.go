@@ -53,27 +53,38 @@ func (s *Set) Rule(document string) converter.Rule {
 		if m.Skip != nil && m.entry.Table == "" {
 			rule.Skip = *m.Skip
 		}
-		for _, o := range m.settings() {
-			setting := o.Setting
-			setting.Origin.Claim, setting.Origin.File = m.claim, m.file
-			if s.Flags[setting.Option] {
-				continue
-			}
-			if m.claim {
-				rule.Claims = override(rule.Claims, setting)
-			} else {
-				rule.Settings = override(rule.Settings, setting)
-			}
+		if !m.ofTable() {
+			s.set(m, &rule.Settings, &rule.Claims)
 		}
 		if words := m.oneTableWords(); len(words) > 0 && !m.claim && !m.ofTable() {
 			rule.OneTable = &converter.OneTable{Of: m.of, Words: andAll(words), Origin: m.origin(m.said[words[0]])}
 		}
 	}
-	rule.Claims = slices.DeleteFunc(rule.Claims, func(c converter.Setting) bool {
-		return slices.ContainsFunc(rule.Settings, func(o converter.Setting) bool { return o.Option == c.Option })
-	})
+	rule.Claims = unordered(rule.Claims, rule.Settings)
 	rule.Table = func(name string, place int) converter.TableRule { return s.table(found, document, name, place) }
 	return rule
+}
+
+// set takes what an entry says of options of formats.
+func (s *Set) set(m match, orders, claims *[]converter.Setting) {
+	for _, o := range m.settings() {
+		setting := o.Setting
+		setting.Origin.Claim, setting.Origin.File = m.claim, m.file
+		switch {
+		case s.Flags[setting.Option]:
+		case m.claim:
+			*claims = override(*claims, setting)
+		default:
+			*orders = override(*orders, setting)
+		}
+	}
+}
+
+// unordered returns those claims that nobody has ordered otherwise.
+func unordered(claims, orders []converter.Setting) []converter.Setting {
+	return slices.DeleteFunc(claims, func(c converter.Setting) bool {
+		return slices.ContainsFunc(orders, func(o converter.Setting) bool { return o.Option == c.Option })
+	})
 }
 
 // override puts a setting in the place of those of the same option from elsewhere; a list

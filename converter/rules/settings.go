@@ -47,9 +47,20 @@ func (d *dialect) settings() (list []said) {
 	case d.says("headerRows") && len(d.HeaderRows) == 0:
 		set("headerRows", "header", converter.No)
 	}
-	if len(d.HeaderRows) > 0 {
+	switch len(d.HeaderRows) {
+	case 0:
+	case 1:
 		set("headerRows", "skip", strconv.Itoa(d.HeaderRows[0]-1))
 		set("headerRows", "header", converter.Yes)
+	default:
+		var rows []string
+		for _, n := range d.HeaderRows {
+			rows = append(rows, strconv.Itoa(n))
+		}
+		set("headerRows", "header-rows", strings.Join(rows, ","))
+	}
+	if d.HeaderJoin != "" {
+		set("headerJoin", "header-join", d.HeaderJoin)
 	}
 	if d.Property != "" {
 		set("property", "path", d.Property)

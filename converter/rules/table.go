@@ -39,6 +39,9 @@ func (t *tabling) add(m match, one bool) {
 		t.say(l, &e.words, word)
 		return true
 	}
+	if m.ofTable() {
+		t.set.set(m, &r.Settings, new([]converter.Setting))
+	}
 	if took("skip") {
 		r.Skip = *e.Skip
 	}

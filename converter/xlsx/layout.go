@@ -61,7 +61,9 @@ func parseRef(s string) (col, row int, ok bool) {
 
 // hints are what the workbook or its reader says about a sheet.
 type hints struct {
-	header int // row number of the names; 0 is unknown, negative is that there are none
+	header int    // row number of the names; 0 is unknown, negative is that there are none
+	rows   []int  // numbers of all rows with names, if these are several
+	join   string // between their names
 	why    string
 	merged []cellRange // cells that are shown as one, near the header
 }
@@ -94,6 +96,10 @@ func newLayout(rows []sampleRow, h hints) layout {
 	l.measure(rows, at)
 	l.names = make([]string, l.width)
 	if at >= 0 {
+		if len(h.rows) > 0 {
+			l.top, l.from = l.nameBy(rows, h), l.header+1
+			return l
+		}
 		if h.header > 0 {
 			h.merged = nil // the row that was named, and none but it
 		}
@@ -282,6 +288,26 @@ func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
 			}
 		}
 		l.names[i] = strings.Join(parts, " ")
+	}
+	return top
+}
+
+// nameBy names the columns after the rows that were named, and returns the number of the
+// first.
+func (l *layout) nameBy(rows []sampleRow, h hints) int {
+	top := l.header
+	for i := range l.names {
+		var parts []string
+		for _, r := range rows {
+			if !slices.Contains(h.rows, r.number) {
+				continue
+			}
+			top = min(top, r.number)
+			if text := headerText(rows, r, l.first+i, h.merged); text != "" && (len(parts) == 0 || parts[len(parts)-1] != text) {
+				parts = append(parts, text)
+			}
+		}
+		l.names[i] = strings.Join(parts, h.join)
 	}
 	return top
 }

@@ -16,14 +16,19 @@ type tableNames struct {
 // only sheet and its name says nothing. Tables that the workbook declares have names of
 // their own; they count where the sheet's does not, as it says nothing or stands for several.
 func (n *tableNames) of(s sheet, r *region, several bool) string {
-	name := s.name
-	if isDefaultName(name) && n.only {
-		name = n.stem
-	}
+	name := n.unnumbered(s)
 	if r.declared && r.name != "" && (several || isDefaultName(s.name) && !isDefaultName(r.name)) {
 		name = r.name
 	}
 	return n.unique(name)
+}
+
+// unnumbered returns what the only table of a sheet is called, if no other has the name.
+func (n *tableNames) unnumbered(s sheet) string {
+	if isDefaultName(s.name) && n.only {
+		return n.stem
+	}
+	return s.name
 }
 
 func (n *tableNames) unique(name string) string {

@@ -1,9 +1,11 @@
 package xlsx
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -13,6 +15,8 @@ func (c Converter) Options() []converter.Option {
 	return []converter.Option{
 		{Name: "sheet", Kind: converter.OptionList, Usage: "only the sheet `NAME`; may be repeated"},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header"},
+		{Name: "header-rows", Usage: "`ROWS` that name the columns together, from 1, as in 3,4", Values: []string{"1,2", "3,4"}},
+		{Name: "header-join", Usage: "`TEXT` between the names of several header rows (default a space)", Values: []string{" ", "_", " / "}},
 		{Name: "fill-merged", Kind: converter.OptionSwitch, Usage: "each of the cells that are merged into one has its value"},
 		{Name: "skip-hidden", Kind: converter.OptionSwitch, Usage: "hidden rows and columns are left out"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
@@ -33,6 +37,14 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		if c.Header >= 0 {
 			c.Header = n + 1
 		}
+	case "header-rows":
+		rows, err := parseRows(value)
+		if err != nil {
+			return nil, err
+		}
+		c.HeaderRows, c.Header = rows, rows[len(rows)-1]
+	case "header-join":
+		c.HeaderJoin = value
 	case "no-header":
 		if value == converter.Yes {
 			c.Header = -1
@@ -48,6 +60,21 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 	}
 	return c, nil
 }
+
+// parseRows reads numbers of rows, with commas between them.
+func parseRows(value string) (rows []int, err error) {
+	for _, text := range strings.Split(value, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 || len(rows) > 0 && n <= rows[len(rows)-1] || len(rows) == maxHeaderRows {
+			return nil, fmt.Errorf("want at most %d numbers of rows that go up, as in 3,4", maxHeaderRows)
+		}
+		rows = append(rows, n)
+	}
+	return rows, nil
+}
+
+// maxHeaderRows is how many rows may name the columns together.
+const maxHeaderRows = 10
 
 // headerOption returns the Converter's Header that finds the sheet's table where it was
 // found, or 0 if there is none, as it is with names in merged cells and with several tables.

@@ -1,6 +1,7 @@
 package xlsx_test
 
 import (
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,6 +53,45 @@ func TestDescribesOptions(t *testing.T) {
 		}
 		if again, _ := rows(t, c.(xlsx.Converter), input("x.xlsx", test.b.zip())); again != got {
 			t.Errorf("%s: again\n%s\nand before\n%s", name, again, got)
+		}
+	}
+}
+
+// Several rows name the columns together; rules may say so of one sheet, and another thing of
+// another.
+func TestHeaderRows(t *testing.T) {
+	text := func(cell, text string) string { return `<c r="` + cell + `" t="str"><v>` + text + `</v></c>` }
+	plan := `<row r="1">` + text("A1", "Plan") + `</row>` +
+		`<row r="3">` + text("A3", "Amount") + text("C3", "Unit") + `</row>` +
+		`<row r="4">` + text("A4", "EUR") + text("B4", "USD") + text("C4", "Unit") + `</row>` +
+		`<row r="5"><c r="A5"><v>1</v></c><c r="B5"><v>2</v></c>` + text("C5", "kg") + `</row>`
+	units := `<row r="1">` + text("A1", "code") + `</row><row r="2">` + text("A2", "kg") + `</row>`
+	document := newBook("Plan", plan, "Units", units).with("xl/worksheets/sheet1.xml", `</sheetData>`,
+		`</sheetData><mergeCells count="1"><mergeCell ref="A3:B3"/></mergeCells>`).zip()
+	rule := converter.Rule{Table: func(name string, _ int) converter.TableRule {
+		if name != "Plan" {
+			return converter.TableRule{}
+		}
+		return converter.TableRule{Settings: []converter.Setting{{Option: "header-rows", Value: "3,4"}, {Option: "header-join", Value: "/"}}}
+	}}
+	summary, err := converter.Convert(t.Context(), xlsx.Converter{}, input("x.xlsx", document), discard{io.Discard},
+		converter.Options{Rules: func(string) converter.Rule { return rule }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, table := range summary.Tables {
+		for _, c := range table.Columns {
+			got = append(got, c.Name)
+		}
+		got = append(got, strconv.FormatInt(table.Rows, 10))
+	}
+	if want := "Amount/EUR, Amount/USD, Unit, 1, code, 1"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
+	}
+	for _, bad := range []string{"", "0", "a", "4,3", "3,3", "1,2,3,4,5,6,7,8,9,10,11"} {
+		if _, err := (xlsx.Converter{}).With("header-rows", bad); err == nil {
+			t.Errorf("header rows %q can be", bad)
 		}
 	}
 }

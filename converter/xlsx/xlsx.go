@@ -52,6 +52,8 @@ import (
 type Converter struct {
 	Sheets     []string // only these, hidden ones too; empty is all that are visible
 	Header     int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
+	HeaderRows []int    // numbers of several such rows, the last of which is Header; empty: that one
+	HeaderJoin string   // between the names of several rows; "" is a space
 	FillMerged bool     // each of the cells that are merged into one has its value
 	SkipHidden bool     // hidden rows and columns are left out
 	Limits     Limits
@@ -78,7 +80,8 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	names := tableNames{stem: in.Stem(), only: len(sheets) == 1}
 	tables := 0
 	for i, known := range recall(out.Recall(lessonsKey), len(sheets)) {
-		r := &sheetReader{book: book, sheet: sheets[i], options: c, known: known, hints: c.hints()}
+		options := out.Under(c, names.unnumbered(sheets[i])).(Converter)
+		r := &sheetReader{book: book, sheet: sheets[i], options: options, known: known, hints: options.hints()}
 		r.hints.merged = known.merged()
 		readers[i] = r
 		err := r.read(ctx, func(l *lane) *converter.Table {
@@ -174,7 +177,11 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 
 // hints returns what is asked for of the layout.
 func (c Converter) hints() hints {
-	return hints{header: max(c.Header, -1), why: "as asked for"}
+	h := hints{header: max(c.Header, -1), why: "as asked for"}
+	if c.Header > 0 && len(c.HeaderRows) > 1 {
+		h.rows, h.join = c.HeaderRows, cmp.Or(c.HeaderJoin, " ")
+	}
+	return h
 }
 
 // describe records where the sheet's tables are.

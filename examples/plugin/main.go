@@ -7,6 +7,7 @@ import (
 
 	"github.com/dynasette/dynasette/adapters/cli"
 	"github.com/dynasette/dynasette/converter/all"
+
 	"github.com/dynasette/dynasette/examples/plugin/env"
 )
 

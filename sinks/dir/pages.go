@@ -16,6 +16,7 @@ type pages struct {
 	at   int64 // where the next page goes; 0 if none was written
 }
 
+// Write takes whole pages, in order, beginning with page 2.
 func (p *pages) Write(b []byte) (int, error) {
 	if p.at == 0 {
 		p.at = p.size

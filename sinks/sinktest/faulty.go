@@ -12,10 +12,11 @@ import (
 // A Fault is what becomes of an operation.
 type Fault int
 
+// What a Fault may be.
 const (
-	None   Fault = iota
-	Before       // the operation is not done, and fails
-	After        // it is done, but its answer is lost
+	None   Fault = iota // the operation is done
+	Before              // the operation is not done, and fails
+	After               // it is done, but its answer is lost
 )
 
 // ErrFault is the error of an operation with a Fault.
@@ -44,38 +45,46 @@ func (f *Faulty) do(ctx context.Context, op, name string, fn func() error) error
 	return err
 }
 
+// List is the Store's, unless a fault is due.
 func (f *Faulty) List(ctx context.Context, prefix string, fn func(dynasette.Object) error) error {
 	return f.do(ctx, "list", prefix, func() error { return f.Store.List(ctx, prefix, fn) })
 }
 
+// Stat is the Store's, unless a fault is due.
 func (f *Faulty) Stat(ctx context.Context, name string) (o dynasette.Object, err error) {
 	err = f.do(ctx, "stat", name, func() error { o, err = f.Store.Stat(ctx, name); return err })
 	return o, err
 }
 
+// Delete is the Store's, unless a fault is due.
 func (f *Faulty) Delete(ctx context.Context, name, generation string) error {
 	return f.do(ctx, "delete", name, func() error { return f.Store.Delete(ctx, name, generation) })
 }
 
+// Read is the Store's, unless a fault is due.
 func (f *Faulty) Read(ctx context.Context, name string) (data []byte, generation string, err error) {
 	err = f.do(ctx, "read", name, func() error { data, generation, err = f.Store.Read(ctx, name); return err })
 	return data, generation, err
 }
 
+// Write is the Store's, unless a fault is due.
 func (f *Faulty) Write(ctx context.Context, name string, data []byte, over string, metadata map[string]string) (generation string, err error) {
 	err = f.do(ctx, "write", name, func() error { generation, err = f.Store.Write(ctx, name, data, over, metadata); return err })
 	return generation, err
 }
 
+// Open is the Store's, unless a fault is due.
 func (f *Faulty) Open(ctx context.Context, o dynasette.Object) (doc dynasette.Document, err error) {
 	err = f.do(ctx, "open", o.Name, func() error { doc, err = f.Store.Open(ctx, o); return err })
 	return doc, err
 }
 
+// Sweep is the Store's, unless a fault is due.
 func (f *Faulty) Sweep(ctx context.Context, before time.Time) error {
 	return f.do(ctx, "sweep", "", func() error { return f.Store.Sweep(ctx, before) })
 }
 
+// Create is the Store's, unless a fault is due.
 func (f *Faulty) Create(ctx context.Context, name string) (d dynasette.Draft, err error) {
 	err = f.do(ctx, "create", name, func() error { d, err = f.Store.Create(ctx, name); return err })
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -194,7 +193,7 @@ func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Docume
 	}
 	d := &document{File: f, name: u.Name}
 	if d.info, err = f.Stat(); err == nil && generation(d.info) != u.Generation {
-		err = d.changed()
+		err = d.named(dynasette.ErrChanged)
 	}
 	if err == nil {
 		err = s.settle(ctx, d)
@@ -211,7 +210,7 @@ func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Docume
 func (s *Source) settle(ctx context.Context, d *document) error {
 	for {
 		if err := d.check(); err != nil {
-			return err
+			return d.named(err)
 		}
 		age := time.Since(changed(d.info))
 		if age < 0 || age >= s.rest() {
@@ -239,14 +238,11 @@ type document struct {
 	info fs.FileInfo // as it was opened
 }
 
-// ReadAt reads what is of the generation that was opened.
+// ReadAt reads what is of the generation that was opened. Whoever reads knows its name.
 func (d *document) ReadAt(p []byte, off int64) (int, error) {
 	n, err := d.File.ReadAt(p, off)
 	if changed := d.check(); changed != nil {
 		return 0, changed
-	}
-	if err != nil && err != io.EOF {
-		err = fmt.Errorf("%s: %w", d.name, err)
 	}
 	return n, err
 }
@@ -259,12 +255,17 @@ func (d *document) check() error {
 		return err
 	}
 	if info.Size() != d.info.Size() || !info.ModTime().Equal(d.info.ModTime()) {
-		return d.changed()
+		return dynasette.ErrChanged
 	}
 	return nil
 }
 
-func (d *document) changed() error { return fmt.Errorf("%s: %w", d.name, dynasette.ErrChanged) }
-
 // Close returns ErrChanged if the file was written to since it was opened.
-func (d *document) Close() error { return errors.Join(d.check(), d.File.Close()) }
+func (d *document) Close() error { return errors.Join(d.named(d.check()), d.File.Close()) }
+
+func (d *document) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", d.name, err)
+}

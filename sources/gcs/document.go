@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 
 	"cloud.google.com/go/storage"
+	"google.golang.org/api/googleapi"
 
 	"github.com/dynasette/dynasette"
 )
@@ -27,6 +29,7 @@ type document struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	object *storage.ObjectHandle // of one generation
+	live   *storage.ObjectHandle // what is to be read first, if that one has to be live; then nil
 	size   int64
 	ahead  int
 
@@ -42,6 +45,10 @@ type document struct {
 // NewDocument returns a document of an object's content. The handle is of one generation,
 // of a client of NewClient, and size is that generation's. Reading ends with ctx.
 func NewDocument(ctx context.Context, o *storage.ObjectHandle, size int64, opts Options) dynasette.Document {
+	return newDocument(ctx, o, size, opts)
+}
+
+func newDocument(ctx context.Context, o *storage.ObjectHandle, size int64, opts Options) *document {
 	d := &document{object: o, size: size, ahead: opts.Ahead}
 	if d.ahead == 0 {
 		d.ahead = defaultAhead
@@ -51,6 +58,29 @@ func NewDocument(ctx context.Context, o *storage.ObjectHandle, size int64, opts 
 	d.big = cache{size: bigBlock, most: d.ahead + 2}
 	d.small = cache{size: smallBlock, most: smallKept}
 	return d
+}
+
+// begin has the first block fetched, on the condition of that handle, and returns once it is clear
+// whether that holds.
+func (d *document) begin(live *storage.ObjectHandle) error {
+	if d.size == 0 { // there is nothing to fetch
+		if _, err := live.Attrs(d.ctx); err != nil {
+			return d.failed(err)
+		}
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.live = live
+	c := &d.small
+	if d.size <= smallBlock {
+		c = &d.big // it is all there is, whose checksum is compared
+	}
+	b := d.fetch(c, 0)
+	for b.have == 0 && b.err == nil {
+		d.progress.Wait()
+	}
+	return b.err
 }
 
 // Close ends all fetching. If all of the document was read, it returns an error if that was
@@ -98,7 +128,7 @@ func (d *document) ReadAt(p []byte, off int64) (n int, err error) {
 func (d *document) block(off, run int64) *block {
 	b := d.big.get(off)
 	if b == nil {
-		if run < inOrder && d.size > bigBlock {
+		if run < inOrder && d.size > bigBlock || d.small.get(off) != nil {
 			return d.smallBlock(off)
 		}
 		b = d.fetch(&d.big, off)
@@ -167,7 +197,7 @@ func (d *document) fetch(c *cache, off int64) *block {
 func (d *document) failed(err error) error {
 	if ctxErr := context.Cause(d.ctx); ctxErr != nil {
 		err = ctxErr
-	} else if errors.Is(err, storage.ErrObjectNotExist) {
+	} else if e := (*googleapi.Error)(nil); errors.Is(err, storage.ErrObjectNotExist) || errors.As(err, &e) && e.Code == http.StatusPreconditionFailed {
 		err = dynasette.ErrChanged
 	}
 	return fmt.Errorf("gs://%s/%s: %w", d.object.BucketName(), d.object.ObjectName(), err)

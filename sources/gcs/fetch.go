@@ -1,6 +1,7 @@
 package gcs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,13 +42,16 @@ func (d *document) read(b *block) error {
 	watch := time.AfterFunc(stall, func() { cancel(errStalled) })
 	defer watch.Stop()
 
-	r, err := d.object.NewRangeReader(ctx, b.off+int64(b.have), int64(len(b.data)-b.have))
+	d.mu.Lock()
+	object := cmp.Or(d.live, d.object)
+	d.mu.Unlock()
+	r, err := object.NewRangeReader(ctx, b.off+int64(b.have), int64(len(b.data)-b.have))
 	if err != nil {
 		return stalled(ctx, err)
 	}
 	defer r.Close()
 	d.mu.Lock()
-	d.sums.want = r.Attrs.CRC32C
+	d.sums.want, d.live = r.Attrs.CRC32C, nil
 	d.mu.Unlock()
 	for b.have < len(b.data) {
 		watch.Reset(stall)

@@ -26,7 +26,7 @@ type Source struct {
 	opts   Options
 }
 
-var _ dynasette.Source = (*Source)(nil)
+var _ dynasette.LiveSource = (*Source)(nil)
 
 // Options say how to read; the zero value is right for most.
 type Options struct {
@@ -120,11 +120,33 @@ func (s *Source) Stat(ctx context.Context, name string) (dynasette.Upload, error
 
 // Open returns a document of that generation. It asks for nothing before the first read.
 func (s *Source) Open(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
+	d, _, err := s.document(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (s *Source) document(ctx context.Context, u dynasette.Upload) (*document, int64, error) {
 	g, err := strconv.ParseInt(u.Generation, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("gs://%s/%s%s: generation %q: %w", s.bucket.BucketName(), s.prefix, u.Name, u.Generation, dynasette.ErrChanged)
+		return nil, 0, fmt.Errorf("gs://%s/%s%s: generation %q: %w", s.bucket.BucketName(), s.prefix, u.Name, u.Generation, dynasette.ErrChanged)
 	}
-	return NewDocument(ctx, s.object(u.Name).Generation(g), u.Size, s.opts), nil
+	return newDocument(ctx, s.object(u.Name).Generation(g), u.Size, s.opts), g, nil
+}
+
+// OpenLive returns a document of that generation if it is the live one, which the first read
+// tells.
+func (s *Source) OpenLive(ctx context.Context, u dynasette.Upload) (dynasette.Document, error) {
+	d, g, err := s.document(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.begin(s.object(u.Name).If(storage.Conditions{GenerationMatch: g})); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 func (s *Source) object(name string) *storage.ObjectHandle {

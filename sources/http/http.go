@@ -66,7 +66,7 @@ func Open(ctx context.Context, address string, opts Options) (*converter.Input, 
 	if version != "" && resp.ContentLength >= rangesFrom && strings.Contains(resp.Header.Get("Accept-Ranges"), "bytes") {
 		ctx, cancel := context.WithCancel(ctx)
 		r := &ranged{
-			ctx: ctx, client: client, url: resp.Request.URL, name: name, size: resp.ContentLength, version: version,
+			ctx: ctx, client: client, url: resp.Request.URL, size: resp.ContentLength, version: version,
 		}
 		in := &converter.Input{Name: name, MediaType: media, Generation: version, Size: r.size, ReaderAt: r}
 		return in, closer(cancel), nil

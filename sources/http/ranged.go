@@ -24,7 +24,6 @@ type ranged struct {
 	ctx     context.Context
 	client  *http.Client
 	url     *url.URL
-	name    string
 	size    int64
 	version string
 
@@ -132,21 +131,21 @@ func (r *ranged) try(off int64) ([]byte, error) {
 	switch {
 	case resp.StatusCode == http.StatusOK, resp.StatusCode == http.StatusRequestedRangeNotSatisfiable,
 		resp.StatusCode == http.StatusPreconditionFailed:
-		return nil, fmt.Errorf("%s: %w", r.name, dynasette.ErrChanged)
+		return nil, dynasette.ErrChanged
 	case resp.StatusCode != http.StatusPartialContent:
 		return nil, statusError(r.url, resp)
 	case resp.Header.Get("Content-Range") != want:
-		return nil, fmt.Errorf("%s: asked for %s, got %s: %w", r.name, want, resp.Header.Get("Content-Range"), dynasette.ErrChanged)
+		return nil, fmt.Errorf("asked for %s, got %s: %w", want, resp.Header.Get("Content-Range"), dynasette.ErrChanged)
 	}
 	if version := validator(resp); version != "" && version != r.version {
-		return nil, fmt.Errorf("%s: %w", r.name, dynasette.ErrChanged)
+		return nil, dynasette.ErrChanged
 	}
 	data := make([]byte, n)
 	if _, err := io.ReadFull(resp.Body, data); err != nil {
 		if r.ctx.Err() != nil {
 			return nil, r.ctx.Err()
 		}
-		return nil, fmt.Errorf("%s: %w: %w", r.name, dynasette.ErrUnavailable, err)
+		return nil, dynasette.Unavailable(err)
 	}
 	return data, nil
 }

@@ -176,7 +176,7 @@ func (f *File) schemaLeaf(first []byte, schema []Object) bool {
 		record := o.record()
 		size := VarintLen(uint64(len(record))) + VarintLen(uint64(i+1)) + len(record)
 		top -= size
-		if len(record) > f.pageSize-35 || top < sqliteheader.Size+leafHeader+2*len(schema) {
+		if top < sqliteheader.Size+leafHeader+2*len(schema) {
 			clear(first)
 			return false
 		}

@@ -230,7 +230,8 @@ func TestWidths(t *testing.T) {
 	}
 }
 
-// Rows of every size around what fills a page exactly.
+// Rows of every size around what fills a page exactly: there are as many on each as it has
+// room for.
 func TestFullPages(t *testing.T) {
 	const size = 512
 	for fill := 1; fill < 480; fill++ {
@@ -240,6 +241,12 @@ func TestFullPages(t *testing.T) {
 		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
 		if err != nil || report.Err() != nil {
 			t.Fatalf("rows of %d: %v %v", fill, err, report.Err())
+		}
+		cell := 2 + VarintLen(uint64(len(record(strings.Repeat("x", fill))))) + 1 + len(record(strings.Repeat("x", fill)))
+		each := (size - 8) / cell
+		leaves := (9 + each - 1) / each
+		if want := 1 + leaves + min(leaves-1, 1); len(db) != want*size {
+			t.Fatalf("rows of %d, %d a page: %d pages, want %d", fill, each, len(db)/size, want)
 		}
 		if fill%60 == 0 {
 			sound(t, db, "")
@@ -275,6 +282,26 @@ func TestSchemas(t *testing.T) {
 			if got != fmt.Sprint(tables) {
 				t.Errorf("%d tables, page size %d: %s", tables, size, got)
 			}
+		}
+	}
+}
+
+// A schema has any number of rows up to those of three levels: page 1 has less room than the
+// pages that it is the root of.
+func TestSchemaRows(t *testing.T) {
+	for n := range 450 {
+		var schema []Object
+		for i := range n {
+			name := fmt.Sprintf("v%03d", i)
+			schema = append(schema, Object{Type: "view", Name: name, Table: name, SQL: "CREATE VIEW " + name + " AS SELECT 1, 'some more text', 'and more, up to a fifth of a page'"})
+		}
+		db := newWritten(512).finish(t, schema)
+		report, err := sqlitecheck.Check(bytes.NewReader(db), int64(len(db)), sqlitecheck.Options{})
+		if err != nil || report.Err() != nil || len(report.Objects) != n {
+			t.Fatalf("%d views: %d, %v %v", n, len(report.Objects), err, report.Err())
+		}
+		if n%89 == 0 {
+			sound(t, db, "")
 		}
 	}
 }
