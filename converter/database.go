@@ -275,6 +275,9 @@ func (db *database) admitBatch(task *batchTask) error {
 	if db.widen(task, t, &task.enc, true) {
 		t.publish()
 	}
+	if task.handle.shape != nil {
+		task.handle.shape.countKept(task)
+	}
 	if t.rowid >= 0 && n > 0 {
 		db.admitRowids(task)
 	}

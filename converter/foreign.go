@@ -142,7 +142,7 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	why := fmt.Sprintf("%d values are not there, as that of %s (%s)", missing.count, row, missing.text)
+	why := fmt.Sprintf("the value of %s (%s) is not there (of %s)", row, missing.text, count(missing.count, "row", "rows"))
 	if k.rule.Origin.Claim {
 		return why, nil
 	}

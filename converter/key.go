@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -185,9 +184,9 @@ func (db *database) judge(t *table, k *key) (why string, err error) {
 	}
 	tally := &k.index.tally
 	switch {
-	case k.found && tally.nulls > 0:
-		return "a row has none", nil
-	case k.found && tally.repeated > 0:
+	case k.found && k.primary && tally.nulls > 0:
+		return "a row has none, or one that is neither an integer nor text", nil
+	case k.found && k.primary && tally.repeated > 0:
 		return "two rows have the same", nil
 	case k.primary && tally.nulls > 0:
 		row, err := db.row(t, k.index.rowid(tally.null))
@@ -210,15 +209,15 @@ func (db *database) judge(t *table, k *key) (why string, err error) {
 
 // refuseKey says that a key does not hold: it is an error if that was an order.
 func (db *database) refuseKey(t *table, k *key, why string) error {
-	what := "primary key"
+	code, what := "no-primary-key", "the primary key"
 	if !k.primary {
-		what = "unique"
+		code, what = "not-unique", "unique"
 	}
 	names := k.index.names()
 	if !k.found && !k.origin.Claim {
 		return &RuleError{Origin: k.origin, Err: fmt.Errorf("table %s: %s can't be %s: %s", t.name, names, what, why)}
 	}
-	f := Finding{Code: "no-" + strings.ReplaceAll(what, " ", "-"), Severity: Doubt, Table: t.name, Column: names, Rule: k.origin.place(),
+	f := Finding{Code: code, Severity: Doubt, Table: t.name, Column: names, Rule: k.origin.place(),
 		Message: fmt.Sprintf("%s was to be %s, but %s: not declared", names, what, why)}
 	if k.found {
 		f.Message = "the column can't be the table's primary key: " + why

@@ -13,9 +13,8 @@ import (
 // oddities are what is counted of a batch's cells, by the column of the batch.
 type oddities struct {
 	kinds  map[oddKind]*spots // rows are counted from 1
-	units  map[int]string
-	mixed  map[int]*spots // where a unit is another than those before
-	differ map[int]bool   // columns with cells that are not as they were
+	units  map[int]*units
+	differ map[int]bool // columns with cells that are not as they were
 }
 
 type oddKind struct {
@@ -23,9 +22,10 @@ type oddKind struct {
 	what  string // misfitting, or the constraint that does not hold
 }
 
-const misfitting = "misfit"
-
-func (o *oddities) reset() { *o = oddities{} }
+const (
+	misfitting = "misfit"
+	otherUnit  = "unit"
+)
 
 func (o *oddities) add(local int, what string, row int, text string) {
 	if o.kinds == nil {
@@ -41,15 +41,25 @@ func (o *oddities) add(local int, what string, row int, text string) {
 // unit notes what stands beside a number.
 func (o *oddities) unit(local int, unit string, row int, text string) {
 	if o.units == nil {
-		o.units, o.mixed = map[int]string{}, map[int]*spots{}
+		o.units = map[int]*units{}
 	}
-	switch known, ok := o.units[local]; {
-	case !ok:
-		o.units[local] = unit
-	case known != unit && o.mixed[local] == nil:
-		o.mixed[local] = new(spots)
-		o.mixed[local].add(int64(row)+1, []byte(text))
+	u := o.units[local]
+	if u == nil {
+		u = &units{first: unit}
+		o.units[local] = u
+		u.spots.add(int64(row)+1, []byte(text))
+		return
 	}
+	if unit != u.first && u.other.count == 0 {
+		u.other.add(int64(row)+1, []byte(text))
+	}
+}
+
+// units are what stands beside the numbers of a batch's column.
+type units struct {
+	first string
+	spots       // where that is
+	other spots // where something else is
 }
 
 // changed notes that a cell is not as it was.
@@ -109,7 +119,14 @@ func (s *shape) names() string {
 func (c *shaped) report(s *shape, what string, o *oddity) {
 	f := Finding{Table: s.table.name, Column: c.name, Count: o.count, Line: o.line, Row: o.row, Example: o.text}
 	said := c.field.Said["type"]
-	if what != misfitting {
+	switch what {
+	case misfitting:
+	case otherUnit:
+		f.Code, f.Severity, f.Rule = "units", Doubt, c.field.Said["bareNumber"].place()
+		f.Message = fmt.Sprintf("a number has another unit than %q, which the first has, and nobody could tell them apart without: kept as TEXT", *c.unit)
+		s.w.Report(f)
+		return
+	default:
 		f.Code, f.Rule = "constraint-"+findingCode(what), c.field.Said[what].place()
 		f.Message = "a value does not keep to what is said of it: " + c.field.constraint(what)
 		s.w.Report(f)

@@ -15,7 +15,7 @@ func (task *batchTask) readRows(p *plan) {
 	out.Cells = append(out.Cells[:0], b.Cells...)
 	out.cols = append(out.cols[:0], b.cols...)
 	out.Ends = append(out.Ends[:0], b.Ends...)
-	task.odd.reset()
+	task.odd, task.proofs = oddities{}, nil
 	task.rejected, task.refused = task.rejected[:0], task.refused[:0]
 	task.origin = nil
 	if len(p.readers) > 0 {
@@ -32,8 +32,8 @@ func (task *batchTask) readRows(p *plan) {
 			}
 			from = to
 		}
-		task.requireCells(p)
 	}
+	task.requireCells(p)
 	if task.refused = append(task.refused, task.replaced...); len(task.refused) > 0 {
 		task.leaveOut()
 	}

@@ -80,7 +80,7 @@ func (db *database) required(t *table, i int) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		where = fmt.Sprintf("%d have none, the first in %s", t.rows-f.rows, row)
+		where = fmt.Sprintf("%s has none (of %s)", row, count(t.rows-f.rows, "row", "rows"))
 	}
 	name := t.columns[i].name
 	if !f.origin.Claim {

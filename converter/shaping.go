@@ -202,15 +202,26 @@ func (s *shape) learn(task *batchTask) (again bool) {
 
 // disproved reports whether cells of the column are not what they were to be, and are kept.
 func (o *oddities) disproved(local int, c *shaped) bool {
-	if unit, ok := o.units[local]; ok {
+	if u := o.units[local]; u != nil {
 		if c.unit == nil {
-			c.unit = &unit
+			c.unit = &u.first
 		}
-		if o.mixed[local] != nil || *c.unit != unit {
+		if other := u.otherThan(*c.unit); other != nil {
 			return true
 		}
 	}
 	return o.kinds[oddKind{local, misfitting}] != nil
+}
+
+// otherThan returns where another unit is; nil: nowhere.
+func (u *units) otherThan(unit string) *spots {
+	switch {
+	case u.first != unit:
+		return &u.spots
+	case u.other.count > 0:
+		return &u.other
+	}
+	return nil
 }
 
 // republish has all tasks know how cells are read now.
@@ -240,7 +251,11 @@ func (s *shape) count(task *batchTask) {
 			c := &s.columns[at]
 			c.of.columns[c.place].changed = true
 		}
-		s.countNumbers(task, i, &s.columns[at])
+		if u := task.odd.units[i]; u != nil && s.columns[at].unit != nil && s.columns[at].counts[otherUnit] == nil {
+			if other := u.otherThan(*s.columns[at].unit); other != nil {
+				s.columns[at].count(task, otherUnit, other)
+			}
+		}
 	}
 	for _, k := range task.odd.sorted() {
 		s.columns[task.places.locals[k.local]].count(task, k.what, task.odd.kinds[k])
@@ -282,7 +297,14 @@ func (task *batchTask) line(row int) int64 {
 	return task.locate(row)
 }
 
-// countNumbers counts the cells that are not the numbers that they were to be, and are kept.
+// countKept counts the cells that are not the numbers that they were to be, and are kept. It
+// runs in order, when it is known what the columns hold.
+func (s *shape) countKept(task *batchTask) {
+	for i, at := range task.places.locals {
+		s.countNumbers(task, i, &s.columns[at])
+	}
+}
+
 func (s *shape) countNumbers(task *batchTask, local int, c *shaped) {
 	if c.of == nil || c.place < 0 {
 		return
