@@ -29,7 +29,9 @@ type ruledTable struct {
 var cellsOf = []func(r *rand.Rand) string{
 	func(r *rand.Rand) string { return fmt.Sprint(r.Intn(1000) - 100) },
 	func(r *rand.Rand) string { return fmt.Sprintf("%.2f", r.Float64()*100) },
-	func(r *rand.Rand) string { return fmt.Sprintf("%02d.%02d.20%02d", 1+r.Intn(28), 1+r.Intn(12), r.Intn(30)) },
+	func(r *rand.Rand) string {
+		return fmt.Sprintf("%02d.%02d.20%02d", 1+r.Intn(28), 1+r.Intn(12), r.Intn(30))
+	},
 	func(r *rand.Rand) string { return []string{"true", "false"}[r.Intn(2)] },
 	func(r *rand.Rand) string { return fmt.Sprintf("%03d", r.Intn(50)) },
 	func(r *rand.Rand) string { return []string{"red", "green", "light blue", "NA", ""}[r.Intn(5)] },

@@ -146,3 +146,108 @@ func golden(t *testing.T, file, got string) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// Columns that turn up late are those that the rule means, as if all had been known at first.
+func TestApplyLate(t *testing.T) {
+	named := converter.Func(func(_ context.Context, in *converter.Input, out *converter.Writer) error {
+		table := out.Table("t")
+		for i, row := range []map[string]string{{"b": "1"}, {"b": "2", "A": "10"}, {"b": "3", " a": "11", "c": "01.02.2024", "a": "12"}} {
+			err := table.AppendFunc(func(b *converter.Batch) error {
+				for _, name := range []string{"b", "A", " a", "c", "a"} {
+					if cell, ok := row[name]; ok {
+						b.Set(b.Column(name), converter.Untyped(cell))
+					}
+				}
+				b.EndRow()
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("row %d: %w", i, err)
+			}
+		}
+		return nil
+	})
+	rule := converter.TableRule{
+		Fields: []converter.FieldRule{{Name: "a", Type: converter.StringType}, {Name: "c", Type: converter.DateType, Format: "%d.%m.%Y"}},
+		Order:  []string{"c"}, Drop: []string{" a"}, Constants: []converter.Constant{{Column: "x", Value: converter.Int(1)}},
+		Extract: []converter.Extract{{Columns: []string{"a"}, Table: "as", Column: "as_id"}}, PrimaryKey: []string{"b"},
+	}
+	var dst convertertest.Memory
+	_, err := converter.Convert(context.Background(), named, input("x", "x"), &dst, converter.Options{Rules: func(string) converter.Rule {
+		return converter.Rule{Table: func(string, int) converter.TableRule { return rule }}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := sqlite3(t, dst.Bytes(), "SELECT sql FROM sqlite_schema WHERE name IN ('t', 'as'); SELECT * FROM t; SELECT * FROM [as]")
+	want := `CREATE TABLE "t" ("c" TEXT, "b" INTEGER PRIMARY KEY, "A" INTEGER, "as_id" INTEGER REFERENCES "as" ("id"), "x" INTEGER)
+CREATE TABLE "as" ("id" INTEGER PRIMARY KEY, "a" TEXT UNIQUE)
+|1|||1
+|2|10||1
+2024-02-01|3||1|1
+1|12
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Foreign keys to other tables of the database, by any kind of key, whichever comes first.
+func TestApplyForeignKeys(t *testing.T) {
+	claim := converter.Origin{File: "datapackage.json", Line: 9, Claim: true}
+	for _, test := range []struct {
+		name            string
+		parent          converter.TableRule
+		to              []string
+		children, heads string
+		origin          converter.Origin
+		want            string
+	}{
+		{"rowid", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\n1\n\n3\n", "k\n1\n2\n3\n", claim, `REFERENCES "p" ("k")`},
+		{"text", converter.TableRule{PrimaryKey: []string{"k"}}, []string{"k"}, "c\nb\na\n", "k\nb\na\n", claim, `REFERENCES "p" ("k")`},
+		{"unique", converter.TableRule{UniqueKeys: []converter.UniqueKey{{Columns: []string{"k"}}}}, []string{"k"}, "c\nb\na\n", "k\nb\na\n", claim, `REFERENCES "p" ("k")`},
+		{"out of order", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\n2\n1\n", "k\n2\n1\n", claim, `REFERENCES "p" ("k")`},
+		{"missing", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\n2\n9\n9\n", "k\n2\n3\n", claim, `no-foreign-key: the value of row 2 (9) is not there (of 2 rows)`},
+		{"missing text", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\na\nz\n", "k\na\nb\n", claim, `no-foreign-key: the value of row 2 ("z") is not there (of 1 row)`},
+		{"of another type", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\n1\n", "k\n1\nb\n", claim, `no-foreign-key: the value of row 1 (1) is not there (of 1 row)`},
+		{"no key", converter.TableRule{}, []string{"k"}, "c\n1\n", "k\n1\n", claim, `no-foreign-key: "k" is no key of the table p`},
+		{"ordered", converter.TableRule{PrimaryKey: []string{"k"}}, nil, "c\n9\n", "k\n2\n", converter.Origin{}, `REFERENCES "p" ("k")`},
+	} {
+		for _, first := range []bool{true, false} {
+			child := converter.TableRule{Name: "c", ForeignKeys: []converter.ForeignKey{{Columns: []string{"c"}, Table: "p", To: test.to, Origin: test.origin}}}
+			rules := func(name string) converter.Rule {
+				rule := child
+				if name == "p" {
+					rule = test.parent
+				}
+				return converter.Rule{Table: func(string, int) converter.TableRule { return rule }}
+			}
+			jobs := []converter.Job{{Input: input("p", test.heads), Converter: lines}, {Input: input("c", test.children), Converter: lines}}
+			if first {
+				jobs[0], jobs[1] = jobs[1], jobs[0]
+			}
+			var dst convertertest.Memory
+			summary, err := converter.ConvertAll(context.Background(), jobs, &dst, converter.Options{Rules: rules})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := sqlite3(t, dst.Bytes(), "SELECT sql FROM sqlite_schema WHERE name = 'c'")
+			for _, f := range summary.Findings() {
+				got += f.Code + ": " + strings.TrimPrefix(f.Message, "the foreign key c to p is not declared: ") + "\n"
+			}
+			got = strings.ReplaceAll(got, "the foreign key c to p(k) is not declared: ", "")
+			if !strings.Contains(got, test.want) {
+				t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+			}
+		}
+	}
+	_, err := converter.ConvertAll(context.Background(), []converter.Job{{Input: input("c", "c\n1\n"), Converter: lines}}, new(convertertest.Memory), converter.Options{
+		Rules: func(string) converter.Rule {
+			return converter.Rule{Table: func(string, int) converter.TableRule {
+				return converter.TableRule{ForeignKeys: []converter.ForeignKey{{Columns: []string{"c"}, Table: "p", Origin: converter.Origin{File: "dynasette.yaml", Line: 2}}}}
+			}}
+		}})
+	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p" {
+		t.Error(err)
+	}
+}

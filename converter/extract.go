@@ -34,7 +34,8 @@ type extraction struct {
 
 // extractPlan is what tasks may know of an extraction.
 type extractPlan struct {
-	of      *extraction
+	rule    *Extract
+	to      *lookup // nil: the document has none of its columns so far
 	columns []int32
 	place   int32
 }
@@ -190,7 +191,7 @@ func (x *extracting) record(value int32) []byte {
 
 // admit gives the values their ids. It runs in order.
 func (x *extracting) admit() error {
-	l := x.plan.of.to
+	l := x.plan.to
 	x.ids = x.ids[:0]
 	for value := range int32(len(x.enc.ends)) {
 		record := x.record(value)
@@ -204,7 +205,7 @@ func (x *extracting) admit() error {
 			id = l.rows
 			l.spans.add(id)
 			if l.bytes += len(record) + 64; l.bytes > maxLookup {
-				return fmt.Errorf("%s: the different values that go to the table %s take more than %d MiB: %w", x.plan.of.rule.Origin, l.name, maxLookup>>20, ErrLimit)
+				return fmt.Errorf("%s: the different values that go to the table %s take more than %d MiB: %w", x.plan.rule.Origin, l.name, maxLookup>>20, ErrLimit)
 			}
 			l.ids[string(record)] = id
 			x.fresh = append(x.fresh, value)
@@ -238,7 +239,7 @@ func nothing(record []byte) bool {
 
 // emit writes the values that the table did not have. It runs in order.
 func (x *extracting) emit(db *database) error {
-	l := x.plan.of.to
+	l := x.plan.to
 	if l == nil || len(x.fresh) == 0 {
 		return nil
 	}

@@ -31,12 +31,12 @@ type indexing struct {
 }
 
 // ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
-func (db *database) ruleIndexes(t *table, rule *TableRule) {
+func (db *database) ruleIndexes(t *table, indexes []Index) {
 	if t.ruled || t.skipped {
 		return
 	}
 	t.ruled = true
-	for _, x := range rule.Indexes {
+	for _, x := range indexes {
 		db.newIndex(t, x)
 	}
 }

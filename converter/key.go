@@ -60,7 +60,7 @@ func (db *database) addKey(t *table, k *key, columns ...string) {
 	t.keys = append(t.keys, k)
 }
 
-// keys adds the keys that the shape's rule has, with the rowid for one of them if that can be.
+// keys adds the keys and indexes that the shape's rule has, with the rowid for one of them if that can be.
 func (s *shape) keys() {
 	t, r := s.table, s.rule
 	if t.keyed {
@@ -88,6 +88,15 @@ func (s *shape) keys() {
 		}
 	}
 	s.foreignKeys()
+	var indexes []Index
+	for _, x := range r.Indexes {
+		of := Index{Origin: x.Origin}
+		for _, c := range x.Columns {
+			of.Columns = append(of.Columns, IndexColumn{Name: s.called(c.Name), Descending: c.Descending})
+		}
+		indexes = append(indexes, of)
+	}
+	s.w.db.ruleIndexes(t, indexes)
 }
 
 // rowid has the rows' ids come from the primary key, if that may be one of ascending integers.

@@ -83,7 +83,7 @@ type oddity struct {
 	line int64 // of the first; 0 is not known
 }
 
-// reportShape says what of the rule did not hold for the document's columns.
+// report says what of the rule did not hold for the document's columns.
 func (s *shape) report() {
 	for at, f := range s.rule.Fields {
 		switch i := s.match.field(at); {
@@ -93,6 +93,12 @@ func (s *shape) report() {
 		case i >= 0 && s.match.ByPlace[at] && f.Name != s.columns[i].name:
 			s.w.Report(Finding{Code: "column-by-place", Table: s.table.name, Column: s.columns[i].name, Rule: f.Said["name"].place(),
 				Message: fmt.Sprintf("the column is called %s where it is described, at the same place: taken for the same", f.Name)})
+		}
+	}
+	for _, x := range s.extracts {
+		if at := slices.Index(x.columns, -1); at >= 0 && len(s.columns) > 0 {
+			s.w.Report(Finding{Code: "rule-unused", Table: s.table.name, Rule: x.rule.Origin.place(),
+				Message: fmt.Sprintf("there is no column %s to extract (there are %s)", x.rule.Columns[at], s.names())})
 		}
 	}
 	for i := range s.columns {

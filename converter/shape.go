@@ -310,7 +310,7 @@ func (s *shape) publish() {
 		p.byName[name] = columns[0]
 	}
 	for _, x := range s.extracts {
-		p.extracts = append(p.extracts, extractPlan{x, slices.Clone(x.columns), x.place})
+		p.extracts = append(p.extracts, extractPlan{x.rule, x.to, slices.Clone(x.columns), x.place})
 	}
 	s.plan.Store(p)
 }

@@ -111,11 +111,11 @@ func (task *batchTask) shape(p *plan) error {
 		task.extracts = append(task.extracts, extracting{})
 	}
 	for i, x := range p.extracts {
-		if x.of.to == nil {
+		if x.to == nil {
 			task.extracts[i].plan = x
 			continue // the document has none of its columns
 		}
-		if err := task.extracts[i].extract(&task.read, x, p.locals, x.of.to.plan.Load()); err != nil {
+		if err := task.extracts[i].extract(&task.read, x, p.locals, x.to.plan.Load()); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (db *database) admitShaped(task *batchTask) error {
 func (db *database) admitExtracts(task *batchTask) error {
 	for i := range task.places.extracts {
 		x := &task.extracts[i]
-		l := x.plan.of.to
+		l := x.plan.to
 		if l == nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package converter
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 )
 
@@ -99,7 +100,9 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
-		t.w.db.ruleIndexes(t.table, &t.rule)
+		if t.shape == nil {
+			t.w.db.ruleIndexes(t.table, t.rule.Indexes)
+		}
 		t.place(columns)
 		return nil
 	})
@@ -234,15 +237,24 @@ func (t *table) column(name string, nth, position int) int32 {
 // add appends a column to the table.
 func (t *table) add(name string) int32 {
 	c := column{name: name}
-	if i := len(t.columns); i < len(t.known) {
-		c.seen, c.example, c.row = t.known[i].seen, t.known[i].example, t.known[i].row
-		c.kept, c.order = t.known[i].kept, t.known[i].order
-		if near := t.known[i].near; near != nil && near.hopeless {
-			c.near = near
+	if i := t.knownAt(name); i >= 0 {
+		k := &t.known[i]
+		c.seen, c.example, c.row, c.kept, c.order = k.seen, k.example, k.row, k.kept, k.order
+		if k.near != nil && k.near.hopeless {
+			c.near = k.near
 		}
 	}
 	t.columns = append(t.columns, c)
 	return int32(len(t.columns) - 1)
+}
+
+// knownAt returns which column of an earlier run has the name; it is mostly the one in the
+// same place. -1: none.
+func (t *table) knownAt(name string) int {
+	if i := len(t.columns); i < len(t.known) && t.known[i].name == name {
+		return i
+	}
+	return slices.IndexFunc(t.known, func(c column) bool { return c.name == name })
 }
 
 // needExtra adds the column _extra. It reports false if there is no room for it: then the
