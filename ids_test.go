@@ -2,6 +2,8 @@ package dynasette_test
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -58,5 +60,32 @@ func TestClockSetBack(t *testing.T) {
 				t.Errorf("%s is not later than %s", m.Release, far)
 			}
 		})
+	}
+}
+
+// TestFollows: a server goes to later releases only, and to the one that it serves. What is no ID is
+// a placeholder, earlier than any.
+func TestFollows(t *testing.T) {
+	const id = "20260102-000000-000-abcdef"
+	long := func(n int) string { return "3" + strings.Repeat("a", n-1) }
+	for serves, later := range map[string]bool{
+		"": false, id: false, id[:len(id)-1]: false, id + "a": true, "20260102-000000-001-abcdef": true, "20260102-000000-000-abcdee": false,
+		"20260103": true, "3": true, "1": false, long(100): true, long(101): false, // longer than any of ours
+		"none": false, "placeholder": false, "~": false, "3_": false, "3 ": false, "3A": false, "3\n": false, "é": false,
+	} {
+		err := dynasette.Release{ID: id}.Follows(serves)
+		newer := (*dynasette.NewerError)(nil)
+		if errors.As(err, &newer) != later || (err != nil) != later || later && newer.Release != serves {
+			t.Errorf("%q: %v", serves, err)
+		}
+	}
+	// Whoever names releases in another way has placeholders with digits.
+	for serves, later := range map[string]bool{"b": true, "a": false, "30": false, "": false} {
+		if err := (dynasette.Release{ID: "aa"}).Follows(serves); (err != nil) != later {
+			t.Errorf("%q: %v", serves, err)
+		}
+	}
+	if err := (dynasette.Release{}).Follows(""); !errors.Is(err, dynasette.ErrUnavailable) {
+		t.Errorf("without an ID: %v", err)
 	}
 }

@@ -225,3 +225,20 @@ func (l *listed) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 	l.before()
 	return l.Uploads.List(ctx, fn)
 }
+
+// TestReconcileServes: a server that has come up with something else is moved to what the pointer
+// names, though nothing is new.
+func TestReconcileServes(t *testing.T) {
+	for _, at := range []string{"", "20000101"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			release := w.put("x.csv", "a\n1\n").Release
+			w.Wait()
+			w.server.serves = at
+			report := w.reconcile()
+			if m := w.is("x.csv@1"); m.Release != release || report.Release != release {
+				t.Errorf("%+v, and %s is served, not %s", report, m.Release, release)
+			}
+		})
+	}
+}

@@ -116,6 +116,17 @@ func TestFormer(t *testing.T) {
 		{Slug: "trees", Source: "trees.json"}, {Slug: "x", Source: "x.csv"}, {Slug: "my-data", Source: "My Data.csv"},
 	}}
 	former := m.Former()
+	// A name of 64 bytes was as long as one could be without a hash, and of one with a hash 40 were kept.
+	for n, want := range map[int]int{63: 63, 64: 64, 65: 40 + 11, 39: 39, 40: 40, 41: 41} {
+		if got := dynasette.FormerSlug(strings.Repeat("n", n) + ".csv"); len(got) != want {
+			t.Errorf("of %d bytes: %s", n, got)
+		}
+	}
+	for n, want := range map[int]int{39: 39 + 11, 40: 40 + 11, 41: 40 + 11} {
+		if got := dynasette.FormerSlug(strings.Repeat("N", n) + ".csv"); len(got) != want {
+			t.Errorf("of %d capitals: %s", n, got)
+		}
+	}
 	if len(former) != 2 || former["trees-json"] != "trees" || former[dynasette.FormerSlug("My Data.csv")] != "my-data" {
 		t.Errorf("%v", former)
 	}

@@ -138,7 +138,7 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 		return err
 	}
 	p.described.keep(found)
-	s.names = map[string]string{}
+	s.names, s.wanted = map[string]string{}, make([]Database, 0, len(s.heads)) // manifests keep it, so without room to grow
 	for i, h := range s.heads {
 		if slug, ok := s.served.name(h.source); ok {
 			s.names[h.source] = slug

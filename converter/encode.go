@@ -192,10 +192,7 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 	}
 	size := h + 1
 	if size > 127 {
-		size++
-		if size > 16383 {
-			size++
-		}
+		size++ // of two bytes: so many columns as need three there are not
 	}
 	if size != room {
 		n := len(out) - body

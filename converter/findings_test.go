@@ -107,6 +107,28 @@ func TestFindingBounds(t *testing.T) {
 	}
 }
 
+// As many kinds are kept as may be, the first ones, and what is beyond is counted.
+func TestFindingsLeftOut(t *testing.T) {
+	for n := maxFindings - 2; n < maxFindings+3; n++ {
+		for _, order := range []func(i int) int{func(i int) int { return i }, func(i int) int { return n - 1 - i }} {
+			var s findings
+			for i := range n {
+				s.add(Finding{Code: fmt.Sprintf("x%03d", order(i)), Count: 2})
+			}
+			list := s.sorted()
+			over := max(n-maxFindings, 0)
+			if want := n - over + min(over, 1); len(list) != want {
+				t.Fatalf("%d kinds: %d are listed, want %d", n, len(list), want)
+			}
+			for _, f := range list {
+				if f.Code == "findings-left-out" && f.Count != int64(2*over) || f.Code != "findings-left-out" && f.Code >= fmt.Sprintf("x%03d", maxFindings) {
+					t.Errorf("%d kinds: %+v", n, f)
+				}
+			}
+		}
+	}
+}
+
 func TestCounts(t *testing.T) {
 	s := Summary{Documents: []DocumentSummary{
 		{Name: "a", Findings: []Finding{{Code: "l", Severity: Loss, Count: 3, Rejected: true}, {Code: "n", Count: 7, Rejected: true}}},

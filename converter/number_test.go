@@ -183,3 +183,25 @@ func TestParseRealOfPrograms(t *testing.T) {
 		}
 	}
 }
+
+// A decimal's point may stand between thousands behind one to three digits, of which the first
+// is not zero, and before three.
+func TestDotted(t *testing.T) {
+	for before := 1; before < 6; before++ {
+		for behind := 1; behind < 6; behind++ {
+			for _, first := range "01" {
+				for _, sign := range []string{"", "-"} {
+					number := sign + string(first) + strings.Repeat("2", before-1) + "." + strings.Repeat("3", behind)
+					if want := before <= 3 && behind == 3 && first != '0'; dotted([]byte(number)) != want {
+						t.Errorf("%s: want %v", number, want)
+					}
+				}
+			}
+		}
+	}
+	for _, number := range []string{"1e-5", "1.5e2", "1.5e-3", "1.2e5"} {
+		if dotted([]byte(number)) {
+			t.Errorf("%s", number)
+		}
+	}
+}

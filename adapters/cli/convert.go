@@ -38,6 +38,10 @@ A column's type is what all its values can be without loss: 007 stays as it is. 
 can't be read go to the table _rejects, surplus cells to the column _extra: nothing is
 dropped. The same input makes the same bytes.
 
+Rules that lie in the folder are followed: dynasette.yaml, which says what files and columns
+are to become, datapackage.json, and CSVW's metadata. They make no tables. Flags go before
+them.
+
 What was found is said, and kept in the table _dynasette_sources: a loss is something that
 is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
 know.

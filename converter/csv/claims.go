@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -84,25 +85,38 @@ func (d *dialect) quoteClaimed(c claims, head []byte, whole bool) bool {
 	if err != nil || quote == d.quote {
 		return false
 	}
-	as := *d
-	if quote == None {
-		if faults := as.misquoted(head, whole); faults == 0 {
-			return false // there are no quotes, or they are sound
+	misquoted := func(quote byte) float64 { // under the delimiter that suits it best
+		as, least := *d, 1.
+		as.quote = quote
+		for _, delimiter := range c.delimiters() {
+			as.delimiter = singleByte(delimiter)
+			least = min(least, as.misquoted(head, whole))
 		}
-		d.quote = 0
-		d.fact("quote", "none", s.Origin.String()+" says so")
-		return true
+		return least
 	}
-	as.quote = quote
-	if as.delimiter == 0 {
-		as.delimiter = ','
-	}
-	if !strings.ContainsRune(string(head), rune(quote)) || as.misquoted(head, whole) > 0.2 {
+	name := string(rune(quote))
+	switch {
+	case quote == None && misquoted(d.quote) == 0:
+		return false // there are no quotes, or they are sound
+	case quote == None:
+		quote, name = 0, "none"
+	case !bytes.Contains(head, []byte{quote}) || misquoted(quote) > 0.2:
 		return false
 	}
 	d.quote = quote
-	d.fact("quote", string(rune(quote)), s.Origin.String()+" says so")
+	d.fact("quote", name, s.Origin.String()+" says so")
 	return true
+}
+
+// delimiters returns those that may be between cells: the one that is claimed, or all that
+// are common.
+func (c claims) delimiters() []string {
+	if s, ok := c.says("delimiter"); ok {
+		if delimiter, err := parseDelimiter(s.Value); err == nil {
+			return []string{delimiter}
+		}
+	}
+	return common
 }
 
 // heading returns whether the first row is a header, by what was found, what is claimed, and

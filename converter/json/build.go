@@ -168,14 +168,9 @@ func (r *builder) find(p int, parent, before int32) (int32, int) {
 // members reads the members of an object, from behind its brace, into columns.
 func (r *builder) members(p int, parent int32, depth int) int {
 	s := r.s
-	if s[p] <= ' ' {
-		p = r.space(p)
-	}
-	if s[p] == '}' {
-		return p + 1
-	}
 	k, before := r.keys[parent].first, parent
-	for {
+	p, more := r.first(p, '}')
+	for more {
 		if key := &r.keys[k]; key.is(s, p) {
 			p += len(key.text)
 			if s[p] <= ' ' {
@@ -187,22 +182,10 @@ func (r *builder) members(p int, parent int32, depth int) int {
 		if p = r.member(p, k, depth); p < 0 {
 			return p
 		}
-		if s[p] <= ' ' {
-			p = r.space(p)
-		}
-		switch s[p] {
-		case ',':
-			p++
-		case '}':
-			return p + 1
-		default:
-			return r.want(p, "',' or '}'")
-		}
-		if s[p] <= ' ' {
-			p = r.space(p)
-		}
+		p, more = r.next(p, '}')
 		before, k = k, r.keys[k].next
 	}
+	return p
 }
 
 // member reads the value of a member.
@@ -289,26 +272,17 @@ func (r *builder) element(p int) int {
 
 // values reads the values of an array, from behind its bracket, into columns.
 func (r *builder) values(p int) int {
-	if p = r.space(p); r.s[p] == ']' {
-		return p + 1
-	}
-	for i := 0; ; i++ {
+	p, more := r.first(p, ']')
+	for i := 0; more; i++ {
 		if i == len(r.positions) {
 			r.positions = append(r.positions, r.column(i))
 		}
 		if p = r.member(p, r.positions[i], 1); p < 0 {
 			return p
 		}
-		p = r.space(p)
-		switch r.s[p] {
-		case ',':
-			p = r.space(p + 1)
-		case ']':
-			return p + 1
-		default:
-			return r.want(p, "',' or ']'")
-		}
+		p, more = r.next(p, ']')
 	}
+	return p
 }
 
 // column makes the key of an array's ith value.

@@ -21,11 +21,12 @@ func (r *builder) feature(p int) int {
 	if r.id {
 		r.set(id, converter.Cell{}) // a property called id is never the feature's
 	}
-	if p = r.space(p); s[p] == '}' {
-		return p + 1
+	p, more := r.first(p, '}')
+	if !more {
+		return p
 	}
 	k, before := r.keys[inFeature].first, inFeature
-	for {
+	for more {
 		if key := &r.keys[k]; key.is(s, p) {
 			p = r.space(p + len(key.text))
 		} else if k, p = r.find(p, inFeature, before); p < 0 {
@@ -61,17 +62,13 @@ func (r *builder) feature(p int) int {
 		if p < 0 {
 			return p
 		}
-		if p = r.space(p); s[p] == '}' {
-			break
-		}
-		if s[p] != ',' {
-			return r.want(p, "',' or '}'")
-		}
-		p = r.space(p + 1)
+		p, more = r.next(p, '}')
 		before, k = k, r.keys[k].next
 	}
-	r.place(id, point)
-	return p + 1
+	if p >= 0 {
+		r.place(id, point)
+	}
+	return p
 }
 
 // point returns the longitude and latitude of a geometry, which is valid JSON from behind

@@ -99,16 +99,10 @@ func (d *document) index(t *stream) (*node, error) {
 
 // object reads the object that comes next.
 func (i *indexer) object(x *node, depth int) error {
-	i.drop(1)
-	x.off, x.orient = i.off, i.orient
+	x.off, x.orient = i.off+1, i.orient
 	x.even, x.counted, x.dated = true, true, true
 	defer func() { x.size = i.off - x.off }()
-	if i.space() == '}' {
-		i.drop(1)
-		x.whole = true
-		return nil
-	}
-	for {
+	for more := i.first('}'); more; {
 		if i.space() != '"' {
 			return errBroken
 		}
@@ -133,17 +127,12 @@ func (i *indexer) object(x *node, depth int) error {
 		if err := i.member(x, string(name), kind, depth); err != nil {
 			return err
 		}
-		switch i.space() {
-		case ',':
-			i.drop(1)
-		case '}':
-			i.drop(1)
-			x.whole = true
-			return nil
-		default:
+		if more, err = i.next('}'); err != nil {
 			return errBroken
 		}
 	}
+	x.whole = true
+	return nil
 }
 
 // note records a member's name and kind.

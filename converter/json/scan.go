@@ -272,65 +272,57 @@ func (c *scanner) value(p, depth int) int {
 
 // array reads an array from behind its bracket.
 func (c *scanner) array(p, depth int) int {
-	s := c.s
-	if s[p] <= ' ' {
-		p = c.space(p)
-	}
-	if s[p] == ']' {
-		return p + 1
-	}
-	for {
+	p, more := c.first(p, ']')
+	for more {
 		if p = c.value(p, depth); p < 0 {
 			return p
 		}
-		if s[p] <= ' ' {
-			p = c.space(p)
-		}
-		switch s[p] {
-		case ',':
-			p++
-		case ']':
-			return p + 1
-		default:
-			return c.want(p, "',' or ']'")
-		}
-		if s[p] <= ' ' {
-			p = c.space(p)
-		}
+		p, more = c.next(p, ']')
 	}
+	return p
 }
 
 // object reads an object from behind its brace.
 func (c *scanner) object(p, depth int) int {
-	s := c.s
-	if s[p] <= ' ' {
-		p = c.space(p)
-	}
-	if s[p] == '}' {
-		return p + 1
-	}
-	for {
+	p, more := c.first(p, '}')
+	for more {
 		if p = c.name(p); p < 0 {
 			return p
 		}
 		if p = c.value(p, depth); p < 0 {
 			return p
 		}
-		if s[p] <= ' ' {
-			p = c.space(p)
-		}
-		switch s[p] {
-		case ',':
-			p++
-		case '}':
-			return p + 1
-		default:
-			return c.want(p, "',' or '}'")
-		}
-		if s[p] <= ' ' {
-			p = c.space(p)
-		}
+		p, more = c.next(p, '}')
 	}
+	return p
+}
+
+// first goes from behind the bracket that opens an object or array to its first part, or,
+// where more is false, behind the one that shuts it.
+func (c *scanner) first(p int, shut byte) (_ int, more bool) {
+	if c.s[p] <= ' ' {
+		p = c.space(p)
+	}
+	if c.s[p] == shut {
+		return p + 1, false
+	}
+	return p, true
+}
+
+// next goes from behind a part of an object or array to the next one, or, where more is false,
+// behind the bracket that shuts it.
+func (c *scanner) next(p int, shut byte) (_ int, more bool) {
+	if c.s[p] == ',' && c.s[p+1] > ' ' {
+		return p + 1, true // as a rule
+	}
+	p = c.space(p)
+	switch c.s[p] {
+	case ',':
+		return c.space(p + 1), true
+	case shut:
+		return p + 1, false
+	}
+	return c.want(p, "',' or '"+string(rune(shut))+"'"), false
 }
 
 // name reads a member's name and colon, and goes to its value.

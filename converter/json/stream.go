@@ -142,6 +142,32 @@ func (t *stream) space() byte {
 	return 0
 }
 
+// first goes from the bracket that opens an object or array to its first part, or, where more
+// is false, behind the one that shuts it.
+func (t *stream) first(shut byte) (more bool) {
+	t.drop(1)
+	if t.space() == shut {
+		t.drop(1)
+		return false
+	}
+	return true
+}
+
+// next goes from behind a part of an object or array to the next one, or, where more is false,
+// behind the bracket that shuts it.
+func (t *stream) next(shut byte) (more bool, err error) {
+	switch t.space() {
+	case ',':
+		t.drop(1)
+		t.space()
+		return true, nil
+	case shut:
+		t.drop(1)
+		return false, nil
+	}
+	return false, t.unexpected("',' or '" + string(rune(shut)) + "'")
+}
+
 // second returns the first byte that is no white space behind the next one, or 0.
 func (t *stream) second() byte {
 	for i := 1; t.need(i+1) && i < converter.MaxCell; i++ {

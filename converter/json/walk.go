@@ -123,9 +123,8 @@ func (w *walk) begin(name string, columns ...string) *converter.Table {
 func (w *walk) object(path []string) error {
 	t := w.text
 	tables := !w.exact && (len(path) == 0 || len(w.where) == 0) || w.exact && len(path) == 0
-	t.drop(1)
 	w.rest.data = append(w.rest.data, '{')
-	for more := t.space() != '}'; more; {
+	for more := t.first('}'); more; {
 		name, spelled, err := w.name()
 		if err != nil {
 			return err
@@ -143,20 +142,13 @@ func (w *walk) object(path []string) error {
 		default:
 			err = w.keep(name, before)
 		}
+		if err == nil {
+			more, err = t.next('}')
+		}
 		if err != nil {
 			return err
 		}
-		switch t.space() {
-		case ',':
-			t.drop(1)
-			t.space()
-		case '}':
-			more = false
-		default:
-			return t.unexpected("',' or '}'")
-		}
 	}
-	t.drop(1)
 	w.close('}')
 	return nil
 }
@@ -164,9 +156,8 @@ func (w *walk) object(path []string) error {
 // array goes to the element that the path leads to.
 func (w *walk) array(path []string) error {
 	t := w.text
-	t.drop(1)
 	w.rest.data = append(w.rest.data, '[')
-	for i := 0; t.space() != ']'; i++ {
+	for i, more := 0, t.first(']'); more; i++ {
 		before := len(w.rest.data)
 		var err error
 		if name := strconv.Itoa(i); name == path[0] {
@@ -174,21 +165,16 @@ func (w *walk) array(path []string) error {
 		} else {
 			err = w.keep("", before)
 		}
+		if err == nil {
+			more, err = t.next(']')
+		}
 		if err != nil {
 			return err
 		}
-		switch t.space() {
-		case ',':
-			t.drop(1)
-			if t.space() == ']' {
-				return t.unexpected("a value")
-			}
-		case ']':
-		default:
-			return t.unexpected("',' or ']'")
+		if more && t.space() == ']' {
+			return t.unexpected("a value")
 		}
 	}
-	t.drop(1)
 	w.close(']')
 	return nil
 }

@@ -106,7 +106,7 @@ func (f *field) normalize(d *decoder) {
 	if !f.says("format") {
 		return
 	}
-	at := &node{line: f.said["format"].line, column: f.said["format"].column}
+	at := f.said["format"].node()
 	forget := func(format string, args ...any) {
 		if format != "" {
 			d.fault(at, format, args...)

@@ -20,8 +20,16 @@ type decoder struct {
 }
 
 func (d *decoder) fault(n *node, format string, args ...any) {
+	if d.full() {
+		return
+	}
 	d.faults = append(d.faults, n.fault(format, args...))
 }
+
+// maxFaults is how many faults of a document are said.
+const maxFaults = 100
+
+func (d *decoder) full() bool { return len(d.faults) >= maxFaults }
 
 // A spoken is a structure of words.
 type spoken interface{ say(word string, n *node) }
@@ -56,7 +64,7 @@ func (d *decoder) structure(n *node, into spoken, what string) bool {
 		if meant := theirNames[key.text]; !known && d.theirs && meant != "" {
 			if f, known = fields[meant]; known && n.get(meant) == nil {
 				d.fault(key, "%s is not a rule%s: taken for %s", key.text, what, meant)
-				key = &node{text: meant, line: key.line, column: key.column}
+				key = &node{text: meant, line: key.line, column: key.column, file: key.file}
 			} else {
 				known = false
 			}
@@ -83,6 +91,9 @@ func (d *decoder) structure(n *node, into spoken, what string) bool {
 
 // unknown is what to do with a word that is none of a structure's.
 func (d *decoder) unknown(key, value *node, into spoken, what string) {
+	if d.full() {
+		return
+	}
 	if e, ok := into.(*entry); ok && !d.theirs && d.option(key, value, e) {
 		return
 	}
@@ -193,7 +204,6 @@ func (d *decoder) option(key, value *node, e *entry) bool {
 
 // value reads what stands under a word, and reports whether it can be used.
 func (d *decoder) value(key, n *node, into reflect.Value) bool {
-	before := len(d.faults)
 	if special, ok := into.Addr().Interface().(decoding); ok {
 		return special.decode(d, key, n)
 	}
@@ -208,25 +218,22 @@ func (d *decoder) value(key, n *node, into reflect.Value) bool {
 		return d.list(key, n, into)
 	case reflect.Pointer:
 		if into.Type().Elem().Kind() != reflect.Struct {
-			p := reflect.New(into.Type().Elem())
-			into.Set(p)
+			p, ok := reflect.New(into.Type().Elem()), false
 			switch v := p.Interface().(type) {
 			case *bool:
-				on, ok := boolean(n)
-				if *v = on; !ok {
+				if *v, ok = boolean(n); !ok {
 					d.fault(n, "%s is %s; want true or false", key.text, n.kindOf())
 				}
 			case *int:
 				number, err := strconv.Atoi(n.text)
-				if *v = number; err != nil || n.kind != scalarNode || number < 0 {
+				if *v, ok = number, err == nil && n.kind == scalarNode && number >= 0; !ok {
 					d.fault(n, "%s is %s; want a whole number", key.text, n.kindOf())
 				}
 			}
-			if len(d.faults) > before {
-				into.SetZero()
-				return false
+			if ok {
+				into.Set(p)
 			}
-			return true
+			return ok
 		}
 		p := reflect.New(into.Type().Elem())
 		if special, ok := p.Interface().(decoding); ok {
@@ -299,7 +306,6 @@ func (d *decoder) mapping(key, n *node, into reflect.Value) bool {
 		d.fault(n, "%s is %s; want a mapping", key.text, n.kindOf())
 		return false
 	}
-	before := len(d.faults)
 	into.Set(reflect.MakeMap(into.Type()))
 	for i, name := range n.keys {
 		v := reflect.New(into.Type().Elem()).Elem()
@@ -307,7 +313,7 @@ func (d *decoder) mapping(key, n *node, into reflect.Value) bool {
 			into.SetMapIndex(reflect.ValueOf(name.text), v)
 		}
 	}
-	return len(d.faults) == before || d.theirs
+	return true
 }
 
 // list reads a list; what is not in a list is a list of one.

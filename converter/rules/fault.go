@@ -11,8 +11,6 @@ type Fault struct {
 	File         string
 	Line, Column int // from 1; 0 is not known
 	Message      string
-
-	of string // the file that refers to File; "": that is the one
 }
 
 func (f *Fault) Error() string {
@@ -51,5 +49,5 @@ func (f Faults) Unwrap() []error {
 
 // at returns a Fault where a node stands.
 func (n *node) fault(format string, args ...any) *Fault {
-	return &Fault{Line: n.line, Column: n.column, Message: fmt.Sprintf(format, args...)}
+	return &Fault{File: n.file, Line: n.line, Column: n.column, Message: fmt.Sprintf(format, args...)}
 }

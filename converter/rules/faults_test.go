@@ -103,8 +103,10 @@ func TestFaults(t *testing.T) {
 			}
 		}
 		fmt.Fprintf(&b, "%s\n", strings.ReplaceAll(strings.TrimSuffix("    "+f.text, "\n"), "\n", "\n    "))
-		for _, said := range set.Findings(f.file, documents, true) {
-			fmt.Fprintf(&b, "%s: %s: %s\n", said.Severity, said.Rule, said.Message)
+		for _, file := range set.Files() {
+			for _, said := range set.Findings(file, documents, true) {
+				fmt.Fprintf(&b, "%s: %s: %s\n", said.Severity, said.Rule, said.Message)
+			}
 		}
 		for _, fault := range set.Conflicts(documents) {
 			fmt.Fprintf(&b, "refused: %s\n", fault)

@@ -14,7 +14,7 @@ var Format = converter.Format{Name: "rules", Doc: "rules for other documents"}
 func (s *Set) Findings(file string, documents []string, whole bool) (found []converter.Finding) {
 	add := func(code string, severity converter.Severity, faults Faults) {
 		for _, f := range faults {
-			if f.File == file || f.of == file {
+			if f.File == file {
 				at := converter.Origin{File: f.File, Line: f.Line, Column: f.Column}
 				found = append(found, converter.Finding{Code: code, Severity: severity, Rule: at.String(), Line: int64(f.Line), Message: f.Message})
 			}

@@ -14,6 +14,18 @@ type node struct {
 	items        []*node // of a list, or the values of a mapping
 	keys         []*node // of a mapping; scalars
 	line, column int
+	file         string // if it is another one than the one that is read
+}
+
+// in notes which file a node stands in.
+func (n *node) in(file string) {
+	n.file = file
+	for _, k := range n.keys {
+		k.file = file
+	}
+	for _, i := range n.items {
+		i.in(file)
+	}
 }
 
 type nodeKind uint8

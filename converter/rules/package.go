@@ -65,8 +65,7 @@ func (r *reader) resource(d *decoder, res *resource) *entry {
 	credit(&e.credits, res.Licenses.node, res.Sources.node)
 	for _, name := range res.Path {
 		if clean, why := localPath(name); why != "" {
-			d.faults = append(d.faults, &Fault{Line: res.said["path"].line, Column: res.said["path"].column,
-				Message: fmt.Sprintf("%s: %s is not used: %s", res.called(), clip(name), why)})
+			d.fault(res.said["path"].node(), "%s: %s is not used: %s", res.called(), clip(name), why)
 		} else {
 			e.Path = append(e.Path, clean)
 		}
@@ -156,11 +155,12 @@ func (r *reader) referred(d *decoder, n *node, what string) *node {
 	root, _, err := readAny(name, text)
 	if err != nil {
 		fault := *err.(*Fault)
-		fault.File, fault.of = name, r.name
+		fault.File = name
 		fault.Message += fmt.Sprintf(". The %s in it is not used", what)
 		r.notes = append(r.notes, &fault)
 		return nil
 	}
+	root.in(name)
 	if root.kind != mappingNode && root.kind != listNode {
 		d.fault(n, "the %s %s is not used: there is %s in it", what, clip(n.text), root.kindOf())
 		return nil

@@ -227,8 +227,7 @@ func (r *reader) readOurs(root *node) (*layer, error) {
 // check finds what of an entry can't be, word by word.
 func (e *entry) check(d *decoder) {
 	at := func(w *words, word string) *node {
-		m := w.said[word]
-		return &node{line: m.line, column: m.column}
+		return w.said[word].node()
 	}
 	for i, p := range e.Path {
 		clean, why := localPath(p)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (s *Set) matches(document string) (list []match) {
 
 // origin is where a word stands.
 func (l *layer) origin(m mark) converter.Origin {
-	return converter.Origin{Claim: l.claim, File: l.file, Line: m.line, Column: m.column}
+	return converter.Origin{Claim: l.claim, File: cmp.Or(m.file, l.file), Line: m.line, Column: m.column}
 }
 
 // Rule returns what is said of a document.
@@ -69,7 +70,7 @@ func (s *Set) Rule(document string) converter.Rule {
 func (s *Set) set(m match, orders, claims *[]converter.Setting) {
 	for _, o := range m.settings() {
 		setting := o.Setting
-		setting.Origin.Claim, setting.Origin.File = m.claim, m.file
+		setting.Origin.Claim, setting.Origin.File = m.claim, cmp.Or(setting.Origin.File, m.file)
 		switch {
 		case s.Flags[setting.Option]:
 		case m.claim:

@@ -25,11 +25,15 @@ func character(text string) string {
 	return text
 }
 
+// origin is where a word stands, as far as that is known without its layer.
+func (m mark) origin() converter.Origin {
+	return converter.Origin{File: m.file, Line: m.line, Column: m.column}
+}
+
 // settings returns a dialect as options of formats.
 func (d *dialect) settings() (list []said) {
 	set := func(word, option, value string) {
-		m := d.said[word]
-		list = append(list, said{word, converter.Setting{Option: option, Value: value, Origin: converter.Origin{Line: m.line, Column: m.column}}})
+		list = append(list, said{word, converter.Setting{Option: option, Value: value, Origin: d.said[word].origin()}})
 	}
 	yesNo := func(on bool) string { return map[bool]string{true: converter.Yes, false: converter.No}[on] }
 	if d.Delimiter != "" {
@@ -71,8 +75,7 @@ func (d *dialect) settings() (list []said) {
 // settings returns all options of formats that an entry says.
 func (e *entry) settings() (list []said) {
 	if e.Encoding != "" {
-		m := e.said["encoding"]
-		list = append(list, said{"encoding", converter.Setting{Option: "encoding", Value: e.Encoding, Origin: converter.Origin{Line: m.line, Column: m.column}}})
+		list = append(list, said{"encoding", converter.Setting{Option: "encoding", Value: e.Encoding, Origin: e.said["encoding"].origin()}})
 	}
 	if e.Dialect != nil {
 		list = append(list, e.Dialect.settings()...)

@@ -109,7 +109,7 @@ func (c *constants) decode(d *decoder, word, n *node) bool {
 		if !v.decode(d, column, n.items[i]) {
 			return false
 		}
-		*c = append(*c, constant{column.text, v.Value, mark{column.line, column.column}})
+		*c = append(*c, constant{column.text, v.Value, mark{column.line, column.column, column.file}})
 	}
 	return true
 }

@@ -75,7 +75,7 @@ func (t *tabling) add(m match, one bool) {
 	if took("indexes") && (one || e.Indexes.choice != converter.IndexOnly) {
 		r.Index, r.Indexes = e.Indexes.choice, nil
 		for _, i := range e.Indexes.list {
-			i.Origin = l.origin(mark{i.Origin.Line, i.Origin.Column})
+			i.Origin = l.origin(mark{i.Origin.Line, i.Origin.Column, i.Origin.File})
 			r.Indexes = append(r.Indexes, i)
 		}
 	}

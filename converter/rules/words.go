@@ -8,13 +8,19 @@ import "github.com/dynasette/dynasette/converter"
 // words is the beginning of each of them: where the words stand that are said.
 type words struct{ said map[string]mark }
 
-type mark struct{ line, column int }
+type mark struct {
+	line, column int
+	file         string // if it is another one than the layer's
+}
+
+// node returns what a fault can be said of.
+func (m mark) node() *node { return &node{line: m.line, column: m.column, file: m.file} }
 
 func (w *words) say(word string, n *node) {
 	if w.said == nil {
 		w.said = map[string]mark{}
 	}
-	w.said[word] = mark{n.line, n.column}
+	w.said[word] = mark{n.line, n.column, n.file}
 }
 
 // says reports whether a word is there.

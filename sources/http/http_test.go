@@ -209,6 +209,9 @@ func TestErrors(t *testing.T) {
 		want   error
 	}{
 		"missing":        {t.Context(), status(404), 0, dynasette.ErrNotFound},
+		"gone":           {t.Context(), status(410), 0, dynasette.ErrNotFound},
+		"too many":       {t.Context(), status(429), 0, dynasette.ErrUnavailable},
+		"at the limit":   {t.Context(), nil, 13, nil},
 		"busy":           {t.Context(), status(503), 0, dynasette.ErrUnavailable},
 		"cut off":        {t.Context(), short, 0, io.ErrUnexpectedEOF},
 		"over the limit": {t.Context(), nil, 10, converter.ErrLimit},

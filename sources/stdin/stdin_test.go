@@ -80,6 +80,9 @@ func TestFile(t *testing.T) {
 	if _, _, err := stdin.Open(t.Context(), f, stdin.Options{Limit: 5}); !errors.Is(err, converter.ErrLimit) {
 		t.Errorf("over the limit: %v", err)
 	}
+	if _, _, err := stdin.Open(t.Context(), f, stdin.Options{Limit: 6}); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
 }
 
 func TestErrors(t *testing.T) {

@@ -82,6 +82,36 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// In a folder that has other things in it, those stay; and so does what a server may be reading.
+func TestSweepsOnlyReleases(t *testing.T) {
+	root, releases := store(t, "a", "b")
+	in := t.TempDir()
+	for _, name := range []string{"photos/x.jpg", ".half-way-house/x", "a.txt"} {
+		file := filepath.Join(in, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, nil, 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder, err := links.Folder(releases[0], in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(root, "releases", "a.json"))
+	if _, err := links.Folder(releases[0], in); err != nil { // it is on its way out, but asked for
+		t.Fatal(err)
+	}
+	if now, err := os.Stat(folder); err != nil || !os.SameFile(before, now) {
+		t.Errorf("it was made anew: %v", err)
+	}
+	if got, want := names(t, in), []string{".half-way-house", "a", "a.txt", "photos"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Whole, or not at all.
 func TestWhatIsMissing(t *testing.T) {
 	root, releases := store(t, "a")
