@@ -28,6 +28,7 @@ type conversion struct {
 	pageSize int
 	workers  int
 	ruling   ruling
+	draft    bool // of inspect
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
@@ -211,6 +212,15 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 			c = converter.Func(empty)
 		case err != nil:
 			return err
+		}
+		if about := d.found; about != nil && c != nil {
+			archive := c
+			c = converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+				for _, f := range about {
+					out.Report(f)
+				}
+				return archive.Convert(ctx, in, out)
+			})
 		}
 		o.jobs = append(o.jobs, converter.Job{Input: in, Format: f, Converter: c})
 	}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"archive/zip"
 	"context"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -87,13 +89,22 @@ type follower struct {
 
 // follow returns the documents with those of the folder as its rules have them.
 func (f *follower) follow(found []document) ([]document, error) {
-	files := folderFS(f.folder)
+	files := archiveFS{folderFS(f.folder), map[string]*zip.Reader{}}
+	var open closers
+	defer func() { open.Close() }()
 	mine := func(d document) bool { return d.folder == f.folder }
 	whole := slices.ContainsFunc(found, func(d document) bool { return mine(d) && !d.named })
 	candidates, err := f.candidates(files, found, whole)
 	if err != nil {
 		return nil, err
 	}
+	var here []string
+	for _, d := range found {
+		if mine(d) {
+			here = append(here, d.within)
+		}
+	}
+	candidates = append(candidates, files.openArchives(here, &open)...)
 	f.set = rules.Read(files, candidates, f.Formats)
 	if len(f.set.Files()) == 0 {
 		return found, nil
@@ -123,12 +134,38 @@ func (f *follower) follow(found []document) ([]document, error) {
 	if faults := f.set.Conflicts(documents); len(faults) > 0 {
 		return nil, faults
 	}
+	inside := map[string][]converter.Finding{} // of rules in an archive, by the archive
 	for _, file := range f.set.Files() {
 		about := f.set.Findings(file, documents, whole)
+		if archive := archiveOf(file, documents); archive != "" {
+			for _, about := range about {
+				about.Line = 0 // it is none of the archive's
+				inside[archive] = append(inside[archive], about)
+			}
+			continue
+		}
+		if len(about) == 0 {
+			continue // what the database is made of is the same without it
+		}
 		f.files = append(f.files, document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file,
 			as: &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}})
 	}
+	for i := range found {
+		if mine(found[i]) {
+			found[i].found = inside[found[i].within]
+		}
+	}
 	return f.order(found, documents), nil
+}
+
+// archiveOf returns the document that a file lies in, or "".
+func archiveOf(file string, documents []string) string {
+	for outer := path.Dir(file); outer != "."; outer = path.Dir(outer) {
+		if slices.Contains(documents, outer) {
+			return outer
+		}
+	}
+	return ""
 }
 
 // candidates returns the names of files that may have rules: of the whole folder, or of those
@@ -137,7 +174,7 @@ func (f *follower) candidates(files fs.FS, found []document, whole bool) (names 
 	if !whole {
 		entries, err := fs.ReadDir(files, ".")
 		for _, e := range entries {
-			if e.Type().IsRegular() && (rules.MayBe(e.Name()) && !strings.HasSuffix(e.Name(), ".json") || strings.HasSuffix(e.Name(), "metadata.json") || e.Name() == "datapackage.json") {
+			if e.Type().IsRegular() && isRulesName(e.Name()) {
 				names = append(names, e.Name())
 			}
 		}
@@ -215,16 +252,6 @@ func (f *follower) order(found []document, documents []string) []document {
 		}
 		return skip
 	})
-}
-
-// A folderFS is the files in a folder of this machine. Links do not lead out of it.
-type folderFS string
-
-func (f folderFS) Open(name string) (fs.File, error) {
-	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	return os.OpenInRoot(string(f), filepath.FromSlash(name))
 }
 
 // within returns the name that a place has in a folder.

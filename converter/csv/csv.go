@@ -103,7 +103,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err := r.run((&cutter{text: text, dialect: d, size: c.chunk}).next); err != nil {
 		return err
 	}
-	if c.Delimiter != "" && c.Delimiter != OneColumn && !r.seam.divided && last == 0 {
+	if c.Delimiter != "" && c.Delimiter != OneColumn && !r.seam.divided && d.wide < 2 && last == 0 {
 		out.Report(c.absent(head, text.eof, d))
 	}
 	if padding.cut > 0 {

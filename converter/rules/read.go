@@ -56,7 +56,6 @@ type layer struct {
 	about    about
 	into     map[string]*about // of databases, by name
 	database string            // that all entries are in; "": each in its own
-	places   bool
 	globs    map[*entry][]glob
 }
 
