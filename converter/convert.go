@@ -41,6 +41,10 @@ type Options struct {
 	// Indexes are for each table that has their columns; if none has, that is an error.
 	Indexes []Index
 
+	// Search is the full-text index of each table that has its columns and no other; if none
+	// has, that is an error. A table has those that it has with its first rows.
+	Search *Search
+
 	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
 	// index by.
 	Statistics bool

@@ -32,9 +32,10 @@ type database struct {
 	tasks   sync.Pool
 	workers int
 
-	wanted    []*wantedIndex
-	sorter    *extsort.Space // of what indexes hold; nil before there is one
-	oldPieces sync.Pool
+	wanted      []*wantedIndex
+	searchStats [][]Value      // of the tables of full-text indexes
+	sorter      *extsort.Space // of what indexes hold; nil before there is one
+	oldPieces   sync.Pool
 
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
@@ -114,6 +115,9 @@ type batchTask struct {
 	indexing []indexing      // the indexes that the rows have entries in
 	chunks   []extsort.Chunk // of each of these
 
+	searching *searching // if the table has a full-text index
+	gathered  *gathered  // for it
+
 	// Of a table with rules; see readRows.
 	read     Batch
 	scratch  []byte
@@ -145,11 +149,15 @@ func (db *database) recycle(task *batchTask) {
 	}
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
-	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near = nil, nil, nil, nil, nil, nil, nil
+	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near, task.searching = nil, nil, nil, nil, nil, nil, nil, nil
 	task.locate, task.read.Data, task.rejected, task.replaced, task.origin, task.proofs, task.required, task.filling = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	for i := range task.chunks {
 		task.chunks[i].Reset()
+	}
+	if task.gathered != nil {
+		task.gathered.chunk.Reset()
+		task.gathered.sizes.Reset()
 	}
 	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
@@ -281,7 +289,14 @@ func (db *database) admitBatch(task *batchTask) error {
 	if t.rowid >= 0 && n > 0 {
 		db.admitRowids(task)
 	}
+	if err := db.wantSearch(t); err != nil {
+		return err
+	}
 	task.first, task.indexing, task.required = t.rows+1, t.toIndex(), t.filled
+	var again bool
+	if task.searching, again = t.toSearch(); again {
+		db.again.Store(true)
+	}
 	if t.locate != nil {
 		t.locate.find(task)
 	}
@@ -381,7 +396,9 @@ func (task *batchTask) report() {
 // encodeInOrder encodes a batch that brought new columns, or changed late.
 func (db *database) encodeInOrder(task *batchTask) error {
 	t := task.handle.table
-	task.settle()
+	if err := task.settle(); err != nil {
+		return err
+	}
 	for {
 		if err := task.encode(task.plan()); err != nil || task.used != nil {
 			return err
@@ -415,6 +432,7 @@ func (db *database) pack(task *batchTask) error {
 	}
 	task.index()
 	task.filling = task.fillColumns(task.required)
+	db.gather(task)
 	return nil
 }
 
@@ -429,6 +447,11 @@ func (db *database) emit(task *batchTask) error {
 	}
 	for i, x := range task.indexing {
 		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.enc.ends))); err != nil {
+			return err
+		}
+	}
+	if task.searching != nil {
+		if err := db.addSearch(task.searching.of, task.gathered); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package converter
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -27,7 +28,11 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
-		indexes[i] = append(indexes[i], own...)
+		search, err := db.finishSearch(t)
+		if err != nil {
+			return nil, err
+		}
+		indexes[i] = append(append(indexes[i], own...), search...)
 	}
 	for _, t := range db.tables {
 		if err := db.finishForeign(t); err != nil {
@@ -47,7 +52,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		schema = append(schema, indexes[i]...)
 		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns})
 	}
-	return schema, db.missingIndex()
+	return schema, errors.Join(db.missingIndex(), db.missingSearch())
 }
 
 // finishTree completes a table's tree and returns its root page.

@@ -30,15 +30,20 @@ type indexing struct {
 	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
-func (db *database) ruleIndexes(t *table, indexes []Index) {
+// ruleIndexes adds the indexes that a rule wants of a table, that for search too. It runs in
+// order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) error {
 	if t.ruled || t.skipped {
-		return
+		return nil
 	}
 	t.ruled = true
-	for _, x := range indexes {
+	for _, x := range rule.Indexes {
 		db.newIndex(t, x)
 	}
+	if rule.Search != nil {
+		return db.newSearch(t, rule.Search)
+	}
+	return nil
 }
 
 // newIndex adds an index to the table, unless it has the same already.

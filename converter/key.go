@@ -88,15 +88,23 @@ func (s *shape) keys() {
 		}
 	}
 	s.foreignKeys()
-	var indexes []Index
+	var of TableRule
 	for _, x := range r.Indexes {
-		of := Index{Origin: x.Origin}
-		for _, c := range x.Columns {
-			of.Columns = append(of.Columns, IndexColumn{Name: s.called(c.Name), Descending: c.Descending})
+		x.Columns = slices.Clone(x.Columns)
+		for i := range x.Columns {
+			x.Columns[i].Name = s.called(x.Columns[i].Name)
 		}
-		indexes = append(indexes, of)
+		of.Indexes = append(of.Indexes, x)
 	}
-	s.w.db.ruleIndexes(t, indexes)
+	if r.Search != nil {
+		search := *r.Search
+		search.Columns = slices.Clone(search.Columns)
+		for i, name := range search.Columns {
+			search.Columns[i] = s.called(name)
+		}
+		of.Search = &search
+	}
+	s.err = s.w.db.ruleIndexes(t, &of)
 }
 
 // rowid has the rows' ids come from the primary key, if that may be one of ascending integers.

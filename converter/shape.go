@@ -18,6 +18,7 @@ type shape struct {
 	added    []fixed // columns that are not the document's
 	extracts []*extraction
 	settled  bool // the columns that the rule adds have their places
+	err      error
 
 	plan atomic.Pointer[shapePlan]
 }

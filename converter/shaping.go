@@ -75,15 +75,15 @@ func (s *shapePlan) fill(p *plan) bool {
 }
 
 // settle has the table gain the columns of the batch that it lacks. It runs in order.
-func (task *batchTask) settle() {
+func (task *batchTask) settle() error {
 	h := task.handle
 	if !task.byName() {
 		h.place(task.columns)
-		return
+		return nil
 	}
 	if h.shape != nil {
 		h.shape.find(task.named)
-		return
+		return h.shape.err
 	}
 	t := h.table
 	before := len(t.columns)
@@ -94,6 +94,7 @@ func (task *batchTask) settle() {
 	if len(t.columns) > before {
 		t.publish()
 	}
+	return nil
 }
 
 // rows returns the rows that are to be written.

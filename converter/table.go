@@ -100,11 +100,11 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
-		if t.shape == nil {
-			t.w.db.ruleIndexes(t.table, t.rule.Indexes)
-		}
 		t.place(columns)
-		return nil
+		if t.shape != nil {
+			return t.shape.err
+		}
+		return t.w.db.ruleIndexes(t.table, &t.rule)
 	})
 }
 
@@ -146,6 +146,7 @@ type table struct {
 	rows      int64
 	wide      int64
 	indexes   []*index         // changed in order only
+	search    *search          // or nil
 	keys      []*key           // changed in order only
 	foreign   []*foreign       // changed in order only
 	filled    []*filled        // changed in order only

@@ -2,6 +2,7 @@ package sqlitefile
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -61,8 +62,8 @@ func VarintLen(v uint64) int {
 	return 9
 }
 
-// readVarint decodes a varint and returns the number of bytes read, 0 if b ends too soon.
-func readVarint(b []byte) (v uint64, n int) {
+// Varint decodes a varint and returns the number of bytes read, 0 if b ends too soon.
+func Varint(b []byte) (v uint64, n int) {
 	if len(b) > 0 && b[0] < 0x80 {
 		return uint64(b[0]), 1
 	}
@@ -132,3 +133,6 @@ func DecodeInt(serial uint64, b []byte) int64 {
 	}
 	return 0
 }
+
+// DecodeReal decodes the value of the serial type SerialReal.
+func DecodeReal(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
