@@ -18,6 +18,7 @@ type shape struct {
 	added    []fixed // columns that are not the document's
 	extracts []*extraction
 	settled  bool // the columns that the rule adds have their places
+	begun    bool // the table knows
 	err      error
 
 	plan atomic.Pointer[shapePlan]
@@ -74,9 +75,17 @@ func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
 	if rule.SourceColumn != "" {
 		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
 	}
-	t.shaped, t.shared = true, t.shared || rule.Shared
-	w.db.shapes = append(w.db.shapes, s)
 	return s
+}
+
+// begin has the table known for one with rules.
+func (s *shape) begin() {
+	if s.begun {
+		return
+	}
+	s.begun = true
+	s.table.shaped, s.table.shared = true, s.table.shared || s.rule.Shared
+	s.w.db.shapes = append(s.w.db.shapes, s)
 }
 
 // find returns the shape's columns of these names, adding those that it lacks.

@@ -100,6 +100,9 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
+		if t.shape != nil {
+			t.shape.begin()
+		}
 		t.place(columns)
 		if t.shape != nil {
 			return t.shape.err
