@@ -62,4 +62,5 @@ type Reject struct {
 	Aside   bool   // it was left out on purpose, as a footer is: no loss
 
 	cell bool // its row is in the table all the same
+	at   int  // row of the batch, from 1, that a rule makes it of; 0: none
 }

@@ -123,7 +123,7 @@ type batchTask struct {
 	scratch  []byte
 	odd      oddities
 	proofs   map[int]*proof
-	rejected []rejection
+	rejected []Reject
 	refused  []int   // rows that are left out
 	replaced []int   // of them, those that rows of later documents take the place of
 	origin   []int32 // of each row that is left: which of the batch it was; nil: all are left
@@ -474,7 +474,7 @@ func (db *database) emit(task *batchTask) error {
 		}
 	}
 	for i := range task.rejected {
-		if err := reject(&task.rejected[i].Reject); err != nil {
+		if err := reject(&task.rejected[i]); err != nil {
 			return err
 		}
 	}

@@ -125,8 +125,8 @@ func (r *reader) read(buf []byte, kind Kind, cell []byte) (reading, bool) {
 	case DateType, DateTimeType, TimeType:
 		return r.moment(buf, kind, cell)
 	case YearMonthType:
-		m, ok := pattern("%Y-%m").read(append(buf, cell...))
-		return reading{same: true}, ok && m.month > 0 || ok
+		_, ok := pattern("%Y-%m-%d").read(append(append(buf, cell...), "-01"...))
+		return reading{same: true}, ok && len(cell) == len("2006-01")
 	case DurationType:
 		return reading{same: true}, isDuration(cell)
 	case ArrayType, ObjectType, GeoJSONType:
@@ -142,7 +142,7 @@ func (r *reader) read(buf []byte, kind Kind, cell []byte) (reading, bool) {
 // isoMoments are how ISO 8601 spells dates and times that are kept as they are.
 var isoMoments = map[FieldType][]pattern{
 	DateType: {"%Y-%m-%d"},
-	TimeType: {"%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%H:%M:%S%z"},
+	TimeType: {"%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%H:%M:%S%z", "%H:%M:%S.%f%z"},
 	DateTimeType: {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z",
 		"%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f%z", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z"},
 }
@@ -150,6 +150,9 @@ var isoMoments = map[FieldType][]pattern{
 // moment reads a date or a time.
 func (r *reader) moment(buf []byte, kind Kind, cell []byte) (reading, bool) {
 	iso := func() (reading, bool) {
+		if !padded(r.field.Type, cell) {
+			return reading{}, false
+		}
 		for _, p := range isoMoments[r.field.Type] {
 			if _, ok := p.read(cell); ok {
 				return reading{same: true}, true
@@ -188,6 +191,15 @@ func (r *reader) moment(buf []byte, kind Kind, cell []byte) (reading, bool) {
 	}
 	text := m.append(buf, date, clock)
 	return reading{kind: KindText, text: text, same: bytes.Equal(text, cell)}, true
+}
+
+// padded reports whether a text has the digits where ISO 8601 has them.
+func padded(t FieldType, cell []byte) bool {
+	at := func(i int, c byte) bool { return len(cell) <= i || cell[i] == c }
+	if t == TimeType {
+		return len(cell) >= 5 && at(2, ':') && (at(5, ':'))
+	}
+	return len(cell) >= 10 && at(4, '-') && at(7, '-') && at(13, ':') && (at(16, ':') || at(16, '+') || at(16, '-') || at(16, 'Z'))
 }
 
 // number reads a number, to be kept as one whatever else the column holds.

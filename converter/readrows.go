@@ -107,8 +107,8 @@ func (task *batchTask) misfit(p *plan, local, row, at int, text string) {
 	switch f.Misfit {
 	case MisfitClear:
 		task.read.Cells[at] = Cell{}
-		task.rejected = append(task.rejected, rejection{row: row, Reject: Reject{Type: "cell that is not " + what, Column: p.localName(local), Raw: text,
-			Message: "it is not " + what + ", and NULL in its row (misfit: clear)", Aside: true, cell: true}})
+		task.rejected = append(task.rejected, Reject{at: row + 1, Type: "cell that is not " + what, Column: p.localName(local), Raw: text,
+			Message: "it is not " + what + ", and NULL in its row (misfit: clear)", Aside: true, cell: true})
 	case MisfitReject:
 		task.reject(p, local, row, "row with what is not "+what, quoted(text)+" is not "+what+" (misfit: reject)")
 	default:
@@ -122,7 +122,7 @@ func (task *batchTask) reject(p *plan, local, row int, kind, message string) {
 		return // for one reason
 	}
 	task.refused = append(task.refused, row)
-	task.rejected = append(task.rejected, rejection{row: row, Reject: Reject{Type: kind, Column: p.localName(local), Message: message, Raw: task.rowText(p, row)}})
+	task.rejected = append(task.rejected, Reject{at: row + 1, Type: kind, Column: p.localName(local), Message: message, Raw: task.rowText(p, row)})
 }
 
 // requireCells rejects rows without a value that their rule asks for.
@@ -210,12 +210,6 @@ func (p *plan) localName(local int) string {
 		return p.names[local]
 	}
 	return "column_" + strconv.Itoa(local+1)
-}
-
-// rejection is a reject of a row of the batch, or of a cell.
-type rejection struct {
-	Reject
-	row int
 }
 
 // noun says what a cell is to be.

@@ -264,9 +264,9 @@ func (s *shape) count(task *batchTask) {
 	doc := s.w.doc
 	for i := range task.rejected {
 		r := &task.rejected[i]
-		r.Line = task.line(r.row)
+		r.Line = task.line(r.at - 1)
 		f := r.finding()
-		f.Table, f.Row = s.table.name, s.table.rows+int64(r.row)+1
+		f.Table, f.Row = s.table.name, s.table.rows+int64(r.at)
 		task.handle.w.Report(f)
 		if !r.cell {
 			doc.rejects++

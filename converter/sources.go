@@ -33,7 +33,11 @@ func (r Reject) row(source, table string) []Value {
 	if !utf8.ValidString(r.Raw) {
 		raw = Blob([]byte(r.Raw)) // a TEXT would not be text, and a replacement not what it was
 	}
-	return []Value{Text(source), Text(table), line, Int(r.Offset), optional(r.Column), Text(r.Type), raw, Text(r.Message)}
+	offset := Int(r.Offset)
+	if r.at > 0 {
+		offset = Value{}
+	}
+	return []Value{Text(source), Text(table), line, offset, optional(r.Column), Text(r.Type), raw, Text(r.Message)}
 }
 
 // finding returns what is said of the reject, and of those that are alike.
