@@ -274,6 +274,7 @@ func (db *database) admitBatch(task *batchTask) error {
 		}
 	}
 	if task.handle.shape != nil {
+		task.handle.shape.count(task)
 		if err := db.admitExtracts(task); err != nil {
 			return err
 		}

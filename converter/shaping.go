@@ -133,8 +133,8 @@ func (task *batchTask) outdated() bool {
 	return now == nil || !slices.Equal(now.readers, task.places.readers) || !slices.Equal(now.keep, task.places.keep)
 }
 
-// admitShaped learns what the batch's cells say of their columns, has it read again if that
-// changes how, and takes what it counts. It runs in order.
+// admitShaped learns what the batch's cells say of their columns, and has it read again if that
+// changes how. It runs in order.
 func (db *database) admitShaped(task *batchTask) error {
 	s := task.handle.shape
 	for s.learn(task) {
@@ -142,7 +142,6 @@ func (db *database) admitShaped(task *batchTask) error {
 			return err
 		}
 	}
-	s.count(task)
 	return nil
 }
 

@@ -45,7 +45,10 @@ func (r *Reject) finding() Finding {
 	kind := cmp.Or(r.Type, "rejected")
 	f := Finding{Code: findingCode(kind), Severity: Loss, Column: r.Column, Line: r.Line, Offset: r.Offset, Example: r.Raw, Rejected: true,
 		Message: "not read as a row, and kept in the table " + RejectsTable + ": " + kind}
-	if r.Aside {
+	switch {
+	case r.cell:
+		f.Severity, f.Message = Note, "NULL in its row, and kept in the table "+RejectsTable+": "+kind
+	case r.Aside:
 		f.Severity, f.Message = Note, "left out of the rows, and kept in the table "+RejectsTable+": "+kind
 	}
 	return f
