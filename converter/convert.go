@@ -54,6 +54,12 @@ type Options struct {
 	// before it. It may be called from any goroutine, and returns the same each time.
 	Rules func(document string) Rule
 
+	// SortFile is how many bytes of a temporary file indexes and full-text indexes may take
+	// until they are written, beyond 128 MiB in memory; 0 is 4 GiB. If it is negative there is
+	// no file, and 192 MiB in memory have to do. An index that takes more is an error, which is
+	// an ErrLimit.
+	SortFile int64
+
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
 	Formats *Registry

@@ -33,6 +33,7 @@ type document struct {
 	named  bool                // the file itself was named
 	rules  *rules.Set          // of the folder; nil: there are none
 	found  []converter.Finding // of rules in the document, which is an archive
+	text   string              // of one that stands in a file with rules; "": it is at its place
 	as     *converter.Job      // how to convert it, if that is not for the document to say
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
 )
@@ -59,7 +60,7 @@ func (c *conversion) locate(ctx context.Context, args []string) ([]document, asi
 	var files []document // with rules
 	for _, folder := range folders {
 		f := &follower{conversion: c, folder: folder, left: &left}
-		if found, err = f.follow(found); err != nil {
+		if found, err = f.follow(ctx, found); err != nil {
 			return nil, left, err
 		}
 		files = append(files, f.files...)
@@ -88,8 +89,11 @@ type follower struct {
 }
 
 // follow returns the documents with those of the folder as its rules have them.
-func (f *follower) follow(found []document) ([]document, error) {
+func (f *follower) follow(ctx context.Context, found []document) ([]document, error) {
 	files := archiveFS{folderFS(f.folder), map[string]*zip.Reader{}}
+	if places.SchemeOf(f.folder) != "" {
+		files.files = objectsFS{ctx, found}
+	}
 	var open closers
 	defer func() { open.Close() }()
 	mine := func(d document) bool { return d.folder == f.folder }
@@ -118,6 +122,11 @@ func (f *follower) follow(found []document) ([]document, error) {
 	if found, err = f.named(found, whole); err != nil {
 		return nil, err
 	}
+	for _, inline := range f.set.Inline() {
+		found = append(found, document{name: inline.Name, folder: f.folder, within: inline.Name, text: inline.Text,
+			place: filepath.Join(f.folder, filepath.FromSlash(inline.Name)), size: int64(len(inline.Text))})
+	}
+	all := slices.Clone(found)
 	var documents []string
 	found = slices.DeleteFunc(found, func(d document) bool {
 		if !mine(d) || f.set.IsRules(d.within) {
@@ -135,6 +144,12 @@ func (f *follower) follow(found []document) ([]document, error) {
 		return nil, faults
 	}
 	inside := map[string][]converter.Finding{} // of rules in an archive, by the archive
+	byName := map[string]document{}
+	for _, d := range all {
+		if mine(d) {
+			byName[d.within] = d
+		}
+	}
 	for _, file := range f.set.Files() {
 		about := f.set.Findings(file, documents, whole)
 		if archive := archiveOf(file, documents); archive != "" {
@@ -147,8 +162,12 @@ func (f *follower) follow(found []document) ([]document, error) {
 		if len(about) == 0 {
 			continue // what the database is made of is the same without it
 		}
-		f.files = append(f.files, document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file,
-			as: &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}})
+		d, known := byName[file]
+		if !known { // it lies beside what was named
+			d = document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file}
+		}
+		d.as = &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}
+		f.files = append(f.files, d)
 	}
 	for i := range found {
 		if mine(found[i]) {
@@ -181,7 +200,7 @@ func (f *follower) candidates(files fs.FS, found []document, whole bool) (names 
 		return names, err
 	}
 	for _, d := range found {
-		if d.folder == f.folder {
+		if d.folder == f.folder && (d.object == nil || isRulesName(path.Base(d.within))) { // to look into an object costs
 			names = append(names, d.within)
 		}
 	}

@@ -41,9 +41,12 @@ func (a archiveFS) Open(name string) (fs.File, error) {
 const maxArchiveRules = 100
 
 // openArchives adds the archives among named files, and returns the names of what in them may
-// have rules. What is no sound archive has none; whoever converts it says so. All that it
-// opens is added to open.
+// have rules, on this machine. What is no sound archive has none; whoever converts it says so.
+// All that it opens is added to open.
 func (a *archiveFS) openArchives(names []string, open *closers) (members []string) {
+	if _, local := a.files.(folderFS); !local {
+		return nil
+	}
 	for _, name := range names {
 		if !strings.EqualFold(path.Ext(name), ".zip") {
 			continue

@@ -46,8 +46,7 @@ func FuzzRead(f *testing.F) {
 			s.Findings(file, documents, true)
 		}
 		for _, d := range documents {
-			first, again := s.Hash(d), s.Hash(d)
-			if first != again {
+			if once, again := s.Hash(d), s.Hash(d); once != again {
 				t.Error("two hashes of the same")
 			}
 			if rule := s.Rule(d); rule.Table != nil {

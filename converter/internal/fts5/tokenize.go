@@ -141,9 +141,9 @@ func (t *Tokenizer) Tokens(text, buf []byte, each func(token []byte)) []byte {
 			}
 			begun = true
 			if f != mark {
-				buf = utf8.AppendRune(buf, f)
+				buf = appendRune(buf, f)
 			} else if t.keep {
-				buf = utf8.AppendRune(buf, r)
+				buf = appendRune(buf, r)
 			}
 		}
 		if begun {
@@ -154,33 +154,44 @@ func (t *Tokenizer) Tokens(text, buf []byte, each func(token []byte)) []byte {
 }
 
 // decode reads a character as SQLite does, also from what is not UTF-8.
-func decode(b []byte) (rune, int) {
-	if r, size := utf8.DecodeRune(b); r != utf8.RuneError {
-		return r, size
+func decode(b []byte) (c rune, n int) {
+	c, n = rune(b[0]), 1
+	switch {
+	case c < 0xc0:
+		return c, n
+	case c < 0xe0:
+		c &= 0x1f
+	case c < 0xf0:
+		c &= 0x0f
+	case c < 0xf8:
+		c &= 0x07
+	case c < 0xfc:
+		c &= 0x03
+	case c < 0xfe:
+		c &= 0x01
+	default:
+		c = 0
 	}
-	c, n := uint32(b[0]), 1
-	if c >= 0xc0 {
-		switch {
-		case c < 0xe0:
-			c &= 0x1f
-		case c < 0xf0:
-			c &= 0x0f
-		case c < 0xf8:
-			c &= 0x07
-		case c < 0xfc:
-			c &= 0x03
-		case c < 0xfe:
-			c &= 0x01
-		default:
-			c = 0
-		}
-		for n < len(b) && b[n]&0xc0 == 0x80 {
-			c = c<<6 + uint32(b[n]&0x3f)
-			n++
-		}
-		if c < 0x80 || c&0xfffff800 == 0xd800 || c&0xfffffffe == 0xfffe {
-			c = 0xfffd
-		}
+	for n < len(b) && b[n]&0xc0 == 0x80 {
+		c = rune(uint32(c)<<6 | uint32(b[n]&0x3f))
+		n++
 	}
-	return rune(c), n
+	switch {
+	case uint32(c) > utf8.MaxRune:
+		c = 1<<noRune | c&(1<<noRune-1)
+	case !utf8.ValidRune(c) || c < utf8.RuneSelf || c&^1 == 0xfffe:
+		c = utf8.RuneError
+	}
+	return c, n
+}
+
+// noRune is the bit that is set in what is beyond Unicode: to SQLite it is a letter of four
+// bytes, of whose bits so many count.
+const noRune = 21
+
+func appendRune(b []byte, c rune) []byte {
+	if c>>noRune == 0 {
+		return utf8.AppendRune(b, c)
+	}
+	return append(b, 0xf0|byte(c>>18)&7, 0x80|byte(c>>12)&0x3f, 0x80|byte(c>>6)&0x3f, 0x80|byte(c)&0x3f)
 }
