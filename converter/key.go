@@ -202,7 +202,7 @@ func (db *database) judge(t *table, k *key) (why string, err error) {
 	tally := &k.index.tally
 	switch {
 	case k.found && k.primary && tally.nulls > 0:
-		return "a row has none, or one that is neither an integer nor text", nil
+		return "a row has none", nil
 	case k.found && k.primary && tally.repeated > 0:
 		return "two rows have the same", nil
 	case k.primary && tally.nulls > 0:
