@@ -240,7 +240,7 @@ func (t *table) needExtra() bool {
 	return true
 }
 
-// encoding returns how untyped cells of the column are encoded now.
+// encoding returns the mode that untyped cells of the column are encoded in now.
 func (c *column) encoding() mode {
 	if c.declared != "" {
 		return c.mode
