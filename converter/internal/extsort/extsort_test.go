@@ -212,7 +212,7 @@ func TestLimitsToTheByte(t *testing.T) {
 // What is not sorted yet is bounded, over all lists, to the byte; of a list that is full, nothing is
 // kept that comes later.
 func TestOpenIsBounded(t *testing.T) {
-	const entry, most = 10 + 4 + 2*16, 100
+	const entry, most = 10 + 4, 100 // bytes of an entry and of its end
 	s := New(context.Background(), Limits{Open: most * entry, Memory: 500})
 	defer s.Close()
 	lists := []*List{s.NewList(), s.NewList(), s.NewList()}
