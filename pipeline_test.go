@@ -61,6 +61,35 @@ func TestRepeatedEvents(t *testing.T) {
 	})
 }
 
+// TestEventsOfOthers: an event about a generation that is not the live one, or that one was
+// deleted, is not what brings the live one; its own event is.
+func TestEventsOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		first := w.uploads.Put("x.csv", "a\n1\n")[0]
+		second := w.uploads.Put("x.csv", "a\n2\n")
+		own, replaced := second[0], second[1]
+		nameless := dynasette.Event{Name: "x.csv", Deleted: true}
+		gone := own
+		gone.Deleted = true // and uploaded anew as the same generation, which no bucket does
+		for _, e := range []dynasette.Event{replaced, first, nameless, gone} {
+			if r := w.process(e); r.Action != dynasette.Skipped || r.Release != "" {
+				t.Errorf("%+v: %+v", e, r)
+			}
+			if n := w.server.count(); n > 0 {
+				t.Fatalf("%+v made a release", e)
+			}
+		}
+		if r := w.process(own); r.Action != dynasette.Converted {
+			t.Errorf("%+v", r)
+		}
+		w.is("x.csv@2")
+		if r := w.process(dynasette.Event{Name: "x.csv"}); r.Action != dynasette.Current {
+			t.Errorf("an event that names no generation: %+v", r)
+		}
+	})
+}
+
 func TestDelete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -296,7 +296,7 @@ func (c *column) take(f *FieldRule, textOnly bool) {
 	}
 }
 
-// encoding returns how untyped cells of column i are encoded now.
+// encoding returns the mode that untyped cells of column i are encoded in now.
 func (t *table) encoding(i int) mode {
 	if i == t.rowid {
 		return modeRowid

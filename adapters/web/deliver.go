@@ -31,7 +31,7 @@ const maxAnswered = 20
 
 // events takes a delivery.
 func (s *Server) events(w http.ResponseWriter, r *http.Request, body []byte) {
-	events, err := ParseEvents(r, body)
+	events, err := parseEvents(r, body)
 	if err != nil {
 		fail(w, http.StatusBadRequest, err)
 		return
@@ -46,7 +46,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, body []byte) {
 
 // batch takes several events at once. They are acknowledged together: those that were done
 // already cost little when they come again.
-func (s *Server) batch(w http.ResponseWriter, r *http.Request, events []Delivered) {
+func (s *Server) batch(w http.ResponseWriter, r *http.Request, events []delivered) {
 	outcomes, errs := make([]outcome, len(events)), make([]error, len(events))
 	var group sync.WaitGroup
 	for i, e := range events {
@@ -68,7 +68,7 @@ func (s *Server) batch(w http.ResponseWriter, r *http.Request, events []Delivere
 
 // deliver has the pipeline look at an event's upload. What there is nothing to do about is
 // skipped: it would come again for a day, and never be better.
-func (s *Server) deliver(ctx context.Context, e Delivered) (dynasette.Result, error) {
+func (s *Server) deliver(ctx context.Context, e delivered) (dynasette.Result, error) {
 	name, ok := within(s.Prefix, e.Name)
 	switch {
 	case e.Err != nil:

@@ -53,27 +53,27 @@ type object struct {
 	Generation json.Number `json:"generation"`
 }
 
-// A Delivered is one event of a delivery, or why there is nothing to do about it.
-type Delivered struct {
+// A delivered is one event of a delivery, or why there is nothing to do about it.
+type delivered struct {
 	Event
 	Err error
 }
 
-// ParseEvents reads a delivery: what ParseEvent reads, or a batch of CloudEvents. The error
+// parseEvents reads a delivery: what ParseEvent reads, or a batch of CloudEvents. The error
 // is that it is none.
-func ParseEvents(r *http.Request, body []byte) ([]Delivered, error) {
+func parseEvents(r *http.Request, body []byte) ([]delivered, error) {
 	if mediaType(r) != "application/cloudevents-batch+json" {
 		e, err := ParseEvent(r, body)
 		if errors.Is(err, errNoEvent) {
 			return nil, err
 		}
-		return []Delivered{{e, err}}, nil
+		return []delivered{{e, err}}, nil
 	}
 	var batch []envelope
 	if err := json.Unmarshal(body, &batch); err != nil {
 		return nil, fmt.Errorf("a batch of events: %w", err)
 	}
-	all := make([]Delivered, len(batch))
+	all := make([]delivered, len(batch))
 	for i := range batch {
 		all[i].Event, all[i].Err = batch[i].cloudEvent()
 	}

@@ -19,16 +19,18 @@ import (
 
 func TestLimits(t *testing.T) {
 	kilo := strings.Repeat("0123456789abcde\n", 64)
+	inner := archive(file{"a.txt", "a"})
 	for name, test := range map[string]struct {
-		limits Limits
-		in     *converter.Input
-		want   string
+		limits, enough Limits
+		in             *converter.Input
+		want           string
 	}{
-		"bytes":           {Limits{Bytes: 1000}, dumptest.Input("x.txt.gz", gz(kilo)), "unpacked"},
-		"bytes together":  {Limits{Bytes: 2000}, dumptest.Input("x.zip", archive(file{"a.txt", kilo}, file{"b.txt", kilo})), "unpacked"},
-		"members":         {Limits{Members: 1}, dumptest.Input("x.zip", archive(file{"a.txt", "a"}, file{"b.txt", "b"})), "more than 1 members"},
-		"members, nested": {Limits{Members: 2}, dumptest.Input("x.zip", archive(file{"a.zip", archive(file{"a.txt", "a"})}, file{"b.txt", "b"})), "more than 2 members"},
-		"depth":           {Limits{Depth: 2}, dumptest.Input("x.txt.gz.gz.gz", gz(gz(gz("a")))), "packed more than 2 times"},
+		"bytes":           {Limits{Bytes: 1023}, Limits{Bytes: 1024}, dumptest.Input("x.txt.gz", gz(kilo)), "unpacked"},
+		"bytes together":  {Limits{Bytes: 2047}, Limits{Bytes: 2048}, dumptest.Input("x.zip", archive(file{"a.txt", kilo}, file{"b.txt", kilo})), "unpacked"},
+		"members":         {Limits{Members: 1}, Limits{Members: 2}, dumptest.Input("x.zip", archive(file{"a.txt", "a"}, file{"b.txt", "b"})), "more than 1 members"},
+		"members, nested": {Limits{Members: 2}, Limits{Members: 3}, dumptest.Input("x.zip", archive(file{"a.zip", archive(file{"a.txt", "a"})}, file{"b.txt", "b"})), "more than 2 members"},
+		"depth":           {Limits{Depth: 2}, Limits{Depth: 3}, dumptest.Input("x.txt.gz.gz.gz", gz(gz(gz("a")))), "packed more than 2 times"},
+		"spool":           {Limits{Spool: int64(len(inner)) - 1}, Limits{Spool: int64(len(inner))}, dumptest.Input("x.zip.gz", gz(inner)), "a binary format"},
 	} {
 		_, _, err := dump(t, test.limits, test.in)
 		if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), test.want) {
@@ -36,8 +38,10 @@ func TestLimits(t *testing.T) {
 		} else if n := strings.Count(err.Error(), test.in.Name); n != 1 {
 			t.Errorf("%s: its name stands %d times in %q", name, n, err)
 		}
-		if _, _, err := dump(t, Limits{}, test.in); err != nil {
-			t.Errorf("%s, with the usual limits: %v", name, err)
+		for _, limits := range []Limits{test.enough, {}} {
+			if _, _, err := dump(t, limits, test.in); err != nil {
+				t.Errorf("%s, within the limits %+v: %v", name, limits, err)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 )
 
 // newWindow returns a window of content, and how often it was opened.
@@ -89,13 +90,33 @@ func TestWindowOfASmallStream(t *testing.T) {
 	}
 }
 
-// TestWindowChecksTheEnd: a stream that is longer or shorter than it should be is found
-// out by who reads exactly as much.
+// TestWindowChecksTheEnd: a stream that is longer or shorter than it should be, or has another
+// checksum, is found out by who reads exactly as much, byte by byte or at once.
 func TestWindowChecksTheEnd(t *testing.T) {
-	for _, size := range []int64{99, 101} {
-		w, _ := newWindow(context.Background(), noise(100), size)
-		if _, err := io.ReadFull(io.NewSectionReader(w, 0, size), make([]byte, size)); err == nil {
-			t.Errorf("100 bytes pass for %d", size)
+	sum := errors.New("wrong checksum")
+	for _, n := range []int64{1, 2, 100, chunk, chunk + 1} {
+		for _, size := range []int64{n - 1, n, n + 1} {
+			for _, piece := range []int64{1, 100, size} {
+				if size == 0 || piece == 1 && size > 100 {
+					continue
+				}
+				w, _ := newWindow(context.Background(), noise(int(n)), size)
+				sound := w.open
+				w.open = func() (*source, error) {
+					src, err := sound()
+					if size == n {
+						src.ReadCloser = io.NopCloser(io.MultiReader(src.ReadCloser, iotest.ErrReader(sum)))
+					}
+					return src, err
+				}
+				var err error
+				for at := int64(0); at < size && err == nil; at += piece {
+					_, err = w.ReadAt(make([]byte, min(piece, size-at)), at)
+				}
+				if err == nil || size == n && !errors.Is(err, sum) {
+					t.Errorf("%d bytes pass for %d, read by %d: %v", n, size, piece, err)
+				}
+			}
 		}
 	}
 }

@@ -182,7 +182,10 @@ func (r *builder) members(p int, parent int32, depth int) int {
 		if p = r.member(p, k, depth); p < 0 {
 			return p
 		}
-		p, more = r.next(p, '}')
+		if p = r.skip(p); s[p] != ',' {
+			return r.shut(p, '}')
+		}
+		p = r.skip(p + 1)
 		before, k = k, r.keys[k].next
 	}
 	return p
@@ -280,7 +283,10 @@ func (r *builder) values(p int) int {
 		if p = r.member(p, r.positions[i], 1); p < 0 {
 			return p
 		}
-		p, more = r.next(p, ']')
+		if p = r.skip(p); r.s[p] != ',' {
+			return r.shut(p, ']')
+		}
+		p = r.skip(p + 1)
 	}
 	return p
 }

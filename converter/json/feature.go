@@ -62,7 +62,11 @@ func (r *builder) feature(p int) int {
 		if p < 0 {
 			return p
 		}
-		p, more = r.next(p, '}')
+		if p = r.skip(p); s[p] != ',' {
+			p = r.shut(p, '}')
+			break
+		}
+		p = r.skip(p + 1)
 		before, k = k, r.keys[k].next
 	}
 	if p >= 0 {

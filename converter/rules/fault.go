@@ -47,7 +47,7 @@ func (f Faults) Unwrap() []error {
 	return errs
 }
 
-// at returns a Fault where a node stands.
+// fault returns a Fault where a node stands.
 func (n *node) fault(format string, args ...any) *Fault {
 	return &Fault{File: n.file, Line: n.line, Column: n.column, Message: fmt.Sprintf(format, args...)}
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -35,22 +36,15 @@ const (
 )
 
 func (l Limits) withDefaults() Limits {
-	l.Size = orDefault(l.Size, 8<<30)
-	l.Ratio = orDefault(l.Ratio, 500)
-	l.Entries = orDefault(l.Entries, 32<<10)
-	l.Strings = orDefault(l.Strings, 512<<20)
-	l.Row = orDefault(l.Row, 16<<20)
-	l.Growth = orDefault(l.Growth, 64)
-	l.Tables = orDefault(l.Tables, 2000)
-	l.Memory = orDefault(l.Memory, 512<<20)
+	l.Size = cmp.Or(l.Size, 8<<30)
+	l.Ratio = cmp.Or(l.Ratio, 500)
+	l.Entries = cmp.Or(l.Entries, 32<<10)
+	l.Strings = cmp.Or(l.Strings, 512<<20)
+	l.Row = cmp.Or(l.Row, 16<<20)
+	l.Growth = cmp.Or(l.Growth, 64)
+	l.Tables = cmp.Or(l.Tables, 2000)
+	l.Memory = cmp.Or(l.Memory, 512<<20)
 	return l
-}
-
-func orDefault[N int | int64](n, def N) N {
-	if n == 0 {
-		return def
-	}
-	return n
 }
 
 // A container is the zip archive with the parts of a workbook.

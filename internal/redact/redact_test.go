@@ -49,6 +49,31 @@ func TestText(t *testing.T) {
 	}
 }
 
+// Secrets of less than four bytes would be found everywhere; a query or fragment of more is hidden
+// whole, also if its values are short.
+func TestSecrets(t *testing.T) {
+	if got, want := Text("abc and abcd", "abcd", "abc"), "abc and …"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for url, said := range map[string]string{
+		"https://h/p?abc=x#yz": "abc=x#yz", "https://h/p#abc=d": "abc=d", "https://h/p?a%20b=%41": "a b=A", "https://user:pass@h/": "user:pass",
+	} {
+		if got := Text("no "+said+"!", Secrets(url)...); got != "no …!" {
+			t.Errorf("%s: %s", url, got)
+		}
+	}
+}
+
+// What somebody else says is shown as far as anybody reads it.
+func TestLongError(t *testing.T) {
+	for n, same := range map[int]bool{maxError: true, maxError + 1: false, 1 << 20: false} {
+		err := errors.New(strings.Repeat("x", n))
+		if got := Error(err).Error(); (got == err.Error()) != same || len(got) > maxError+10 {
+			t.Errorf("%d bytes: %d", n, len(got))
+		}
+	}
+}
+
 func TestError(t *testing.T) {
 	if err := Error(nil); err != nil {
 		t.Error(err)

@@ -19,6 +19,15 @@ func TestSaid(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+	for n := range 12 { // runes of four bytes, cut anywhere
+		text := strings.Repeat("x", n) + strings.Repeat("𝄞", 50)
+		if got := Said(text, 61); strings.ContainsRune(got, utf8.RuneError) || !strings.Contains(got, "𝄞 … 𝄞") {
+			t.Errorf("%d: %q", n, got)
+		}
+		if got := Said(text, len(text)); got != text {
+			t.Errorf("%d: %q was cut", n, got)
+		}
+	}
 	for n := range 12 {
 		got := Said(strings.Repeat("日", 50)+strings.Repeat("x", n)+strings.Repeat("本", 50), 60+n)
 		if !strings.HasPrefix(got, "日日") || !strings.HasSuffix(got, "本本") || !strings.Contains(got, " … ") || len(got) > 70+n || strings.ContainsRune(got, utf8.RuneError) {

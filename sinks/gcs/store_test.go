@@ -2,6 +2,7 @@ package gcs_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -9,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,17 +178,7 @@ func TestOpen(t *testing.T) {
 func TestPaced(t *testing.T) {
 	t.Parallel()
 	const interval = 300 * time.Millisecond
-	srv := serve(t, &gcstest.Server{WriteInterval: interval})
-	var refused atomic.Int64
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		srv.ServeHTTP(statusWriter{w, func(code int) {
-			if code == http.StatusTooManyRequests {
-				refused.Add(1)
-			}
-		}}, r)
-	}))
-	t.Cleanup(front.Close)
-	host := strings.TrimPrefix(front.URL, "http://")
+	host := refusing(t, interval, func() { t.Error("a write was refused") })
 	s := openPaced(t, host, "gs://serving", interval)
 	var writers sync.WaitGroup
 	for _, name := range []string{"current.json", "lease.json"} {
@@ -206,20 +196,36 @@ func TestPaced(t *testing.T) {
 		})
 	}
 	writers.Wait()
-	if n := refused.Load(); n > 0 {
-		t.Errorf("%d writes were refused", n)
+}
+
+// It is the pace that does it: without one, writes are refused.
+func TestNotPaced(t *testing.T) {
+	t.Parallel()
+	ctx, refused := context.WithCancel(t.Context())
+	defer refused()
+	s := openPaced(t, refusing(t, time.Hour, refused), "gs://serving", -1)
+	over, err := s.Write(ctx, "x.json", []byte("{}"), dynasette.Absent, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	other := openPaced(t, host, "gs://serving", -1) // it is the pace that does it
-	over := dynasette.Absent
-	for range 2 {
-		var err error
-		if over, err = other.Write(t.Context(), "x.json", []byte("{}"), over, nil); err != nil {
-			t.Error(err)
-		}
+	if _, err := s.Write(ctx, "x.json", []byte("{}"), over, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("the service refuses nothing: %v", err)
 	}
-	if refused.Load() == 0 {
-		t.Error("the service refuses nothing")
-	}
+}
+
+// refusing starts a server that takes a write to one name in each interval, and calls a function
+// when it has refused one. It returns the server's host.
+func refusing(t *testing.T, interval time.Duration, refused func()) string {
+	srv := serve(t, &gcstest.Server{WriteInterval: interval})
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		srv.ServeHTTP(statusWriter{w, func(code int) {
+			if code == http.StatusTooManyRequests {
+				refused()
+			}
+		}}, r)
+	}))
+	t.Cleanup(front.Close)
+	return strings.TrimPrefix(front.URL, "http://")
 }
 
 // statusWriter calls a function with the status of an answer.

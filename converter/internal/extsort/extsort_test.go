@@ -158,6 +158,101 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// runsOf returns where a list's runs are.
+func runsOf(l *List) (memory, disk int64) {
+	for _, r := range l.runs {
+		if r.file == nil {
+			memory += r.size
+		} else {
+			disk += r.size
+		}
+	}
+	return memory, disk
+}
+
+// Limits are met to the byte: in memory as long as there is room, then in the file, and beyond that
+// there is more than fits.
+func TestLimitsToTheByte(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	var entries [][]byte
+	for i := range 5000 {
+		entries = append(entries, kinds[2].entry(r, i))
+	}
+	sorted := func(limits Limits) (memory, disk int64, err error) {
+		limits.Open = 1 << 30 // in one run
+		s := New(context.Background(), limits)
+		defer s.Close()
+		l := s.NewList()
+		err = fill(t, l, entries)
+		memory, disk = runsOf(l)
+		return memory, disk, err
+	}
+	size, _, err := sorted(Limits{})
+	if err != nil || size == 0 {
+		t.Fatal(size, err)
+	}
+	for _, test := range []struct {
+		memory, disk     int64
+		inMemory, inFile int64
+		full             bool
+	}{
+		{size, -1, size, 0, false},
+		{size - 1, -1, 0, 0, true},
+		{size - 1, size, 0, size, false},
+		{-1, size, 0, size, false},
+		{-1, size - 1, 0, 0, true},
+	} {
+		memory, disk, err := sorted(Limits{Memory: test.memory, Disk: test.disk})
+		if memory != test.inMemory || disk != test.inFile || errors.Is(err, ErrFull) != test.full || err != nil && !test.full {
+			t.Errorf("%d bytes with %d of memory and %d of the file: %d and %d, %v", size, test.memory, test.disk, memory, disk, err)
+		}
+	}
+}
+
+// What is not sorted yet is bounded, over all lists, to the byte; of a list that is full, nothing is
+// kept that comes later.
+func TestOpenIsBounded(t *testing.T) {
+	const entry, most = 10 + 4, 100 // bytes of an entry and of its end
+	s := New(context.Background(), Limits{Open: most * entry, Memory: 500})
+	defer s.Close()
+	lists := []*List{s.NewList(), s.NewList(), s.NewList()}
+	for i := range 1000 {
+		var c Chunk
+		c.Data = fmt.Appendf(c.Data, "%010d", i)
+		c.End()
+		if err := lists[i%len(lists)].Add(&c); err != nil {
+			t.Fatal(err)
+		}
+		if s.open > most*entry || i < most && s.open != (i+1)*entry {
+			t.Fatalf("%d bytes are not sorted after %d entries, at most %d", s.open, i+1, most*entry)
+		}
+	}
+	s.limits.Disk = -1 // from now on there is no room
+	for i := range 10_000 {
+		var c Chunk
+		c.Data = fmt.Appendf(c.Data, "%010d", i)
+		c.End()
+		if err := lists[0].Add(&c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := lists[0].Sort(); !errors.Is(err, ErrFull) {
+		t.Errorf("sorted: %v", err)
+	}
+	s.limits.Memory = 1 << 20
+	for range 2 * most {
+		var c Chunk
+		c.Data = append(c.Data, "0123456789"...)
+		c.End()
+		if err := lists[0].Add(&c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := lists[0].Sort(); !errors.Is(err, ErrFull) || len(lists[0].runs) > 0 {
+		t.Errorf("with room for what came later: %v, %d runs", err, len(lists[0].runs))
+	}
+}
+
 func BenchmarkSort(b *testing.B) {
 	for _, kind := range kinds[:4] {
 		b.Run(kind.name, func(b *testing.B) {
