@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -89,6 +90,12 @@ func TestCalls(t *testing.T) {
 				time.Sleep(time.Hour)
 			}
 			const pages = 1
+			burst := func() {
+				for i := range 40 {
+					w.put("f000.csv", fmt.Sprintf("a\n%d\n", 10*i))
+					w.Wait()
+				}
+			}
 			gone := []dynasette.Event{}
 			for _, step := range []struct {
 				what string
@@ -96,13 +103,34 @@ func TestCalls(t *testing.T) {
 				do   func()
 			}{
 				{"a change", 28 + pages, func() { w.process(w.uploads.Put("f000.csv", "a\n9\n")[0]) }},
+				{"40 changes", 40 * (20 + pages + 8), burst},
+				{"a change after a burst", 31 + pages, func() { w.process(w.uploads.Put("f000.csv", "a\n9\n")[0]) }},
+				{"a delete after a burst", 27 + pages, func() { w.process(w.uploads.Delete("f002.csv")[0]) }},
+				{"a reconcile after a burst", 29 + 3*pages, func() { w.reconcile() }},
+				{"... of another process", 29 + 3*pages, func() {
+					next := w.second()
+					next.Source, next.Store = w.Source, w.Store
+					next.reconcile()
+				}},
+				{"all reconciles until nothing is left", 40 * 32, func() {
+					before := math.MaxInt
+					for n := len(filesOf(t, w.store, "databases/", "releases/")); n < before; {
+						time.Sleep(time.Hour)
+						w.reconcile()
+						before, n = n, len(filesOf(t, w.store, "databases/", "releases/"))
+					}
+					if at := pointerOf(t, w.store); len(at.Left) > 0 {
+						t.Errorf("left: %+v", at)
+					}
+					(&play{t: t, store: w.store}).leftovers()
+				}},
 				{"the same event again", 3, func() { w.process(dynasette.Event{Name: "f000.csv"}) }},
 				{"a broken upload", 6, func() { w.put("new.csv", "") }},
 				{"the same event again, of a broken one", 2, func() { w.process(dynasette.Event{Name: "new.csv"}) }},
-				{"a delete", 24 + pages, func() { gone = w.uploads.Delete("f001.csv"); w.process(gone[0]) }},
+				{"a delete", 26 + pages, func() { gone = w.uploads.Delete("f001.csv"); w.process(gone[0]) }},
 				{"the same delete again", 5, func() { w.process(gone[0]) }},
 				{"the broken one is gone", 5, func() { w.process(w.uploads.Delete("new.csv")[0]) }},
-				{"the first reconcile", 3*pages + 4, func() { w.reconcile() }},
+				{"the first reconcile", 3*pages + 7, func() { w.reconcile() }},
 				{"an idle reconcile", 3*pages + 4, func() { w.reconcile() }},
 				{"an idle reconcile of another process", 3*pages + 5, func() {
 					next := w.second()

@@ -15,6 +15,7 @@ import (
 type waste struct {
 	object  Object
 	release string
+	made    []Object // what the release is made of, if it was listed
 }
 
 func (p *Pipeline) linger() time.Duration { return orDefault(p.Linger, 10*time.Minute) }
@@ -28,7 +29,8 @@ func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 	own, retired := next.objects(), map[string]Retired{}
 	if m.served != nil {
 		for _, r := range m.served.Retired {
-			retired[r.Object] = Retired{Object: r.Object, Generation: r.Generation, Since: m.since(r), Last: r.Last}
+			r.Kept, r.Since = false, m.since(r)
+			retired[r.Object] = r
 		}
 		for object, generation := range m.served.objects() {
 			retired[object] = Retired{Object: object, Generation: generation, Last: m.served.Release}
@@ -38,10 +40,11 @@ func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 		old, err := m.p.manifest(ctx, release)
 		for object, generation := range old.objects() {
 			r, ok := retired[object]
-			if !ok {
-				r = Retired{Object: object, Generation: generation}
+			if r.Object, r.Generation = object, generation; kept {
+				r.Kept = true
+			} else if !ok || r.known() {
+				r.Tried = max(r.Tried, release)
 			}
-			r.Kept = r.Kept || kept
 			retired[object] = r
 		}
 		return err
@@ -50,7 +53,7 @@ func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 	// be read, and at worst something stays for as long as another release.
 	known := m.served != nil
 	for object, r := range retired {
-		known = known && r.Last != ""
+		known = known && r.known()
 		r.Kept = slices.ContainsFunc(keep, func(k kept) bool { return k.Release <= r.Last })
 		retired[object] = r
 	}
@@ -62,20 +65,44 @@ func (m *maker) retire(ctx context.Context, next *Manifest) ([]kept, error) {
 			return nil, err
 		}
 	}
-	for _, l := range m.at.try("", m.failed).lingering(m.p.linger()) {
+	at := m.at.try("", m.failed).serve(next.Release, keep, m.p.linger())
+	for _, l := range at.Left {
 		if l.Tried {
 			if err := add(l.Release, false); err != nil {
 				return nil, err
 			}
 		}
 	}
+	next.Retired = m.stay(retired, own, at)
+	return keep, nil
+}
+
+// known reports whether it is known which releases may have it.
+func (r *Retired) known() bool { return r.Last != "" || r.Tried != "" }
+
+// stay returns what of retired databases stays beside a release that has its own: what some release may
+// have that the pointer then knows, and what is more than may be collected with this one.
+func (m *maker) stay(retired map[string]Retired, own map[string]string, at pointer) (all []Retired) {
+	var over []Retired
+	most := few.databases
 	for object, r := range retired {
-		if own[object] == "" && (r.Kept || r.Since.IsZero() || time.Since(r.Since) < m.p.linger()) {
-			next.Retired = append(next.Retired, r)
+		switch {
+		case own[object] != "":
+		case at.mayHave(r, r.Since, m.p.linger()):
+			all = append(all, r)
+			if r.Since.IsZero() { // it is this release that has something else
+				most++
+			}
+		default:
+			over = append(over, r)
 		}
 	}
-	slices.SortFunc(next.Retired, func(a, b Retired) int { return strings.Compare(a.Object, b.Object) })
-	return keep, nil
+	slices.SortFunc(over, func(a, b Retired) int {
+		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Object, b.Object))
+	})
+	all = append(all, over[min(most, len(over)):]...)
+	slices.SortFunc(all, func(a, b Retired) int { return strings.Compare(a.Object, b.Object) })
+	return all
 }
 
 // since returns since when what the served release calls retired is no longer served.
@@ -122,17 +149,9 @@ func (l *leavings) drop(all []Object) {
 
 // garbage returns what nobody needs once a release is served, or left as it is, and the pointer
 // is next: of what the pointer named until now, of what the release before had or retired, of what was
-// replaced, and of what was listed. What a record names is needed, and what a release has that stays;
-// the rest will never be named again.
-func (m *maker) garbage(was, next pointer, now, before *Manifest) []waste {
-	needed := now.objects()
-	if now != nil {
-		for _, r := range now.Retired {
-			if r.Kept || time.Since(m.since(r)) < m.p.linger() {
-				needed[r.Object] = r.Generation
-			}
-		}
-	}
+// replaced; and what else was found where all was listed. What a record names is needed besides; the rest will
+// never be named again.
+func (m *maker) garbage(was, next pointer, needed map[string]string, before *Manifest) (named, listed []waste) {
 	for _, h := range m.s.heads {
 		needed[h.object], needed[h.attempt] = "named", "named"
 	}
@@ -141,18 +160,27 @@ func (m *maker) garbage(was, next pointer, now, before *Manifest) []waste {
 		releases[id] = true
 	}
 	var all []waste
-	seen := map[string]bool{}
+	seen := map[string]int{} // where in all
 	object := func(o Object) {
-		if _, ok := needed[o.Name]; !ok && !seen[o.Name] {
-			seen[o.Name] = true
+		if _, ok := needed[o.Name]; ok {
+			return
+		}
+		if _, ok := seen[o.Name]; !ok {
+			seen[o.Name] = len(all)
 			all = append(all, waste{object: o})
 		}
 	}
-	release := func(id string) {
-		if id != "" && !releases[id] && !seen[id] {
-			seen[id] = true
+	release := func(id string, made ...Object) {
+		if id == "" || releases[id] {
+			return
+		}
+		i, ok := seen[id]
+		if !ok {
+			i = len(all)
+			seen[id] = i
 			all = append(all, waste{release: id})
 		}
+		all[i].made = append(all[i].made, made...)
 	}
 	if before != nil {
 		for _, d := range before.Databases {
@@ -172,16 +200,17 @@ func (m *maker) garbage(was, next pointer, now, before *Manifest) []waste {
 		object(o)
 	}
 	m.p.leavings.drop(m.s.leavings)
+	n := len(all)
 	for _, o := range m.s.listed {
 		if _, ours := keyOf(o.Name); ours && strings.HasPrefix(o.Name, databasesFolder) {
 			object(o)
 		}
 		if id, ok := releaseOf(o.Name); ok {
-			release(id)
+			release(id, o)
 		}
 	}
 	m.s.leavings, m.s.listed, m.failed = nil, nil, nil // once is enough
-	return all
+	return all[:n:n], all[n:]
 }
 
 // releaseOf returns the release that an object belongs to.
@@ -199,10 +228,13 @@ func releaseOf(name string) (id string, ok bool) {
 func (p *Pipeline) collect(ctx context.Context, all []waste) {
 	err := parallel(ctx, len(all), func(ctx context.Context, i int) error {
 		var err error
-		if id := all[i].release; id != "" {
-			err = p.drop(ctx, id)
-		} else {
-			err = p.collectObject(ctx, all[i].object)
+		switch w := all[i]; {
+		case len(w.made) > 0:
+			err = p.dropAll(ctx, w.made)
+		case w.release != "":
+			err = p.drop(ctx, w.release)
+		default:
+			err = p.collectObject(ctx, w.object)
 		}
 		if err != nil && ctx.Err() == nil {
 			p.log().WarnContext(ctx, "not deleted; it will be collected later",
@@ -242,7 +274,7 @@ func (p *Pipeline) collectObject(ctx context.Context, o Object) error {
 	return err
 }
 
-// drop deletes a release, its manifest first: without one nobody goes back to it.
+// drop deletes a release.
 func (p *Pipeline) drop(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
@@ -250,6 +282,14 @@ func (p *Pipeline) drop(ctx context.Context, id string) error {
 	if err != nil || len(all) == 0 {
 		return err
 	}
+	return p.dropAll(ctx, all)
+}
+
+// dropAll deletes what a release is made of, its manifest first: without one nobody goes back to it.
+func (p *Pipeline) dropAll(ctx context.Context, all []Object) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	slices.SortFunc(all, func(a, b Object) int { return strings.Compare(a.Name, b.Name) }) // "." comes before "/"
 	remove := func(ctx context.Context, o Object) error {
 		if err := p.Store.Delete(ctx, o.Name, o.Generation); !moved(err) {
 			return err
@@ -262,10 +302,10 @@ func (p *Pipeline) drop(ctx context.Context, id string) error {
 	return parallel(ctx, len(all)-1, func(ctx context.Context, i int) error { return remove(ctx, all[i+1]) })
 }
 
-// madeOf returns what a release is made of, its manifest first, if there is one.
+// madeOf returns what a release is made of.
 func (p *Pipeline) madeOf(ctx context.Context, id string) ([]Object, error) {
 	if m := p.known.get(id); m != nil && m.written != nil {
-		return m.written, nil
+		return slices.Clone(m.written), nil
 	}
 	var all []Object
 	err := p.Store.List(ctx, releasesFolder+id, func(o Object) error {
@@ -274,6 +314,5 @@ func (p *Pipeline) madeOf(ctx context.Context, id string) ([]Object, error) {
 		}
 		return nil
 	})
-	slices.SortFunc(all, func(a, b Object) int { return strings.Compare(a.Name, b.Name) }) // "." comes before "/"
 	return all, err
 }

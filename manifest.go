@@ -87,9 +87,10 @@ type BadBase struct {
 type Retired struct {
 	Object     string    `json:"object"`
 	Generation string    `json:"generation"`
-	Kept       bool      `json:"kept,omitempty"` // by one that can be gone back to
-	Last       string    `json:"last,omitempty"` // the latest of those that have it, if it is known
-	Since      time.Time `json:"since,omitzero"` // it is not served; zero: since the release is
+	Kept       bool      `json:"kept,omitempty"`  // by one that can be gone back to
+	Last       string    `json:"last,omitempty"`  // the latest of those that have it and were served, if it is known
+	Tried      string    `json:"tried,omitempty"` // the latest of those that have it and were only tried
+	Since      time.Time `json:"since,omitzero"`  // it is not served; zero: since the release is
 }
 
 // Rows returns the number of rows in all tables that are not hidden.

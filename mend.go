@@ -147,7 +147,7 @@ func (m *mender) idle(ctx context.Context) (release string, fault error, idle bo
 		return "", nil, false
 	}
 	s := m.survey
-	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" || len(s.at.Left) > len(s.at.lingering(m.p.linger())) {
+	if m.p.decide(ctx, s, true) != nil || s.elsewhere || !s.same() || s.at.Trying != "" {
 		return "", nil, false
 	}
 	if s.served != nil && m.p.serve(ctx, s.served) != nil {

@@ -46,7 +46,7 @@ type kept struct {
 // may be on its way to it, and so may one that is told of it late and compares no IDs.
 type left struct {
 	Release string    `json:"release"`
-	Tried   bool      `json:"tried,omitempty"` // it was never served
+	Tried   bool      `json:"tried,omitempty"` // it was never served, and no manifest says yet what it has
 	Since   time.Time `json:"since"`
 }
 
@@ -114,11 +114,6 @@ func (at pointer) ids() []string {
 // last returns the greatest ID that the pointer knows.
 func (at pointer) last() string { return slices.Max(at.ids()) }
 
-// lingering returns those of the releases that were left which stay.
-func (at pointer) lingering(linger time.Duration) []left {
-	return slices.DeleteFunc(slices.Clone(at.Left), func(l left) bool { return time.Since(l.Since) >= linger })
-}
-
 // try returns the pointer while a release is tried. Others may be at the one that was until now.
 func (at pointer) try(release string, own []string) pointer {
 	if at.Trying != "" && !slices.Contains(own, at.Trying) {
@@ -131,17 +126,17 @@ func (at pointer) try(release string, own []string) pointer {
 // serve returns the pointer once a release is served, beside which these are kept.
 func (at pointer) serve(release string, keep []kept, linger time.Duration) pointer {
 	now := time.Now().UTC()
-	next := pointer{Release: release, Left: at.lingering(linger)}
+	next := pointer{Release: release, Left: slices.Clone(at.Left)}
 	for _, k := range append([]kept{{Release: at.Release, Since: now}}, at.Kept...) {
 		i := slices.IndexFunc(keep, func(other kept) bool { return other.Release == k.Release })
 		switch {
 		case i >= 0:
 			next.Kept = append(next.Kept, kept{k.Release, keep[i].Part, k.Since})
-		case k.Release != "" && now.Sub(k.Since) < linger:
+		case k.Release != "":
 			next.Left = append(next.Left, left{Release: k.Release, Since: k.Since})
 		}
 	}
-	return next
+	return next.leave(linger, few)
 }
 
 // keeping returns what is kept once another release is served: of those that are no steps on

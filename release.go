@@ -170,12 +170,23 @@ func (m *maker) leave(ctx context.Context, asked asked) (made bool, err error) {
 	return false, m.tidy(ctx, asked.gone)
 }
 
-// tidy collects what nobody needs. The pointer is written for that, and if gone: so that no other
-// survey leads to a release any more.
+// tidy collects what nobody needs, and of what was listed more. The pointer is written for that, and if gone: so
+// that no other survey leads to a release any more.
 func (m *maker) tidy(ctx context.Context, gone bool) (err error) {
-	next := m.at
-	next.Left = m.at.lingering(m.p.linger())
-	garbage := m.garbage(m.at, next, m.served, nil)
+	most := few
+	if m.s.listed != nil {
+		most = more
+	}
+	next, needed := m.at.leave(m.p.linger(), most), m.served.objects()
+	if m.served != nil {
+		for _, r := range m.served.Retired {
+			if next.mayHave(r, m.since(r), m.p.linger()) {
+				needed[r.Object] = r.Generation
+			}
+		}
+	}
+	named, listed := m.garbage(m.at, next, needed, nil)
+	garbage := append(named, most.less(named).of(listed)...)
 	if len(garbage) == 0 && !gone {
 		return nil
 	}
@@ -242,6 +253,9 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	p.astray.Store(true)
 	now := m.at.serve(next.Release, keep, p.linger())
 	now.InsteadOf = to.insteadOf
+	for i := range now.Left {
+		now.Left[i].Tried = false // the manifest says what it has
+	}
 	if m.at, err = p.point(ctx, m.at, now); err != nil {
 		return nil, err
 	}
@@ -254,7 +268,12 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 		p.Released(next)
 	}
 	p.releaser.seen(next)
-	p.collect(ctx, m.garbage(was, m.at, next, before))
+	needed := next.objects()
+	for _, r := range next.Retired {
+		needed[r.Object] = r.Generation
+	}
+	named, listed := m.garbage(was, m.at, needed, before)
+	p.collect(ctx, append(named, few.of(listed)...))
 	return nil, nil
 }
 

@@ -1,9 +1,11 @@
 package dynasette_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path"
 	"strings"
@@ -301,7 +303,8 @@ func TestLostAnswers(t *testing.T) {
 }
 
 // TestLinger: a release stays for ten minutes after another is served, however many come, with all
-// that it has, and no longer. Nothing has to be listed for that.
+// that it has. Then each release removes one, so there never are more than have come within ten minutes; nothing has
+// to be listed for that. Each reconcile removes more, until none is left.
 func TestLinger(t *testing.T) {
 	for _, keep := range []int{0, 1} { // with 1, what was served until now can't be gone back to, and lingers
 		synctest.Test(t, func(t *testing.T) { testLinger(t, keep) })
@@ -311,8 +314,9 @@ func TestLinger(t *testing.T) {
 func testLinger(t *testing.T, keep int) {
 	w := newWorld(t)
 	w.Keep = keep
+	reconciles := false
 	w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
-		if op == "list" && (name == "databases/" || name == "releases/") {
+		if op == "list" && (name == "databases/" || name == "releases/") && !reconciles {
 			t.Errorf("%s is listed", name)
 		}
 		return sinktest.None
@@ -323,6 +327,7 @@ func testLinger(t *testing.T, keep int) {
 		at time.Time
 	}
 	var all []superseded
+	var most int // have come within ten minutes
 	for i := range 100 {
 		w.put("x.csv", fmt.Sprintf("a\n%d\n", i))
 		if i%7 == 0 { // comes and goes
@@ -336,21 +341,47 @@ func testLinger(t *testing.T, keep int) {
 			all[n-1].at = time.Now()
 		}
 		all = append(all, superseded{id: now})
+		there, lingering := 1, 1
 		for _, s := range all[:len(all)-1] {
 			_, err := whole(w.store, s.id)
-			if age := time.Since(s.at); age < 10*time.Minute-10*time.Second && err != nil {
-				t.Errorf("%v after it was served: %v", age, err)
-			} else if age > 12*time.Minute && err == nil && s.id < all[len(all)-3].id {
-				t.Errorf("%v after it was served it is still there", age)
+			if err == nil {
+				there++
 			}
+			if age := time.Since(s.at); age < 10*time.Minute-10*time.Second {
+				lingering++
+				if err != nil {
+					t.Errorf("%v after it was served: %v", age, err)
+				}
+			}
+		}
+		if most = max(most, lingering); there > most+2 { // others that are kept
+			t.Errorf("%d are there, of which %d linger, and never did more than %d", there, lingering, most)
 		}
 		time.Sleep(time.Duration(i) * time.Second)
 	}
+	reconciles = true
+	kept := cmp.Or(keep, 3)
+	for left := math.MaxInt; ; {
+		time.Sleep(15 * time.Minute)
+		w.reconcile()
+		n := len(filesOf(t, w.store, "databases/", "releases/"))
+		if n == left {
+			break
+		}
+		if n > left {
+			t.Fatalf("%d objects are left, and were %d", n, left)
+		}
+		left = n
+	}
+	if at, releases := pointerOf(t, w.store), filesOf(t, w.store, "metadata.json"); len(at.Left) > 0 || len(releases) != kept {
+		t.Errorf("left: %q, %+v", releases, at)
+	}
+	(&play{t: t, store: w.store}).leftovers()
 }
 
 // TestReplacedUnserved: a database that is replaced or withdrawn before it is served is collected
-// with the next release. So is what a process has tried to bring out and died, once it has lingered.
-// Nothing has to be listed for that.
+// with the next release. What a process has tried to bring out and died, is no burden on later releases:
+// each removes one. Nothing has to be listed for that.
 func TestReplacedUnserved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -379,12 +410,12 @@ func TestReplacedUnserved(t *testing.T) {
 		w.diesTrying(w.uploads.Put("x.csv", "a\n9\n")[0])
 		w.put("x.csv", "a\n10\n")
 		w.Wait()
-		for range 4 {
+		for range 4 { // each removes as much as it leaves behind, and a database more
 			time.Sleep(11 * time.Minute)
 			w.put("x.csv", "a\n1\n")
 			w.Wait()
 		}
-		if all := databases(); len(all) != 3 {
+		if all := databases(); len(all) != 4 {
 			t.Errorf("left: %q", all)
 		}
 		releases := map[string]bool{}
@@ -393,7 +424,7 @@ func TestReplacedUnserved(t *testing.T) {
 			releases[id] = true
 			return nil
 		})
-		if len(releases) != 3 {
+		if len(releases) != 4 {
 			t.Errorf("left: %v", releases)
 		}
 	})

@@ -59,8 +59,8 @@ type calls struct{ a, b float64 }
 func (c calls) times(n float64) calls { return calls{c.a * n, c.b * n} }
 func (c calls) plus(o calls) calls    { return calls{c.a + o.a, c.b + o.b} }
 
-// billed is what Cloud Storage bills an operation of a Store as. A database of any size is two
-// uploads and a composition.
+// billed is what Cloud Storage bills an operation of a Store as. A database of more than 8 MiB is two
+// uploads and a composition, a small one is an upload.
 var billed = map[string]calls{
 	"list": {a: 1}, "write": {a: 1}, "sweep": {a: 1}, "commit": {a: 3}, "stat": {b: 1}, "read": {b: 1}, "open": {b: 2},
 }

@@ -1,6 +1,7 @@
 package gcstest
 
 import (
+	"bytes"
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/binary"
@@ -12,12 +13,16 @@ import (
 	"path/filepath"
 )
 
-// A blob is a file with the bytes of an upload. Composites and copies share blobs.
+// A blob is the bytes of an upload, in a file if they are many. Composites and copies share blobs.
 type blob struct {
-	path string
+	data []byte
+	path string // of the file
 	size int64
 	refs int
 }
+
+// inMemory is how many bytes are not worth a file.
+const inMemory = 64 << 10
 
 // A content is the bytes of an object: blobs, one after another.
 type content []*blob
@@ -39,7 +44,7 @@ func (c content) share() content {
 
 func (c content) release() {
 	for _, b := range c {
-		if b.refs--; b.refs == 0 {
+		if b.refs--; b.refs == 0 && b.path != "" {
 			os.Remove(b.path)
 		}
 	}
@@ -49,12 +54,17 @@ func (c content) release() {
 func (c content) open() (*reader, error) {
 	r := &reader{}
 	for _, b := range c {
-		f, err := os.Open(b.path)
-		if err != nil {
-			r.Close()
-			return nil, err
+		if b.path == "" {
+			r.parts = append(r.parts, bytes.NewReader(b.data))
+		} else {
+			f, err := os.Open(b.path)
+			if err != nil {
+				r.Close()
+				return nil, err
+			}
+			r.parts = append(r.parts, f)
+			r.files = append(r.files, f)
 		}
-		r.files = append(r.files, f)
 		r.ends = append(r.ends, r.size()+b.size)
 	}
 	return r, nil
@@ -62,8 +72,9 @@ func (c content) open() (*reader, error) {
 
 // A reader reads and seeks in a content.
 type reader struct {
-	files []*os.File
-	ends  []int64 // of each file, in the content
+	parts []io.ReaderAt
+	files []*os.File // of parts
+	ends  []int64    // of each part, in the content
 	at    int64
 }
 
@@ -78,7 +89,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	start := int64(0)
 	for i, end := range r.ends {
 		if r.at < end {
-			n, err := r.files[i].ReadAt(p[:min(int64(len(p)), end-r.at)], r.at-start)
+			n, err := r.parts[i].ReadAt(p[:min(int64(len(p)), end-r.at)], r.at-start)
 			r.at += int64(n)
 			if err == io.EOF && n > 0 {
 				err = nil
@@ -127,26 +138,36 @@ func (c checksums) md5Hash() string { return base64.StdEncoding.EncodeToString(c
 
 // A receiver takes the bytes of an upload.
 type receiver struct {
+	path string // for a file
+	data []byte // until they are too many
 	file *os.File
 	size int64
 	crc  hash.Hash32
 	md5  hash.Hash
 }
 
-func (s *Server) receive() (*receiver, error) {
+func (s *Server) receive() *receiver {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.blobs++
-	n := s.blobs
-	s.mu.Unlock()
-	f, err := os.Create(filepath.Join(s.Dir, fmt.Sprintf("%08d", n)))
-	if err != nil {
-		return nil, err
-	}
-	return &receiver{file: f, crc: crc32.New(castagnoli), md5: md5.New()}, nil
+	return &receiver{path: filepath.Join(s.Dir, fmt.Sprintf("%08d", s.blobs)), crc: crc32.New(castagnoli), md5: md5.New()}
 }
 
-func (r *receiver) Write(p []byte) (int, error) {
-	n, err := r.file.Write(p)
+func (r *receiver) Write(p []byte) (n int, err error) {
+	if r.file == nil && len(r.data)+len(p) > inMemory {
+		if r.file, err = os.Create(r.path); err != nil {
+			return 0, err
+		}
+		if _, err := r.file.Write(r.data); err != nil {
+			return 0, err
+		}
+		r.data = nil
+	}
+	if n = len(p); r.file == nil {
+		r.data = append(r.data, p...)
+	} else {
+		n, err = r.file.Write(p)
+	}
 	r.size += int64(n)
 	r.crc.Write(p[:n])
 	r.md5.Write(p[:n])
@@ -157,11 +178,16 @@ func (r *receiver) sums() checksums { return checksums{r.crc.Sum32(), r.md5.Sum(
 
 // content ends the receiving.
 func (r *receiver) content() content {
+	if r.file == nil {
+		return content{{data: r.data, size: r.size, refs: 1}}
+	}
 	r.file.Close()
-	return content{{path: r.file.Name(), size: r.size, refs: 1}}
+	return content{{path: r.path, size: r.size, refs: 1}}
 }
 
 func (r *receiver) discard() {
-	r.file.Close()
-	os.Remove(r.file.Name())
+	if r.file != nil {
+		r.file.Close()
+		os.Remove(r.path)
+	}
 }

@@ -10,12 +10,12 @@ import (
 // pages of listings with what there is besides; and a first conversion asks for little a file. These
 // are requests of the real client, counted by the stand-in.
 func TestCalls(t *testing.T) {
-	counts := []int{200, 3000}
+	bursts := map[int]int{200: 40, 3000: 6} // by how many sources there are
 	if testing.Short() {
-		counts = []int{50}
+		bursts = map[int]int{50: 10}
 	}
-	for _, n := range counts {
-		s, err := newSystem(t.Context(), options{quiet: time.Millisecond})
+	for n, burst := range bursts {
+		s, err := newSystem(t.Context(), options{quiet: time.Millisecond, burst: burst})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func table(ctx context.Context, sources, delays string, interval time.Duration, 
 		}
 		var runs [][]measured
 		for _, delay := range waits {
-			s, err := newSystem(ctx, options{interval: interval})
+			s, err := newSystem(ctx, options{interval: interval, burst: 40})
 			if err != nil {
 				return err
 			}

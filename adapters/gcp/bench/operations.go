@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
+
+	"google.golang.org/api/iterator"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/gcstest"
@@ -100,6 +103,7 @@ var base = map[string]string{
 
 // fill puts uploads and the operator's documents into the buckets.
 func (s *system) fill(ctx context.Context, n int) error {
+	s.sources = n
 	for name, text := range base {
 		if _, err := put(ctx, s.serving.Object("base/"+name), text); err != nil {
 			return err
@@ -204,17 +208,69 @@ var operations = []operation{
 	{
 		what: "a collection of a release and its database",
 		prepare: func(ctx context.Context, s *system) error {
-			s.pipeline.Wait()
-			s.pipeline.Linger = time.Hour
-			defer func() { s.pipeline.Wait(); s.pipeline.Linger = 1 }()
-			if err := s.replace(ctx, nameOf(0)); err != nil {
-				return err
-			}
-			return s.process(ctx, dynasette.Converted)
+			return s.changes(ctx, 1)
 		},
 		do: reconcile(0),
 	},
-	{what: "an idle reconcile", do: reconcile(0)},
+	{
+		what: "a change after a burst",
+		prepare: func(ctx context.Context, s *system) error {
+			if err := s.changes(ctx, s.burst); err != nil {
+				return err
+			}
+			s.burst = 0 // of which most is left for others
+			return change.prepare(ctx, s)
+		},
+		do: change.do,
+	},
+	{what: "a reconcile after a burst", do: reconcile(0)},
+	{what: "an idle reconcile", prepare: settle, do: reconcile(0)},
+}
+
+// changes makes so many changes, one soon after another: what they replace all lingers until then.
+func (s *system) changes(ctx context.Context, n int) error {
+	s.pipeline.Wait()
+	s.pipeline.Linger = time.Hour
+	defer func() { s.pipeline.Wait(); s.pipeline.Linger = 1 }()
+	for range n {
+		if err := change.prepare(ctx, s); err != nil {
+			return err
+		}
+		if err := change.do(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle reconciles until nothing is left of a burst: each removes some of it.
+func settle(ctx context.Context, s *system) error {
+	for before := math.MaxInt; ; {
+		if err := reconcile(0)(ctx, s); err != nil {
+			return err
+		}
+		n := 0
+		for all := s.serving.Objects(ctx, nil); ; n++ {
+			if _, err := all.Next(); err == iterator.Done {
+				break
+			} else if err != nil {
+				return err
+			}
+		}
+		switch releases, err := s.pipeline.Releases(ctx); {
+		case err != nil:
+			return err
+		case n > before:
+			return fmt.Errorf("a reconcile leaves %d objects of %d", n, before)
+		case n < before:
+			before = n
+		default:
+			if most := 6*len(releases) + 2*(s.sources+len(releases)) + 10; n > most {
+				return fmt.Errorf("%d objects are left, want at most %d", n, most)
+			}
+			return nil
+		}
+	}
 }
 
 // reconcile looks at all uploads, so many of which are to be converted.

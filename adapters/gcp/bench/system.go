@@ -22,6 +22,7 @@ import (
 type options struct {
 	interval time.Duration // between two writes to one name; the service takes one a second
 	quiet    time.Duration // Pipeline.Quiet
+	burst    int           // changes, one soon after another
 }
 
 // A system is two buckets on the stand-in for Cloud Storage, and a process that keeps one of
@@ -39,6 +40,7 @@ type system struct {
 	pipeline *dynasette.Pipeline
 	close    func()
 
+	sources int
 	version int             // of what was uploaded last: no two are alike
 	event   dynasette.Event // about it
 	deleted int             // how many uploads are
@@ -116,6 +118,7 @@ func (s *system) upload(ctx context.Context, name, text string) (dynasette.Event
 
 func put(ctx context.Context, o *storage.ObjectHandle, text string) (*storage.ObjectAttrs, error) {
 	w := o.NewWriter(ctx)
+	w.ChunkSize = 0 // no 16 MiB to send them in
 	if _, err := w.Write([]byte(text)); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
