@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,15 @@ type TableSummary struct {
 	Rows    int64           `json:"rows"`
 	Columns []ColumnSummary `json:"columns"`
 	Extra   int64           `json:"extra,omitempty"` // rows longer than the columns
+
+	Of *DocumentTable `json:"of,omitempty"` // what it was made of, if rules could not tell from its name: nil is the first table of the first document, called the same
+}
+
+// A DocumentTable is a table as its document has it: what rules speak of.
+type DocumentTable struct {
+	Document string `json:"document,omitempty"` // "": it is none of a document's, but made beside them
+	Table    string `json:"table,omitempty"`
+	Place    int    `json:"place,omitempty"` // among the document's, from 0
 }
 
 // ColumnSummary says what a column became.
@@ -325,6 +335,11 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	for i := range summary.Tables {
+		if t := &summary.Tables[i]; len(docs) > 0 && *t.Of == (DocumentTable{Document: docs[0].Name, Table: t.Name}) {
+			t.Of = nil
+		}
+	}
 	for _, d := range docs {
 		var err error
 		d.Rows, d.Rejects, d.Findings = d.rows, d.rejects, d.findings.sorted()
@@ -389,7 +404,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		var sql strings.Builder
 		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
-		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
+		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}, Of: cmp.Or(t.of, &DocumentTable{})}
 		if len(t.columns) == 0 {
 			t.add(t.taken.unique("column_1", "column_1")) // SQLite has no tables without columns
 		}

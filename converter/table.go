@@ -136,9 +136,10 @@ type table struct {
 	extra   int // the column _extra, or -1
 	rows    int64
 	wide    int64
-	shaped  bool     // by its rule
-	indexes []*index // changed in order only
-	key     *index   // of them, the one that is to be the primary key's; or nil
+	of      *DocumentTable // that it was made of first; nil: of none
+	shaped  bool           // by its rule
+	indexes []*index       // changed in order only
+	key     *index         // of them, the one that is to be the primary key's; or nil
 	options *Options
 	known   []column         // from an earlier run
 	writers map[*Writer]bool // of the documents with rows here; changed in order only

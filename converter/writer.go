@@ -82,6 +82,9 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 	} else {
 		t.rule = w.tableRule(name)
 		t.table = w.ruledTable(name, &t.rule, create)
+		if t.table.of == nil {
+			t.table.of = &DocumentTable{w.name, name, len(w.tables)}
+		}
 	}
 	if w.tables == nil {
 		w.tables = map[string]*Table{}

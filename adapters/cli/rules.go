@@ -137,7 +137,7 @@ func (f *follower) candidates(files fs.FS, found []document, whole bool) (names 
 	if !whole {
 		entries, err := fs.ReadDir(files, ".")
 		for _, e := range entries {
-			if e.Type().IsRegular() && (rules.MayBe(e.Name()) && !strings.HasSuffix(e.Name(), ".json") || strings.HasSuffix(e.Name(), "metadata.json") || e.Name() == "datapackage.json") {
+			if e.Type().IsRegular() && rules.Named(e.Name()) {
 				names = append(names, e.Name())
 			}
 		}
