@@ -14,7 +14,7 @@ func (p *Pipeline) read(ctx context.Context, up Upload, by *ruling, doc Document
 	if err == nil {
 		opts := p.Options
 		opts.Formats = p.Formats
-		if by.version != "" {
+		if len(by.book.Files) > 0 {
 			opts.Rules = by.set.Rule
 		}
 		s, err = converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, opts)

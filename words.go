@@ -27,7 +27,7 @@ func (r *ruling) describe(d *Database) {
 // wordsOf returns what rules say of a database. Nothing that an uploader writes may do more than
 // describe: no HTML, no link but to the web.
 func (r *ruling) wordsOf(d *Database) saying {
-	if r.version == "" {
+	if len(r.book.Files) == 0 {
 		return saying{}
 	}
 	w := saying{at: map[string]entry{}}
