@@ -270,14 +270,10 @@ func (p *play) acknowledged(e dynasette.Event, r dynasette.Result) {
 	p.mu.Lock()
 	refused := p.poisoned[live] || p.bad[live]
 	p.mu.Unlock()
-	if e.Name == rulesFile {
-		p.followed(e, r)
-		return
+	if e.Name == rulesFile || e.Name == skippable {
+		return // another process may just be converting by other rules; it will find out
 	}
 	p.remember(e, r)
-	if e.Name == skippable {
-		return
-	}
 	if chosen || live != after || r.Err != nil || refused {
 		return // somebody has gone back to older data, or it has just been replaced
 	}

@@ -53,20 +53,6 @@ func tableOf(text, upload string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(path.Base(upload), ".csv"), ".CSV")
 }
 
-// followed checks that what is served is as the rules have it that were acknowledged, unless
-// there are others now.
-func (p *play) followed(e dynasette.Event, r dynasette.Result) {
-	_, generation, there := p.uploads.Content(rulesFile)
-	text, broken := p.rulesNow()
-	m, chosen := servedOrChosen(p.t, p.store)
-	if _, after, _ := p.uploads.Content(rulesFile); chosen || broken || after != generation || there == e.Deleted || there && e.Generation != generation {
-		return
-	}
-	if m != nil && r.Err == nil {
-		p.ruledAs(m, text)
-	}
-}
-
 // ruledAs checks that the databases of what is live are as a file with rules has them.
 func (p *play) ruledAs(m *dynasette.Manifest, text string) {
 	p.t.Helper()

@@ -103,7 +103,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
 	case p.hopeless(rec, up):
 		r.Action, r.Err, r.known = Failed, rec.Failed, true
-		return r, nil, nil
+		return r, nil, p.untry(ctx, rec)
 	case up.Unfinished:
 		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)
 	}
@@ -169,13 +169,22 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 	return Skipped, fmt.Errorf("%s: %w", rec.Source, ErrChanged)
 }
 
-// tidy removes from a record what a process has left that died over another generation.
+// tidy removes from a record what a process has left that died over another generation, or over
+// the same by other rules.
 func (p *Pipeline) tidy(ctx context.Context, rec *record) error {
-	t := rec.Trying
-	if rec.Failed == nil && (t == nil || !p.overdue(t.Holder, t.Until)) {
-		return nil
+	if rec.Failed == nil {
+		return p.untry(ctx, rec)
 	}
 	rec.Failed, rec.Trying = nil, nil
+	return p.writeRecord(ctx, rec)
+}
+
+// untry is tidy where the failure is of that generation, by the rules that count.
+func (p *Pipeline) untry(ctx context.Context, rec *record) error {
+	if t := rec.Trying; t == nil || !p.overdue(t.Holder, t.Until) {
+		return nil
+	}
+	rec.Trying = nil
 	return p.writeRecord(ctx, rec)
 }
 
