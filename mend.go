@@ -189,6 +189,11 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 		case err != nil:
 			return nil, nil, nil, err
 		case !again:
+			for _, f := range r.book.Files {
+				if len(f.Faults) > 0 && (only == nil || only(f.Name)) {
+					m.report.Failed++
+				}
+			}
 			return have, todo, incomplete, nil
 		}
 	}

@@ -48,7 +48,14 @@ func (f *ruleFile) fault() error {
 	for _, fault := range f.Faults {
 		lines = append(lines, fault.Message)
 	}
-	return errors.New(strings.Join(lines, "\n"))
+	switch said := strings.Join(lines, "\n"); {
+	case strings.Contains(said, "last good"):
+		return errors.New(said)
+	case f.Good:
+		return errors.New(said + "\nThe last good rules of " + f.Name + " are followed until that is mended")
+	default:
+		return errors.New(said + "\nNo rule of " + f.Name + " is followed until that is mended")
+	}
 }
 
 // A rulebook is all files with rules, by name.
@@ -224,7 +231,7 @@ func (p *Pipeline) ruleFailures(ctx context.Context, at pointer, fn func(Failure
 		}
 		if err := fn(Failure{
 			Source: f.Name, Generation: f.Generation, Size: f.Size, Converter: p.build, Time: f.Updated,
-			Message: f.fault().Error(), Line: f.Faults[0].Line,
+			Message: strings.ReplaceAll(f.fault().Error(), "\n", "; "), Line: f.Faults[0].Line,
 		}); err != nil {
 			return err
 		}
