@@ -12,17 +12,8 @@ import (
 // and where each word stands. It may go by any of the names.
 func (s *Set) About(document string, names ...string) (about map[string]any, said map[string]converter.Origin) {
 	about, said = map[string]any{}, map[string]converter.Origin{}
-	found := s.matches(document)
-	speaks := func(l *layer) bool {
-		for _, m := range found {
-			if m.layer == l {
-				return true
-			}
-		}
-		return false
-	}
 	for _, l := range s.layers {
-		if below(l.file, document) && (!l.claim || speaks(l)) {
+		if below(l.file, document) && (!l.claim || s.speaks(l, document)) {
 			l.about.add(l, about, said)
 		}
 		for _, name := range names {
