@@ -32,7 +32,10 @@ func (r *ruling) wordsOf(d *Database) saying {
 	}
 	w := saying{at: map[string]entry{}}
 	stem := (&converter.Input{Name: d.Source}).Stem()
-	about, said := r.set.About(d.Source, slices.Compact([]string{stem, d.Slug, d.Source})...)
+	into, _ := r.set.Database(d.Source)
+	names := []string{stem, d.Slug, d.Source, into}
+	slices.Sort(names)
+	about, said := r.set.About(d.Source, slices.Compact(names)...)
 	for word, origin := range said {
 		w.say(origin, word)
 	}
