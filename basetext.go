@@ -24,6 +24,7 @@ type baseText struct {
 // An entry is where something stands in a document.
 type entry struct {
 	line, column int    // 1-based, of the key or of what is in a list
+	file         string // "": it is the document
 	spelling     string // of a value that is neither a mapping nor a list
 }
 

@@ -61,14 +61,15 @@ func (p *Pipeline) convertInChild(ctx context.Context, rec *record, up Upload) (
 	if err != nil {
 		return nil, err
 	}
+	now.ruling, now.build = rec.ruling, rec.build
 	died := now.Trying != nil && now.Trying.Child && strings.HasPrefix(now.Trying.Holder, holderOf(child.pid))
 	switch {
 	case child.code == childDone || child.code == childFailed:
-		if c := now.Current; p.upToDate(c, up) {
+		if c := now.Current; p.upToDate(now, up) {
 			*rec = *now
 			return &c.Summary, nil
 		}
-		if child.code == childFailed && !p.hopeless(now.Failed, up) {
+		if child.code == childFailed && !p.hopeless(now, up) {
 			return nil, fmt.Errorf("%s, converted in a process of its own: %s", up.Name, child.said)
 		}
 		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)

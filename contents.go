@@ -32,8 +32,8 @@ const (
 	configFile   = "datasette.yaml"
 )
 
-// contents returns the documents of a release, and what in the base documents does not fit
-// it. An error is a fault of the base documents.
+// contents returns the documents of a release, and what in the base documents, and in rules among
+// the uploads, does not fit it. The operator's words go before those of uploaders. An error is a fault of the base documents.
 func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 	var texts [3]*baseText
 	for i, candidates := range baseFiles {
@@ -45,7 +45,7 @@ func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 	old, one, ok := settingsOf(texts[1].root, texts[2].root)
 	f := newFitter(m, min(rowsOf(old), rowsOf(one)))
 	metadata, _, config := f.fit(texts[0]), f.fit(texts[1]), f.fit(texts[2])
-	generated := describeData(m, metadata)
+	generated := merge(describeData(m, metadata), f.ruled(m))
 	full := merge(generated, metadata)
 	full["description"] = generated["description"] // holds what was there
 	stayUpdated(full, m)

@@ -8,12 +8,15 @@ import (
 )
 
 // read converts a document and closes it.
-func (p *Pipeline) read(ctx context.Context, up Upload, doc Document, dst converter.Destination) (format string, s converter.Summary, err error) {
+func (p *Pipeline) read(ctx context.Context, up Upload, by *ruling, doc Document, dst converter.Destination) (format string, s converter.Summary, err error) {
 	in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc}
-	f, c, err := p.Formats.Detect(in)
+	f, c, err := p.Formats.Under(by.set.Rule(up.Name)).Detect(in)
 	if err == nil {
 		opts := p.Options
 		opts.Formats = p.Formats
+		if len(by.book.Files) > 0 {
+			opts.Rules = by.set.Rule
+		}
 		s, err = converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, opts)
 	}
 	if closeErr := doc.Close(); closeErr != nil {

@@ -33,7 +33,7 @@ func (f *Failure) Error() string { return f.Message }
 // recordFailure records why a generation of an upload can't be converted.
 func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, cause error) error {
 	f := &Failure{
-		Source: rec.Source, Generation: up.Generation, Size: up.Size, Converter: p.build,
+		Source: rec.Source, Generation: up.Generation, Size: up.Size, Converter: rec.build,
 		Time: time.Now().UTC(), Message: cause.Error(),
 	}
 	if at := (*converter.SyntaxError)(nil); errors.As(cause, &at) {
@@ -44,7 +44,8 @@ func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, ca
 }
 
 // Failures calls fn for every upload that can't be converted, for every one whose database the
-// server refuses, and for every document in base/ that can't be used.
+// server refuses, for every file with rules that can't be followed as it is, and for every
+// document in base/ that can't be used.
 func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 	p.start()
 	at, err := p.readPointer(ctx)
@@ -88,6 +89,9 @@ func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 				return err
 			}
 		}
+	}
+	if err := p.ruleFailures(ctx, at, fn); err != nil {
+		return err
 	}
 	return p.baseFailures(ctx, m, fn)
 }

@@ -1,6 +1,7 @@
 package dynasette
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -243,8 +244,12 @@ func (f *fitter) meant(name string, known []string) []string {
 // add adds a finding about what stands at a path.
 func (f *fitter) add(at []string, finding converter.Finding, d *Database) {
 	e := f.document.at(at...)
+	for e == (entry{}) && len(at) > 0 { // what stands in a list of a file with rules
+		at = at[:len(at)-1]
+		e = f.document.at(at...)
+	}
 	finding.Line, finding.Count = int64(e.line), 1
-	found := BaseFinding{Document: baseFolder + f.document.name, Position: e.column, Finding: finding}
+	found := BaseFinding{Document: cmp.Or(e.file, baseFolder+f.document.name), Position: e.column, Finding: finding}
 	if d != nil {
 		found.Source = d.Source
 	}

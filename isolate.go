@@ -282,6 +282,7 @@ func (m *maker) blame(ctx context.Context, c change, why error) {
 	if was != nil {
 		old := *was
 		old.Slug = slug
+		m.s.ruling.describe(&old)
 		m.s.wanted = append(m.s.wanted, old)
 		slices.SortFunc(m.s.wanted, bySlug)
 	}

@@ -51,6 +51,10 @@ type Database struct {
 	Views            []string  `json:"views,omitzero"` // of an upload that is a database; nil if they are not known
 
 	Found converter.Counts `json:"found,omitzero"` // in the upload
+
+	Words map[string]any `json:"words,omitempty"` // what rules say of it, in the words of Datasette's metadata
+
+	wordsAt map[string]entry // where these stand, if it was read just now
 }
 
 // A Table is a table of a Database.
@@ -60,6 +64,8 @@ type Table struct {
 	Hidden bool   `json:"hidden,omitempty"`
 
 	Columns []string `json:"columns,omitzero"` // empty if they are not known
+
+	Of *converter.DocumentTable `json:"of,omitempty"` // as in converter.TableSummary
 }
 
 // A Bad database is one that the server refuses; what was served of its upload before still

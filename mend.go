@@ -3,6 +3,7 @@ package dynasette
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,23 +60,47 @@ type mender struct {
 	looked bool    // at an upload, of which there may be something else since
 	report Report
 	errs   []error
+	about  string          // the file with rules that this is done for; whoever asks for it reports its faults
+	broken map[string]bool // files with rules that were found to be
+	unread map[string]bool // files with rules that somebody is writing
+
 	others []Event // about what another process is converting
 	halves []Event // about what is still being written
 }
 
+// mend looks at all uploads, once more if meanwhile other rules count.
 func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
+	for range tries {
+		version, err := m.once(ctx, only)
+		if err != nil || !m.looked {
+			return err
+		}
+		if other, err := m.p.outdated(ctx, version); err != nil || !other {
+			return err
+		}
+	}
+	return fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
+}
+
+// once looks at all uploads. It returns which version of the rules counted.
+func (m *mender) once(ctx context.Context, only func(name string) bool) (rules string, err error) {
 	p := m.p
+	m.work, m.report, m.errs, m.others, m.halves = make(chan Event), Report{}, nil, nil, nil
 	s, err := p.gather(ctx, true)
 	if err != nil {
-		return err
+		return "", err
 	}
-	have, lost := s.inventory(only)
 	m.survey = s
+	have, todo, incomplete, err := m.list(ctx, only)
+	if err != nil {
+		return "", err
+	}
 	var workers sync.WaitGroup
 	for range cap(p.slots.all) + underWay {
 		workers.Go(func() { m.run(ctx) })
 	}
 	give := func(e Event) error {
+		e.mending = true
 		select {
 		case m.work <- e:
 			return nil
@@ -83,45 +108,137 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 			return ctx.Err()
 		}
 	}
-	_, live := p.Source.(LiveSource)
-	err = p.Source.List(ctx, func(up Upload) error {
-		if p.ignores(up.Name) || only != nil && !only(up.Name) {
-			return nil
+	for _, e := range todo {
+		if err = give(e); err != nil {
+			break
 		}
-		h, there := have[up.Name]
-		delete(have, up.Name)
-		m.see()
-		if action, ok := p.verdict(h, up); ok && !lost[h.object] {
-			m.count(action)
-			return nil
-		}
-		e := Event{Name: up.Name, lost: lost[h.object]}
-		if live && !there {
-			e.listed = &up
-		}
-		return give(e)
-	})
-	var incomplete *IncompleteError
-	if errors.As(err, &incomplete) || err == nil { // else the listing may lack what is there
-		for name := range have {
-			if incomplete.lacks(name) {
-				continue
-			}
-			if stop := give(Event{Name: name}); stop != nil {
-				err = stop
-				break
-			}
+	}
+	for name := range have {
+		if err == nil && !incomplete.lacks(name) {
+			err = give(Event{Name: name})
 		}
 	}
 	m.given.Store(true)
 	close(m.work)
 	workers.Wait()
 	m.busy(ctx)
-	m.report.Unfinished = len(m.halves)
-	if err == nil || incomplete != nil {
-		err = errors.Join(err, p.Store.Sweep(ctx, time.Now().Add(-time.Hour)))
+	m.report.Unfinished = len(m.halves) + len(m.unread)
+	if err == nil {
+		err = p.Store.Sweep(ctx, time.Now().Add(-time.Hour))
+		if incomplete != nil {
+			err = errors.Join(incomplete, err)
+		}
 	}
-	return errors.Join(append(m.errs, err)...)
+	return m.survey.at.Rules, errors.Join(append(m.errs, err)...)
+}
+
+// list compares the uploads with the records, by the rules that there are among them. It returns
+// records without an upload, and what is to be looked at.
+func (m *mender) list(ctx context.Context, only func(name string) bool) (have map[string]head, todo []Event, incomplete *IncompleteError, err error) {
+	p := m.p
+	_, live := p.Source.(LiveSource)
+	for try := range tries {
+		if err := pause(ctx, try); err != nil {
+			return nil, nil, nil, err
+		}
+		r, err := m.rules(ctx, try > 0)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		var lost map[string]bool
+		have, lost = m.survey.inventory(only)
+		files := map[string]Upload{}
+		todo, incomplete, m.report = nil, nil, Report{}
+		err = p.Source.List(ctx, func(up Upload) error {
+			if p.ignores(up.Name) {
+				return nil
+			}
+			if m.mayRule(r, up) {
+				files[up.Name] = up
+			}
+			if only != nil && !only(up.Name) {
+				return nil
+			}
+			h, there := have[up.Name]
+			delete(have, up.Name)
+			m.report.Uploads++
+			if r.omits(up.Name) {
+				if there {
+					todo = append(todo, Event{Name: up.Name})
+				}
+				return nil
+			}
+			if action, ok := p.verdict(h, up, r.build(p, up.Name)); ok && !lost[h.object] {
+				m.report.count(action)
+				return nil
+			}
+			e := Event{Name: up.Name, lost: lost[h.object]}
+			if live && !there {
+				e.listed = &up
+			}
+			todo = append(todo, e)
+			return nil
+		})
+		if err != nil && !errors.As(err, &incomplete) { // else the listing may lack what is there
+			return nil, nil, nil, err
+		}
+		again, err := m.keepRules(ctx, r, files, incomplete)
+		switch {
+		case moved(err):
+			continue
+		case err != nil:
+			return nil, nil, nil, err
+		case !again:
+			for _, f := range r.book.Files {
+				if len(f.Faults) > 0 && (only == nil || only(f.Name)) {
+					m.report.Failed++
+				}
+			}
+			return have, todo, incomplete, nil
+		}
+	}
+	return nil, nil, nil, fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
+}
+
+// rules returns those that count. Again: what there is in the Store is read once more.
+func (m *mender) rules(ctx context.Context, again bool) (r *ruling, err error) {
+	if !again {
+		return m.p.rulingOf(ctx, m.survey.at.Rules)
+	}
+	if m.survey, err = m.p.gather(ctx, true); err != nil {
+		return nil, err
+	}
+	if r, err = m.p.readRuling(ctx); err != nil {
+		return nil, err
+	}
+	r.version = m.survey.at.Rules
+	m.p.remember(r)
+	return r, nil
+}
+
+// keepRules brings the rules up to date, and reports whether other ones count now than when the
+// uploads were listed.
+func (m *mender) keepRules(ctx context.Context, r *ruling, files map[string]Upload, left *IncompleteError) (again bool, err error) {
+	was := m.survey.at.Rules
+	k := &keeper{p: m.p, live: files, left: left}
+	m.survey.at, err = k.keep(ctx, m.survey.at, r)
+	if err != nil {
+		return false, err
+	}
+	m.unread = k.unread
+	if m.broken == nil {
+		m.broken = map[string]bool{}
+	}
+	for _, f := range k.fresh {
+		if m.broken[f.Name] = true; f.Name != m.about {
+			m.p.report(ctx, Result{Name: f.Name, Action: Failed, Err: f.fault(), followed: true}, nil)
+		}
+	}
+	if m.survey.at.Rules == was {
+		return false, nil
+	}
+	m.looked = true
+	return true, nil
 }
 
 // inventory returns what the Store has, by the upload's name, and the databases that records
@@ -172,12 +289,6 @@ func (m *mender) busy(ctx context.Context) {
 			m.look(ctx, e)
 		}
 	}
-}
-
-func (m *mender) see() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.report.Uploads++
 }
 
 func (m *mender) count(a Action) {

@@ -59,6 +59,8 @@ type Pipeline struct {
 	described  described
 	remembered heads
 	bases      bases
+	rulings    rulings
+	follower   follower
 	floor      highest
 	respite    respite
 	leavings   leavings
@@ -74,8 +76,9 @@ type Event struct {
 	Generation string // that the event is about, if it says so
 	Deleted    bool   // that generation was deleted or replaced
 
-	lost   bool    // the database that the record names may be gone
-	listed *Upload // as it was listed, after it was found that it has no record
+	mending bool    // all uploads are looked at, and so are rules
+	lost    bool    // the database that the record names may be gone
+	listed  *Upload // as it was listed, after it was found that it has no record
 }
 
 // An Action says what was done about an upload.
@@ -86,6 +89,7 @@ const (
 	Current   Action = "current"   // the database was there already, and is served
 	Withdrawn Action = "withdrawn" // the upload is gone, and so is its database
 	Skipped   Action = "skipped"   // not an upload, or a newer event will come
+	Followed  Action = "followed"  // it has rules, by which what they speak of is served
 	Failed    Action = "failed"    // Result.Err says why; what was served before still is
 )
 
@@ -99,7 +103,9 @@ type Result struct {
 	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's
 
-	known bool // Err, if there is one, was recorded before
+	rules    string // version of the rules by which it was looked at
+	followed bool   // it has rules
+	known    bool   // Err, if there is one, was recorded before
 }
 
 // Process looks at one upload and returns when what has become of it is served. A nil
@@ -117,7 +123,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 	done := Result{}
 	for range tries {
 		var want *want
-		if r, want, err = p.bring(ctx, e); err != nil || want == nil {
+		if r, want, err = p.bringByRules(ctx, e); err != nil || want == nil && r.Action != Followed && !(r.Action == Failed && r.followed) {
 			return r, err
 		}
 		if done.Action == Converted && r.Action == Current || done.Action == Withdrawn && r.Action == Skipped {
@@ -125,8 +131,14 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		}
 		done = r
 		fresh := r.Action == Converted || r.Action == Withdrawn
-		r.Release, r.Err, err = p.publish(ctx, want, fresh)
-		r.known = !fresh
+		var bad error
+		r.Release, bad, err = p.publish(ctx, want, fresh)
+		if r.known = r.known || !fresh && want != nil; want != nil {
+			r.Err = bad
+		}
+		if err == nil && p.overruled(r.rules) {
+			err = fmt.Errorf("%s: %w", rulesName, ErrChanged)
+		}
 		if err == nil || !errors.Is(err, ErrChanged) {
 			break
 		}
@@ -144,9 +156,30 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 // Bring is Process without the release: for those who want that as a step of its own.
 func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 	p.start()
-	r, _, err := p.bring(ctx, e)
+	r, _, err := p.bringByRules(ctx, e)
+	if err == nil && (r.Action == Converted || r.Action == Withdrawn) {
+		if other, outErr := p.outdated(ctx, r.rules); outErr != nil || other {
+			r, _, err = p.bringByRules(ctx, Event{Name: e.Name})
+		}
+	}
 	p.report(ctx, r, err)
 	return r, err
+}
+
+// bringByRules is bring by the rules that count in the end: whoever has failed to convert an
+// upload reads no pointer any more, and so has to ask.
+func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want, err error) {
+	for range tries {
+		r, w, err = p.bring(ctx, e)
+		if err != nil || r.Action != Failed || r.known || r.followed {
+			return r, w, err
+		}
+		if other, err := p.outdated(ctx, r.rules); err != nil || !other {
+			return r, w, err
+		}
+		e = Event{Name: e.Name}
+	}
+	return r, w, fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
 }
 
 // Reconcile compares all uploads with all databases, mends every difference, and releases
@@ -265,8 +298,12 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 		return
 	case r.Action == Failed && r.known:
 		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
+	case r.Action == Failed && r.followed:
+		log.ErrorContext(ctx, "rules refused; the last good ones are followed", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
+	case r.Action == Followed:
+		log.InfoContext(ctx, "rules followed", "release", r.Release)
 	case r.Action == Converted, r.Action == Withdrawn:
 		log.InfoContext(ctx, "upload "+string(r.Action), "database", r.Slug, "release", r.Release, r.found())
 	default:

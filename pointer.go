@@ -28,6 +28,9 @@ type pointer struct {
 	// to another set of databases: only something else makes a new release.
 	InsteadOf string `json:"instead_of,omitempty"`
 
+	Rules    string `json:"rules,omitempty"`     // which version of rules.json counts; "": there are none
+	RulesAre int64  `json:"rules_are,omitempty"` // its number: it only grows
+
 	Write string `json:"write"` // tells one write from another of the same
 
 	generation string
@@ -62,6 +65,7 @@ var errOldLayout = errors.New("the store was made by an earlier version of dynas
 func (p *Pipeline) readPointer(ctx context.Context) (pointer, error) {
 	data, generation, err := p.Store.Read(ctx, pointerName)
 	if errors.Is(err, ErrNotFound) {
+		p.rulings.see(pointer{})
 		return pointer{}, nil
 	}
 	if err != nil {
@@ -78,6 +82,7 @@ func (p *Pipeline) readPointer(ctx context.Context) (pointer, error) {
 		return at, fmt.Errorf("%s: the store was made by a later version of dynasette: use that one", p.Store.Location(pointerName))
 	}
 	at.generation = generation
+	p.rulings.see(at)
 	return at, nil
 }
 
@@ -96,6 +101,7 @@ func (p *Pipeline) point(ctx context.Context, over, at pointer) (pointer, error)
 		return over, err
 	}
 	at.generation = generation
+	p.rulings.see(at)
 	return at, nil
 }
 
@@ -126,7 +132,7 @@ func (at pointer) try(release string, own []string) pointer {
 // serve returns the pointer once a release is served, beside which these are kept.
 func (at pointer) serve(release string, keep []kept, linger time.Duration) pointer {
 	now := time.Now().UTC()
-	next := pointer{Release: release, Left: slices.Clone(at.Left)}
+	next := pointer{Release: release, Left: slices.Clone(at.Left), Rules: at.Rules, RulesAre: at.RulesAre}
 	for _, k := range append([]kept{{Release: at.Release, Since: now}}, at.Kept...) {
 		i := slices.IndexFunc(keep, func(other kept) bool { return other.Release == k.Release })
 		switch {

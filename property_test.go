@@ -81,6 +81,13 @@ func (p *play) run() {
 				p.group.Go(func() { p.deliver(e) })
 			}
 		}
+		if p.intn(5) == 0 {
+			for _, e := range p.rule() {
+				for range p.intn(3) {
+					p.group.Go(func() { p.deliver(e) })
+				}
+			}
+		}
 		if p.intn(8) == 0 {
 			p.group.Go(func() { p.actor().Reconcile(context.Background()) })
 		}

@@ -31,6 +31,9 @@ type record struct {
 
 	key        string
 	generation string // the record's own; Absent if there is none
+
+	ruling *ruling // by which a database would be made now, and
+	build  string  // what it then would have
 }
 
 // made is a database, and what it was made of.
@@ -345,10 +348,10 @@ func (p *Pipeline) heads(ctx context.Context) ([]head, error) {
 	return all, nil
 }
 
-// isBuild reports whether a build is this one, or that of a program with higher Rules, whose
+// isBuild reports whether a build is that of now, or that of a program with higher Rules, whose
 // work is left alone.
-func (p *Pipeline) isBuild(build string) bool {
-	return build == p.build || rulesOf(build) > rulesOf(p.build)
+func (p *Pipeline) isBuild(build, now string) bool {
+	return build == now || rulesOf(build) > rulesOf(p.build)
 }
 
 func rulesOf(build string) int {
@@ -360,14 +363,15 @@ func rulesOf(build string) int {
 	return n
 }
 
-// upToDate reports whether a database is what would be made of the upload.
-func (p *Pipeline) upToDate(c *made, up Upload) bool {
-	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build)
+// upToDate reports whether a record's database is what would be made of the upload.
+func (p *Pipeline) upToDate(r *record, up Upload) bool {
+	c := r.Current
+	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build, r.build)
 }
 
 // verdict returns what has become of that generation of an upload, if there is no more to do.
-func (p *Pipeline) verdict(h head, up Upload) (Action, bool) {
-	same := h.generation == up.Generation && p.isBuild(h.build)
+func (p *Pipeline) verdict(h head, up Upload, build string) (Action, bool) {
+	same := h.generation == up.Generation && p.isBuild(h.build, build)
 	switch h.state {
 	case stateCurrent:
 		return Current, same
@@ -377,7 +381,8 @@ func (p *Pipeline) verdict(h head, up Upload) (Action, bool) {
 	return Skipped, false
 }
 
-// hopeless reports whether it is known why that generation can't be converted.
-func (p *Pipeline) hopeless(f *Failure, up Upload) bool {
-	return f != nil && f.Generation == up.Generation && p.isBuild(f.Converter)
+// hopeless reports whether a record says why that generation can't be converted.
+func (p *Pipeline) hopeless(r *record, up Upload) bool {
+	f := r.Failed
+	return f != nil && f.Generation == up.Generation && p.isBuild(f.Converter, r.build)
 }

@@ -22,6 +22,7 @@ type survey struct {
 	at     pointer
 	served *Manifest // nil if there is none
 	heads  []head
+	ruling *ruling
 	listed []Object // databases and documents of releases, if they were listed
 
 	leavings []Object // databases that no record has named since before the survey
@@ -101,7 +102,7 @@ func (p *Pipeline) again(all bool, s *survey, beside string) bool {
 
 // choose finds the database of each upload that should be served: its current one, unless
 // that was refused; then the one that is served.
-func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
+func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) (err error) {
 	known := map[string]*Database{}
 	if s.served != nil {
 		for i := range s.served.Databases {
@@ -155,8 +156,13 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) error {
 	if s.served != nil && maps.Equal(s.names, s.served.Names) {
 		s.names = s.served.Names // of many, each manifest that is remembered would have its own
 	}
+	if s.ruling, err = p.rulingOf(ctx, s.at.Rules); err != nil {
+		return err
+	}
 	for i := range s.wanted {
-		s.wanted[i].Slug = s.names[s.wanted[i].Source]
+		d := &s.wanted[i]
+		d.Slug = s.names[d.Source]
+		s.ruling.describe(d)
 	}
 	slices.SortFunc(s.wanted, bySlug)
 	return nil
@@ -188,7 +194,7 @@ func (c *made) database(source string) *Database {
 				columns = append(columns, c.Name)
 			}
 		}
-		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows, Columns: columns})
+		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows, Columns: columns, Of: t.Of})
 	}
 	if !c.Summary.Copied {
 		if n := c.Summary.Rejects; n > 0 {
@@ -261,6 +267,9 @@ func (s *survey) fingerprint(databases []Database, b base) string {
 	parts := [][2]string{{layout, b.identity}}
 	for _, d := range databases {
 		parts = append(parts, [2]string{d.Slug, d.Object})
+		if len(d.Words) > 0 {
+			parts = append(parts, [2]string{"", d.said()})
+		}
 	}
 	data, err := json.Marshal(parts)
 	if err != nil {

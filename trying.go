@@ -65,7 +65,7 @@ func (p *Pipeline) overdue(holder string, until time.Time) bool {
 // which name.
 func (p *Pipeline) intend(ctx context.Context, r *record, up Upload, alone bool) error {
 	r.Trying = &trying{
-		Object: newObject(r.key), Generation: up.Generation, Build: p.build, Holder: p.id, Alone: alone,
+		Object: newObject(r.key), Generation: up.Generation, Build: r.build, Holder: p.id, Alone: alone,
 		Child: p.isChild, Until: time.Now().Add(p.patience()),
 	}
 	return p.writeRecord(ctx, r)
@@ -75,7 +75,7 @@ func (p *Pipeline) intend(ctx context.Context, r *record, up Upload, alone bool)
 // is alive.
 func (r *record) count(p *Pipeline, up Upload) error {
 	t := r.Trying
-	if t == nil || t.Generation != up.Generation || t.Build != p.build {
+	if t == nil || t.Generation != up.Generation || t.Build != r.build {
 		return nil
 	}
 	if !p.overdue(t.Holder, t.Until) {
@@ -85,8 +85,8 @@ func (r *record) count(p *Pipeline, up Upload) error {
 	if t.Holder == p.id {
 		return nil // it lives, and could only not say that it had stopped
 	}
-	if d := r.Deaths; d == nil || d.Generation != up.Generation || d.Build != p.build {
-		r.Deaths = &deaths{Generation: up.Generation, Build: p.build}
+	if d := r.Deaths; d == nil || d.Generation != up.Generation || d.Build != r.build {
+		r.Deaths = &deaths{Generation: up.Generation, Build: r.build}
 	}
 	switch {
 	case t.Child:

@@ -22,6 +22,15 @@ func (p *Pipeline) bring(ctx context.Context, e Event) (Result, *want, error) {
 	if p.ignores(e.Name) {
 		return r, nil, nil
 	}
+	if !e.mending {
+		switch follows, err := p.follows(ctx, e.Name); {
+		case err != nil:
+			return r, nil, err
+		case follows:
+			r, err := p.follow(ctx, e.Name)
+			return r, nil, err
+		}
+	}
 	unlock, err := p.names.lock(ctx, e.Name)
 	if err != nil {
 		return r, nil, err
@@ -67,11 +76,20 @@ func (p *Pipeline) ignores(name string) bool {
 // is ErrChanged or ErrNotFound means that either has changed meanwhile.
 func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	r := Result{Name: e.Name, Action: Skipped}
+	ruling, err := p.ruling(ctx)
+	if err != nil {
+		return r, nil, err
+	}
+	r.rules = ruling.version
 	rec, up, err := p.recordAndUpload(ctx, e)
 	if err != nil && rec == nil {
 		return r, nil, err
 	}
+	rec.ruling, rec.build = ruling, ruling.build(p, e.Name)
 	switch {
+	case err == nil && ruling.omits(e.Name):
+		r.Action, err = p.withdraw(ctx, rec)
+		return r, gone(e.Name), err
 	case errors.Is(err, ErrNotFound):
 		r.Action, err = p.withdraw(ctx, rec)
 		return r, gone(e.Name), err
@@ -80,12 +98,12 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case e.Deleted, e.Generation != "" && e.Generation != up.Generation:
 		// About another generation: the live one has, or will have, an event of its own.
 		return r, nil, nil
-	case p.upToDate(rec.Current, up) && !(e.lost && p.lost(ctx, rec.Current)):
+	case p.upToDate(rec, up) && !(e.lost && p.lost(ctx, rec.Current)):
 		r.Action = Current
 		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
-	case p.hopeless(rec.Failed, up):
+	case p.hopeless(rec, up):
 		r.Action, r.Err, r.known = Failed, rec.Failed, true
-		return r, nil, nil
+		return r, nil, p.untry(ctx, rec)
 	case up.Unfinished:
 		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)
 	}
@@ -151,13 +169,22 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 	return Skipped, fmt.Errorf("%s: %w", rec.Source, ErrChanged)
 }
 
-// tidy removes from a record what a process has left that died over another generation.
+// tidy removes from a record what a process has left that died over another generation, or over
+// the same by other rules.
 func (p *Pipeline) tidy(ctx context.Context, rec *record) error {
-	t := rec.Trying
-	if rec.Failed == nil && (t == nil || !p.overdue(t.Holder, t.Until)) {
-		return nil
+	if rec.Failed == nil {
+		return p.untry(ctx, rec)
 	}
 	rec.Failed, rec.Trying = nil, nil
+	return p.writeRecord(ctx, rec)
+}
+
+// untry is tidy where the failure is of that generation, by the rules that count.
+func (p *Pipeline) untry(ctx context.Context, rec *record) error {
+	if t := rec.Trying; t == nil || !p.overdue(t.Holder, t.Until) {
+		return nil
+	}
+	rec.Trying = nil
 	return p.writeRecord(ctx, rec)
 }
 
@@ -257,7 +284,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	}
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
-	format, summary, err := p.read(ctx, up, doc, dst)
+	format, summary, err := p.read(ctx, up, rec.ruling, doc, dst)
 	done() // others need not wait for the Store
 	if err != nil {
 		return nil, err
@@ -274,7 +301,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	}
 	return &made{
 		Object: o.Name, ObjectIs: o.Generation, Size: o.Size, SHA256: o.SHA256,
-		Generation: up.Generation, Build: p.build, Updated: up.Updated.UTC(), Format: format, Summary: summary,
+		Generation: up.Generation, Build: rec.build, Updated: up.Updated.UTC(), Format: format, Summary: summary,
 	}, nil
 }
 

@@ -101,6 +101,15 @@ type TableSummary struct {
 	Rows    int64           `json:"rows"`
 	Columns []ColumnSummary `json:"columns"`
 	Extra   int64           `json:"extra,omitempty"` // rows longer than the columns
+
+	Of *DocumentTable `json:"of,omitempty"` // what it was made of, if rules could not tell from its name: nil is the first table of the first document, called the same
+}
+
+// A DocumentTable is a table as its document has it: what rules speak of.
+type DocumentTable struct {
+	Document string `json:"document,omitempty"` // "": it is none of a document's, but made beside them
+	Table    string `json:"table,omitempty"`
+	Place    int    `json:"place,omitempty"` // among the document's, from 0
 }
 
 // ColumnSummary says what a column became.
@@ -344,6 +353,11 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err
+	}
+	for i := range summary.Tables {
+		if t := &summary.Tables[i]; len(docs) > 0 && *t.Of == (DocumentTable{Document: docs[0].Name, Table: t.Name}) {
+			t.Of = nil
+		}
 	}
 	for _, d := range docs {
 		var err error

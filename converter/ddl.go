@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: roots[i], SQL: sql})
 		schema = append(schema, indexes[i]...)
-		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns})
+		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns, Of: cmp.Or(t.of, &DocumentTable{})})
 	}
 	return schema, errors.Join(db.missingIndex(), db.missingSearch())
 }

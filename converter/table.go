@@ -148,6 +148,7 @@ type table struct {
 	extra     int // the column _extra, or -1
 	rows      int64
 	wide      int64
+	of        *DocumentTable   // that it was made of first; nil: of none
 	indexes   []*index         // changed in order only
 	search    *search          // or nil
 	keys      []*key           // changed in order only

@@ -83,6 +83,9 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 	} else {
 		t.rule = w.tableRule(name)
 		t.table = w.ruledTable(name, &t.rule, create)
+		if t.table.of == nil {
+			t.table.of = &DocumentTable{w.name, name, len(w.tables)}
+		}
 		if !t.table.skipped {
 			t.shape = newShape(w, name, t.table, &t.rule)
 		}

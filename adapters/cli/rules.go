@@ -193,14 +193,14 @@ func (f *follower) candidates(files fs.FS, found []document, whole bool) (names 
 	if !whole {
 		entries, err := fs.ReadDir(files, ".")
 		for _, e := range entries {
-			if e.Type().IsRegular() && isRulesName(e.Name()) {
+			if e.Type().IsRegular() && rules.Named(e.Name()) {
 				names = append(names, e.Name())
 			}
 		}
 		return names, err
 	}
 	for _, d := range found {
-		if d.folder == f.folder && (d.object == nil || isRulesName(path.Base(d.within))) { // to look into an object costs
+		if d.folder == f.folder && (d.object == nil || rules.Named(d.within)) { // to look into an object costs
 			names = append(names, d.within)
 		}
 	}

@@ -62,7 +62,7 @@ func (a *archiveFS) openArchives(names []string, open *closers) (members []strin
 		}
 		found := 0
 		for _, m := range r.File {
-			if isRulesName(path.Base(m.Name)) && fs.ValidPath(m.Name) && found < maxArchiveRules {
+			if rules.Named(m.Name) && fs.ValidPath(m.Name) && found < maxArchiveRules {
 				members = append(members, name+"/"+m.Name)
 				found++
 			}
@@ -84,10 +84,4 @@ func newZip(f fs.File) (*zip.Reader, error) {
 		return nil, err
 	}
 	return zip.NewReader(file, info.Size())
-}
-
-// isRulesName reports whether files of that name usually have rules: enough where to look
-// into all that may have them would take too long.
-func isRulesName(base string) bool {
-	return rules.MayBe(base) && (!strings.HasSuffix(base, ".json") || strings.HasSuffix(base, "metadata.json") || base == "datapackage.json")
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,10 +19,14 @@ func (s *Set) Hash(document string) string {
 	if len(found) == 0 {
 		return ""
 	}
-	h := sha256.New()
+	h, said := sha256.New(), false
 	for _, m := range found {
-		fmt.Fprintf(h, "%v %q %q ", m.claim, m.layer.database, strings.TrimPrefix(document, m.of))
-		write(h, reflect.ValueOf(m.entry).Elem())
+		var b bytes.Buffer
+		if write(&b, reflect.ValueOf(m.entry).Elem()); b.Len() == 0 {
+			continue
+		}
+		said = true
+		fmt.Fprintf(h, "%v %q %q %s ", m.claim, m.layer.database, strings.TrimPrefix(document, m.of), b.Bytes())
 		if m.Schema == nil {
 			continue
 		}
@@ -30,6 +35,9 @@ func (s *Set) Hash(document string) string {
 				fmt.Fprintf(h, "%q ", (&tabling{set: s}).target(m, k.Reference))
 			}
 		}
+	}
+	if !said {
+		return ""
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

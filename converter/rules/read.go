@@ -32,6 +32,18 @@ func MayBe(name string) bool {
 	return base == FileName || base == "dynasette.yml" || strings.HasSuffix(base, ".json")
 }
 
+// Named reports whether a file of that name is looked into, where not every file of a folder
+// is: ours, and others' where their standards have them lie.
+func Named(name string) bool {
+	return Only(name) || strings.HasSuffix(path.Base(name), csvwSuffix)
+}
+
+// Only reports whether a file of that name has rules, or is broken: it is never a document.
+func Only(name string) bool {
+	base := path.Base(name)
+	return base == FileName || base == "dynasette.yml" || base == packageName
+}
+
 // A Set is all rules that hold for the documents of a folder.
 type Set struct {
 	// Faults are why files are not used; of one of ours there may be several.
@@ -76,6 +88,22 @@ type broken struct {
 // relative to the file that they stand in; nothing but files is read. The formats are those whose
 // options may be set.
 func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
+	return readSet(func(name string, limit int64) (string, error) { return readFile(files, name, limit) }, names, formats)
+}
+
+// ReadTexts is Read where open returns the text of a file, which may be one that a file of
+// rules names as a part of it.
+func ReadTexts(open func(name string) (text string, err error), names []string, formats *converter.Registry) *Set {
+	return readSet(func(name string, limit int64) (string, error) {
+		text, err := open(name)
+		if err == nil && int64(len(text)) > limit {
+			return text[:limit], errLong
+		}
+		return text, err
+	}, names, formats)
+}
+
+func readSet(open func(name string, limit int64) (text string, err error), names []string, formats *converter.Registry) *Set {
 	s := &Set{files: map[string]bool{}}
 	names = slices.Clone(names)
 	slices.Sort(names)
@@ -83,7 +111,7 @@ func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
 		if !MayBe(name) {
 			continue
 		}
-		r := &reader{name: name, formats: formats, open: func(name string, limit int64) (string, error) { return readFile(files, name, limit) }}
+		r := &reader{name: name, formats: formats, open: open}
 		l, ours, err := r.read()
 		if l == nil && err == nil {
 			continue

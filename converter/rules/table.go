@@ -79,7 +79,7 @@ func (t *tabling) add(m match, one bool) {
 			r.Indexes = append(r.Indexes, i)
 		}
 	}
-	t.metadata(e)
+	t.metadata(l, e)
 	if !one && l.claim {
 		return // it speaks of the document's first table
 	}
@@ -201,20 +201,24 @@ func (t *tabling) finish() converter.TableRule {
 }
 
 // metadata takes what Datasette is told.
-func (t *tabling) metadata(e *entry) {
+func (t *tabling) metadata(l *layer, e *entry) {
 	set := func(word string, value any) {
 		if t.rule.Metadata == nil {
 			t.rule.Metadata = map[string]any{}
 		}
 		t.rule.Metadata[word] = value
+		t.say(l, &e.words, word)
 	}
-	for word, text := range e.credits.metadata() {
-		set(word, text)
-	}
+	e.credits.each(func(word, text string) { set(word, text) })
 	for word, text := range map[string]string{"label_column": e.LabelColumn, "sort": e.Sort, "sort_desc": e.SortDesc} {
 		if text != "" {
 			set(word, text)
 		}
+	}
+	if e.Sort != "" {
+		delete(t.rule.Metadata, "sort_desc") // of a file further away
+	} else if e.SortDesc != "" {
+		delete(t.rule.Metadata, "sort")
 	}
 	if e.Size != nil {
 		set("size", *e.Size)

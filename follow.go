@@ -1,0 +1,128 @@
+package dynasette
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/dynasette/dynasette/converter/rules"
+)
+
+// follows reports whether an upload is a file with rules, so that what they say of others is to be
+// done, and nothing is to be made of it. Only what its name leaves open is read.
+func (p *Pipeline) follows(ctx context.Context, name string) (bool, error) {
+	r, err := p.ruling(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !r.mayRule(name) {
+		return false, nil
+	}
+	if r.isRules(name) {
+		return true, nil
+	}
+	return p.sniff(ctx, name)
+}
+
+// follow does what rules say now, after an event about a file of them: it looks at all uploads
+// that should be something else by them.
+func (p *Pipeline) follow(ctx context.Context, name string) (Result, error) {
+	r := Result{Name: name, Action: Followed, followed: true}
+	m, err := p.follower.run(ctx, func() (*mender, error) {
+		m := &mender{p: p, work: make(chan Event), about: name}
+		return m, m.mend(ctx, nil)
+	})
+	if err != nil {
+		return r, err
+	}
+	ruling, err := p.ruling(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.rules = ruling.version
+	if f := ruling.book.find(name); f != nil && len(f.Faults) > 0 {
+		r.Action, r.Err, r.known = Failed, f.fault(), !m.broken[name]
+	}
+	if m.unread[name] {
+		return r, fmt.Errorf("%s %w", name, ErrUnfinished)
+	}
+	return r, nil
+}
+
+// A follower looks at all uploads for whoever asks, once for all who asked before it began.
+type follower struct {
+	mu      sync.Mutex
+	current *followed
+	next    *followed
+}
+
+// followed is one look.
+type followed struct {
+	done   chan struct{}
+	mender *mender
+	err    error
+}
+
+func (f *follower) run(ctx context.Context, do func() (*mender, error)) (*mender, error) {
+	for {
+		f.mu.Lock()
+		if f.current == nil {
+			l := f.next
+			if l == nil {
+				l = &followed{done: make(chan struct{})}
+			}
+			f.current, f.next = l, nil
+			f.mu.Unlock()
+			l.mender, l.err = do()
+			f.mu.Lock()
+			f.current = nil
+			f.mu.Unlock()
+			close(l.done)
+			return l.mender, l.err
+		}
+		// What is under way may have begun too early.
+		if f.next == nil {
+			f.next = &followed{done: make(chan struct{})}
+		}
+		current, next := f.current, f.next
+		f.mu.Unlock()
+		select {
+		case <-current.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		f.mu.Lock()
+		mine := f.next == next // nobody has begun it
+		f.mu.Unlock()
+		if mine {
+			continue
+		}
+		select {
+		case <-next.done:
+			if next.err != nil && ctx.Err() == nil && errors.Is(next.err, context.Canceled) {
+				continue // it was given up by who began it
+			}
+			return next.mender, next.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// mayRule reports whether a listed upload has to be looked into for rules: not if it was found to be
+// a document, as it is.
+func (m *mender) mayRule(r *ruling, up Upload) bool {
+	if !r.mayRule(up.Name) {
+		return false
+	}
+	if rules.Only(up.Name) || r.book.find(up.Name) != nil {
+		return true
+	}
+	for _, h := range m.survey.heads {
+		if h.source == up.Name {
+			return h.generation != up.Generation || h.state != stateCurrent && h.state != stateFailed
+		}
+	}
+	return true
+}
