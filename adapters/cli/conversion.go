@@ -32,7 +32,6 @@ type conversion struct {
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
 	f.StringArrayVar(&c.nulls, "null", nil, "`STR` is NULL, besides the blank cell; may be repeated")
 	f.StringArrayVar(&c.types, "type", nil, "`COLUMN=TYPE`: TEXT, INTEGER, REAL, NUMERIC, BLOB; may be repeated")
 	f.StringArrayVar(&c.decimals, "decimal", nil, "`[COLUMN=]CHAR` is the decimal character of numbers, in place of a point; may be repeated")
@@ -42,9 +41,15 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "index", "page-size", "workers"} {
+	for _, name := range []string{"null", "type", "decimal", "group", "unit", "index", "page-size", "workers"} {
 		complete(cmd, name, nil)
 	}
+}
+
+// addTableFlag adds the flag that names the table.
+func (c *conversion) addTableFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
+	complete(cmd, "table", nil)
 }
 
 // options returns the converter's options that the flags ask for.

@@ -64,6 +64,7 @@ one at once or not at all, and only with --force.`,
 	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
 	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
+	c.addTableFlag(cmd)
 	c.addFlags(cmd)
 	return cmd
 }

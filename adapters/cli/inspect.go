@@ -33,6 +33,7 @@ same database without guessing; change there what is wrong.`,
 		}),
 	}
 	cmd.Flags().SortFlags = false
+	c.addTableFlag(cmd)
 	c.addFlags(cmd)
 	return cmd
 }
