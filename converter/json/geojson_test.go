@@ -22,7 +22,7 @@ func TestGeoJSON(t *testing.T) {
  ∅ ∅ "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[1,2]}]}" ∅ ∅ ∅ ∅
 places_collection: crs TEXT,
  "{\"type\":\"name\"}"
-doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "places", column "id")
+doubt: the column can't be the table's primary key: a row has none (table "places", column "id")
 `,
 	}, {
 		about: "properties called like members of the feature",
@@ -37,7 +37,7 @@ doubt: the column can't be the table's primary key: a row has none, or one that 
  1 ∅ 2
  ∅ ∅ 3
  5 ∅ 4
-doubt: the column can't be the table's primary key: a row has none, or one that is neither an integer nor text (table "x", column "id")
+doubt: the column can't be the table's primary key: a row has none (table "x", column "id")
 note: a name stands again in the same object; the last value has the column, and the one before a column of its own
 `,
 	}, {
