@@ -28,6 +28,7 @@ type conversion struct {
 	pageSize int
 	workers  int
 	ruling   ruling
+	rules    func(document string) converter.Rule // in place of those that lie in folders; nil: those
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
@@ -148,7 +149,9 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if opts.Formats, err = c.reading.configured(c.Formats); err != nil {
 		return converter.Summary{}, err
 	}
-	opts.Rules = c.ruling.rule
+	if opts.Rules = c.rules; opts.Rules == nil {
+		opts.Rules = c.ruling.rule
+	}
 	o := &opened{opener: opener{c.app, openDocuments{Limit: openFiles}, openDocuments{Limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, opts.Formats); err != nil {

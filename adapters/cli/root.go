@@ -38,7 +38,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 		&cobra.Group{ID: groupConvert, Title: "Convert:"},
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
 	convert, inspect, query := a.convert(), a.inspect(), a.query()
-	root.AddCommand(convert, inspect, query, a.formats())
+	root.AddCommand(convert, inspect, query, a.formats(), a.csvsToSQLite())
 	root.AddCommand(a.up(), a.serve(), a.follow(), a.reconcile(), a.releases(), a.version(), a.alone())
 	root.AddCommand(a.peers()...)
 	a.reading.addFlags(a.Formats, convert, inspect, query) // after all other flags
