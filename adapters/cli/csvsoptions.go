@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,12 +28,9 @@ type csvsOptions struct {
 
 // note takes down once what is otherwise than there.
 func (o *csvsOptions) note(text string) {
-	for _, n := range o.notes {
-		if n == text {
-			return
-		}
+	if !slices.Contains(o.notes, text) {
+		o.notes = append(o.notes, text)
 	}
-	o.notes = append(o.notes, text)
 }
 
 // list returns the options of the command line.
@@ -42,7 +40,7 @@ func (o *csvsOptions) list() []clickOption {
 	return []clickOption{
 		{[]string{"--separator", "-s"}, "TEXT", "between cells; without it, it is found out", text(&o.separator)},
 		{[]string{"--quoting", "-q"}, "N", "3: there are no quotes; 0, 1, 2: as is found out", o.quoting},
-		{[]string{"--skip-errors"}, "", "nothing: rows too long keep their cells, in the column _extra", func([]string) error {
+		{[]string{"--skip-errors"}, "", "nothing: surplus cells are in the column _extra", func([]string) error {
 			o.note("--skip-errors leaves rows out there; here none is: surplus cells are in the column _extra, and what can't be read is in the table _rejects")
 			return nil
 		}},
@@ -63,7 +61,7 @@ func (o *csvsOptions) list() []clickOption {
 		{[]string{"--fts", "-f"}, "COL", "a column of the full-text index", o.search},
 		{[]string{"--index", "-i"}, "COL[,COL]", "an index", func(v []string) error { return o.index(strings.Split(v[0], ","), "--index "+v[0]) }},
 		{[]string{"--shape"}, "COL:NAME(TYPE),…", "only these columns, called and typed so", o.shaped},
-		{[]string{"--filename-column"}, "COL", "a column with the file's name, without what is behind its dot", text(&o.filename)},
+		{[]string{"--filename-column"}, "COL", "a column with the file's name, without extension", text(&o.filename)},
 		{[]string{"--fixed-column"}, "COL TEXT", "a column with the same text in each row", func(v []string) error {
 			return o.constant("--fixed-column", v, converter.Text(v[1]))
 		}},
@@ -134,7 +132,7 @@ func (o *csvsOptions) date(t converter.FieldType) func([]string) error {
 		f := o.field(v[0], "type", flag)
 		f.Type = t
 		f.Said["format"] = converter.Origin{Flag: flag}
-		o.note("-d and -dt take each cell by itself there, and empty what is no date; here the whole column has to be dates in one order of day and month, and stays as it is otherwise")
+		o.note("-d and -dt take each cell by itself there, and empty what is no date; here the whole column has to be dates in one order of day and month, or else it stays as it is")
 		return nil
 	}
 }
@@ -237,10 +235,17 @@ func (o *csvsOptions) complete() {
 			o.rule.Fields[i].Format = format
 		}
 	}
-	if len(o.rule.Extract) > 0 && !o.noIndexes {
-		for _, x := range o.rule.Extract {
+	for _, x := range o.rule.Extract {
+		if !o.noIndexes {
 			_ = o.index([]string{x.Column}, x.Origin.Flag) // it has a name
 		}
+		if s := o.rule.Search; s != nil && slices.Contains(s.Columns, x.Column) {
+			s.Columns = slices.DeleteFunc(s.Columns, func(c string) bool { return c == x.Column })
+			o.note("-f has the text of columns there that -c extracts; here they are left out of the full-text index, as the table has their ids")
+		}
+	}
+	if s := o.rule.Search; s != nil && len(s.Columns) == 0 {
+		o.rule.Search = nil
 	}
 	if o.table != "" {
 		o.rule.Name, o.rule.Shared = o.table, true
