@@ -81,7 +81,7 @@ func (x *extraction) locate(s *shape, i int) {
 		}
 		place := int32(k + 1)
 		if int(place) == len(x.to.columns) {
-			x.to.column(s.match.Names[i], 0, k)
+			x.to.column(x.to.rule.as(k, s.match.Names[i]), 0, k)
 			s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
 			x.to.columns[place].take(s.columns[i].field, s.textOnly())
 			x.to.publish()
@@ -93,6 +93,14 @@ func (x *extraction) locate(s *shape, i int) {
 		s.columns[i].of, s.columns[i].place = x.to.table, place
 		return
 	}
+}
+
+// as returns what the k-th column is called in the lookup table.
+func (x *Extract) as(k int, name string) string {
+	if k < len(x.As) {
+		return x.As[k]
+	}
+	return name
 }
 
 // lookup returns the lookup table of an extraction, which others may have, too.

@@ -93,6 +93,7 @@ type TableRule struct {
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them
 	Drop         []string          // columns that are left out; that there is none of the name is no fault
+	Only         []string          // of the document's columns, those that are kept; nil: all
 	Order        []string          // columns that come first, in this order
 	Constants    []Constant        // columns that are added
 	SourceColumn string            // the column, added last, with the document's name; "": none
@@ -126,8 +127,9 @@ type Constant struct {
 // Extracts with one table share it.
 type Extract struct {
 	Columns []string
-	Table   string // never "": the first column's name if none is said, several joined by _
-	Column  string // never "": Table_id if none is said
+	Table   string   // never "": the first column's name if none is said, several joined by _
+	Column  string   // never "": Table_id if none is said
+	As      []string // what the columns are called there; nil: as here
 	Origin  Origin
 }
 

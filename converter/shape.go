@@ -59,7 +59,7 @@ type shapePlan struct {
 
 // shapes reports whether a rule says anything of columns or cells.
 func (r *TableRule) shapes() bool {
-	return len(r.Fields) > 0 || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || len(r.Order) > 0 || len(r.Constants) > 0 ||
+	return len(r.Fields) > 0 || r.TextOnly || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
 		r.SourceColumn != "" || len(r.Extract) > 0 || len(r.PrimaryKey) > 0 || len(r.UniqueKeys) > 0 || len(r.ForeignKeys) > 0
 }
 
@@ -166,7 +166,7 @@ func (s *shape) same(before *Match, n int) bool {
 
 // words returns the names by which the rule calls columns, but for fields.
 func (s *shape) words() []string {
-	names := slices.Concat(s.rule.Drop, s.rule.Order, s.rule.PrimaryKey)
+	names := slices.Concat(s.rule.Drop, s.rule.Only, s.rule.Order, s.rule.PrimaryKey)
 	for _, x := range s.rule.Extract {
 		names = append(names, x.Columns...)
 	}
@@ -186,10 +186,7 @@ func (s *shape) place(from int) {
 		names = append(names, x.Column)
 	}
 	s.table.taken.promise(names)
-	dropped := map[int]bool{}
-	for _, name := range s.rule.Drop {
-		dropped[s.match.Column(name)] = true
-	}
+	dropped := s.dropped()
 	extracted := s.extracted()
 	for _, i := range s.order(from) {
 		if i >= len(s.columns) {
@@ -235,6 +232,21 @@ func (s *shape) place(from int) {
 	s.keys()
 	s.required()
 	s.table.publish()
+}
+
+// dropped returns which of the columns are left out.
+func (s *shape) dropped() map[int]bool {
+	dropped := map[int]bool{}
+	for i := range s.columns {
+		dropped[i] = s.rule.Only != nil
+	}
+	for _, name := range s.rule.Only {
+		dropped[s.match.Column(name)] = false
+	}
+	for _, name := range s.rule.Drop {
+		dropped[s.match.Column(name)] = true
+	}
+	return dropped
 }
 
 // order returns the columns from from on, and those that the rule adds if they have no place

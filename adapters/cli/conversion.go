@@ -29,12 +29,12 @@ type conversion struct {
 	pageSize int
 	workers  int
 	ruling   ruling
-	draft    bool // of inspect
+	rules    func(document string) converter.Rule // in place of those that lie in folders; nil: those
+	draft    bool                                 // of inspect
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
 	f.StringArrayVar(&c.nulls, "null", nil, "`STR` is NULL, besides the blank cell; may be repeated")
 	f.StringArrayVar(&c.types, "type", nil, "`COLUMN=TYPE`: TEXT, INTEGER, REAL, NUMERIC, BLOB; may be repeated")
 	f.StringArrayVar(&c.decimals, "decimal", nil, "`[COLUMN=]CHAR` is the decimal character of numbers, in place of a point; may be repeated")
@@ -45,9 +45,15 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "index", "search", "page-size", "workers"} {
+	for _, name := range []string{"null", "type", "decimal", "group", "unit", "index", "search", "page-size", "workers"} {
 		complete(cmd, name, nil)
 	}
+}
+
+// addTableFlag adds the flag that names the table.
+func (c *conversion) addTableFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.table, "table", "", "`NAME` of the table; with several inputs, all rows go there")
+	complete(cmd, "table", nil)
 }
 
 // options returns the converter's options that the flags ask for.
@@ -154,7 +160,9 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if opts.Formats, err = c.reading.configured(c.Formats); err != nil {
 		return converter.Summary{}, err
 	}
-	opts.Rules = c.ruling.rule
+	if opts.Rules = c.rules; opts.Rules == nil {
+		opts.Rules = c.ruling.rule
+	}
 	o := &opened{opener: opener{c.app, openDocuments{Limit: openFiles}, openDocuments{Limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, opts.Formats); err != nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,8 +48,8 @@ What was found is said, and kept in the table _dynasette_sources: a loss is some
 is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
 know.
 
-OUT.db is IN's name with .db, here, if there is one IN. The new database replaces an old
-one at once or not at all, and only with --force.`,
+OUT.db is IN's name with .db, here, if there is one IN. It may also be the last argument. The
+new database replaces an old one at once or not at all, and only with --force.`,
 		Example: a.examples(
 			"convert people.csv",
 			"convert data/*.csv notes/ -o all.db",
@@ -64,6 +66,7 @@ one at once or not at all, and only with --force.`,
 	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
 	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
+	c.addTableFlag(cmd)
 	c.addFlags(cmd)
 	return cmd
 }
@@ -71,6 +74,9 @@ one at once or not at all, and only with --force.`,
 func (c *convertCommand) run(ctx context.Context, args []string) error {
 	start := time.Now()
 	out := c.out
+	if n := len(args); out == "" && n > 1 && isOutput(args[n-1]) {
+		args, out = args[:n-1], args[n-1]
+	}
 	if out == "" {
 		var err error
 		if out, err = defaultOutput(args); err != nil {
@@ -145,6 +151,15 @@ func defaultOutput(args []string) (string, error) {
 		return name + ".db", nil
 	}
 	return (&converter.Input{Name: name}).Stem() + ".db", nil
+}
+
+// isOutput reports whether an argument that others go before names the database to write: one
+// that could be read can't be converted together with others.
+func isOutput(arg string) bool {
+	if info, err := os.Stat(arg); err == nil && info.IsDir() || isWeb(arg) {
+		return false
+	}
+	return slices.Contains([]string{".db", ".db3", ".sqlite", ".sqlite3"}, strings.ToLower(path.Ext(arg)))
 }
 
 // without leaves out the database that is to be written, which lies in a folder that was

@@ -38,6 +38,7 @@ same database: a beginning for what you know better.`,
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&c.draft, "rules", false, "write a draft of dynasette.yaml")
+	c.addTableFlag(cmd)
 	c.addFlags(cmd)
 	return cmd
 }

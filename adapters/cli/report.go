@@ -35,6 +35,9 @@ func (a *app) report(ctx context.Context, cmd *cobra.Command, err error) int {
 	}
 	a.printError(message)
 	if isUsage {
+		if cmd.Hidden { // it has no help
+			cmd = cmd.Parent()
+		}
 		fmt.Fprintf(a.Stderr, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
 		return exitUsage
 	}

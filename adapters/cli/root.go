@@ -37,10 +37,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupConvert, Title: "Convert:"},
 		&cobra.Group{ID: groupPublish, Title: "Publish:"})
-	convert, inspect := a.convert(), a.inspect()
-	root.AddCommand(convert, inspect, a.formats())
+	convert, inspect, query := a.convert(), a.inspect(), a.query()
+	root.AddCommand(convert, inspect, query, a.formats(), a.csvsToSQLite())
 	root.AddCommand(a.up(), a.serve(), a.follow(), a.reconcile(), a.releases(), a.version(), a.alone())
-	a.reading.addFlags(a.Formats, convert, inspect) // after all other flags
+	root.AddCommand(a.peers()...)
+	a.reading.addFlags(a.Formats, convert, inspect, query) // after all other flags
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.InitDefaultHelpCmd()
