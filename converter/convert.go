@@ -41,6 +41,10 @@ type Options struct {
 	// Indexes are for each table that has their columns; if none has, that is an error.
 	Indexes []Index
 
+	// Search is the full-text index of each table that has its columns and no other; if none
+	// has, that is an error. A table has those that it has with its first rows.
+	Search *Search
+
 	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
 	// index by.
 	Statistics bool
@@ -49,6 +53,12 @@ type Options struct {
 	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
 	// before it. It may be called from any goroutine, and returns the same each time.
 	Rules func(document string) Rule
+
+	// SortFile is how many bytes of a temporary file indexes and full-text indexes may take
+	// until they are written, beyond 128 MiB in memory; 0 is 4 GiB. If it is negative there is
+	// no file, and 192 MiB in memory have to do. An index that takes more is an error, which is
+	// an ErrLimit.
+	SortFile int64
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
@@ -387,6 +397,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if err != nil {
 			return nil, err
 		}
+		search, err := db.finishSearch(t)
+		if err != nil {
+			return nil, err
+		}
 		var sql strings.Builder
 		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
 		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
@@ -418,10 +432,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		if key != nil {
 			schema = append(schema, *key)
 		}
-		schema = append(schema, indexes...)
+		schema = append(append(schema, indexes...), search...)
 		summary.Tables = append(summary.Tables, ts)
 	}
-	return schema, db.missingIndex()
+	return schema, errors.Join(db.missingIndex(), db.missingSearch())
 }
 
 // summary says what the column became.

@@ -31,9 +31,10 @@ type database struct {
 	tasks   sync.Pool
 	workers int
 
-	wanted    []*wantedIndex
-	sorter    *extsort.Space // of what indexes hold; nil before there is one
-	oldPieces sync.Pool
+	wanted      []*wantedIndex
+	searchStats [][]Value      // of the tables of full-text indexes
+	sorter      *extsort.Space // of what indexes hold; nil before there is one
+	oldPieces   sync.Pool
 
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
@@ -103,18 +104,20 @@ func (db *database) newTable(name, blank string) *table {
 // batchTask is a Batch with all that is needed to make pages of it.
 type batchTask struct {
 	Batch
-	handle   *Table
-	columns  []string // of the handle, when the task was made
-	fill     func(*Batch) error
-	enc      encoder
-	run      *sqlitefile.Run
-	used     []mode          // by the last encoding; nil if there was none
-	version  int             // of the Batch, at the last encoding
-	first    int64           // rowid of the first row
-	places   *plan           // of the last encoding
-	near     []*nearMiss     // by column of the table, where it was looked at; or nil
-	indexing []indexing      // the indexes that the rows have entries in
-	chunks   []extsort.Chunk // of each of these
+	handle    *Table
+	columns   []string // of the handle, when the task was made
+	fill      func(*Batch) error
+	enc       encoder
+	run       *sqlitefile.Run
+	used      []mode          // by the last encoding; nil if there was none
+	version   int             // of the Batch, at the last encoding
+	first     int64           // rowid of the first row
+	places    *plan           // of the last encoding
+	near      []*nearMiss     // by column of the table, where it was looked at; or nil
+	indexing  []indexing      // the indexes that the rows have entries in
+	chunks    []extsort.Chunk // of each of these
+	searching *searching      // if the table has a full-text index
+	gathered  *gathered       // for it
 }
 
 func (db *database) newTask(t *Table) *batchTask {
@@ -135,10 +138,14 @@ func (db *database) recycle(task *batchTask) {
 	}
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
-	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near = nil, nil, nil, nil, nil, nil, nil
+	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near, task.searching = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	for i := range task.chunks {
 		task.chunks[i].Reset()
+	}
+	if task.gathered != nil {
+		task.gathered.chunk.Reset()
+		task.gathered.sizes.Reset()
 	}
 	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
@@ -287,7 +294,14 @@ func (db *database) admitBatch(task *batchTask) error {
 	if changed {
 		t.publish()
 	}
+	if err := db.wantSearch(t); err != nil {
+		return err
+	}
 	task.first, task.indexing = t.rows+1, t.toIndex()
+	var again bool
+	if task.searching, again = t.toSearch(); again {
+		db.again.Store(true)
+	}
 	t.rows += int64(len(task.Ends))
 	if t.wide += task.enc.wide; task.enc.wide > 0 {
 		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
@@ -403,6 +417,7 @@ func (db *database) pack(task *batchTask) error {
 		from = to
 	}
 	task.index()
+	db.gather(task)
 	return nil
 }
 
@@ -417,6 +432,11 @@ func (db *database) emit(task *batchTask) error {
 	}
 	for i, x := range task.indexing {
 		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.Ends))); err != nil {
+			return err
+		}
+	}
+	if task.searching != nil {
+		if err := db.addSearch(task.searching.of, task.gathered); err != nil {
 			return err
 		}
 	}

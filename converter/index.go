@@ -30,14 +30,18 @@ type indexing struct {
 }
 
 // shape adds what a rule wants of a table besides its rows. It runs in order.
-func (db *database) shape(t *table, rule *TableRule) {
+func (db *database) shape(t *table, rule *TableRule) error {
 	if t.shaped || t.skipped {
-		return
+		return nil
 	}
 	t.shaped = true
 	for _, x := range rule.Indexes {
 		db.newIndex(t, x)
 	}
+	if rule.Search != nil {
+		return db.newSearch(t, rule.Search)
+	}
+	return nil
 }
 
 // newIndex adds an index to the table, unless it has the same already.
@@ -60,7 +64,7 @@ func (db *database) addIndex(t *table, of Index) *index {
 // sorting returns the space that entries are sorted in.
 func (db *database) sorting() *extsort.Space {
 	if db.sorter == nil {
-		db.sorter = extsort.New(db.ctx, extsort.Limits{})
+		db.sorter = extsort.New(db.ctx, extsort.Limits{Disk: db.opts.SortFile})
 	}
 	return db.sorter
 }

@@ -32,6 +32,11 @@ func (db *database) statistics(ours []*sideTable) (*sideTable, error) {
 			}
 		}
 	}
+	for _, row := range db.searchStats {
+		if err := s.add(row...); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range ours {
 		if err := s.count(t.name, t.rows); err != nil {
 			return nil, err

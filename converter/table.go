@@ -98,9 +98,8 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
-		t.w.db.shape(t.table, &t.rule)
 		t.place(columns)
-		return nil
+		return t.w.db.shape(t.table, &t.rule)
 	})
 }
 
@@ -138,6 +137,7 @@ type table struct {
 	wide    int64
 	shaped  bool     // by its rule
 	indexes []*index // changed in order only
+	search  *search  // or nil
 	key     *index   // of them, the one that is to be the primary key's; or nil
 	options *Options
 	known   []column         // from an earlier run

@@ -24,10 +24,12 @@ type conversion struct {
 	groups   []string
 	units    []string
 	indexes  []string
+	search   string
 	textOnly bool
 	pageSize int
 	workers  int
 	ruling   ruling
+	draft    bool // of inspect
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
@@ -39,10 +41,11 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&c.groups, "group", nil, "`[COLUMN=]CHAR` stands between the thousands of numbers; may be repeated")
 	f.StringArrayVar(&c.units, "unit", nil, "`[COLUMN=]STR` before or behind numbers is left out, as in COLUMN=%; may be repeated")
 	f.StringArrayVar(&c.indexes, "index", nil, "`COLUMN[,COLUMN…]` get an index, with SQLite's statistics; -COLUMN descends; may be repeated")
+	f.StringVar(&c.search, "search", "", "`COLUMN[,COLUMN…]` get a full-text index")
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
 	f.IntVar(&c.workers, "workers", 0, "use `N` cores (default all)")
-	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "index", "page-size", "workers"} {
+	for _, name := range []string{"table", "null", "type", "decimal", "group", "unit", "index", "search", "page-size", "workers"} {
 		complete(cmd, name, nil)
 	}
 }
@@ -74,7 +77,7 @@ func (c *conversion) options() (converter.Options, error) {
 	numbers, err := c.numbers()
 	return converter.Options{
 		Table: c.table, Types: types, Numbers: numbers, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
-		Indexes: indexes, Statistics: len(indexes) > 0,
+		Indexes: indexes, Statistics: len(indexes) > 0, Search: c.searched(),
 	}, err
 }
 
@@ -92,6 +95,14 @@ func (c *conversion) indexColumns() (indexes []converter.Index, err error) {
 		indexes = append(indexes, index)
 	}
 	return indexes, nil
+}
+
+// searched returns the full-text index that the flag asks for.
+func (c *conversion) searched() *converter.Search {
+	if c.search == "" {
+		return nil
+	}
+	return &converter.Search{Columns: strings.Split(c.search, ","), Origin: converter.Origin{Flag: "--search " + c.search}}
 }
 
 // numbers returns how numbers are spelled, by column.
@@ -211,6 +222,15 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 			c = converter.Func(empty)
 		case err != nil:
 			return err
+		}
+		if about := d.found; about != nil && c != nil {
+			archive := c
+			c = converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+				for _, f := range about {
+					out.Report(f)
+				}
+				return archive.Convert(ctx, in, out)
+			})
 		}
 		o.jobs = append(o.jobs, converter.Job{Input: in, Format: f, Converter: c})
 	}

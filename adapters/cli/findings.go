@@ -37,7 +37,7 @@ func printFindings(w io.Writer, s converter.Summary, least converter.Severity) {
 }
 
 func findingLine(name string, f converter.Finding) string {
-	if strings.HasPrefix(f.Rule, name+":") { // it is about the document itself, which has rules
+	if f.Rule == name || strings.HasPrefix(f.Rule, name+":") { // it is about the document itself, which has rules
 		name, f.Rule, f.Line = f.Rule, "", 0
 	}
 	return printable(name + ": " + f.String())

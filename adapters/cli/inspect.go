@@ -22,17 +22,22 @@ func (a *app) inspect() *cobra.Command {
 		Long: `Reads files as convert does, whole, but writes nothing: it tells their format, encoding and
 dialect, the columns with their types, the reason for each, and what was found: losses,
 doubts (which an option settles) and notes. It ends with a command that makes the
-same database without guessing; change there what is wrong.`,
+same database without guessing; change there what is wrong.
+
+With --rules it writes the same as a draft of dynasette.yaml, by which convert makes the
+same database: a beginning for what you know better.`,
 		Example: a.examples(
 			"inspect people.csv",
 			"inspect export.txt --delimiter ';'     what if it were so",
-			"inspect people.csv --json"),
+			"inspect people.csv --json",
+			"inspect people.csv --rules > dynasette.yaml"),
 		Args: someInputs,
 		RunE: a.do(func(ctx context.Context, args []string) error {
 			return c.inspect(ctx, args)
 		}),
 	}
 	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVar(&c.draft, "rules", false, "write a draft of dynasette.yaml")
 	c.addFlags(cmd)
 	return cmd
 }
@@ -48,6 +53,9 @@ func (c *conversion) inspect(ctx context.Context, args []string) error {
 	documents, left, err := c.locate(ctx, args)
 	if err != nil {
 		return err
+	}
+	if c.draft {
+		return c.draftRules(ctx, documents)
 	}
 	summary, err := c.run(ctx, documents, discard{}, func(converter.Summary) error { return nil })
 	if err != nil {

@@ -28,11 +28,13 @@ type document struct {
 	object   *object // if it is one
 	database bool    // it lies in a folder that was named, and would be the whole database
 
-	folder string         // that was named, or that of a file which was; "" if no rules are looked for
-	within string         // the document's name in it
-	named  bool           // the file itself was named
-	rules  *rules.Set     // of the folder; nil: there are none
-	as     *converter.Job // how to convert it, if that is not for the document to say
+	folder string              // that was named, or that of a file which was; "" if no rules are looked for
+	within string              // the document's name in it
+	named  bool                // the file itself was named
+	rules  *rules.Set          // of the folder; nil: there are none
+	found  []converter.Finding // of rules in the document, which is an archive
+	text   string              // of one that stands in a file with rules; "": it is at its place
+	as     *converter.Job      // how to convert it, if that is not for the document to say
 }
 
 const standardInput = "-"

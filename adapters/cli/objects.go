@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dynasette/dynasette"
 )
@@ -54,6 +57,7 @@ func (a *app) locateObjects(ctx context.Context, url string) (found []document, 
 	err = source.List(ctx, func(up dynasette.Upload) error {
 		some = true
 		d := objectDocument(source, strings.TrimSuffix(url, "/"), up)
+		d.folder, d.within = url, up.Name
 		claimed, whole := claims(formats, up.Name)
 		d.database = whole
 		switch {
@@ -87,6 +91,46 @@ func (a *app) bucket(ctx context.Context, url string) (dynasette.Source, error) 
 	a.closers = append(a.closers, closer)
 	return source, nil
 }
+
+// An objectsFS is those of the documents that are objects of a folder in a bucket.
+type objectsFS struct {
+	ctx       context.Context
+	documents []document
+}
+
+func (o objectsFS) Open(name string) (fs.File, error) {
+	for _, d := range o.documents {
+		if d.object == nil || d.within != name {
+			continue
+		}
+		doc, err := d.object.source.Open(o.ctx, d.object.upload)
+		if err != nil {
+			return nil, err
+		}
+		return objectFile{doc, io.NewSectionReader(doc, 0, d.size), d}, nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// An objectFile is an object as a file.
+type objectFile struct {
+	dynasette.Document
+	*io.SectionReader
+	document document
+}
+
+func (f objectFile) ReadAt(p []byte, off int64) (int, error) { return f.Document.ReadAt(p, off) }
+func (f objectFile) Stat() (fs.FileInfo, error)              { return objectInfo{f.document}, nil }
+
+// objectInfo is what is known of an object, as of a file.
+type objectInfo struct{ document }
+
+func (i objectInfo) Name() string       { return path.Base(i.within) }
+func (i objectInfo) Size() int64        { return i.size }
+func (i objectInfo) Mode() fs.FileMode  { return 0o444 }
+func (i objectInfo) ModTime() time.Time { return i.object.upload.Updated }
+func (i objectInfo) IsDir() bool        { return false }
+func (i objectInfo) Sys() any           { return nil }
 
 func objectDocument(source dynasette.Source, parent string, up dynasette.Upload) document {
 	return document{name: up.Name, place: parent + "/" + up.Name, size: up.Size, object: &object{source, up}}

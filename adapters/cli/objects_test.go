@@ -30,6 +30,9 @@ func TestObjects(t *testing.T) {
 	for name, text := range map[string]string{
 		"2024/b.csv": "x,y\n3,4\n", "2024/a.csv": "x,y\n1,2\n", "2024/deep/c.csv": "x,y\n5,6\n",
 		"2024/photo.jpg": "x", "2024/.hidden.csv": "x", "odd #1?.csv": "x,y\n7,8\n",
+		"ruled/sub/a.csv": "x;y\n1;2\n", "ruled/no.csv": "x\n1\n",
+		"ruled/dynasette.yaml":       "resources:\n  - path: no.csv\n    skip: true\n  - path: none.csv\n",
+		"ruled/sub/datapackage.json": `{"resources": [{"name": "named", "path": "a.csv"}]}`,
 	} {
 		w := client.Bucket("data").Object(name).NewWriter(t.Context())
 		io.WriteString(w, text)
@@ -51,6 +54,9 @@ func TestObjects(t *testing.T) {
 		{[]string{"gs://data/2024", "-o", local, "--force"}, 0, "extension: gs://data/2024/photo.jpg"},
 		{[]string{"gs://data/2024/*.csv", "-o", local, "--force", "--table", "t"}, 0, "t  2 rows"},
 		{[]string{"gs://data/odd #1?.csv", "-o", local, "--force"}, 0, "odd #1?  1 row"},
+		{[]string{"gs://data/ruled", "-o", local, "--force"}, 0, "named  1 row"},
+		{[]string{"gs://data/ruled/", "-o", local, "--force"}, 0, "doubt: dynasette.yaml:4:5: path none.csv matches no file"},
+		{[]string{"gs://data/ruled/", "-o", local, "--force"}, 0, "rules skip them: gs://data/ruled/no.csv"},
 		{[]string{"gs://data/2024/nix.csv", "-o", local, "--force"}, 1, "no such object"},
 		{[]string{"gs://data/2024/*.nix", "-o", local, "--force"}, 1, "no object matches"},
 		{[]string{"gs://data/2024/a.csv", "-o", "gs://data/out/x.db"}, 0, "gs://data/out/x.db"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
@@ -32,6 +33,8 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 	switch {
 	case d.place == standardInput:
 		return spool(ctx, o.Stdin, "")
+	case d.text != "":
+		return &converter.Input{Name: d.name, Size: d.size, ReaderAt: strings.NewReader(d.text)}, io.NopCloser(nil), nil
 	case d.object != nil:
 		source, up := d.object.source, d.object.upload
 		doc := pooled{o.objects.New(func() (dynasette.Document, error) { return source.Open(ctx, up) })}

@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"archive/zip"
 	"context"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
 )
@@ -57,7 +60,7 @@ func (c *conversion) locate(ctx context.Context, args []string) ([]document, asi
 	var files []document // with rules
 	for _, folder := range folders {
 		f := &follower{conversion: c, folder: folder, left: &left}
-		if found, err = f.follow(found); err != nil {
+		if found, err = f.follow(ctx, found); err != nil {
 			return nil, left, err
 		}
 		files = append(files, f.files...)
@@ -86,14 +89,26 @@ type follower struct {
 }
 
 // follow returns the documents with those of the folder as its rules have them.
-func (f *follower) follow(found []document) ([]document, error) {
-	files := folderFS(f.folder)
+func (f *follower) follow(ctx context.Context, found []document) ([]document, error) {
+	files := archiveFS{folderFS(f.folder), map[string]*zip.Reader{}}
+	if places.SchemeOf(f.folder) != "" {
+		files.files = objectsFS{ctx, found}
+	}
+	var open closers
+	defer func() { open.Close() }()
 	mine := func(d document) bool { return d.folder == f.folder }
 	whole := slices.ContainsFunc(found, func(d document) bool { return mine(d) && !d.named })
 	candidates, err := f.candidates(files, found, whole)
 	if err != nil {
 		return nil, err
 	}
+	var here []string
+	for _, d := range found {
+		if mine(d) {
+			here = append(here, d.within)
+		}
+	}
+	candidates = append(candidates, files.openArchives(here, &open)...)
 	f.set = rules.Read(files, candidates, f.Formats)
 	if len(f.set.Files()) == 0 {
 		return found, nil
@@ -107,6 +122,11 @@ func (f *follower) follow(found []document) ([]document, error) {
 	if found, err = f.named(found, whole); err != nil {
 		return nil, err
 	}
+	for _, inline := range f.set.Inline() {
+		found = append(found, document{name: inline.Name, folder: f.folder, within: inline.Name, text: inline.Text,
+			place: filepath.Join(f.folder, filepath.FromSlash(inline.Name)), size: int64(len(inline.Text))})
+	}
+	all := slices.Clone(found)
 	var documents []string
 	found = slices.DeleteFunc(found, func(d document) bool {
 		if !mine(d) || f.set.IsRules(d.within) {
@@ -123,12 +143,48 @@ func (f *follower) follow(found []document) ([]document, error) {
 	if faults := f.set.Conflicts(documents); len(faults) > 0 {
 		return nil, faults
 	}
+	inside := map[string][]converter.Finding{} // of rules in an archive, by the archive
+	byName := map[string]document{}
+	for _, d := range all {
+		if mine(d) {
+			byName[d.within] = d
+		}
+	}
 	for _, file := range f.set.Files() {
 		about := f.set.Findings(file, documents, whole)
-		f.files = append(f.files, document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file,
-			as: &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}})
+		if archive := archiveOf(file, documents); archive != "" {
+			for _, about := range about {
+				about.Line = 0 // it is none of the archive's
+				inside[archive] = append(inside[archive], about)
+			}
+			continue
+		}
+		if len(about) == 0 {
+			continue // what the database is made of is the same without it
+		}
+		d, known := byName[file]
+		if !known { // it lies beside what was named
+			d = document{name: file, place: filepath.Join(f.folder, filepath.FromSlash(file)), folder: f.folder, within: file}
+		}
+		d.as = &converter.Job{Format: rules.Format, Converter: rules.Converter(about)}
+		f.files = append(f.files, d)
+	}
+	for i := range found {
+		if mine(found[i]) {
+			found[i].found = inside[found[i].within]
+		}
 	}
 	return f.order(found, documents), nil
+}
+
+// archiveOf returns the document that a file lies in, or "".
+func archiveOf(file string, documents []string) string {
+	for outer := path.Dir(file); outer != "."; outer = path.Dir(outer) {
+		if slices.Contains(documents, outer) {
+			return outer
+		}
+	}
+	return ""
 }
 
 // candidates returns the names of files that may have rules: of the whole folder, or of those
@@ -137,14 +193,14 @@ func (f *follower) candidates(files fs.FS, found []document, whole bool) (names 
 	if !whole {
 		entries, err := fs.ReadDir(files, ".")
 		for _, e := range entries {
-			if e.Type().IsRegular() && (rules.MayBe(e.Name()) && !strings.HasSuffix(e.Name(), ".json") || strings.HasSuffix(e.Name(), "metadata.json") || e.Name() == "datapackage.json") {
+			if e.Type().IsRegular() && isRulesName(e.Name()) {
 				names = append(names, e.Name())
 			}
 		}
 		return names, err
 	}
 	for _, d := range found {
-		if d.folder == f.folder {
+		if d.folder == f.folder && (d.object == nil || isRulesName(path.Base(d.within))) { // to look into an object costs
 			names = append(names, d.within)
 		}
 	}
@@ -215,16 +271,6 @@ func (f *follower) order(found []document, documents []string) []document {
 		}
 		return skip
 	})
-}
-
-// A folderFS is the files in a folder of this machine. Links do not lead out of it.
-type folderFS string
-
-func (f folderFS) Open(name string) (fs.File, error) {
-	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	return os.OpenInRoot(string(f), filepath.FromSlash(name))
 }
 
 // within returns the name that a place has in a folder.

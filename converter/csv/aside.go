@@ -96,7 +96,7 @@ func (p *parser) putAside(from, to int, kind, message string) {
 // repeats reports whether a row repeats the header, as where files were joined together, or
 // is a comment in a format that has them.
 func (r *reading) repeats(b *converter.Batch) bool {
-	if r.comments {
+	if r.comment != 0 {
 		return true
 	}
 	if len(r.header) < 2 {
@@ -157,8 +157,8 @@ func (r *reading) drop(p *parser, end int) {
 		switch first := b.Cells[from]; {
 		case len(r.header) > 1 && r.isHeader(b, from, int(to)):
 			kind, message = "repeated header", "it repeats the header"
-		case r.comments && first.Len() > 0 && b.Data[first.Off] == '#':
-			kind, message = "comment", "it begins with #"
+		case r.comment != 0 && first.Len() > 0 && first.Kind() != converter.KindQuoted && b.Data[first.Off] == r.comment:
+			kind, message = "comment", "it begins with "+string(rune(r.comment))
 		default:
 			cells = append(cells, b.Cells[from:to]...)
 			ends = append(ends, uint32(len(cells)))

@@ -51,6 +51,16 @@ func (d *dialect) fields(head []byte) *fields {
 	return &f
 }
 
+// leading returns how many lines before all others are comments.
+func (d *dialect) leading(head []byte) (n int) {
+	for pos := 0; pos < len(head) && head[pos] == d.comment; n++ {
+		if pos = d.next(head, pos); pos < 0 {
+			break
+		}
+	}
+	return n
+}
+
 // markedHeader returns how many rows stand before the header, n without it, if the last
 // comment before the data has a name for each column.
 func markedHeader(s sniffed, n int) (int, bool) {

@@ -39,6 +39,7 @@ type Converter struct {
 	Delimiter string // between cells: one character or several, OneColumn, Blanks, WideGaps or Columns; "": found out
 	Quote     byte   // 0: found out; None: no quotes
 	Escape    byte   // before a quote within quotes, as in \", or a delimiter; 0: found out; None: none
+	Comment   byte   // lines that begin with it are no rows; 0: there are none
 	Encoding  string // "utf-8", "utf-16le", "windows-1252", "shift_jis" …; "": found out
 	NoHeader  bool   // the first row is data; columns are column_1, column_2, …
 	Header    bool   // the first row is the header, whatever it looks like
@@ -103,7 +104,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err := r.run((&cutter{text: text, dialect: d, size: c.chunk}).next); err != nil {
 		return err
 	}
-	if c.Delimiter != "" && c.Delimiter != OneColumn && !r.seam.divided && last == 0 {
+	if c.Delimiter != "" && c.Delimiter != OneColumn && !r.seam.divided && d.wide < 2 && last == 0 {
 		out.Report(c.absent(head, text.eof, d))
 	}
 	if padding.cut > 0 {

@@ -18,7 +18,7 @@ type dialect struct {
 	quote     byte // 0: none
 
 	names    []string // of the columns, where no row has them
-	comments bool     // a row that begins with # is none
+	comment  byte     // a row that begins with it is none; 0: there are no such
 	sections []section
 	kept     bool // what is skipped is kept as a fact
 	spaced   bool // gaps are between all rows
@@ -74,7 +74,7 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	}
 	if !c.Header && !c.NoHeader {
 		if f := d.fields(head); f != nil && (c.Skip == 0 || c.Skip == f.lines) {
-			skip, skipWhy, d.names, d.comments = f.lines, "lines that begin with #", f.names, true
+			skip, skipWhy, d.names, d.comment = f.lines, "lines that begin with #", f.names, '#'
 			d.findings = append(d.findings, layout{certain: true}.finding(&d, d.first(head, skip)))
 			if d.asked == "" {
 				d.asked, why = f.delimiter, f.why
@@ -83,6 +83,13 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 				c.Quote, quoteWhy = None, "such logs have none"
 			}
 		}
+	}
+	if c.Comment != 0 {
+		d.comment = c.Comment
+		if n := d.leading(head); n > 0 && c.Skip == 0 && d.names == nil {
+			skip, skipWhy = n, "lines that begin with "+string(rune(c.Comment))
+		}
+		d.fact("comment", string(rune(c.Comment)), byRequest)
 	}
 	switch c.Quote {
 	case 0:

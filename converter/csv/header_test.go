@@ -57,3 +57,24 @@ func TestHeader(t *testing.T) {
 		})
 	}
 }
+
+// Lines that begin with the character for comments are no rows: before the header, and below
+// it, but not within quotes.
+func TestComments(t *testing.T) {
+	const text = "% one, two\n% three\na,b\n1,2\n%x,y\n\"%z\",3\n"
+	db, err := convert(t, Converter{Comment: '%'}, "x.csv", text, converter.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary := db.summary
+	if rows := summary.Tables[0].Rows; rows != 2 || summary.Rejects != 1 {
+		t.Errorf("%d rows, %d rejects: %v", rows, summary.Rejects, summary.Documents[0].Findings)
+	}
+	var names []string
+	for _, c := range summary.Tables[0].Columns {
+		names = append(names, c.Name)
+	}
+	if got := strings.Join(names, ","); got != "a,b" {
+		t.Errorf("columns are %s", got)
+	}
+}

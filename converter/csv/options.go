@@ -24,6 +24,10 @@ func (c Converter) Options() []converter.Option {
 			Name: "escape", Kind: converter.OptionCharacter, Usage: "`CHAR` before a quote within quotes, where it is not doubled, or none",
 			Values: []string{`\`, "none"},
 		},
+		{
+			Name: "comment", Kind: converter.OptionCharacter, Usage: "lines that begin with `CHAR` are no rows, and go to _rejects",
+			Values: []string{"#", "%", ";"},
+		},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header", Default: "0"},
 		{Name: "header", Kind: converter.OptionSwitch, Usage: "the first row names the columns, whatever it looks like"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
@@ -42,6 +46,8 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		c.Quote, err = character(value)
 	case "escape":
 		c.Escape, err = character(value)
+	case "comment":
+		c.Comment, err = converter.Character(value)
 	case "skip":
 		if c.Skip, err = strconv.Atoi(value); c.Skip == 0 {
 			c.Skip = -1 // none, and don't look for any

@@ -158,7 +158,7 @@ func (s *Set) Order(documents []string) []string {
 
 // Speaks reports whether a file has rules for a document.
 func (s *Set) Speaks(file, document string) bool {
-	return slices.ContainsFunc(s.matches(document), func(m match) bool { return m.file == file })
+	return slices.ContainsFunc(s.layers, func(l *layer) bool { return l.file == file && s.speaks(l, document) })
 }
 
 // Names reports whether rules name a document so plainly that it is one whatever its name

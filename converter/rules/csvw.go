@@ -25,7 +25,7 @@ func isCSVW(root *node) bool {
 // readCSVW makes entries of the tables that metadata describes. What is said of RDF is
 // nothing to us.
 func (r *reader) readCSVW(root *node) (*layer, error) {
-	l := &layer{file: r.name, claim: true, into: map[string]*about{}, places: true}
+	l := &layer{file: r.name, claim: true, into: map[string]*about{}}
 	d := &decoder{text: r.text, theirs: true}
 	l.about = about{credits: csvwCredits(root)}
 	tables := root.get("tables")

@@ -153,7 +153,7 @@ func (d *decoder) elsewhere(word string, here spoken) (meant, home string) {
 }
 
 // ownWords are options of formats that dynasette.yaml has words of its own for.
-var ownWords = []string{"encoding", "delimiter", "quote", "escape", "skip", "header", "no-header", "header-rows", "header-join", "path"}
+var ownWords = []string{"encoding", "delimiter", "quote", "escape", "comment", "skip", "header", "no-header", "header-rows", "header-join", "path"}
 
 // homes are where words belong.
 var homes = []struct {

@@ -49,6 +49,8 @@ var faulty = []struct{ file, text string }{
 	{rules.FileName, "resources:\n  - path: a.csv\n    guard: {rows: some, columns: all, rejects: 1%}\n    sort: a\n    sort_desc: a\n    indexes: [[]]\n    extract: [{column: a}]\n    search: {colums: [a]}\n    into: {datbase: a}\n    flatten: 7\n    orient: sideways\n"},
 	{rules.FileName, "resources:\n  - path: [../a.csv, /etc/passwd, \"https://example.com/a.csv\", a.csv]\n"},
 	{rules.FileName, "databases:\n  x: {title: a, titel: b, queries: {q: {title: c}}}\n  y: 7\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: \"##\"}\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: hash}\n"},
 	// what speaks of nothing
 	{rules.FileName, "resources:\n  - path: \"2024/*.csv\"\n  - path: A.csv\n  - path: folder\n  - path: x.zip/*.csv\n"},
 	{rules.FileName, "resources:\n  - path: \"*.csv\"\n    name: t\n"},
@@ -79,7 +81,7 @@ var faulty = []struct{ file, text string }{
 	{"datapackage.json", `{"resources": [{"name": "a", "path": ["https://example.com/a.csv", "/a.csv", "../a.csv", "C:\\a.csv", "a.csv"]}, {"path": "https://example.com/b.csv"}]}`},
 	{"datapackage.json", `{"resources": [{"name": "a", "path": "a.csv", "schema": "https://example.com/schema.json"}, {"name": "b", "path": "b.csv", "schema": "no.json", "dialect": "../dialect.json"}]}`},
 	{"datapackage.json", `{"resources": [{"name": "a", "path": "a.csv", "schema": "schema.json"}]}`},
-	{"datapackage.json", `{"resources": [{"name": "a", "data": {"x": 1}}, {"name": "numbers", "path": "numbers.csv"}, {"name": "n"}]}`},
+	{"datapackage.json", `{"resources": [{"name": "a", "data": {"x": 1}}, {"name": "l", "data": [1, 2]}, {"name": "m", "data": [{"a": 1}, [2]]}, {"name": "ok", "data": [[1], [2]]}, {"name": "numbers", "path": "numbers.csv"}, {"name": "n"}]}`},
 	{"datapackage.json", `{"licences": [{"name": "CC0"}], "resources": [{"name": "a", "path": "a.csv", "hash": "x", "types": 1, "profile": "tabular-data-resource"}]}`},
 	// CSVW
 	{"csv-metadata.json", `{"@context": "http://www.w3.org/ns/csvw", "tableSchema": {}}`},
@@ -101,6 +103,9 @@ func TestFaults(t *testing.T) {
 			if !set.IsRules(name) && !strings.HasSuffix(name, ".json") {
 				documents = append(documents, name)
 			}
+		}
+		for _, inline := range set.Inline() {
+			documents = append(documents, inline.Name)
 		}
 		fmt.Fprintf(&b, "%s\n", strings.ReplaceAll(strings.TrimSuffix("    "+f.text, "\n"), "\n", "\n    "))
 		for _, file := range set.Files() {

@@ -15,6 +15,7 @@ type node struct {
 	keys         []*node // of a mapping; scalars
 	line, column int
 	file         string // if it is another one than the one that is read
+	source       string // of a list or a mapping of JSON: how it is written
 }
 
 // in notes which file a node stands in.
@@ -78,9 +79,10 @@ func (n *node) kindOf() string {
 // Bounds of what a document of rules may hold: with YAML's aliases a few lines are as much
 // as one likes.
 const (
-	maxBytes = 8 << 20
-	maxNodes = 500_000
-	maxDepth = 64
+	maxBytes  = 8 << 20
+	headBytes = 64 << 10
+	maxNodes  = 500_000
+	maxDepth  = 64
 )
 
 // A budget counts the nodes of a document.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -70,8 +71,15 @@ func (r *reader) resource(d *decoder, res *resource) *entry {
 			e.Path = append(e.Path, clean)
 		}
 	}
-	if res.Data.node != nil && len(res.Path) == 0 {
-		d.fault(res.Data.node, "%s: the data that stands in the descriptor itself is not used; put it in a file of its own", res.called())
+	if data := res.Data.node; data != nil && len(res.Path) == 0 {
+		if !rowsOf(data) {
+			d.fault(data, "%s: the data that stands in the descriptor itself is no list of rows, and is not used", res.called())
+			return nil
+		}
+		inline := Inline{Name: path.Join(path.Dir(r.name), path.Base(r.name)+"/"+cmp.Or(res.Name, "data")+".json"), Text: data.source}
+		r.inline = append(r.inline, inline)
+		e.Path = []string{path.Base(r.name) + "/" + path.Base(inline.Name)}
+		e.say("path", data)
 	}
 	if len(e.Path) == 0 {
 		return nil
@@ -83,6 +91,22 @@ func (r *reader) resource(d *decoder, res *resource) *entry {
 		e.Schema = r.schema(d, n)
 	}
 	return e
+}
+
+// An Inline is a document that stands in a descriptor, under a name of its own.
+type Inline struct{ Name, Text string }
+
+// Inline returns the documents that stand in descriptors themselves.
+func (s *Set) Inline() []Inline { return s.inline }
+
+// rowsOf reports whether data is a list of objects or of arrays.
+func rowsOf(data *node) bool {
+	for _, item := range data.items {
+		if item.kind != data.items[0].kind || item.kind == scalarNode {
+			return false
+		}
+	}
+	return data.kind == listNode && len(data.items) > 0
 }
 
 func (res *resource) called() string {
@@ -146,7 +170,7 @@ func (r *reader) referred(d *decoder, n *node, what string) *node {
 		return nil
 	}
 	name = path.Join(path.Dir(r.name), name)
-	text, err := r.open(name)
+	text, err := r.open(name, maxBytes)
 	if err != nil {
 		d.fault(n, "the %s %s is not used: %s", what, clip(n.text), fileProblem(err))
 		return nil

@@ -7,7 +7,6 @@
 package rules
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,6 +44,7 @@ type Set struct {
 	layers []*layer // what later ones say counts
 	files  map[string]bool
 	broken []broken
+	inline []Inline
 }
 
 // A layer is what one file says.
@@ -56,7 +56,6 @@ type layer struct {
 	about    about
 	into     map[string]*about // of databases, by name
 	database string            // that all entries are in; "": each in its own
-	places   bool
 	globs    map[*entry][]glob
 }
 
@@ -84,7 +83,7 @@ func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
 		if !MayBe(name) {
 			continue
 		}
-		r := &reader{name: name, formats: formats, open: func(name string) (string, error) { return readFile(files, name) }}
+		r := &reader{name: name, formats: formats, open: func(name string, limit int64) (string, error) { return readFile(files, name, limit) }}
 		l, ours, err := r.read()
 		if l == nil && err == nil {
 			continue
@@ -112,6 +111,7 @@ func Read(files fs.FS, names []string, formats *converter.Registry) *Set {
 			s.broken = append(s.broken, broken{&Fault{File: name, Message: fileProblem(err)}, !ours})
 		} else {
 			s.layers = append(s.layers, l)
+			s.inline = append(s.inline, r.inline...)
 		}
 	}
 	slices.SortStableFunc(s.layers, func(a, b *layer) int {
@@ -142,9 +142,10 @@ type reader struct {
 	name       string
 	text       string
 	formats    *converter.Registry
-	open       func(name string) (string, error)
+	open       func(name string, limit int64) (string, error)
 	notes      Faults
 	referredTo []string
+	inline     []Inline
 }
 
 // read returns what the file says; nil if it has no rules. It also returns whether it is one
@@ -152,15 +153,14 @@ type reader struct {
 func (r *reader) read() (l *layer, ours bool, err error) {
 	base := path.Base(r.name)
 	ours = !strings.HasSuffix(base, ".json")
-	if r.text, err = r.open(r.name); err != nil {
+	if !ours && base != packageName && !r.mayBeCSVW() {
+		return nil, false, nil
+	}
+	if r.text, err = r.open(r.name, maxBytes); err != nil {
 		if base != packageName && !ours {
 			return nil, ours, nil // whoever converts it will say so
 		}
 		return nil, ours, err
-	}
-	csvw := strings.Contains(r.text[:min(len(r.text), 64<<10)], csvwContext[len("http:"):])
-	if !ours && base != packageName && !csvw {
-		return nil, false, nil
 	}
 	root, notes, err := readAny(r.name, r.text)
 	if err != nil {
@@ -199,6 +199,13 @@ func (r *reader) read() (l *layer, ours bool, err error) {
 	return l, ours, nil
 }
 
+// mayBeCSVW looks at a document's beginning, where metadata of CSV on the Web has its context:
+// most JSON is none, and may be long.
+func (r *reader) mayBeCSVW() bool {
+	head, err := r.open(r.name, headBytes)
+	return (err == nil || errors.Is(err, errLong)) && strings.Contains(head, strings.TrimPrefix(csvwContext, "http:"))
+}
+
 // readOurs reads dynasette.yaml. All that is wrong with it is said at once.
 func (r *reader) readOurs(root *node) (*layer, error) {
 	d := &decoder{text: r.text, formats: r.formats}
@@ -221,7 +228,25 @@ func (r *reader) readOurs(root *node) (*layer, error) {
 		})
 		return nil, d.faults
 	}
+	for _, e := range l.entries {
+		r.notes = append(r.notes, e.unheard()...)
+	}
 	return l, nil
+}
+
+// unheard says which words of an entry are read and change nothing.
+func (e *entry) unheard() (notes Faults) {
+	d := e.Dialect
+	if d == nil {
+		return nil
+	}
+	if d.SkipInitialSpace != nil && *d.SkipInitialSpace {
+		notes = append(notes, d.said["skipInitialSpace"].node().fault("skipInitialSpace changes nothing: blanks around numbers never count, and those of texts are kept"))
+	}
+	if d.DoubleQuote != nil && !*d.DoubleQuote && d.EscapeChar == "" {
+		notes = append(notes, d.said["doubleQuote"].node().fault("doubleQuote changes nothing: what is before a quote within quotes is said by escapeChar"))
+	}
+	return notes
 }
 
 // check finds what of an entry can't be, word by word.
@@ -286,8 +311,9 @@ func readAny(name, text string) (*node, Faults, error) {
 	return root, nil, err
 }
 
-// readFile reads a file of at most maxBytes.
-func readFile(files fs.FS, name string) (string, error) {
+// readFile reads a file. The error is errLong if it has more bytes than the limit, which are
+// returned.
+func readFile(files fs.FS, name string, limit int64) (string, error) {
 	f, err := files.Open(name)
 	if err != nil {
 		return "", err
@@ -298,14 +324,14 @@ func readFile(files fs.FS, name string) (string, error) {
 	} else if !info.Mode().IsRegular() {
 		return "", errors.New("it is no file")
 	}
-	var b bytes.Buffer
-	if n, err := io.Copy(&b, io.LimitReader(f, maxBytes+1)); err != nil {
-		return "", err
-	} else if n > maxBytes {
-		return "", fmt.Errorf("it has more than %d MiB", maxBytes>>20)
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		return string(text[:limit]), errLong
 	}
-	return b.String(), nil
+	return string(text), err
 }
+
+var errLong = fmt.Errorf("it has more than %d MiB", maxBytes>>20)
 
 // fileProblem says why a file can't be read, without its path.
 func fileProblem(err error) string {

@@ -64,7 +64,10 @@ func (r *jsonReader) value(depth int) (*node, error) {
 	var err error
 	switch c := r.next(); c {
 	case '{', '[':
-		return n, r.list(n, c, depth)
+		from := r.at
+		err := r.list(n, c, depth)
+		n.source = r.text[from:r.at]
+		return n, err
 	case '"':
 		n.text, err = r.quoted()
 		return n, err

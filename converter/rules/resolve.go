@@ -43,8 +43,11 @@ func (l *layer) origin(m mark) converter.Origin {
 	return converter.Origin{Claim: l.claim, File: cmp.Or(m.file, l.file), Line: m.line, Column: m.column}
 }
 
-// Rule returns what is said of a document.
+// Rule returns what is said of a document. A file with rules is skipped.
 func (s *Set) Rule(document string) converter.Rule {
+	if s.IsRules(document) {
+		return converter.Rule{Skip: true}
+	}
 	found := s.matches(document)
 	if len(found) == 0 {
 		return converter.Rule{}

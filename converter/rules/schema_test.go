@@ -75,7 +75,7 @@ func TestSchemaAllowsExamples(t *testing.T) {
 			if !strings.HasSuffix(e.Name(), ".yaml") {
 				continue
 			}
-			text, err := readFile(files, e.Name())
+			text, err := readFile(files, e.Name(), maxBytes)
 			if err != nil {
 				t.Fatal(err)
 			}

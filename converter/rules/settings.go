@@ -45,6 +45,9 @@ func (d *dialect) settings() (list []said) {
 	if d.EscapeChar != "" {
 		set("escapeChar", "escape", character(d.EscapeChar))
 	}
+	if c := character(d.CommentChar); c != "" && c != "none" {
+		set("commentChar", "comment", c)
+	}
 	switch {
 	case d.Header != nil:
 		set("header", "header", yesNo(*d.Header))

@@ -208,8 +208,10 @@ func (t *tabling) metadata(e *entry) {
 		}
 		t.rule.Metadata[word] = value
 	}
-	for word, text := range map[string]string{"title": e.Title, "description": e.Description, "source": e.Source, "source_url": e.SourceURL, "license": e.License,
-		"license_url": e.LicenseURL, "about": e.About, "about_url": e.AboutURL, "label_column": e.LabelColumn, "sort": e.Sort, "sort_desc": e.SortDesc} {
+	for word, text := range e.credits.metadata() {
+		set(word, text)
+	}
+	for word, text := range map[string]string{"label_column": e.LabelColumn, "sort": e.Sort, "sort_desc": e.SortDesc} {
 		if text != "" {
 			set(word, text)
 		}

@@ -9,7 +9,6 @@
 package extsort
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -18,14 +17,14 @@ import (
 
 // Limits are how much is kept where; the zero value is right for most.
 type Limits struct {
-	Open   int   // bytes of entries that are not sorted yet; 0 is 24 MiB
-	Memory int64 // bytes of runs in memory; 0 is 96 MiB, negative is none
+	Open   int   // bytes of entries that are not sorted yet; 0 is 12 MiB
+	Memory int64 // bytes of runs in memory; 0 is 128 MiB, or 192 without a file; negative is none
 	Disk   int64 // bytes of runs in a temporary file; 0 is 4 GiB, negative is none
 }
 
 const (
-	runBytes   = 8 << 20 // entries are sorted at the latest when there are so many bytes of them
-	runEntries = 1 << 18 // or so many: sorting takes 32 bytes for each
+	runBytes   = 3 << 19 // entries are sorted at the latest when there are so many bytes of them
+	runEntries = 1 << 16 // or so many: sorting takes 32 bytes for each
 )
 
 // ErrFull: there is more to sort than fits within the limits.
@@ -37,9 +36,10 @@ type Space struct {
 	limits  Limits
 	sorts   *ordered.Queue
 	lists   []*List
-	open    int // bytes of the lists' entries that are not sorted yet
-	memory  int64
+	open    int   // bytes of the lists' entries that are not sorted yet
+	memory  int64 // bytes of runs there, and in the file
 	disk    int64
+	runs    memory
 	file    file
 	piles   spares[pile]
 	benches spares[bench]
@@ -48,10 +48,13 @@ type Space struct {
 // New returns a Space, to be closed in the end.
 func New(ctx context.Context, limits Limits) *Space {
 	if limits.Open == 0 {
-		limits.Open = 24 << 20
+		limits.Open = 12 << 20
 	}
-	if limits.Memory == 0 {
-		limits.Memory = 96 << 20
+	switch {
+	case limits.Memory == 0 && limits.Disk < 0:
+		limits.Memory = 192 << 20
+	case limits.Memory == 0:
+		limits.Memory = 128 << 20
 	}
 	if limits.Disk == 0 {
 		limits.Disk = 4 << 30
@@ -59,9 +62,10 @@ func New(ctx context.Context, limits Limits) *Space {
 	return &Space{limits: limits, sorts: ordered.NewQueue(ctx, 2)}
 }
 
-// Close frees what the lists take.
+// Close frees what the lists take. Nothing of them may be in use.
 func (s *Space) Close() error {
 	_ = s.sorts.Wait() // an error was returned before, or nobody wants to know any more
+	s.runs.free()
 	return s.file.Close()
 }
 
@@ -162,7 +166,7 @@ func (s *Space) keep(l *List, r *run) error {
 		return nil
 	case s.memory+r.size <= s.limits.Memory:
 		s.memory += r.size
-		r.data = bytes.Clone(r.data)
+		r.data = s.runs.keep(r.data)
 	case s.disk+r.size <= s.limits.Disk:
 		if _, err := s.file.WriteAt(r.data, s.disk); err != nil {
 			return err

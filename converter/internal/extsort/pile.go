@@ -29,8 +29,8 @@ func (p *pile) reset() { p.data, p.ends = p.data[:0], p.ends[:0] }
 
 func (p *pile) full() bool { return len(p.data) >= runBytes || len(p.ends) >= runEntries }
 
-// size is how much memory the pile takes, once it is sorted.
-func (p *pile) size() int { return len(p.data) + (4+2*16)*len(p.ends) }
+// size is how much memory the pile takes.
+func (p *pile) size() int { return len(p.data) + 4*len(p.ends) }
 
 // room returns how many of the entries the pile takes before it is full: at least one.
 func (p *pile) room(from uint32, ends []uint32) int {

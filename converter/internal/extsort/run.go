@@ -7,7 +7,7 @@ import (
 )
 
 // A run is entries in order, in blocks. Each entry is how many bytes it shares with the one
-// before it in the block, how many follow, and those.
+// before it in the block, how many follow, and those; the two numbers take a byte mostly.
 type run struct {
 	data   []byte // if it is kept in memory
 	file   *file  // else it is there
@@ -20,8 +20,39 @@ type run struct {
 const (
 	blockBytes = 4 << 10 // a block is complete when it has so many
 	firstBytes = 64      // of a block's first entry that are kept
-	mostShared = 255
+
+	manyShared = 31 // in the first byte; a byte has the rest
+	manyRest   = 7  // in the first byte; a varint has the rest
+	mostShared = manyShared + 255
+	mostHead   = 2 + binary.MaxVarintLen64
 )
+
+// appendLengths appends what is said before an entry's bytes.
+func appendLengths(b []byte, shared, rest int) []byte {
+	b = append(b, byte(min(shared, manyShared)<<3|min(rest, manyRest)))
+	if shared >= manyShared {
+		b = append(b, byte(shared-manyShared))
+	}
+	if rest >= manyRest {
+		b = binary.AppendUvarint(b, uint64(rest-manyRest))
+	}
+	return b
+}
+
+// lengths reads that, and returns how many bytes it takes.
+func lengths(b []byte) (shared, rest, n int) {
+	shared, rest, n = int(b[0]>>3), int(b[0]&manyRest), 1
+	if shared == manyShared {
+		shared += int(b[n])
+		n++
+	}
+	if rest == manyRest {
+		more, size := binary.Uvarint(b[n:])
+		rest += int(more)
+		n += size
+	}
+	return shared, rest, n
+}
 
 // newRun makes a run of a pile. Its data is the bench's until it is kept.
 func newRun(p *pile, b *bench) *run {
@@ -36,13 +67,7 @@ func newRun(p *pile, b *bench) *run {
 		} else {
 			shared = sharedBytes(last, entry)
 		}
-		out = append(out, byte(shared))
-		if rest := len(entry) - shared; rest < 0x80 {
-			out = append(out, byte(rest))
-		} else {
-			out = binary.AppendUvarint(out, uint64(rest))
-		}
-		out = append(out, entry[shared:]...)
+		out = append(appendLengths(out, shared, len(entry)-shared), entry[shared:]...)
 		last = entry
 	}
 	b.out = out
@@ -107,8 +132,8 @@ func (r *run) open(lo []byte, ahead int) (*cursor, error) {
 
 // advance reads the next entry.
 func (c *cursor) advance() error {
-	if len(c.data) < 2*binary.MaxVarintLen64 && c.next < c.run.size {
-		if err := c.read(2 * binary.MaxVarintLen64); err != nil {
+	if len(c.data) < mostHead && c.next < c.run.size {
+		if err := c.read(mostHead); err != nil {
 			return err
 		}
 	}
@@ -116,11 +141,7 @@ func (c *cursor) advance() error {
 		c.entry = nil
 		return nil
 	}
-	shared, rest, n := int(c.data[0]), int(c.data[1]), 2
-	if rest >= 0x80 {
-		long, size := binary.Uvarint(c.data[1:])
-		rest, n = int(long), 1+size
-	}
+	shared, rest, n := lengths(c.data)
 	if len(c.data) < n+rest {
 		if err := c.read(n + rest); err != nil {
 			return err

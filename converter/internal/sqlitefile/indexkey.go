@@ -40,9 +40,9 @@ func AppendKey(key []byte, serial uint64, value []byte, desc bool) (_ []byte, as
 	case serial == SerialNull:
 		key = append(key, keyNull)
 	case serial == SerialReal:
-		key, as = appendKeyReal(key, math.Float64frombits(binary.BigEndian.Uint64(value)))
+		key, as = appendKeyReal(key, DecodeReal(value))
 	case serial < 12:
-		n := decodeInt(serial, value)
+		n := DecodeInt(serial, value)
 		if n < 0 {
 			key = appendKeyNumber(key, -uint64(n), 0, true)
 		} else {

@@ -82,7 +82,7 @@ func exact(v keyValue) *big.Float {
 	if v.serial == SerialReal {
 		return f.SetFloat64(math.Float64frombits(binary.BigEndian.Uint64(v.bytes)))
 	}
-	return f.SetInt64(decodeInt(v.serial, v.bytes))
+	return f.SetInt64(DecodeInt(v.serial, v.bytes))
 }
 
 // Entries sort as SQLite does, by values and then by rowid, and the record comes out as it

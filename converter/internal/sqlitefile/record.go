@@ -13,13 +13,13 @@ var serialSizes = [12]uint32{0, 1, 2, 3, 4, 6, 8, 8}
 // Read reads the first n values of a record, or all there are.
 func (r *Record) Read(record []byte, n int) {
 	r.serials, r.ends = r.serials[:0], r.ends[:0]
-	size, at := readVarint(record)
+	size, at := Varint(record)
 	end, head := uint32(0), int(size)
 	r.body = record[head:]
 	for at < head && len(r.serials) < n {
 		serial := uint64(record[at])
 		if at++; serial >= 0x80 {
-			long, n := readVarint(record[at-1:])
+			long, n := Varint(record[at-1:])
 			serial, at = long, at-1+n
 		}
 		if serial < 12 {

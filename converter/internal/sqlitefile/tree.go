@@ -8,6 +8,9 @@ type Tree struct {
 	file   *File
 	levels []level // from the lowest
 	leaves int
+
+	holding bool
+	held    []child
 }
 
 // level is the open interior page of one level.
@@ -24,8 +27,31 @@ type child struct {
 // NewTree returns the Tree of a new table.
 func (f *File) NewTree() *Tree { return &Tree{file: f} }
 
+// NewHeldTree returns the Tree of a new table whose first rows come last: with PlaceFirst, once.
+// Until then it takes 16 bytes of memory a leaf page.
+func (f *File) NewHeldTree() *Tree { return &Tree{file: f, holding: true} }
+
+// PlaceFirst writes the pages of r, and adds its leaves to t before all others.
+func (f *File) PlaceFirst(t *Tree, r *Run) error {
+	t.holding = false
+	if err := f.Place(t, r); err != nil {
+		return err
+	}
+	for _, c := range t.held {
+		if err := t.add(0, c); err != nil {
+			return err
+		}
+	}
+	t.held = nil
+	return nil
+}
+
 // add appends a child to an interior level, 0 being the lowest.
 func (t *Tree) add(n int, c child) error {
+	if t.holding {
+		t.held = append(t.held, c)
+		return nil
+	}
 	if n == 0 {
 		t.leaves++
 	}

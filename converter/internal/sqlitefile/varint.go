@@ -2,6 +2,7 @@ package sqlitefile
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -61,8 +62,8 @@ func VarintLen(v uint64) int {
 	return 9
 }
 
-// readVarint decodes a varint and returns the number of bytes read, 0 if b ends too soon.
-func readVarint(b []byte) (v uint64, n int) {
+// Varint decodes a varint and returns the number of bytes read, 0 if b ends too soon.
+func Varint(b []byte) (v uint64, n int) {
 	if len(b) > 0 && b[0] < 0x80 {
 		return uint64(b[0]), 1
 	}
@@ -112,8 +113,8 @@ func AppendInt(body []byte, n int64) ([]byte, byte) {
 	return binary.BigEndian.AppendUint64(body, uint64(n)), 6
 }
 
-// decodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
-func decodeInt(serial uint64, b []byte) int64 {
+// DecodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
+func DecodeInt(serial uint64, b []byte) int64 {
 	switch serial {
 	case 1:
 		return int64(int8(b[0]))
@@ -132,3 +133,6 @@ func decodeInt(serial uint64, b []byte) int64 {
 	}
 	return 0
 }
+
+// DecodeReal decodes the value of the serial type SerialReal.
+func DecodeReal(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
