@@ -268,3 +268,32 @@ func TestHistory(t *testing.T) {
 		}
 	})
 }
+
+// TestTypesOfEarlierReleases: what an earlier program has released without types of columns has them
+// with the next release, whatever that is about.
+func TestTypesOfEarlierReleases(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("x.csv", "a\n1\n")
+		name := "releases/" + w.is("x.csv@1").Release + ".json"
+		w.Wait()
+		data, generation, err := w.store.Read(t.Context(), name)
+		if err != nil || !strings.Contains(string(data), `"types"`) {
+			t.Fatalf("%s %v", data, err)
+		}
+		before := strings.NewReplacer(`"types"`, `"formerly"`, `"history"`, `"nothing"`).Replace(string(data))
+		if _, err := w.store.Write(t.Context(), name, []byte(before), generation, nil); err != nil {
+			t.Fatal(err)
+		}
+		w = w.second()
+		w.put("y.csv", "a\n1\n")
+		w.Wait()
+		m := servedNow(t, w.store)
+		if x := database(m, "x.csv"); x == nil || !slices.Equal(x.Tables[0].Types, []string{"INTEGER"}) {
+			t.Errorf("%+v", x)
+		}
+		if h := m.History; h.Since != m.Release || len(h.Releases) != 1 || !slices.Equal(h.Releases[0].Lines, []string{"y is new: 1 row of y.csv"}) {
+			t.Errorf("%+v", h)
+		}
+	})
+}
