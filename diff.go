@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -190,22 +189,18 @@ func diff(before, after *Manifest) Diff {
 // differing returns the keys under which the values differ.
 func differing(a, b map[string]string) []string {
 	var keys []string
-	for _, key := range slices.Sorted(maps.Keys(merged(a, b))) {
-		was, had := a[key]
-		if is, has := b[key]; was != is || had != has {
+	for key, was := range a {
+		if is, ok := b[key]; !ok || is != was {
 			keys = append(keys, key)
 		}
 	}
-	return keys
-}
-
-func merged(a, b map[string]string) map[string]string {
-	all := maps.Clone(a)
-	if all == nil {
-		all = map[string]string{}
+	for key := range b {
+		if _, ok := a[key]; !ok {
+			keys = append(keys, key)
+		}
 	}
-	maps.Copy(all, b)
-	return all
+	slices.Sort(keys)
+	return keys
 }
 
 func (p pair) diff() (d DatabaseDiff, differs bool) {
@@ -311,13 +306,16 @@ func (t *Table) typeOf(i int) string {
 	return t.Types[i]
 }
 
-// indexTables are what virtual tables keep their content in: where all of a group stand beside a
-// table, that is an index, and none of them is data.
+// indexTables are those that a virtual table always has beside it, by what their names end in: where all
+// of a group are there, the table is an index, and none of them is data.
 var indexTables = [][]string{
-	{"_data", "_idx", "_config"},   // FTS5, and these if they are there:
+	{"_data", "_idx", "_config"},   // FTS5
 	{"_segments", "_segdir"},       // FTS3 and FTS4
 	{"_node", "_parent", "_rowid"}, // R*Tree
 }
+
+// moreIndexTables are those that an index may have, too.
+var moreIndexTables = []string{"_content", "_docsize", "_stat"}
 
 // data returns the tables that people have put into the database.
 func (d *Database) data() []Table {
@@ -329,7 +327,7 @@ func (d *Database) data() []Table {
 	for _, t := range d.Tables {
 		for _, group := range indexTables {
 			if !slices.ContainsFunc(group, func(suffix string) bool { return !names[t.Name+suffix] }) {
-				for _, suffix := range slices.Concat([]string{"", "_content", "_docsize", "_stat"}, group) {
+				for _, suffix := range slices.Concat([]string{""}, moreIndexTables, group) {
 					index[t.Name+suffix] = true
 				}
 			}

@@ -95,6 +95,16 @@ func TestDiffLines(t *testing.T) {
 	}
 }
 
+// TestDiffBase: the operator's documents count, too.
+func TestDiffBase(t *testing.T) {
+	before := &dynasette.Manifest{Release: "a", Base: map[string]string{"metadata.json": "{}", "settings.json": "{}", "same": ""}}
+	after := &dynasette.Manifest{Release: "b", Base: map[string]string{"metadata.json": `{"title": "x"}`, "datasette.yaml": "", "same": ""}}
+	d, err := new(dynasette.Pipeline).Diff(t.Context(), before, after, nil)
+	if want := []string{"datasette.yaml", "metadata.json", "settings.json"}; err != nil || !slices.Equal(d.Base, want) {
+		t.Errorf("%q %v", d.Base, err)
+	}
+}
+
 // TestDiffApplies: to do what a Diff says with what was before makes what is after, whatever these
 // are; and there is nothing to do from a release to itself.
 func TestDiffApplies(t *testing.T) {
