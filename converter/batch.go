@@ -21,6 +21,7 @@ type Batch struct {
 	rejects []Reject
 	found   []Finding
 	inOrder func() error
+	locate  func(row int) int64
 	release func()
 	version int // counts Clear
 }
@@ -59,4 +60,7 @@ type Reject struct {
 	Raw     string // the text itself
 	Message string // what is wrong, for people
 	Aside   bool   // it was left out on purpose, as a footer is: no loss
+
+	cell bool // its row is in the table all the same
+	at   int  // row of the batch, from 1, that a rule makes it of; 0: none
 }

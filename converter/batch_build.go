@@ -57,6 +57,10 @@ func (b *Batch) Rejects() []Reject { return b.rejects }
 // batch before ended, and to change rows that were parsed on a wrong guess (Clear first).
 func (b *Batch) InOrder(f func() error) { b.inOrder = f }
 
+// Locate has f called to learn which line of the document a row of the batch begins in: after
+// InOrder's function, and before Release's. Rows count from 0, lines from 1.
+func (b *Batch) Locate(f func(row int) (line int64)) { b.locate = f }
+
 // Release has f called once Data is no longer in use, so that a buffer can be used again.
 func (b *Batch) Release(f func()) { b.release = f }
 

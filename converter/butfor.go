@@ -176,7 +176,7 @@ func (db *database) adviseAll() {
 	commas := db.decimalCommas()
 	for _, t := range db.tables {
 		for i := range t.columns {
-			if c := &t.columns[i]; c.near != nil && c.declared == "" {
+			if c := &t.columns[i]; c.near != nil && c.declared == "" && (c.field == nil || c.field.declared() == "") {
 				c.advise(t, t.anyOf(commas))
 			}
 		}

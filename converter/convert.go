@@ -160,6 +160,7 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 		err := db.convert(jobs, docs)
 		if err == nil && !db.again.Load() {
 			db.doubtPoints()
+			db.proveDates()
 		}
 		for _, d := range docs {
 			err = d.input.failed(err)
@@ -178,14 +179,20 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 			db.close()
 			continue
 		}
-		return db.commit(docs, run)
+		summary, err := db.commit(docs, run)
+		if errors.Is(err, errLocate) {
+			known = db.learnt()
+			db.close()
+			continue
+		}
+		return summary, err
 	}
 	return Summary{}, fmt.Errorf("%s reads differently each time: %w", jobs[0].Input.Name, ErrCorrupt)
 }
 
 // maxRuns bounds how often a document is read: once is the rule, twice if types were known
 // only at its end, more only when its converter asks for it.
-const maxRuns = 6
+const maxRuns = 9
 
 // complete checks the options and fills in what is not set.
 func (o *Options) complete() error {
@@ -322,7 +329,7 @@ func (db *database) learnt() map[string]*knownTable {
 				t.columns[i].near = nil
 			}
 		}
-		known[t.name] = &knownTable{columns: t.columns, limit: t.limit}
+		known[t.name] = &knownTable{columns: t.columns, limit: t.limit, unordered: t.unordered, losers: t.losers, locate: t.locate}
 	}
 	return known
 }
@@ -331,6 +338,9 @@ func (db *database) learnt() map[string]*knownTable {
 func (db *database) commit(docs []*document, run int) (Summary, error) {
 	summary := Summary{Runs: run, Tables: []TableSummary{}}
 	db.adviseAll()
+	for _, s := range db.shapes {
+		s.report()
+	}
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err
@@ -379,73 +389,4 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	}
 	summary.Bytes = db.file.Pages() * int64(db.opts.PageSize)
 	return summary, db.dst.Commit(first)
-}
-
-// finishTables completes the trees of the documents' tables.
-func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) {
-	var schema []sqlitefile.Object
-	for _, t := range db.tables {
-		root, err := t.tree.Finish()
-		if err != nil {
-			return nil, err
-		}
-		key, err := db.finishKey(t)
-		if err != nil {
-			return nil, err
-		}
-		indexes, err := db.finishIndexes(t)
-		if err != nil {
-			return nil, err
-		}
-		search, err := db.finishSearch(t)
-		if err != nil {
-			return nil, err
-		}
-		var sql strings.Builder
-		sql.WriteString("CREATE TABLE " + quoteName(t.name) + " (")
-		ts := TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: []ColumnSummary{}}
-		if len(t.columns) == 0 {
-			t.add(t.taken.unique("column_1", "column_1")) // SQLite has no tables without columns
-		}
-		for i := range t.columns {
-			c := t.columns[i].summary()
-			if i > 0 {
-				sql.WriteString(", ")
-			}
-			sql.WriteString(quoteName(c.Name))
-			if t.isKey(i) {
-				if c.Type == "INTEGER" {
-					c.Type = "INT" // INTEGER PRIMARY KEY would be the rowid itself
-				}
-				c.Key = true
-			}
-			ts.Columns = append(ts.Columns, c)
-			if c.Type != "" {
-				sql.WriteString(" " + c.Type)
-			}
-			if c.Key {
-				sql.WriteString(" PRIMARY KEY")
-			}
-		}
-		sql.WriteString(")")
-		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: root, SQL: sql.String()})
-		if key != nil {
-			schema = append(schema, *key)
-		}
-		schema = append(append(schema, indexes...), search...)
-		summary.Tables = append(summary.Tables, ts)
-	}
-	return schema, errors.Join(db.missingIndex(), db.missingSearch())
-}
-
-// summary says what the column became.
-func (c *column) summary() ColumnSummary {
-	if c.declared != "" {
-		return ColumnSummary{Name: c.name, Type: c.declared, Why: "as asked for"}
-	}
-	declared, why := c.seen.declared()
-	if c.example != "" && declared == "TEXT" {
-		why += fmt.Sprintf(": row %d has %q", c.row, c.example) + c.but
-	}
-	return ColumnSummary{Name: c.name, Type: declared, Why: why}
 }

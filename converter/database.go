@@ -27,7 +27,8 @@ type database struct {
 	shared  map[string]*table
 	rejects *sideTable
 	known   map[string]*knownTable
-	nulls   map[string]bool
+	lookups map[string]*lookup
+	shapes  []*shape
 	tasks   sync.Pool
 	workers int
 
@@ -44,8 +45,11 @@ type database struct {
 
 // knownTable is what earlier runs found out about a table.
 type knownTable struct {
-	columns []column
-	limit   int
+	columns   []column
+	limit     int
+	unordered bool // no column's values are rowids
+	losers    []int64
+	locate    *located
 }
 
 func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[string]*knownTable) *database {
@@ -64,12 +68,6 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	}
 	for _, reserved := range []string{RejectsTable, SourcesTable} {
 		db.taken.reserve(reserved)
-	}
-	for _, s := range opts.Nulls {
-		if db.nulls == nil {
-			db.nulls = map[string]bool{}
-		}
-		db.nulls[s] = true
 	}
 	for _, x := range opts.Indexes {
 		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
@@ -104,27 +102,40 @@ func (db *database) newTable(name, blank string) *table {
 // batchTask is a Batch with all that is needed to make pages of it.
 type batchTask struct {
 	Batch
-	handle    *Table
-	columns   []string // of the handle, when the task was made
-	fill      func(*Batch) error
-	enc       encoder
-	run       *sqlitefile.Run
-	used      []mode          // by the last encoding; nil if there was none
-	version   int             // of the Batch, at the last encoding
-	first     int64           // rowid of the first row
-	places    *plan           // of the last encoding
-	near      []*nearMiss     // by column of the table, where it was looked at; or nil
-	indexing  []indexing      // the indexes that the rows have entries in
-	chunks    []extsort.Chunk // of each of these
-	searching *searching      // if the table has a full-text index
-	gathered  *gathered       // for it
+	handle   *Table
+	columns  []string // of the handle, when the task was made
+	fill     func(*Batch) error
+	enc      encoder
+	run      *sqlitefile.Run
+	used     []mode          // by the last encoding; nil if there was none
+	version  int             // of the Batch, at the last encoding
+	first    int64           // rowid of the first row
+	places   *plan           // of the last encoding
+	near     []*nearMiss     // by column of the table, where it was looked at; or nil
+	indexing []indexing      // the indexes that the rows have entries in
+	chunks   []extsort.Chunk // of each of these
+
+	searching *searching // if the table has a full-text index
+	gathered  *gathered  // for it
+
+	// Of a table with rules; see readRows.
+	read     Batch
+	scratch  []byte
+	odd      oddities
+	proofs   map[int]*proof
+	rejected []Reject
+	refused  []int   // rows that are left out
+	replaced []int   // of them, those that rows of later documents take the place of
+	origin   []int32 // of each row that is left: which of the batch it was; nil: all are left
+	extracts []extracting
+	required []*filled // columns that are to be NOT NULL
+	filling  []filled
 }
 
 func (db *database) newTask(t *Table) *batchTask {
 	task, _ := db.tasks.Get().(*batchTask)
 	if task == nil {
 		task = &batchTask{run: db.file.NewRun()}
-		task.enc.nulls = db.nulls
 	}
 	task.handle, task.columns = t, t.columns
 	return task
@@ -139,6 +150,7 @@ func (db *database) recycle(task *batchTask) {
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
 	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near, task.searching = nil, nil, nil, nil, nil, nil, nil, nil
+	task.locate, task.read.Data, task.rejected, task.replaced, task.origin, task.proofs, task.required, task.filling = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	for i := range task.chunks {
 		task.chunks[i].Reset()
@@ -182,33 +194,14 @@ func (db *database) prepare(task *batchTask) (err error) {
 	if task.handle.table.skipped {
 		return nil
 	}
-	known := task.handle.table.plan.Load()
-	p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.named}
-	if task.byName() {
-		p.columns = make([]int32, len(task.named))
-		for i, name := range task.named {
-			place, ok := known.byName[name]
-			if !ok {
-				return nil
-			}
-			p.columns[i] = place
-		}
-	} else {
-		places := task.handle.places.Load()
-		if places == nil || len(*places) < len(task.columns) {
-			return nil
-		}
-		p.columns, p.names = (*places)[:len(task.columns)], task.columns
-	}
-	for _, c := range p.columns {
-		if int(c) >= len(p.modes) {
-			return nil
-		}
+	p := task.plan()
+	if p == nil {
+		return nil
 	}
 	if err := task.encode(p); err != nil || task.used == nil {
 		return err
 	}
-	for i, near := range known.near {
+	for i, near := range p.near {
 		if near != notNear && task.enc.modes[i] >= modeText {
 			task.look(i, near == nearNumbers)
 		}
@@ -219,7 +212,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 // look looks at a column of text for what keeps it from being one of numbers.
 func (task *batchTask) look(column int, patient bool) *nearMiss {
 	m := newNearMiss()
-	m.scan(&task.Batch, task.places, column, task.enc.nulls, patient)
+	m.scan(task.rows(), task.places, column, patient)
 	if task.near == nil {
 		task.near = make([]*nearMiss, len(task.used))
 	}
@@ -229,8 +222,13 @@ func (task *batchTask) look(column int, patient bool) *nearMiss {
 
 // encode encodes the batch by a plan; task.used stays nil if the plan does not do.
 func (task *batchTask) encode(p *plan) error {
-	ok, err := task.enc.encode(&task.Batch, p)
 	task.used, task.version, task.places = nil, task.Batch.version, p
+	if p.locals != nil {
+		if err := task.shape(p); err != nil {
+			return err
+		}
+	}
+	ok, err := task.enc.encode(task.rows(), p)
 	if ok {
 		task.used = p.modes
 	}
@@ -250,7 +248,6 @@ func (db *database) admitBatch(task *batchTask) error {
 		task.Clear()
 		return nil
 	}
-	doc.rows += int64(len(task.Ends))
 	doc.rejects += int64(len(task.rejects))
 	if i := slices.IndexFunc(task.rejects, func(r Reject) bool { return !r.Aside }); i >= 0 && doc.unread == nil {
 		first := task.rejects[i]
@@ -260,27 +257,89 @@ func (db *database) admitBatch(task *batchTask) error {
 	if len(task.Ends) == 0 {
 		return nil
 	}
-	if task.used == nil || task.version != task.Batch.version {
+	if task.used == nil || task.version != task.Batch.version || task.outdated() {
 		task.near = nil
 		if err := db.encodeInOrder(task); err != nil || task.used == nil {
 			return err
 		}
 	}
-	changed := false
-	for i := range t.columns[:len(task.used)] {
+	if task.handle.shape != nil {
+		if err := db.admitShaped(task); err != nil || task.used == nil {
+			return err
+		}
+	}
+	if t.shared && task.begin() {
+		if err := db.encodeInOrder(task); err != nil || task.used == nil {
+			return err
+		}
+	}
+	if task.handle.shape != nil {
+		task.handle.shape.count(task)
+		if err := db.admitExtracts(task); err != nil {
+			return err
+		}
+	}
+	n := int64(len(task.enc.ends))
+	doc.rows += n
+	if db.widen(task, t, &task.enc, true) {
+		t.publish()
+	}
+	if task.handle.shape != nil {
+		task.handle.shape.countKept(task)
+	}
+	if t.rowid >= 0 && n > 0 {
+		db.admitRowids(task)
+	}
+	if err := db.wantSearch(t); err != nil {
+		return err
+	}
+	task.first, task.indexing, task.required = t.rows+1, t.toIndex(), t.filled
+	var again bool
+	if task.searching, again = t.toSearch(); again {
+		db.again.Store(true)
+	}
+	if t.locate != nil {
+		t.locate.find(task)
+	}
+	t.rows += n
+	if t.wide += task.enc.wide; task.enc.wide > 0 {
+		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
+			Message: "a row has more cells than there are columns; the surplus is in the column " + extraColumn})
+	}
+	if t.stale(task.used, task.enc.seen) {
+		task.used = nil // encode once more, with what is known now
+	}
+	return nil
+}
+
+// stale reports whether cells that were encoded in these modes would be other bytes now.
+func (t *table) stale(used []mode, seen []seen) bool {
+	for i, from := range used {
+		to := t.encoding(i)
+		if from != to && (from == modeRowid || to == modeRowid) || seen[i].stale(from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+// widen adds what a batch has seen to what the table's columns have held, and reports whether
+// tasks should know. It runs in order.
+func (db *database) widen(task *batchTask, t *table, enc *encoder, near bool) (changed bool) {
+	for i := range t.columns[:len(enc.seen)] {
 		c := &t.columns[i]
-		before, now := c.seen, c.seen|task.enc.seen[i]
+		before, now := c.seen, c.seen|enc.seen[i]
 		if before.textual() {
 			now = before | now&^untypedKinds // other workers may not have looked at them
 		}
-		if (now.mode() == modeText || c.declared == "TEXT") && t.nearness(i) != notNear {
+		if near && (now.mode() == modeText || c.declared == "TEXT") && t.nearness(i) != notNear {
 			changed = db.nearer(task, i, now) || changed
 		}
 		if before == now {
 			continue
 		}
 		if now&untypedText != 0 && before&untypedText == 0 {
-			c.example, c.row = task.enc.first[i].text, t.rows+int64(task.enc.first[i].row)+1
+			c.example, c.row = enc.first[i].text, t.rows+int64(enc.first[i].row)+1
 		}
 		c.seen = now
 		if c.declared != "" {
@@ -291,29 +350,7 @@ func (db *database) admitBatch(task *batchTask) error {
 			db.again.Store(true)
 		}
 	}
-	if changed {
-		t.publish()
-	}
-	if err := db.wantSearch(t); err != nil {
-		return err
-	}
-	task.first, task.indexing = t.rows+1, t.toIndex()
-	var again bool
-	if task.searching, again = t.toSearch(); again {
-		db.again.Store(true)
-	}
-	t.rows += int64(len(task.Ends))
-	if t.wide += task.enc.wide; task.enc.wide > 0 {
-		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
-			Message: "a row has more cells than there are columns; the surplus is in the column " + extraColumn})
-	}
-	for i, used := range task.used {
-		if task.enc.seen[i].stale(used, t.columns[i].encoding()) {
-			task.used = nil // encode once more, with what is known now
-			break
-		}
-	}
-	return nil
+	return changed
 }
 
 // nearer adds to a column of text what the batch says about what keeps it from being one of
@@ -360,25 +397,11 @@ func (task *batchTask) report() {
 // encodeInOrder encodes a batch that brought new columns, or changed late.
 func (db *database) encodeInOrder(task *batchTask) error {
 	t := task.handle.table
-	p := &plan{names: task.columns}
-	if task.byName() {
-		p.names = task.named
-		before := len(t.columns)
-		t.taken.promise(task.named)
-		p.columns = make([]int32, len(task.named))
-		for i, name := range task.named {
-			p.columns[i] = t.column(name, 0, i)
-		}
-		if len(t.columns) > before {
-			t.publish()
-		}
-	} else {
-		p.columns = task.handle.place(task.columns)
+	if err := task.settle(); err != nil {
+		return err
 	}
 	for {
-		known := t.plan.Load()
-		p.modes, p.spelled, p.extra = known.modes, known.spelled, known.extra
-		if err := task.encode(p); err != nil || task.used != nil {
+		if err := task.encode(task.plan()); err != nil || task.used != nil {
 			return err
 		}
 		if !t.needExtra() {
@@ -395,28 +418,21 @@ func (db *database) pack(task *batchTask) error {
 	if len(task.Ends) == 0 || db.again.Load() {
 		return nil
 	}
-	if task.used == nil {
-		known := task.handle.table.plan.Load()
-		p := &plan{modes: known.modes, spelled: known.spelled, extra: known.extra, names: task.columns}
-		if task.byName() {
-			p.names = task.named
-			for _, name := range task.named {
-				p.columns = append(p.columns, known.byName[name])
-			}
-		} else {
-			p.columns = (*task.handle.places.Load())[:len(task.columns)]
-		}
-		if err := task.encode(p); err != nil {
+	if task.used == nil || len(task.places.extracts) > 0 {
+		p := task.plan()
+		p.ids = task.extracts[:len(p.extracts)]
+		if _, err := task.enc.encode(task.rows(), p); err != nil {
 			return err
 		}
 	}
 	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {
-		task.run.Add(task.first+int64(i), task.enc.out[from:to])
+		task.run.Add(task.rowid(i), task.enc.out[from:to])
 		from = to
 	}
 	task.index()
+	task.filling = task.fillColumns(task.required)
 	db.gather(task)
 	return nil
 }
@@ -431,7 +447,7 @@ func (db *database) emit(task *batchTask) error {
 		return err
 	}
 	for i, x := range task.indexing {
-		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.Ends))); err != nil {
+		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.enc.ends))); err != nil {
 			return err
 		}
 	}
@@ -440,10 +456,36 @@ func (db *database) emit(task *batchTask) error {
 			return err
 		}
 	}
-	for _, r := range task.rejects {
-		if err := db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...); err != nil {
+	for i, f := range task.filling {
+		task.required[i].merge(f)
+	}
+	if task.places != nil {
+		for i := range task.places.extracts {
+			if err := task.extracts[i].emit(db); err != nil {
+				return err
+			}
+		}
+	}
+	reject := func(r *Reject) error {
+		return db.rejects.add(r.row(task.handle.w.name, task.handle.table.name)...)
+	}
+	for i := range task.rejects {
+		if err := reject(&task.rejects[i]); err != nil {
+			return err
+		}
+	}
+	for i := range task.rejected {
+		if err := reject(&task.rejected[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rowid returns the rowid of row i.
+func (task *batchTask) rowid(i int) int64 {
+	if len(task.enc.ids) > 0 {
+		return task.enc.ids[i]
+	}
+	return task.first + int64(i)
 }

@@ -27,10 +27,9 @@ type encoder struct {
 	wide   int64 // rows with cells for _extra
 	wideAt int   // the first of them
 
-	nulls   map[string]bool
 	spelled []*Spelling // of the plan
-	special bool        // there are nulls or such columns
 	usual   []byte      // a number as it would be if it were spelled as usual
+	ids     []int64     // of rows, from a column that is the rowid
 
 	heads [maxColumns * 5]byte // the serial types of one record
 	dense []Cell
@@ -49,6 +48,17 @@ type plan struct {
 	columns []int32     // of each local column of the batch: the table's column, or overflow
 	extra   int         // the table's column _extra; -1 if it has none
 	names   []string
+	near    []nearness
+
+	// Of a table with rules; see shape.
+	locals   []int32 // of each local column: the document's
+	readers  []*reader
+	keep     []bool
+	required []int32
+	fixed    []fixed
+	cells    []Cell // of fixed, in the batch's data
+	extracts []extractPlan
+	ids      []extracting // of the batch, once they are known
 }
 
 const overflow = -1 // a local column that the table has no room for
@@ -56,17 +66,12 @@ const overflow = -1 // a local column that the table has no room for
 // encode encodes the whole batch. It reports false if the plan lacks the column _extra
 // and a row needs it.
 func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
-	width := len(p.modes)
-	e.out, e.ends, e.wide = e.out[:0], e.ends[:0], 0
-	e.seen = append(e.seen[:0], make([]seen, width)...)
-	e.first = append(e.first[:0], make([]example, width)...)
-	e.modes = append(e.modes[:0], p.modes...)
-	e.spelled, e.special = p.spelled, e.nulls != nil || p.spelled != nil
-	if cap(e.out) == 0 { // a new one: records take about as much as what they are made of
-		e.out = make([]byte, 0, len(b.Data)+len(b.Data)/8)
-		e.ends = make([]uint32, 0, len(b.Ends))
+	e.begin(b, p.modes, p.spelled)
+	p.cells = p.cells[:0]
+	for _, f := range p.fixed {
+		p.cells = append(p.cells, b.cell(f.value))
 	}
-	identity := !b.byName() && isIdentity(p.columns)
+	identity := !b.byName() && len(p.fixed) == 0 && len(p.extracts) == 0 && isIdentity(p.columns)
 	from := uint32(0)
 	for _, to := range b.Ends {
 		cells := b.Cells[from:to]
@@ -82,6 +87,20 @@ func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// begin makes the encoder ready for the rows of a batch.
+func (e *encoder) begin(b *Batch, modes []mode, spelled []*Spelling) {
+	width := len(modes)
+	e.out, e.ends, e.ids, e.wide = e.out[:0], e.ends[:0], e.ids[:0], 0
+	e.seen = append(e.seen[:0], make([]seen, width)...)
+	e.first = append(e.first[:0], make([]example, width)...)
+	e.modes = append(e.modes[:0], modes...)
+	e.spelled = spelled
+	if cap(e.out) == 0 { // a new one: records take about as much as what they are made of
+		e.out = make([]byte, 0, len(b.Data)+len(b.Data)/8)
+		e.ends = make([]uint32, 0, len(b.Ends))
+	}
 }
 
 func isIdentity(columns []int32) bool {
@@ -125,7 +144,7 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		value := data[c.Off : int(c.Off)+n]
 		switch kind {
 		case KindUntyped, KindQuoted:
-			if modes[i] < modeText || e.nulls != nil {
+			if modes[i] < modeText {
 				var serial byte
 				var done bool
 				if out, serial, done = e.untyped(out, i, value); done {
@@ -198,24 +217,16 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 // It reports false if it is, and does nothing then.
 func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, bool) {
 	number, mode := value, e.modes[column]
-	if e.special {
-		if e.nulls[string(value)] {
-			return out, sqlitefile.SerialNull, true
-		}
-		if e.spelled != nil && e.spelled[column] != nil && mode < modeText {
-			var ok bool
-			if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); ok {
-				number = e.usual
-			} else if mode != modeAffine { // there, what SQLite takes for a number can't be text
-				e.text(column, value)
-				return out, 0, false
-			}
+	if e.spelled != nil && e.spelled[column] != nil {
+		var ok bool
+		if e.usual, _, ok = e.spelled[column].plain(e.usual[:0], value); ok {
+			number = e.usual
+		} else if mode != modeAffine { // there, what SQLite takes for a number can't be text
+			e.text(column, value)
+			return out, 0, false
 		}
 	}
-	switch mode {
-	case modeText, modeSpelled:
-		return out, 0, false
-	case modeAffine:
+	if mode == modeAffine {
 		if n, f, kind := affineNumber(number); kind == KindInt {
 			out, serial := sqlitefile.AppendInt(out, n)
 			return out, serial, true
@@ -248,6 +259,10 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		e.seen[column] |= untypedInt
 		if n > exactInts || n < -exactInts {
 			e.seen[column] |= untypedBig
+		}
+		if mode == modeRowid {
+			e.ids = append(e.ids, n)
+			return out, sqlitefile.SerialNull, true
 		}
 		out, serial := sqlitefile.AppendInt(out, n)
 		return out, serial, true
@@ -304,6 +319,10 @@ func (e *encoder) number(out []byte, column int, kind Kind, bits uint64) ([]byte
 		e.seen[column] |= typedInt
 		if n > exactInts || n < -exactInts {
 			e.seen[column] |= typedBig
+		}
+		if e.modes[column] == modeRowid {
+			e.ids = append(e.ids, n)
+			return out, sqlitefile.SerialNull, -1
 		}
 		out, serial := sqlitefile.AppendInt(out, n)
 		return out, serial, -1

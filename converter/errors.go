@@ -58,6 +58,16 @@ func (e *SyntaxError) Error() string {
 
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
+// A RuleError says that what a rule orders can't be.
+type RuleError struct {
+	Origin Origin // where it stands
+	Err    error
+}
+
+func (e *RuleError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
+
+func (e *RuleError) Unwrap() error { return e.Err }
+
 // Permanent reports whether err is the document's own fault, so that trying again can't
 // help: a syntax error, an unknown format, a limit, a converter that panics over it. Errors
 // of reading are not.
@@ -69,7 +79,8 @@ func Permanent(err error) bool {
 		}
 	}
 	var panicked *PanicError
-	return errors.As(err, &syntax) || errors.As(err, &panicked)
+	var rule *RuleError
+	return errors.As(err, &syntax) || errors.As(err, &rule) || errors.As(err, &panicked)
 }
 
 // A PanicError is a panic in a Converter: a bug in it, not a fault of the document.

@@ -119,14 +119,19 @@ func (s Summary) Counts() Counts {
 func (c Counts) String() string {
 	var list []string
 	add := func(n int64, one, many string) {
-		if n > 1 {
-			one = many
-		}
 		if n > 0 {
-			list = append(list, humanize.Comma(n)+" "+one)
+			list = append(list, count(n, one, many))
 		}
 	}
 	add(c.Rejected, "row rejected", "rows rejected")
 	add(int64(c.Losses+c.Doubts), "warning", "warnings")
 	return strings.Join(list, ", ")
+}
+
+// count says how many there are.
+func count(n int64, one, many string) string {
+	if n != 1 {
+		one = many
+	}
+	return humanize.Comma(n) + " " + one
 }

@@ -19,22 +19,24 @@ type index struct {
 	name   string       // once it is written
 	of     *wantedIndex // that it is, if it is for any table that has the columns
 
-	w   *Writer // of the document that asked for it as its key; else nil
-	why string  // it can't be the key; "" so far
+	off    bool // entries are not needed, or not yet
+	hidden bool // the statement that makes the table makes it, or nobody sees it
 }
 
 // indexing is what a task needs to know to make the entries of its rows.
 type indexing struct {
 	of     *index
 	places []int32 // of the columns in the table; -1 of those that it does not have yet
+	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// shape adds what a rule wants of a table besides its rows. It runs in order.
-func (db *database) shape(t *table, rule *TableRule) error {
-	if t.shaped || t.skipped {
+// ruleIndexes adds the indexes that a rule wants of a table, that for search too. It runs in
+// order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) error {
+	if t.ruled || t.skipped {
 		return nil
 	}
-	t.shaped = true
+	t.ruled = true
 	for _, x := range rule.Indexes {
 		db.newIndex(t, x)
 	}
@@ -47,7 +49,7 @@ func (db *database) shape(t *table, rule *TableRule) error {
 // newIndex adds an index to the table, unless it has the same already.
 func (db *database) newIndex(t *table, of Index) *index {
 	for _, x := range t.indexes {
-		if x != t.key && slices.Equal(x.Columns, of.Columns) {
+		if !x.hidden && slices.Equal(x.Columns, of.Columns) {
 			return x
 		}
 	}
@@ -101,8 +103,11 @@ func (t *table) toIndex() []indexing {
 	}
 	t.indexing, t.indexed = nil, len(t.columns)
 	for _, x := range t.indexes {
-		if places, found := x.places(t); found > 0 {
-			t.indexing = append(t.indexing, indexing{x, places})
+		if x.off {
+			continue
+		}
+		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
+			t.indexing = append(t.indexing, indexing{x, places, int32(t.rowid)})
 		}
 	}
 	return t.indexing
@@ -123,24 +128,33 @@ func (task *batchTask) index() {
 		}
 	}
 	var r sqlitefile.Record
-	var as []byte
 	from := uint32(0)
 	for row, to := range task.enc.ends {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
 		for i, x := range task.indexing {
-			c := &task.chunks[i]
-			as = as[:0]
-			for k, place := range x.places {
-				serial, value := r.Value(int(place))
-				var a byte
-				c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.Columns[k].Descending)
-				as = append(as, a)
-			}
-			c.Data = sqlitefile.AppendKeyRowid(c.Data, task.first+int64(row), as)
-			c.End()
+			x.entry(&task.chunks[i], &r, task.rowid(row))
 		}
 	}
+}
+
+// entry appends the entry of a row.
+func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
+	var room [8]byte
+	as := room[:0]
+	for k, place := range x.places {
+		serial, value := r.Value(int(place))
+		if place >= 0 && place == x.rowid {
+			var kind byte
+			value, kind = sqlitefile.AppendInt(nil, rowid)
+			serial = uint64(kind)
+		}
+		var a byte
+		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.Columns[k].Descending)
+		as = append(as, a)
+	}
+	c.Data = sqlitefile.AppendKeyRowid(c.Data, rowid, as)
+	c.End()
 }
 
 // add takes the entries of n rows from first on.

@@ -130,11 +130,11 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 	var objects []sqlitefile.Object
 	for _, x := range t.indexes {
 		places, found := x.places(t)
-		if found < len(places) && x.of == nil && x != t.key {
+		if found < len(places) && x.of == nil && !x.hidden {
 			missing := x.Columns[slices.Index(places, -1)].Name
 			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
 		}
-		if found < len(places) || x == t.key {
+		if found < len(places) || x.hidden {
 			continue
 		}
 		name := "idx_" + t.name

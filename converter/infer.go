@@ -31,6 +31,7 @@ const (
 	modeOpen    mode = iota // nothing but blanks so far
 	modeNumber              // as numbers
 	modeAffine              // as SQLite would in a column of the numeric type that the user named
+	modeRowid               // as the row's id, which its record does not repeat
 	modeText                // as they are spelled
 	modeSpelled             // as modeText, and typed numbers too: the user named the type TEXT
 )
@@ -94,5 +95,7 @@ func (s seen) declared() (declared, why string) {
 	case s&(untypedInt|typedInt) != 0:
 		return "INTEGER", "every value is a 64-bit integer"
 	}
-	return "TEXT", "no values"
+	return "TEXT", noValues
 }
+
+const noValues = "no values"

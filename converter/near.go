@@ -88,7 +88,7 @@ func (s *spots) merge(later spots, rows int64) {
 
 // scan looks at the cells of one of the table's columns. Unless it is patient it leaves off
 // after many words, which are too many if there was no number in the batches before.
-func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool, patient bool) {
+func (m *nearMiss) scan(b *Batch, p *plan, column int, patient bool) {
 	from, local := 0, slices.Index(p.columns, int32(column))
 	for row, to := range b.Ends {
 		if b.byName() {
@@ -103,7 +103,7 @@ func (m *nearMiss) scan(b *Batch, p *plan, column int, nulls map[string]bool, pa
 			switch kind := c.Kind(); {
 			case kind != KindUntyped && kind != KindQuoted:
 				m.hopeless = m.hopeless || kind != KindNull
-			case nulls == nil || !nulls[string(value)]:
+			default:
 				m.cell(value, int64(row)+1)
 			}
 		}

@@ -25,10 +25,10 @@ func missOf(cells []string, lengths ...int) *nearMiss {
 		}
 		cells = cells[n:]
 		m := newNearMiss()
-		m.scan(&b, p, 0, nil, false)
+		m.scan(&b, p, 0, false)
 		if m.left && (all.numbers > 0 || all.numbered) {
 			m = newNearMiss()
-			m.scan(&b, p, 0, nil, true)
+			m.scan(&b, p, 0, true)
 		}
 		if !all.hopeless {
 			all.merge(m, rows)

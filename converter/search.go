@@ -33,6 +33,7 @@ type search struct {
 type searching struct {
 	of     *search
 	places []int32 // of the columns in the table; -1 of those that it does not have yet
+	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 	reals  []bool  // of them, those whose integers read as reals
 }
 
@@ -103,6 +104,7 @@ func (t *table) toSearch() (_ *searching, again bool) {
 		}
 	}
 	as := x.as
+	as.rowid = int32(t.rowid)
 	return &as, again
 }
 
@@ -142,11 +144,14 @@ func (db *database) gather(task *batchTask) {
 	for row, to := range task.enc.ends {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
-		rowid := task.first + int64(row)
+		rowid := task.rowid(row)
 		g.Row(rowid)
 		for i, place := range s.places {
 			serial, value := r.Value(int(place))
-			if serial < 12 {
+			if place >= 0 && place == s.rowid {
+				text = strconv.AppendInt(text[:0], rowid, 10)
+				value = text
+			} else if serial < 12 {
 				text = appendText(text[:0], serial, value, s.reals[i])
 				value = text
 			}

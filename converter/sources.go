@@ -33,7 +33,11 @@ func (r Reject) row(source, table string) []Value {
 	if !utf8.ValidString(r.Raw) {
 		raw = Blob([]byte(r.Raw)) // a TEXT would not be text, and a replacement not what it was
 	}
-	return []Value{Text(source), Text(table), line, Int(r.Offset), optional(r.Column), Text(r.Type), raw, Text(r.Message)}
+	offset := Int(r.Offset)
+	if r.at > 0 {
+		offset = Value{}
+	}
+	return []Value{Text(source), Text(table), line, offset, optional(r.Column), Text(r.Type), raw, Text(r.Message)}
 }
 
 // finding returns what is said of the reject, and of those that are alike.
@@ -41,7 +45,10 @@ func (r *Reject) finding() Finding {
 	kind := cmp.Or(r.Type, "rejected")
 	f := Finding{Code: findingCode(kind), Severity: Loss, Column: r.Column, Line: r.Line, Offset: r.Offset, Example: r.Raw, Rejected: true,
 		Message: "not read as a row, and kept in the table " + RejectsTable + ": " + kind}
-	if r.Aside {
+	switch {
+	case r.cell:
+		f.Severity, f.Message = Note, "NULL in its row, and kept in the table "+RejectsTable+": "+kind
+	case r.Aside:
 		f.Severity, f.Message = Note, "left out of the rows, and kept in the table "+RejectsTable+": "+kind
 	}
 	return f

@@ -142,20 +142,3 @@ func blank(b []byte) int {
 
 // trimBlanks trims what stands between a number and its unit.
 func trimBlanks(b []byte) []byte { return bytes.TrimFunc(b, unicode.IsSpace) }
-
-// spelling returns how the numbers of a column are spelled, and whether anyone said so. It
-// is nil if that is as usual.
-func (o *Options) spelling(column string) (s *Spelling, said bool) {
-	all := o.Numbers[""]
-	if own, ok := o.Numbers[column]; ok {
-		all = own.Or(all)
-	}
-	said = all.Decimal != "" || all.Group != ""
-	if all.Decimal == "." {
-		all.Decimal = ""
-	}
-	if all == (Spelling{}) {
-		return nil, said
-	}
-	return &all, said
-}

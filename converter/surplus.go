@@ -25,8 +25,27 @@ func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
 			}
 			continue
 		}
+		if column == elsewhere {
+			continue
+		}
 		e.dense[column] = b.Cells[i]
 		width = max(width, column+1)
+	}
+	for i, f := range p.fixed {
+		if f.place >= 0 {
+			e.dense[f.place] = p.cells[i]
+			width = max(width, int(f.place)+1)
+		}
+	}
+	for i := range p.ids {
+		place := int(p.ids[i].plan.place)
+		if place < 0 {
+			continue
+		}
+		if id, ok := p.ids[i].id(len(e.ends)); ok {
+			e.dense[place] = b.cell(Int(id))
+			width = max(width, place+1)
+		}
 	}
 	if surplus == 0 {
 		return e.dense[:width], true
@@ -80,11 +99,7 @@ func appendExtra(b *Batch, p *plan, from, to int) []byte {
 			if b.byName() {
 				local = int(b.cols[i])
 			}
-			name := "column_" + strconv.Itoa(local+1)
-			if local < len(p.names) && p.names[local] != "" {
-				name = p.names[local]
-			}
-			out = append(appendJSON(out, name), ':')
+			out = append(appendJSON(out, p.localName(local)), ':')
 		}
 		out = b.Cells[i].appendJSON(out, b.Data)
 	}

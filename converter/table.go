@@ -2,6 +2,7 @@ package converter
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 )
 
@@ -12,8 +13,9 @@ type Table struct {
 	w       *Writer
 	table   *table
 	rule    TableRule               // what is said of it; not changed
+	shape   *shape                  // what that makes of its columns; nil: nothing
 	columns []string                // as this handle names them, by position; not changed once shared with a task
-	places  atomic.Pointer[[]int32] // the table's columns of these, as far as they are known
+	places  atomic.Pointer[[]int32] // the shape's columns of these, or else the table's, as far as they are known
 	batch   *batchTask              // of Append
 }
 
@@ -98,8 +100,14 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
+		if t.shape != nil {
+			t.shape.begin()
+		}
 		t.place(columns)
-		return t.w.db.shape(t.table, &t.rule)
+		if t.shape != nil {
+			return t.shape.err
+		}
+		return t.w.db.ruleIndexes(t.table, &t.rule)
 	})
 }
 
@@ -108,6 +116,11 @@ func (t *Table) declare() {
 func (t *Table) place(names []string) []int32 {
 	if known := t.places.Load(); known != nil && len(*known) >= len(names) {
 		return (*known)[:len(names)]
+	}
+	if t.shape != nil {
+		places := t.shape.find(names)
+		t.places.Store(&places)
+		return places
 	}
 	before := len(t.table.columns)
 	nth := map[string]int{}
@@ -126,22 +139,36 @@ func (t *Table) place(names []string) []int32 {
 
 // table is a table of the database, for all handles.
 type table struct {
-	name    string
-	skipped bool // nothing is made of it, and it is none of the database's
-	columns []column
-	byName  map[string][]int32 // columns by the name that a document gave them
-	taken   names
-	limit   int // of columns, _extra not counted
-	extra   int // the column _extra, or -1
-	rows    int64
-	wide    int64
-	shaped  bool     // by its rule
-	indexes []*index // changed in order only
-	search  *search  // or nil
-	key     *index   // of them, the one that is to be the primary key's; or nil
-	options *Options
-	known   []column         // from an earlier run
-	writers map[*Writer]bool // of the documents with rows here; changed in order only
+	name      string
+	skipped   bool // nothing is made of it, and it is none of the database's
+	columns   []column
+	byName    map[string][]int32 // columns by the name that a document gave them
+	taken     names
+	limit     int // of columns, _extra not counted
+	extra     int // the column _extra, or -1
+	rows      int64
+	wide      int64
+	indexes   []*index         // changed in order only
+	search    *search          // or nil
+	keys      []*key           // changed in order only
+	foreign   []*foreign       // changed in order only
+	filled    []*filled        // changed in order only
+	spans     spans            // of the rowids, if a column has them
+	lookup    *lookup          // that it is; nil: none
+	keyed     bool             // those of its rule are there
+	shared    bool             // several documents have rows here, and a later row takes an earlier one's place
+	parts     []part           // the documents' rows, if it is shared
+	losers    []int64          // rows that others take the place of
+	raw       int64            // rows, and those that others take the place of
+	locate    *located         // rows whose lines are asked for
+	textOnly  bool             // untyped values are
+	shaped    bool             // by rules; these say what is text, then
+	ruled     bool             // the indexes that its rule wants are there
+	rowid     int              // the column that is the rowid; -1: none
+	last      int64            // rowid, if a column has them
+	unordered bool             // no column is, as its values do not ascend
+	known     []column         // from an earlier run
+	writers   map[*Writer]bool // of the documents with rows here; changed in order only
 
 	plan atomic.Pointer[tablePlan]
 	tree treeBuilder
@@ -172,12 +199,19 @@ type column struct {
 	near        *nearMiss // of a column of text
 	by          *Writer   // of the document that made it one
 	but         string    // what is said of it
+
+	// What rules say of it, and what comes of that.
+	field   *FieldRule // or nil
+	kept    bool       // it has a misfit, so cells stay as they are
+	changed bool       // there are cells that are not as they were
+	order   orders     // of its dates, once that is proved
+	refers  *table     // the lookup table whose ids it has
 }
 
 func newTable(name string, options *Options, known *knownTable) *table {
-	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, options: options, writers: map[*Writer]bool{}}
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, textOnly: options.TextOnly, writers: map[*Writer]bool{}}
 	if known != nil {
-		t.known, t.limit = known.columns, known.limit
+		t.known, t.limit, t.unordered, t.losers, t.locate = known.columns, known.limit, known.unordered, known.losers, known.locate
 	}
 	t.publish()
 	return t
@@ -196,6 +230,9 @@ func (t *table) column(name string, nth, position int) int32 {
 	}
 	if used < t.limit {
 		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
+		if t.textOnly && !t.shaped {
+			t.columns[place].seen |= untypedText
+		}
 	}
 	t.byName[name] = append(t.byName[name], place)
 	return place
@@ -204,25 +241,24 @@ func (t *table) column(name string, nth, position int) int32 {
 // add appends a column to the table.
 func (t *table) add(name string) int32 {
 	c := column{name: name}
-	if i := len(t.columns); i < len(t.known) {
-		c.seen, c.example, c.row = t.known[i].seen, t.known[i].example, t.known[i].row
-		if near := t.known[i].near; near != nil && near.hopeless {
-			c.near = near
+	if i := t.knownAt(name); i >= 0 {
+		k := &t.known[i]
+		c.seen, c.example, c.row, c.kept, c.order = k.seen, k.example, k.row, k.kept, k.order
+		if k.near != nil && k.near.hopeless {
+			c.near = k.near
 		}
-	}
-	c.spelled, c.pointsKnown = t.options.spelling(name)
-	switch declared := t.options.Types[name]; {
-	case declared == "TEXT":
-		c.declared, c.mode = declared, modeSpelled
-	case declared == "BLOB":
-		c.declared, c.mode = declared, modeText
-	case declared != "":
-		c.declared, c.mode = declared, modeAffine
-	case t.options.TextOnly:
-		c.seen |= untypedText
 	}
 	t.columns = append(t.columns, c)
 	return int32(len(t.columns) - 1)
+}
+
+// knownAt returns which column of an earlier run has the name; it is mostly the one in the
+// same place. -1: none.
+func (t *table) knownAt(name string) int {
+	if i := len(t.columns); i < len(t.known) && t.known[i].name == name {
+		return i
+	}
+	return slices.IndexFunc(t.known, func(c column) bool { return c.name == name })
 }
 
 // needExtra adds the column _extra. It reports false if there is no room for it: then the
@@ -236,12 +272,36 @@ func (t *table) needExtra() bool {
 		return false
 	}
 	t.extra = int(t.add(t.taken.unique(extraColumn, extraColumn)))
-	t.columns[t.extra].seen &^= untypedText
 	return true
 }
 
-// encoding returns how untyped cells of the column are encoded now.
-func (c *column) encoding() mode {
+// take has the column be as a field says.
+func (c *column) take(f *FieldRule, textOnly bool) {
+	c.field = f
+	c.spelled, c.pointsKnown = f.Numbers.orNil(), f.Numbers.Decimal != "" || f.Numbers.Group != ""
+	declared := f.Declared
+	if declared == "" && f.Type == StringType {
+		declared = "TEXT"
+	}
+	switch c.declared = declared; declared {
+	case "TEXT":
+		c.mode = modeSpelled
+	case "BLOB":
+		c.mode = modeText
+	default:
+		c.mode = modeAffine
+	}
+	if textOnly && declared == "" && (f.Type == "" || f.Type == AnyType) {
+		c.seen |= untypedText
+	}
+}
+
+// encoding returns how untyped cells of column i are encoded now.
+func (t *table) encoding(i int) mode {
+	if i == t.rowid {
+		return modeRowid
+	}
+	c := &t.columns[i]
 	if c.declared != "" {
 		return c.mode
 	}
@@ -254,7 +314,7 @@ func (t *table) publish() {
 		byName: make(map[string]int32, len(t.byName)), extra: t.extra}
 	for i := range t.columns {
 		c := &t.columns[i]
-		p.modes[i] = c.encoding()
+		p.modes[i] = t.encoding(i)
 		p.near[i] = t.nearness(i)
 		if c.spelled != nil {
 			if p.spelled == nil {
@@ -282,7 +342,7 @@ const (
 func (t *table) nearness(i int) nearness {
 	c := &t.columns[i]
 	switch {
-	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.options.TextOnly, i == t.extra:
+	case c.near != nil && c.near.hopeless, c.declared != "" && c.declared != "TEXT", t.textOnly, i == t.extra:
 		return notNear
 	case c.near != nil && (c.near.numbered || c.near.numbers > 0):
 		return nearNumbers

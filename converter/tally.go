@@ -13,7 +13,10 @@ type tally struct {
 	repeated int64   // entries with the same values as the one before, and no NULL
 	distinct []int64 // by number of columns, less one: how many values these have together
 
-	first, last []byte // entries, up to their rowids
+	null  []byte    // the first of those with a NULL
+	twice [2][]byte // the first two with the same values
+
+	first, last []byte // entries
 	firstEnds   []int  // of the columns
 	lastEnds    []int
 	firstHas    bool // a NULL
@@ -23,18 +26,27 @@ type tally struct {
 func (t *tally) add(r *sqlitefile.KeyReader, entry []byte, ends []int) {
 	null := r.Null(entry, ends)
 	if null {
-		t.nulls++
+		if t.nulls++; t.nulls == 1 {
+			t.null = bytes.Clone(entry)
+		}
 	}
 	if t.entries++; t.entries == 1 {
 		t.distinct = make([]int64, len(ends))
 		for i := range t.distinct {
 			t.distinct[i] = 1
 		}
-		t.first, t.firstEnds, t.firstHas = bytes.Clone(entry[:ends[len(ends)-1]]), append([]int(nil), ends...), null
+		t.first, t.firstEnds, t.firstHas = bytes.Clone(entry), append([]int(nil), ends...), null
 	} else if t.differ(entry, ends) && !null {
-		t.repeated++
+		t.repeat(entry)
 	}
-	t.last, t.lastEnds = append(t.last[:0], entry[:ends[len(ends)-1]]...), append(t.lastEnds[:0], ends...)
+	t.last, t.lastEnds = append(t.last[:0], entry...), append(t.lastEnds[:0], ends...)
+}
+
+// repeat counts an entry with the same values as the last one.
+func (t *tally) repeat(entry []byte) {
+	if t.repeated++; t.repeated == 1 {
+		t.twice = [2][]byte{bytes.Clone(t.last), bytes.Clone(entry)}
+	}
 }
 
 // differ counts what is new in an entry after the last one. It reports whether nothing is.
@@ -61,11 +73,17 @@ func (t *tally) join(next *tally) {
 		return
 	}
 	t.entries += next.entries
-	t.nulls += next.nulls
-	t.repeated += next.repeated
-	if t.differ(next.first, next.firstEnds) && !next.firstHas {
-		t.repeated++
+	if t.nulls == 0 {
+		t.null = next.null
 	}
+	t.nulls += next.nulls
+	if t.differ(next.first, next.firstEnds) && !next.firstHas {
+		t.repeat(next.first)
+	}
+	if t.repeated == 0 {
+		t.twice = next.twice
+	}
+	t.repeated += next.repeated
 	for i, n := range next.distinct {
 		t.distinct[i] += n - 1
 	}

@@ -24,9 +24,10 @@ type document struct {
 	DocumentSummary
 	input    *tracked
 	recall   map[string]string
-	findings findings // of this run
-	ruled    []ruled  // tables that have words for one table; of this run
-	skipped  int      // tables that are to be skipped; of this run
+	columns  map[string][]string // of its tables, where rules speak of them; see shape
+	findings findings            // of this run
+	ruled    []ruled             // tables that have words for one table; of this run
+	skipped  int                 // tables that are to be skipped; of this run
 
 	// Of this run; changed in order.
 	rows, rejects int64
@@ -78,10 +79,13 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 			return known
 		}
 		known.flush() // an error stays with the queue
-		t.table, t.rule = known.table, known.rule
+		t.table, t.rule, t.shape = known.table, known.rule, known.shape
 	} else {
 		t.rule = w.tableRule(name)
 		t.table = w.ruledTable(name, &t.rule, create)
+		if !t.table.skipped {
+			t.shape = newShape(w, name, t.table, &t.rule)
+		}
 	}
 	if w.tables == nil {
 		w.tables = map[string]*Table{}

@@ -55,13 +55,9 @@ func (d *draft) document(name string, s converter.Summary) {
 		}
 		var schema draft
 		schema.schema(t)
-		if guessed(s.Documents[0], "header") { // names would settle it
-			for line := range strings.Lines(schema.String()) {
-				d.WriteString("    # " + strings.TrimPrefix(line, "    "))
-			}
-			continue
+		for line := range strings.Lines(schema.String()) { // as comments: the names may be ours, and would settle what a header is
+			d.WriteString("    # " + strings.TrimPrefix(line, "    "))
 		}
-		schema.WriteTo(d)
 	}
 }
 

@@ -309,13 +309,18 @@ func (p *parser) firstShort() (row, at int) {
 	for from := uint32(0); int(p.batch.Ends[row]-from) >= p.width; row++ {
 		from = p.batch.Ends[row]
 	}
+	return row, p.start(row)
+}
+
+// start returns where a row of the batch begins.
+func (p *parser) start(row int) int {
 	if p.starts != nil {
-		return row, p.starts[row]
+		return p.starts[row]
 	}
 	again := *p
 	again.batch, again.limit, again.starts = &converter.Batch{Data: p.data[:len(p.data):len(p.data)]}, row+1, []int{}
 	again.parse(0)
-	return row, again.starts[len(again.starts)-1]
+	return again.starts[len(again.starts)-1]
 }
 
 func (p *parser) reject(from, to int, kind, message string) {

@@ -256,6 +256,11 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 				report(f, at)
 			}
 		}
+		before := r.seam.line
+		b.Locate(func(row int) int64 {
+			at := (&tracer{dialect: &r.dialect, text: chunk.data}).place(p.start(row))
+			return before + 1 + int64(r.count(chunk.data[:at]))
+		})
 		r.seam.carry = nil
 		if end > 0 {
 			r.seam.rows = r.seam.rows || b.Rows() > 0

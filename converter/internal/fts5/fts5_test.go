@@ -40,18 +40,17 @@ func sqliteTokens(t testing.TB, spec string, texts string) []string {
 	path := filepath.Join(t.TempDir(), "x.db")
 	out := oracle.Exec(t, path, "CREATE VIRTUAL TABLE f USING fts5(x, content='', tokenize="+quote(spec)+"); BEGIN; INSERT INTO f(rowid, x) "+texts+"; COMMIT;"+
 		"CREATE VIRTUAL TABLE v USING fts5vocab(f, instance);"+
-		"WITH n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < (SELECT max(id) FROM f_docsize)), "+
-		"w AS (SELECT doc, group_concat(term, '|') AS terms FROM (SELECT doc, term FROM v ORDER BY doc, offset) GROUP BY doc) "+
-		"SELECT terms FROM n LEFT JOIN w ON doc = i ORDER BY i;")
+		"CREATE TEMP TABLE w(doc INTEGER PRIMARY KEY, terms); INSERT INTO w SELECT doc, group_concat(term, '|') FROM (SELECT doc, term FROM v ORDER BY doc, offset) GROUP BY doc;"+
+		"SELECT terms FROM f_docsize LEFT JOIN w ON doc = id ORDER BY id;")
 	return strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 }
 
 // Characters are what SQLite takes them for, in a token and at its beginning; with -short the
 // first ones, which most tables are about.
 func TestUnicode(t *testing.T) {
-	last := 0x1ffff
+	last := 0x1fff
 	if testing.Short() {
-		last = 0x7ff
+		last = 0x3ff
 	}
 	for _, diacritics := range []int{0, 1, 2} {
 		spec := fmt.Sprintf("unicode61 remove_diacritics %d", diacritics)
@@ -132,7 +131,7 @@ func TestRefused(t *testing.T) {
 }
 
 // The pages of a term in many rows are those of SQLite after optimize: their index has several
-// levels.
+// levels. (With other terms behind it they would not be: SQLite begins a page after each 1000.)
 func TestLongList(t *testing.T) {
 	rows := 3_000_000
 	if testing.Short() {
@@ -149,7 +148,7 @@ func TestLongList(t *testing.T) {
 	var c extsort.Chunk
 	for i := 1; i <= rows; i++ {
 		g.Row(int64(i * 1000))
-		g.Text(0, []byte("a b"))
+		g.Text(0, []byte("a"))
 		if i%5000 == 0 || i == rows {
 			g.Flush(&c)
 			if err := list.Add(&c); err != nil {
@@ -179,7 +178,7 @@ func TestLongList(t *testing.T) {
 	got = append(got, keys...)
 	path := filepath.Join(t.TempDir(), "x.db")
 	out := oracle.Exec(t, path, fmt.Sprintf("PRAGMA journal_mode = off; CREATE VIRTUAL TABLE f USING fts5(x, content='');"+
-		"INSERT INTO f(f, rank) VALUES ('hashsize', 20000); BEGIN; WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO f(rowid, x) SELECT i * 1000, 'a b' FROM n; COMMIT;"+
+		"INSERT INTO f(f, rank) VALUES ('hashsize', 20000); BEGIN; WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO f(rowid, x) SELECT i * 1000, 'a' FROM n; COMMIT;"+
 		"INSERT INTO f(f) VALUES ('optimize'); SELECT id & ((1 << 37) - 1), hex(block) FROM f_data WHERE id > 10; SELECT hex(term), pgno FROM f_idx;", rows))
 	want := strings.Split(strings.TrimSuffix(out, "\n"), "\n")[1:]
 	if !slices.Equal(got, want) {

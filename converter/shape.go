@@ -1,0 +1,341 @@
+package converter
+
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// A shape is what a rule makes of a document's table: which columns of the database its own
+// become, and how their cells are read. It is changed in order only.
+type shape struct {
+	w        *Writer
+	table    *table
+	name     string // as the document has it
+	rule     *TableRule
+	columns  []shaped
+	byName   map[string][]int32 // into columns
+	match    *Match
+	added    []fixed // columns that are not the document's
+	extracts []*extraction
+	settled  bool // the columns that the rule adds have their places
+	begun    bool // the table knows
+	err      error
+
+	plan atomic.Pointer[shapePlan]
+}
+
+// shaped is a column of the document.
+type shaped struct {
+	name   string
+	field  *FieldRule // nil: nothing is said of it
+	of     *table     // where its cells go: the document's table, a lookup table; nil: nowhere
+	place  int32      // there
+	reader *reader    // nil: its cells are as they are
+	proof  proof      // of dates whose order has to be proved
+	unit   *string    // beside each number, where that may be any; nil: there was none yet
+	counts map[string]*oddity
+}
+
+// fixed is a cell that is the same in each row.
+type fixed struct {
+	name  string
+	value Value
+	place int32
+}
+
+// elsewhere is the place of a column that is none of the table's, and no surplus.
+const elsewhere = -2
+
+// shapePlan is what tasks that have not been admitted may know of a shape.
+type shapePlan struct {
+	places   []int32 // of the document's columns in the table
+	readers  []*reader
+	keep     []bool // cells stay as they are, and misfits are counted
+	required []int32
+	byName   map[string]int32
+	fixed    []fixed
+	extracts []extractPlan
+}
+
+// shapes reports whether a rule says anything of columns or cells.
+func (r *TableRule) shapes() bool {
+	return len(r.Fields) > 0 || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || len(r.Order) > 0 || len(r.Constants) > 0 ||
+		r.SourceColumn != "" || len(r.Extract) > 0 || len(r.PrimaryKey) > 0 || len(r.UniqueKeys) > 0 || len(r.ForeignKeys) > 0
+}
+
+// newShape returns the shape that is said of a document's table, or nil if nothing is.
+func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
+	if o := w.db.opts; !rule.shapes() && len(o.Types)+len(o.Numbers)+len(o.Nulls) == 0 {
+		return nil
+	}
+	s := &shape{w: w, table: t, name: name, rule: rule, byName: map[string][]int32{}}
+	for _, c := range rule.Constants {
+		s.added = append(s.added, fixed{name: c.Column, value: c.Value})
+	}
+	if rule.SourceColumn != "" {
+		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
+	}
+	return s
+}
+
+// begin has the table known for one with rules.
+func (s *shape) begin() {
+	if s.begun {
+		return
+	}
+	s.begun = true
+	s.table.shaped, s.table.shared = true, s.table.shared || s.rule.Shared
+	s.w.db.shapes = append(s.w.db.shapes, s)
+}
+
+// find returns the shape's columns of these names, adding those that it lacks.
+func (s *shape) find(names []string) []int32 {
+	first := len(s.columns) == 0
+	if known := s.w.doc.columns[s.key()]; first && len(known) > 0 {
+		s.add(known)
+	}
+	var missing []string
+	nth := map[string]int{}
+	for _, name := range names {
+		if nth[name] >= len(s.byName[name]) {
+			missing = append(missing, name)
+		}
+		nth[name]++
+	}
+	if len(missing) > 0 {
+		s.add(missing)
+	}
+	found := make([]int32, len(names))
+	clear(nth)
+	for i, name := range names {
+		found[i] = s.byName[name][nth[name]]
+		nth[name]++
+	}
+	return found
+}
+
+// key is what the document's columns are remembered by.
+func (s *shape) key() string { return s.w.name + "\x00" + s.name }
+
+// add adds columns, and finds out anew what the rule says of all.
+func (s *shape) add(names []string) {
+	from := len(s.columns)
+	for _, name := range names {
+		s.byName[name] = append(s.byName[name], int32(len(s.columns)))
+		s.columns = append(s.columns, shaped{name: name, place: elsewhere})
+	}
+	all := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		all[i] = c.name
+	}
+	if s.w.doc.columns == nil {
+		s.w.doc.columns = map[string][]string{}
+	}
+	s.w.doc.columns[s.key()] = all
+	before := s.match
+	s.match = s.rule.Match(all)
+	if before != nil && !s.same(before, from) {
+		s.w.db.again.Store(true) // what the rule means by a name is known only now
+	}
+	s.place(from)
+	s.publish()
+}
+
+// same reports whether the rule means the same by its words for the first n columns.
+func (s *shape) same(before *Match, n int) bool {
+	for i, at := range s.match.Fields {
+		if was := before.Fields[i]; was != at && (was >= 0 || at < n) {
+			return false
+		}
+	}
+	if !slices.Equal(before.Names, s.match.Names[:n]) {
+		return false
+	}
+	for _, name := range s.words() {
+		if was, is := before.Column(name), s.match.Column(name); was != is && (was >= 0 || is < n) {
+			return false
+		}
+	}
+	for _, name := range s.rule.Order {
+		if s.match.Column(name) >= n {
+			return false
+		}
+	}
+	return true
+}
+
+// words returns the names by which the rule calls columns, but for fields.
+func (s *shape) words() []string {
+	names := slices.Concat(s.rule.Drop, s.rule.Order, s.rule.PrimaryKey)
+	for _, x := range s.rule.Extract {
+		names = append(names, x.Columns...)
+	}
+	return names
+}
+
+// place gives the columns from from on their places, and then those that the rule adds.
+func (s *shape) place(from int) {
+	names := make([]string, 0, len(s.columns)+len(s.added))
+	for i := range s.columns {
+		names = append(names, s.match.Names[i])
+	}
+	for _, a := range s.added {
+		names = append(names, a.name)
+	}
+	for _, x := range s.rule.Extract {
+		names = append(names, x.Column)
+	}
+	s.table.taken.promise(names)
+	dropped := map[int]bool{}
+	for _, name := range s.rule.Drop {
+		dropped[s.match.Column(name)] = true
+	}
+	extracted := s.extracted()
+	for _, i := range s.order(from) {
+		if i >= len(s.columns) {
+			a := &s.added[i-len(s.columns)]
+			a.place = s.table.column(a.name, 0, i)
+			if a.place >= 0 {
+				s.table.columns[a.place].seen |= a.value.seen()
+			}
+			continue
+		}
+		c := &s.columns[i]
+		c.field = s.field(i)
+		switch x := extracted[i]; {
+		case dropped[i]:
+			continue
+		case x != nil:
+			x.locate(s, i)
+		default:
+			nth := 0
+			for j := range s.columns[:i] {
+				if d := &s.columns[j]; s.match.Names[j] == s.match.Names[i] && d.of == s.table {
+					nth++
+				}
+			}
+			c.of = s.table
+			before := len(s.table.columns)
+			c.place = s.table.column(s.match.Names[i], nth, i)
+			if c.place >= 0 {
+				c.field = s.said(c.field, s.table.columns[c.place].name)
+			}
+			if len(s.table.columns) > before {
+				s.table.columns[c.place].take(c.field, s.textOnly())
+			}
+		}
+		if r := newReader(c.field, s.missing(c.field)); !r.idle() && c.of != nil {
+			if c.place >= 0 {
+				r.order = c.of.columns[c.place].order
+			}
+			c.reader = r
+		}
+	}
+	s.settled = true
+	s.keys()
+	s.required()
+	s.table.publish()
+}
+
+// order returns the columns from from on, and those that the rule adds if they have no place
+// yet, in the order in which they get one.
+func (s *shape) order(from int) []int {
+	var list []int
+	for i := from; i < len(s.columns); i++ {
+		list = append(list, i)
+	}
+	if !s.settled {
+		for i := range s.added {
+			list = append(list, len(s.columns)+i)
+		}
+	}
+	rank := map[int]int{}
+	for n, name := range s.rule.Order {
+		at := s.match.Column(name)
+		if at < 0 {
+			at = len(s.columns) + slices.IndexFunc(s.added, func(a fixed) bool { return foldName(a.name) == foldName(name) })
+			for _, x := range s.rule.Extract {
+				if foldName(x.Column) == foldName(name) {
+					at = s.match.Column(x.Columns[0])
+				}
+			}
+		}
+		if _, ranked := rank[at]; !ranked {
+			rank[at] = n - len(s.rule.Order)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return rank[a] - rank[b] })
+	return list
+}
+
+// field returns what the rule says of column i.
+func (s *shape) field(i int) *FieldRule {
+	if at := slices.Index(s.match.Fields, i); at >= 0 {
+		return &s.rule.Fields[at]
+	}
+	return &FieldRule{}
+}
+
+// said returns what is said of a column of that name: by the program's options before the
+// document's rule.
+func (s *shape) said(f *FieldRule, name string) *FieldRule {
+	o, own := s.w.db.opts, *f
+	if declared := o.Types[name]; declared != "" {
+		own.Declared = declared
+	}
+	own.Numbers = o.Numbers[name].Or(own.Numbers).Or(o.Numbers[""])
+	return &own
+}
+
+func (s *shape) textOnly() bool { return s.rule.TextOnly || s.w.db.opts.TextOnly }
+
+// missing returns the spellings that are NULL in the column of a field.
+func (s *shape) missing(f *FieldRule) []string {
+	switch {
+	case s.w.db.opts.Nulls != nil:
+		return s.w.db.opts.Nulls
+	case f.MissingValues != nil:
+		return f.MissingValues
+	}
+	return s.rule.MissingValues
+}
+
+// publish lets tasks see the shape as it is now.
+func (s *shape) publish() {
+	p := &shapePlan{byName: make(map[string]int32, len(s.byName)), fixed: slices.Clone(s.added)}
+	for i := range s.columns {
+		c := &s.columns[i]
+		place := int32(elsewhere)
+		if c.of == s.table {
+			place = c.place
+		}
+		p.places = append(p.places, place)
+		p.readers = append(p.readers, c.reader)
+		p.keep = append(p.keep, c.of != nil && c.place >= 0 && c.of.columns[c.place].kept)
+		if c.of != nil && c.field.Required && c.field.Misfit == MisfitReject {
+			p.required = append(p.required, int32(i))
+		}
+	}
+	for name, columns := range s.byName {
+		p.byName[name] = columns[0]
+	}
+	for _, x := range s.extracts {
+		p.extracts = append(p.extracts, extractPlan{x.rule, x.to, slices.Clone(x.columns), x.place})
+	}
+	s.plan.Store(p)
+}
+
+// seen returns what a column holds whose cells are all v.
+func (v Value) seen() seen {
+	switch v.kind {
+	case KindInt:
+		return typedInt
+	case KindReal:
+		return typedReal
+	case KindText:
+		return typedText
+	case KindBlob:
+		return typedBlob
+	}
+	return 0
+}
