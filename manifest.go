@@ -30,6 +30,8 @@ type Manifest struct {
 
 	BaseFindings []BaseFinding `json:"base_findings,omitempty"` // what people should know of the operator's documents
 
+	History History `json:"history,omitzero"` // what it changed, and those before it
+
 	written []Object // what the release is made of, itself first, if this process wrote it
 }
 
@@ -64,8 +66,17 @@ type Table struct {
 	Hidden bool   `json:"hidden,omitempty"`
 
 	Columns []string `json:"columns,omitzero"` // empty if they are not known
+	Types   []string `json:"types,omitzero"`   // of Columns, as declared; likewise
 
 	Of *converter.DocumentTable `json:"of,omitempty"` // as in converter.TableSummary
+}
+
+// describe keeps what is known of the columns.
+func (t *Table) describe(columns []converter.ColumnSummary) {
+	t.Columns, t.Types = make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		t.Columns[i], t.Types[i] = c.Name, c.Type
+	}
 }
 
 // A Bad database is one that the server refuses; what was served of its upload before still

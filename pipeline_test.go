@@ -28,7 +28,7 @@ func TestOneUpload(t *testing.T) {
 			t.Errorf("result says release %q, served is %q", r.Release, m.Release)
 		}
 		d := m.Databases[0]
-		want := []dynasette.Table{{Name: "cities", Rows: 2, Columns: []string{"name", "people"}}, {Name: "_dynasette_sources", Rows: 1, Hidden: true}}
+		want := []dynasette.Table{{Name: "cities", Rows: 2, Columns: []string{"name", "people"}, Types: []string{"TEXT", "INTEGER"}}, {Name: "_dynasette_sources", Rows: 1, Hidden: true}}
 		if d.Rows() != 2 || d.Format != "csv" || fmt.Sprint(d.Tables) != fmt.Sprint(want) {
 			t.Errorf("%+v", d)
 		}

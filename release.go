@@ -223,6 +223,7 @@ func (m *maker) attempt(ctx context.Context, to plan) (refused, err error) {
 	if err != nil {
 		return err, nil
 	}
+	next.History = m.served.history(next)
 	next.BaseFindings = sortedBaseFindings(slices.Concat(m.s.faults, m.s.odd, found))
 	if problems := lint(next, documents); len(problems) > 0 {
 		return errors.New(joinProblems(problems)), nil

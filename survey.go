@@ -188,13 +188,11 @@ func (c *made) database(source string) *Database {
 	}
 	left := maxColumns
 	for _, t := range c.Summary.Tables {
-		columns := []string{}
+		table := Table{Name: t.Name, Rows: t.Rows, Columns: []string{}, Of: t.Of}
 		if left -= len(t.Columns); left >= 0 {
-			for _, c := range t.Columns {
-				columns = append(columns, c.Name)
-			}
+			table.describe(t.Columns)
 		}
-		d.Tables = append(d.Tables, Table{Name: t.Name, Rows: t.Rows, Columns: columns, Of: t.Of})
+		d.Tables = append(d.Tables, table)
 	}
 	if !c.Summary.Copied {
 		if n := c.Summary.Rejects; n > 0 {
@@ -210,9 +208,11 @@ func (c *made) database(source string) *Database {
 const maxColumns = 5000
 
 // described reports whether the columns are known, as far as they are kept: releases of before
-// had none.
+// had none, or no types of them.
 func (d *Database) described() bool {
-	return !slices.ContainsFunc(d.Tables, func(t Table) bool { return t.Columns == nil && !t.Hidden })
+	return !slices.ContainsFunc(d.Tables, func(t Table) bool {
+		return !t.Hidden && (t.Columns == nil || len(t.Types) != len(t.Columns))
+	})
 }
 
 // described remembers what is known of databases that are not served yet.

@@ -37,7 +37,7 @@ that serve has.`,
 		RunE:              a.do(func(ctx context.Context, args []string) error { return a.listReleases(ctx, placeIn(args, 0)) }),
 		ValidArgsFunction: completeFolders,
 	}
-	cmd.AddCommand(a.rollback(), a.failures())
+	cmd.AddCommand(a.diff(), a.rollback(), a.failures())
 	return cmd
 }
 
@@ -155,6 +155,7 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 	if a.json {
 		all := []servedRelease{}
 		for _, r := range list {
+			r.History.Releases = r.History.Releases[:min(1, len(r.History.Releases))] // its own
 			all = append(all, servedRelease{r.Manifest, r.Current})
 		}
 		return a.printJSON(all)
@@ -193,11 +194,7 @@ func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.
 		if listErr != nil {
 			return err
 		}
-		var known []string
-		for _, r := range list {
-			known = append(known, r.Release)
-		}
-		return fmt.Errorf("there is no release %s; there are %s", id, strings.Join(known, ", "))
+		return noRelease(list, id)
 	} else if err != nil {
 		return err
 	}

@@ -192,6 +192,19 @@ func summarize(report *sqlitecheck.Report) []converter.TableSummary {
 	return tables
 }
 
+// Schema returns the tables of a database with their columns, but not how many rows they have. It
+// reads what says so and nothing else, as a rule one piece at the beginning.
+func Schema(db io.ReaderAt, size int64) ([]converter.TableSummary, error) {
+	report, err := sqlitecheck.Schema(db, size)
+	if err != nil {
+		return nil, err
+	}
+	if err := damaged(report); err != nil {
+		return nil, err
+	}
+	return summarize(report), nil
+}
+
 // views returns the names of the views.
 func views(report *sqlitecheck.Report) []string {
 	names := []string{}

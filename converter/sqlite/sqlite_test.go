@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -217,4 +218,45 @@ func TestPacked(t *testing.T) {
 			t.Errorf("limit %d: %v", limit, err)
 		}
 	}
+}
+
+// Schema reads the beginning of a database and says of its columns what a conversion does.
+func TestSchema(t *testing.T) {
+	db := build(t, `CREATE TABLE "a b" (x INTEGER PRIMARY KEY, y DECIMAL(10,2), z); CREATE TABLE big (t TEXT);
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) INSERT INTO big SELECT 'some text ' || i FROM n;`)
+	_, summary, err := convert(sqlite.Converter{}, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := &counted{ReaderAt: bytes.NewReader(db)}
+	got, err := sqlite.Schema(from, int64(len(db)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range summary.Tables {
+		summary.Tables[i].Rows = 0
+	}
+	if !reflect.DeepEqual(got, summary.Tables) {
+		t.Errorf("%+v\nwant %+v", got, summary.Tables)
+	}
+	if from.n > 100_000 || len(db) < 1_000_000 {
+		t.Errorf("%d of %d bytes were read", from.n, len(db))
+	}
+	for _, bad := range [][]byte{nil, db[:50], bytes.Repeat([]byte("x"), 10_000), db[:len(db)/2]} {
+		if _, err := sqlite.Schema(bytes.NewReader(bad), int64(len(bad))); !errors.Is(err, converter.ErrCorrupt) {
+			t.Errorf("%d bytes: %v", len(bad), err)
+		}
+	}
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.ReaderAt
+	n int
+}
+
+func (c *counted) ReadAt(b []byte, off int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(b, off)
+	c.n += n
+	return n, err
 }

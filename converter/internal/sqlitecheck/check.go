@@ -116,6 +116,20 @@ func Check(r io.ReaderAt, size int64, opts Options) (*Report, error) {
 	return c.report, nil
 }
 
+// Schema reports what the header and the schema table say, and what is wrong with these; it reads
+// nothing else, so that no rows are counted.
+func Schema(r io.ReaderAt, size int64) (*Report, error) {
+	c := newChecker(r, size, Options{})
+	err := c.header()
+	if err == nil {
+		err = c.schema()
+	}
+	if err != nil && err != errStop {
+		return nil, err
+	}
+	return c.report, nil
+}
+
 // errStop ends a walk that has found enough problems, or one that leaves no way on.
 var errStop = errors.New("stop")
 

@@ -74,6 +74,8 @@ type layout struct {
 	Updated time.Time
 	Style   string
 	Icon    string
+	Changes string // "" as Feed if it is not known what changed
+	Feed    string
 }
 
 type crumb struct{ Text, URL string }
@@ -89,6 +91,9 @@ func (q *request) layout(title string, crumbs ...crumb) layout {
 		Style: "/-/static/style.css?v=" + stylesheet.version, Icon: "/-/static/icon.svg?v=" + icon.version}
 	if q.release != nil {
 		l.Release, l.Updated = q.release.ID, q.release.updated()
+		if _, ok := q.release.history(); ok {
+			l.Changes, l.Feed = changesPath, feedPath
+		}
 		if q.release.about.Title != "" {
 			l.Site = q.release.about.Title
 		}

@@ -15,6 +15,8 @@ import (
 //	/  /DATABASE  /DATABASE/TABLE  /DATABASE/TABLE/KEY   as a page, or with .json
 //	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
 //	/-/versions.json  /-/databases.json
+//
+// and, as Datasette has nothing of the kind, what changed at /-/changes and /-/changes.atom.
 func (q *request) route() error {
 	path := q.r.URL.Path
 	switch path {
@@ -26,6 +28,10 @@ func (q *request) route() error {
 		return q.versions()
 	case "/-/databases.json":
 		return q.databasesJSON()
+	case changesPath:
+		return q.changes()
+	case feedPath:
+		return q.feed()
 	}
 	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
 		return q.redirect(to, q.r.URL.RawQuery)
