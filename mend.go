@@ -291,12 +291,6 @@ func (m *mender) busy(ctx context.Context) {
 	}
 }
 
-func (m *mender) count(a Action) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.report.count(a)
-}
-
 func (m *mender) run(ctx context.Context) {
 	for e := range m.work {
 		m.look(ctx, e)

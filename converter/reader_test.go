@@ -1,7 +1,6 @@
 package converter
 
 import (
-	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
@@ -129,6 +128,6 @@ func TestProof(t *testing.T) {
 		}
 	}
 	if _, ok := func() (orders, bool) { var p proof; p.add([]byte("31/12/99"), 1); return p.order() }(); ok {
-		t.Error(fmt.Sprint("a year of two digits is known"))
+		t.Error("a year of two digits is known")
 	}
 }

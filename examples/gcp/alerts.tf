@@ -5,6 +5,7 @@ locals {
     "upload refused",
     "database refused; it is left out",
     "documents in base/ refused; the last good ones are used",
+    "rules refused; the last good ones are followed",
     "the server refuses too much",
   ]
 }

@@ -32,8 +32,10 @@ func TestCalls(t *testing.T) {
 			switch what := strings.TrimSuffix(m.what, anew); what {
 			case first:
 				most = 6 * n
-			case "the same event again", "a broken upload":
+			case "the same event again":
 				most = 5
+			case "a broken upload": // is not recorded by rules that somebody has changed meanwhile
+				most = 7
 			}
 			if m.Calls() > most || m.Calls() == 0 {
 				t.Errorf("%s, among %d: %d calls, want at most %d: %v", m.what, n, m.Calls(), most, m.By)

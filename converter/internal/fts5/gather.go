@@ -13,7 +13,6 @@ type Gatherer struct {
 	seed  maphash.Seed
 
 	slots []uint32 // 1 + where in tokens
-	taken int
 	terms []term
 	bytes []byte // of the terms
 	posts []post
