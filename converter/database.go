@@ -36,6 +36,8 @@ type database struct {
 	searchStats [][]Value      // of the tables of full-text indexes
 	sorter      *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces   sync.Pool
+	chosen      bool // there is an index that nobody named
+	sketchRoom  int  // bytes that are left for the values of sketches
 
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
@@ -69,6 +71,10 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	for _, reserved := range []string{RejectsTable, SourcesTable} {
 		db.taken.reserve(reserved)
 	}
+	if opts.DescribeColumns {
+		db.taken.reserve(ColumnsTable)
+	}
+	db.sketchRoom = maxSketched
 	for _, x := range opts.Indexes {
 		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
 			continue
@@ -95,6 +101,9 @@ func (db *database) newTable(name, blank string) *table {
 	for _, wanted := range db.wanted {
 		db.newIndex(t, wanted.Index).of = wanted
 	}
+	if t.auto = db.opts.Index == IndexAuto; t.auto || db.opts.DescribeColumns {
+		t.sketch = &sketch{room: &db.sketchRoom}
+	}
 	db.tables = append(db.tables, t)
 	return t
 }
@@ -114,6 +123,9 @@ type batchTask struct {
 	near     []*nearMiss     // by column of the table, where it was looked at; or nil
 	indexing []indexing      // the indexes that the rows have entries in
 	chunks   []extsort.Chunk // of each of these
+	sketched *sketch         // of the table, or nil
+	idPlace  int             // the column that is the rowid; -1: none
+	sketch   batchSketch
 
 	searching *searching // if the table has a full-text index
 	gathered  *gathered  // for it
@@ -150,6 +162,8 @@ func (db *database) recycle(task *batchTask) {
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
 	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near, task.searching = nil, nil, nil, nil, nil, nil, nil, nil
+	task.sketched = nil
+	task.sketch.reset()
 	task.locate, task.read.Data, task.rejected, task.replaced, task.origin, task.proofs, task.required, task.filling = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
 	for i := range task.chunks {
@@ -207,17 +221,6 @@ func (db *database) prepare(task *batchTask) (err error) {
 		}
 	}
 	return nil
-}
-
-// look looks at a column of text for what keeps it from being one of numbers.
-func (task *batchTask) look(column int, patient bool) *nearMiss {
-	m := newNearMiss()
-	m.scan(task.rows(), task.places, column, patient)
-	if task.near == nil {
-		task.near = make([]*nearMiss, len(task.used))
-	}
-	task.near[column] = m
-	return m
 }
 
 // encode encodes the batch by a plan; task.used stays nil if the plan does not do.
@@ -293,7 +296,9 @@ func (db *database) admitBatch(task *batchTask) error {
 	if err := db.wantSearch(t); err != nil {
 		return err
 	}
+	db.addCandidates(t)
 	task.first, task.indexing, task.required = t.rows+1, t.toIndex(), t.filled
+	task.sketched, task.idPlace = t.sketch, t.rowid
 	var again bool
 	if task.searching, again = t.toSearch(); again {
 		db.again.Store(true)
@@ -351,27 +356,6 @@ func (db *database) widen(task *batchTask, t *table, enc *encoder, near bool) (c
 		}
 	}
 	return changed
-}
-
-// nearer adds to a column of text what the batch says about what keeps it from being one of
-// numbers. It reports whether workers should know.
-func (db *database) nearer(task *batchTask, i int, now seen) bool {
-	t := task.handle.table
-	c := &t.columns[i]
-	if c.near == nil {
-		c.near, c.by = newNearMiss(), task.handle.w
-		c.near.numbered = now&(untypedInt|untypedReal) != 0
-	}
-	before := t.nearness(i)
-	var m *nearMiss
-	if task.near != nil {
-		m = task.near[i]
-	}
-	if m == nil || m.left && before == nearNumbers {
-		m = task.look(i, before == nearNumbers) // more is known now than when the batch was encoded
-	}
-	c.near.merge(m, t.rows)
-	return t.nearness(i) != before
 }
 
 // report hands on what was found out about the batch's rows, before these are counted.
@@ -432,6 +416,7 @@ func (db *database) pack(task *batchTask) error {
 		from = to
 	}
 	task.index()
+	task.sketchRows()
 	task.filling = task.fillColumns(task.required)
 	db.gather(task)
 	return nil
@@ -446,7 +431,16 @@ func (db *database) emit(task *batchTask) error {
 	if err := db.file.Place(task.handle.table.tree, task.run); err != nil {
 		return err
 	}
+	if task.sketched != nil {
+		task.sketched.merge(&task.sketch)
+		if err := task.dropCandidates(); err != nil {
+			return err
+		}
+	}
 	for i, x := range task.indexing {
+		if x.of.dropped.Load() {
+			continue
+		}
 		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.enc.ends))); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ type lookup struct {
 	run   *sqlitefile.Run
 	width int      // columns, but for the id
 	rule  *Extract // of the first that goes there
+
+	sketched batchSketch
 }
 
 // An extraction moves columns of a document to a lookup table.
@@ -253,6 +255,13 @@ func (x *extracting) emit(db *database) error {
 	}
 	for _, value := range x.fresh {
 		l.run.Add(x.ids[value], x.record(value))
+	}
+	if l.sketch != nil {
+		l.sketched.reset()
+		for _, value := range x.fresh {
+			l.sketched.add(x.record(value), x.ids[value], l.rowid, nil)
+		}
+		l.sketch.merge(&l.sketched)
 	}
 	for _, i := range l.toIndex() {
 		var c extsort.Chunk

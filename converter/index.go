@@ -3,6 +3,7 @@ package converter
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -21,6 +22,12 @@ type index struct {
 
 	off    bool // entries are not needed, or not yet
 	hidden bool // the statement that makes the table makes it, or nobody sees it
+
+	// Of an index that nobody named; see candidate.go.
+	auto    bool
+	at      []int32     // where its columns are, if it is one of a candidate
+	always  bool        // it is of a foreign key
+	dropped atomic.Bool // it is not to be
 }
 
 // indexing is what a task needs to know to make the entries of its rows.
@@ -37,9 +44,12 @@ func (db *database) ruleIndexes(t *table, rule *TableRule) error {
 		return nil
 	}
 	t.ruled = true
-	for _, x := range rule.Indexes {
-		db.newIndex(t, x)
+	if db.opts.Index != IndexNone {
+		for _, x := range rule.Indexes {
+			db.newIndex(t, x)
+		}
 	}
+	db.autoIndexes(t, rule)
 	if rule.Search != nil {
 		return db.newSearch(t, rule.Search)
 	}
@@ -87,6 +97,9 @@ func (t *table) find(name string) int32 {
 
 // places returns where the table has the index's columns, and how many it has.
 func (x *index) places(t *table) (places []int32, found int) {
+	if x.at != nil {
+		return x.at, len(x.at)
+	}
 	for _, c := range x.Columns {
 		place := t.find(c.Name)
 		if places = append(places, place); place >= 0 {
@@ -98,12 +111,13 @@ func (x *index) places(t *table) (places []int32, found int) {
 
 // toIndex returns what indexes the next rows have entries in. It runs in order.
 func (t *table) toIndex() []indexing {
-	if len(t.indexes) == 0 || t.indexed == len(t.columns) {
+	drops := t.drops.Load()
+	if len(t.indexes) == 0 || t.indexed == len(t.columns) && t.dropped == drops {
 		return t.indexing
 	}
-	t.indexing, t.indexed = nil, len(t.columns)
+	t.indexing, t.indexed, t.dropped = nil, len(t.columns), drops
 	for _, x := range t.indexes {
-		if x.off {
+		if x.off || x.dropped.Load() {
 			continue
 		}
 		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
@@ -133,6 +147,9 @@ func (task *batchTask) index() {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
 		for i, x := range task.indexing {
+			if x.of.dropped.Load() {
+				continue
+			}
 			x.entry(&task.chunks[i], &r, task.rowid(row))
 		}
 	}

@@ -130,6 +130,9 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 	var objects []sqlitefile.Object
 	for _, x := range t.indexes {
 		places, found := x.places(t)
+		if x.auto && !x.hidden && !db.choose(t, x) {
+			continue
+		}
 		if found < len(places) && x.of == nil && !x.hidden {
 			missing := x.Columns[slices.Index(places, -1)].Name
 			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
@@ -143,6 +146,9 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		}
 		name = db.taken.unique(name, name)
 		root, err := db.finishIndex(t, x)
+		if x.auto && errors.Is(err, ErrLimit) {
+			continue // the table is as good without
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: an index on %s of table %s: %w", x.Origin, x.names(), t.name, err)
 		}

@@ -88,7 +88,14 @@ func (s *shape) keys() {
 		}
 	}
 	s.foreignKeys()
-	var of TableRule
+	of := TableRule{Index: r.Index}
+	for _, f := range r.ForeignKeys {
+		var names []string
+		for _, name := range f.Columns {
+			names = append(names, s.called(name))
+		}
+		of.ForeignKeys = append(of.ForeignKeys, ForeignKey{Columns: names, Origin: f.Origin})
+	}
 	for _, x := range r.Indexes {
 		x.Columns = slices.Clone(x.Columns)
 		for i := range x.Columns {

@@ -351,3 +351,35 @@ func cut(b []byte, sign int, number []byte) []byte {
 	}
 	return append([]byte("-"), number...)
 }
+
+// look looks at a column of text for what keeps it from being one of numbers.
+func (task *batchTask) look(column int, patient bool) *nearMiss {
+	m := newNearMiss()
+	m.scan(task.rows(), task.places, column, patient)
+	if task.near == nil {
+		task.near = make([]*nearMiss, len(task.used))
+	}
+	task.near[column] = m
+	return m
+}
+
+// nearer adds to a column of text what the batch says about what keeps it from being one of
+// numbers. It reports whether workers should know.
+func (db *database) nearer(task *batchTask, i int, now seen) bool {
+	t := task.handle.table
+	c := &t.columns[i]
+	if c.near == nil {
+		c.near, c.by = newNearMiss(), task.handle.w
+		c.near.numbered = now&(untypedInt|untypedReal) != 0
+	}
+	before := t.nearness(i)
+	var m *nearMiss
+	if task.near != nil {
+		m = task.near[i]
+	}
+	if m == nil || m.left && before == nearNumbers {
+		m = task.look(i, before == nearNumbers) // more is known now than when the batch was encoded
+	}
+	c.near.merge(m, t.rows)
+	return t.nearness(i) != before
+}

@@ -1,10 +1,8 @@
 package converter
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -86,13 +84,7 @@ func (d *DocumentSummary) findingsText() Value {
 	if len(d.Findings) == 0 {
 		return Value{}
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(d.Findings); err != nil {
-		panic(err) // strings and numbers can be encoded
-	}
-	return Text(strings.TrimSuffix(text.String(), "\n"))
+	return Text(jsonText(d.Findings))
 }
 
 func optional(s string) Value {

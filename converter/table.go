@@ -150,6 +150,10 @@ type table struct {
 	wide      int64
 	of        *DocumentTable   // that it was made of first; nil: of none
 	indexes   []*index         // changed in order only
+	auto      bool             // it gets indexes that nobody named
+	sketch    *sketch          // or nil
+	tried     int              // columns that are candidates for one, or were thought of
+	drops     atomic.Int32     // how many of the candidates are none any more
 	search    *search          // or nil
 	keys      []*key           // changed in order only
 	foreign   []*foreign       // changed in order only
@@ -176,6 +180,7 @@ type table struct {
 
 	indexing []indexing // of the indexes that have columns, when there were so many columns:
 	indexed  int
+	dropped  int32 // drops, then
 }
 
 // tablePlan is what tasks that have not been admitted may know of a table.

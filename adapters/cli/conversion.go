@@ -25,6 +25,7 @@ type conversion struct {
 	units    []string
 	indexes  []string
 	search   string
+	describe bool
 	textOnly bool
 	pageSize int
 	workers  int
@@ -40,7 +41,8 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&c.decimals, "decimal", nil, "`[COLUMN=]CHAR` is the decimal character of numbers, in place of a point; may be repeated")
 	f.StringArrayVar(&c.groups, "group", nil, "`[COLUMN=]CHAR` stands between the thousands of numbers; may be repeated")
 	f.StringArrayVar(&c.units, "unit", nil, "`[COLUMN=]STR` before or behind numbers is left out, as in COLUMN=%; may be repeated")
-	f.StringArrayVar(&c.indexes, "index", nil, "`COLUMN[,COLUMN…]` get an index, with SQLite's statistics; -COLUMN descends; may be repeated")
+	f.StringArrayVar(&c.indexes, "index", nil, "`COLUMN[,COLUMN…]` get an index, with SQLite's statistics; -COLUMN descends; may be repeated; auto: columns of few values, in tables of more than 50,000 rows, and foreign keys; none: no rule's either")
+	f.BoolVar(&c.describe, "columns", false, "add a table _dynasette_columns: of each column the NULLs, different values, least, greatest, most frequent")
 	f.StringVar(&c.search, "search", "", "`COLUMN[,COLUMN…]` get a full-text index")
 	f.BoolVar(&c.textOnly, "text-only", false, "keep every value as it is spelled")
 	f.IntVar(&c.pageSize, "page-size", 0, "`BYTES` of a page of the database: 512 to 65536 (default 4096)")
@@ -76,31 +78,40 @@ func (c *conversion) options() (converter.Options, error) {
 	if c.workers < 0 {
 		return converter.Options{}, usagef("--workers %d: want 1 or more", c.workers)
 	}
-	indexes, err := c.indexColumns()
+	indexes, choice, err := c.indexColumns()
 	if err != nil {
 		return converter.Options{}, err
 	}
 	numbers, err := c.numbers()
 	return converter.Options{
 		Table: c.table, Types: types, Numbers: numbers, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
-		Indexes: indexes, Statistics: len(indexes) > 0, Search: c.searched(),
+		Indexes: indexes, Index: choice, Statistics: len(indexes) > 0, Search: c.searched(), DescribeColumns: c.describe,
 	}, err
 }
 
-// indexColumns returns the columns of indexes.
-func (c *conversion) indexColumns() (indexes []converter.Index, err error) {
+// indexColumns returns the columns of indexes, and which others there are to be.
+func (c *conversion) indexColumns() (indexes []converter.Index, choice converter.IndexChoice, err error) {
 	for _, given := range c.indexes {
+		switch {
+		case given == "auto":
+			choice = converter.IndexAuto
+			continue
+		case given == "none" && len(c.indexes) > 1:
+			return nil, 0, usagef("--index none: there can be no other --index beside it")
+		case given == "none":
+			return nil, converter.IndexNone, nil
+		}
 		index := converter.Index{Origin: converter.Origin{Flag: "--index " + given}}
 		for _, name := range strings.Split(given, ",") {
 			name, desc := strings.CutPrefix(name, "-")
 			if name == "" {
-				return nil, usagef("--index %q: want COLUMN or COLUMN,COLUMN; -COLUMN descends", given)
+				return nil, 0, usagef("--index %q: want COLUMN or COLUMN,COLUMN; -COLUMN descends", given)
 			}
 			index.Columns = append(index.Columns, converter.IndexColumn{Name: name, Descending: desc})
 		}
 		indexes = append(indexes, index)
 	}
-	return indexes, nil
+	return indexes, choice, nil
 }
 
 // searched returns the full-text index that the flag asks for.

@@ -201,7 +201,7 @@ func (c *csvsCommand) existing(ctx context.Context, out string) (map[string]stri
 
 // replaces refuses to replace a database in which there is what the new one has not.
 func replaces(out string, have map[string]string, s converter.Summary) error {
-	made := map[string]bool{converter.RejectsTable: true, converter.SourcesTable: true}
+	made := map[string]bool{converter.RejectsTable: true, converter.SourcesTable: true, converter.ColumnsTable: true}
 	for _, t := range s.Tables {
 		made[strings.ToLower(t.Name)] = true
 	}

@@ -181,6 +181,21 @@ func (s *Space) keep(l *List, r *run) error {
 	return nil
 }
 
+// Drop forgets the entries, of which no more are to be added. What runs have taken of the memory
+// and the file is free only when the Space is closed.
+func (l *List) Drop() error {
+	if p := l.open; p != nil {
+		l.open = nil
+		l.space.open -= p.size()
+		p.reset()
+		l.space.piles.put(p)
+	}
+	return l.space.sorts.Go(ordered.Task{Admit: func() error {
+		l.full, l.runs = true, nil
+		return nil
+	}})
+}
+
 // Sort sorts what is left; then all that was added can be merged. The error is ErrFull if the
 // list does not fit, which does not concern the others.
 func (l *List) Sort() error {

@@ -31,6 +31,9 @@ func (r *Record) Read(record []byte, n int) {
 	}
 }
 
+// Len returns how many values were read.
+func (r *Record) Len() int { return len(r.serials) }
+
 // Value returns the serial type and the bytes of value i; one that is not there is NULL.
 func (r *Record) Value(i int) (serial uint64, value []byte) {
 	if i < 0 || i >= len(r.serials) {

@@ -1,0 +1,100 @@
+package converter_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+)
+
+// manyRows is a document of n rows, with columns of all kinds.
+func manyRows(n int) string {
+	var text strings.Builder
+	text.WriteString("id,few,constant,nearly,turns,void,thousand,more,sign\n")
+	for i := range n {
+		nearly, turns, void := "x", fmt.Sprint(i%7), ""
+		if i%30 == 0 {
+			nearly, void = "y", fmt.Sprint(i%3)
+		}
+		if i > n-2000 {
+			turns = fmt.Sprint(i)
+		}
+		fmt.Fprintf(&text, "%d,%d,c,%s,%s,%s,%d,%d,s%d\n", i, i*i%50, nearly, turns, void, i%1000, i%1001, i%2)
+	}
+	return text.String()
+}
+
+// A table of many rows gets indexes on columns of few values, the same ones each time; none is
+// chosen where nobody asks.
+func TestIndexAuto(t *testing.T) {
+	rule := func(r converter.TableRule) func(string) converter.Rule {
+		return func(string) converter.Rule {
+			return converter.Rule{Table: func(string, int) converter.TableRule { return r }}
+		}
+	}
+	on := func(columns ...string) (list []converter.Index) {
+		for _, c := range columns {
+			x := converter.Index{}
+			for _, name := range strings.Split(c, "+") {
+				x.Columns = append(x.Columns, converter.IndexColumn{Name: name})
+			}
+			list = append(list, x)
+		}
+		return list
+	}
+	for _, test := range []struct {
+		name string
+		rows int
+		opts converter.Options
+		want string
+	}{
+		{"unsaid", 50_001, converter.Options{}, ""},
+		{"auto, later", 60_000, converter.Options{Index: converter.IndexAuto}, "few sign thousand"},
+		{"auto", 50_001, converter.Options{Index: converter.IndexAuto}, "few sign thousand"},
+		{"at the bound", 50_000, converter.Options{Index: converter.IndexAuto}, ""},
+		{"a rule", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto})}, "few sign thousand"},
+		{"none of a rule", 50_001, converter.Options{Index: converter.IndexNone, Rules: rule(converter.TableRule{Index: converter.IndexAuto, Indexes: on("few")})}, ""},
+		{"a rule's only", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexOnly, Indexes: on("few")})}, "few"},
+		{"besides others", 50_001, converter.Options{Index: converter.IndexAuto, Indexes: on("few+id", "turns")}, "few_id sign thousand turns"},
+		{"named differently", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{Rename: map[string]string{"few": "less"}})}, "less sign thousand"},
+		{"a rowid", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{PrimaryKey: []string{"id"}})}, "few sign thousand"},
+		{"foreign keys", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto, PrimaryKey: []string{"id"},
+			ForeignKeys: []converter.ForeignKey{{Columns: []string{"more"}, To: []string{"id"}}}})}, "few more sign thousand"},
+		{"of a small table", 100, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto, PrimaryKey: []string{"id"},
+			ForeignKeys: []converter.ForeignKey{{Columns: []string{"more"}, To: []string{"id"}}}})}, "more"},
+		{"extracted", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{
+			Extract: []converter.Extract{{Columns: []string{"more"}, Table: "mores", Column: "more_id"}}})}, "few more_id sign thousand"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := manyRows(test.rows)
+			test.opts.Workers = 1
+			_, db := convert(t, lines, "t", text, test.opts)
+			test.opts.Workers = 4
+			if _, other := convert(t, lines, "t", text, test.opts); !bytes.Equal(db, other) {
+				t.Error("other bytes with 4 workers")
+			}
+			got := sqlite3(t, db, "SELECT group_concat(substr(name, 7), ' ') FROM (SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)")
+			if strings.TrimSpace(got) != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// A wide table gets a few indexes only, and what is chosen does not crowd out the rows.
+func TestIndexAutoOfMany(t *testing.T) {
+	var text strings.Builder
+	for c := range 70 {
+		fmt.Fprintf(&text, "%sc%d", strings.Repeat(",", min(c, 1)), c)
+	}
+	row := strings.Repeat(",7", 69)
+	for i := range 50_001 {
+		fmt.Fprintf(&text, "\n%d%s", i%5, strings.ReplaceAll(row, "7", fmt.Sprint(i%9)))
+	}
+	_, db := convert(t, lines, "t", text.String(), converter.Options{Index: converter.IndexAuto, Workers: 2})
+	if got := sqlite3(t, db, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"); got != "16\n" {
+		t.Errorf("%s indexes", got)
+	}
+}
