@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"math"
 	"slices"
 	"sync/atomic"
 
@@ -139,7 +140,7 @@ type batchColumn struct {
 	many    bool
 	counted []batchValue
 	slots   []int16 // hash table: one more than the place in counted; its size is a power of two
-	spans   [3]batchSpan
+	spans   batchSpan
 	ids     []byte // of rowids, which records don't have
 	key     []byte
 	as      byte
@@ -153,8 +154,13 @@ type batchValue struct {
 	count  int64
 }
 
-// A batchSpan is the least and the greatest value of a kind: integers, reals, or text and blobs.
-type batchSpan struct{ min, max batchValue }
+// A batchSpan is the least and the greatest value of each kind.
+type batchSpan struct {
+	hasInt, hasReal, hasText bool // text or blobs
+	ints                     [2]int64
+	reals                    [2]float64
+	texts                    [2]batchValue
+}
 
 // reset makes the sketch empty.
 func (b *batchSketch) reset() {
@@ -257,48 +263,62 @@ func hashed(serial uint64, value []byte) uint32 {
 
 // span widens the span of the value's kind.
 func (c *batchColumn) span(serial uint64, value []byte) {
-	kind := 2
+	s := &c.spans
 	switch {
 	case serial == sqlitefile.SerialReal:
-		kind = 1
+		f := sqlitefile.DecodeReal(value)
+		if !s.hasReal {
+			s.hasReal, s.reals = true, [2]float64{f, f}
+		} else if f < s.reals[0] {
+			s.reals[0] = f
+		} else if f > s.reals[1] {
+			s.reals[1] = f
+		}
 	case serial < 12:
-		kind = 0
-	}
-	s := &c.spans[kind]
-	v := batchValue{serial: serial, value: value, count: 1}
-	if s.min.count == 0 {
-		s.min, s.max = v, v
-		return
-	}
-	if compareSpan(kind, &v, &s.min) < 0 {
-		s.min = v
-	} else if compareSpan(kind, &v, &s.max) > 0 {
-		s.max = v
+		n := sqlitefile.DecodeInt(serial, value)
+		if !s.hasInt {
+			s.hasInt, s.ints = true, [2]int64{n, n}
+		} else if n < s.ints[0] {
+			s.ints[0] = n
+		} else if n > s.ints[1] {
+			s.ints[1] = n
+		}
+	default:
+		v := batchValue{serial: serial, value: value}
+		if !s.hasText {
+			s.hasText, s.texts = true, [2]batchValue{v, v}
+		} else if v.before(&s.texts[0]) {
+			s.texts[0] = v
+		} else if s.texts[1].before(&v) {
+			s.texts[1] = v
+		}
 	}
 }
 
-// compareSpan compares two values of a kind as SQLite does.
-func compareSpan(kind int, a, b *batchValue) int {
-	switch kind {
-	case 0:
-		return cmp.Compare(sqlitefile.DecodeInt(a.serial, a.value), sqlitefile.DecodeInt(b.serial, b.value))
-	case 1:
-		return cmp.Compare(sqlitefile.DecodeReal(a.value), sqlitefile.DecodeReal(b.value))
+// before reports whether a text or a blob comes before another.
+func (v *batchValue) before(w *batchValue) bool {
+	if text := v.serial & 1; text != w.serial&1 {
+		return text == 1 // all text comes before all blobs
 	}
-	if blob := a.serial & 1; blob != b.serial&1 {
-		return cmp.Compare(b.serial&1, blob) // all blobs come after all text
-	}
-	return bytes.Compare(a.value, b.value)
+	return bytes.Compare(v.value, w.value) < 0
 }
 
 // extremes returns the ends of the column's spans.
 func (c *batchColumn) extremes() (list []valueSketch) {
-	for i := range c.spans {
-		for _, v := range []*batchValue{&c.spans[i].min, &c.spans[i].max} {
-			if v.count > 0 {
-				c.key, c.as = appendSketched(c.key[:0], v.serial, v.value)
-				list = append(list, valueSketch{key: string(c.key[:len(c.key)-hashSize(v)]), as: c.as})
-			}
+	add := func(v *batchValue) {
+		c.key, c.as = appendSketched(c.key[:0], v.serial, v.value)
+		list = append(list, valueSketch{key: string(c.key[:len(c.key)-hashSize(v)]), as: c.as})
+	}
+	for i := range 2 {
+		if c.spans.hasInt {
+			value, serial := sqlitefile.AppendInt(nil, c.spans.ints[i])
+			add(&batchValue{serial: uint64(serial), value: value})
+		}
+		if c.spans.hasReal {
+			add(&batchValue{serial: sqlitefile.SerialReal, value: binary.BigEndian.AppendUint64(nil, math.Float64bits(c.spans.reals[i]))})
+		}
+		if c.spans.hasText {
+			add(&c.spans.texts[i])
 		}
 	}
 	return list
