@@ -271,6 +271,9 @@ func (p *Pipeline) fingerprint(rules int) string {
 	if len(o.Numbers) > 0 {
 		all = append(all, o.Numbers)
 	}
+	if len(o.Indexes) > 0 || o.Search != nil || o.Statistics {
+		all = append(all, o.Indexes, o.Search, o.Statistics)
+	}
 	choices, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded

@@ -51,6 +51,14 @@ func room(memory int64, processors int) (upload, database int64) {
 	return share / 4, share / 2 // two files come for each that is converted
 }
 
+// sortFile returns converter.Options.SortFile: no file, where that is memory which nobody counts.
+func sortFile(memory int64) int64 {
+	if memory > 0 {
+		return -1
+	}
+	return 0
+}
+
 // memoryLimit returns nine tenths of the number of bytes in text, or 0 if that means no
 // limit: "max", or v1's numbers beyond any machine.
 func memoryLimit(text string) int64 {

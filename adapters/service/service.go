@@ -33,7 +33,9 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 			s.close()
 		}
 	}()
-	p := &dynasette.Pipeline{Formats: formats, Log: log}
+	memory := containerMemory()
+	options := converter.Options{SortFile: sortFile(memory)}
+	p := &dynasette.Pipeline{Formats: formats, Log: log, Options: options}
 	var closer io.Closer
 	if p.Restarter, closer, err = c.Restarter(ctx, at, nil); err != nil {
 		return nil, err
@@ -48,13 +50,14 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 		return nil, err
 	}
 	s.closers = append(s.closers, closer)
-	upload, database := room(containerMemory(), runtime.GOMAXPROCS(0))
+	upload, database := room(memory, runtime.GOMAXPROCS(0))
 	if c.MaxUpload > 0 {
 		upload = int64(c.MaxUpload) << 20
 		database = max(database, 2*upload)
 	}
 	s.Server = &web.Server{
 		Pipeline:    p,
+		Options:     options,
 		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens},
 		Concurrency: c.Concurrency,
 		MaxUpload:   upload,

@@ -101,4 +101,7 @@ func TestRoom(t *testing.T) {
 	if upload, _ := room(128<<20, 2); upload <= 0 {
 		t.Error("a small container can convert nothing")
 	}
+	if sortFile(1<<30) >= 0 || sortFile(0) < 0 {
+		t.Error("a temporary file is where it is memory, or not where it may be")
+	}
 }

@@ -227,6 +227,9 @@ func TestOpenIsBounded(t *testing.T) {
 			t.Fatalf("%d bytes are not sorted after %d entries, at most %d", s.open, i+1, most*entry)
 		}
 	}
+	if err := s.sorts.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	s.limits.Disk = -1 // from now on there is no room
 	for i := range 10_000 {
 		var c Chunk
@@ -238,6 +241,9 @@ func TestOpenIsBounded(t *testing.T) {
 	}
 	if err := lists[0].Sort(); !errors.Is(err, ErrFull) {
 		t.Errorf("sorted: %v", err)
+	}
+	if err := s.sorts.Wait(); err != nil {
+		t.Fatal(err)
 	}
 	s.limits.Memory = 1 << 20
 	for range 2 * most {

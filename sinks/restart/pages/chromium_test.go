@@ -111,6 +111,9 @@ func TestInABrowser(t *testing.T) {
 		return run(t, ctx, chromedp.Evaluate[string](`document.querySelector("tbody td:nth-child(2)").innerText`))
 	}
 	do(t, ctx, chromedp.Navigate(front.URL+"/"))
+	if got := run(t, ctx, chromedp.Evaluate[string](`JSON.parse(document.querySelector("script").text)["hasPart"][1]["url"]`)); got != front.URL+"/towns" {
+		t.Errorf("the page says %q to programs", got)
+	}
 	follow(`a[href="/towns"]`, "/towns")
 	follow(`a[href="/towns/towns"]`, "/towns/towns")
 	follow(`th:nth-child(2) a`, "/towns/towns?_sort=name")

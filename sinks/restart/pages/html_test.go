@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,13 +10,20 @@ import (
 	"golang.org/x/net/html"
 )
 
-// elements returns how often each element stands in a page, and the targets of its links.
+// elements returns how often each element stands in a page, and the targets of its links. A script
+// that is JSON is none.
 func elements(t *testing.T, page string) (counts map[string]int, links []string) {
 	t.Helper()
 	counts = map[string]int{}
 	for z := html.NewTokenizer(strings.NewReader(page)); z.Next() != html.ErrorToken; {
 		token := z.Token()
 		if token.Type != html.StartTagToken && token.Type != html.SelfClosingTagToken {
+			continue
+		}
+		if token.Data == "script" && len(token.Attr) == 1 && token.Attr[0].Val == "application/ld+json" {
+			if z.Next(); !json.Valid(z.Raw()) {
+				t.Errorf("no JSON: %s", z.Raw())
+			}
 			continue
 		}
 		counts[token.Data]++

@@ -16,7 +16,8 @@ import (
 //	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
 //	/-/versions.json  /-/databases.json
 //
-// and, as Datasette has nothing of the kind, what changed at /-/changes and /-/changes.atom.
+// and, as Datasette has nothing of the kind, what changed at /-/changes and /-/changes.atom, and
+// what the data is at /-/datapackage.json and /-/DATABASE/datapackage.json.
 func (q *request) route() error {
 	path := q.r.URL.Path
 	switch path {
@@ -32,6 +33,14 @@ func (q *request) route() error {
 		return q.changes()
 	case feedPath:
 		return q.feed()
+	case "/-" + descriptorFile:
+		return q.describe()
+	}
+	if of, ok := strings.CutPrefix(q.r.URL.EscapedPath(), "/-/"); ok && strings.HasSuffix(of, descriptorFile) {
+		if to, ok := q.release.moved("/" + of); ok {
+			return q.redirect("/-"+to, q.r.URL.RawQuery)
+		}
+		return q.describeDatabase(strings.TrimSuffix(of, descriptorFile))
 	}
 	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
 		return q.redirect(to, q.r.URL.RawQuery)

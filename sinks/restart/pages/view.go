@@ -58,6 +58,7 @@ func (d *database) fresh() time.Time {
 
 type indexPage struct {
 	layout
+	described
 	About     about
 	Databases []databaseItem
 }
@@ -65,7 +66,7 @@ type indexPage struct {
 func (q *request) index() error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := indexPage{layout: q.layout(""), About: q.release.about}
+	p := indexPage{layout: q.layout(""), described: q.described(), About: q.release.about}
 	for _, d := range q.release.databases {
 		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.fresh()}
 		for _, t := range d.tables {
@@ -94,6 +95,7 @@ func (q *request) index() error {
 
 type databasePage struct {
 	layout
+	described
 	About                 about
 	Name, JSON, Download  string
 	Size                  int64
@@ -104,7 +106,7 @@ type databasePage struct {
 func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), About: d.about, Name: d.name,
+	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), described: q.describedDatabase(d), About: d.about, Name: d.name,
 		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.fresh()}
 	if d.about.Title != "" {
 		p.layout.Title = d.about.Title
