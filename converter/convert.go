@@ -48,7 +48,7 @@ type Options struct {
 	Index IndexChoice
 
 	// DescribeColumns has the table _dynasette_columns written: of each column of the documents'
-	// tables its type, how many NULLs and how many different values it has (NULL: more than 1,000),
+	// tables its type, how many NULLs and how many different values it has (NULL: more than 1,000, or more than fit in 32 MiB),
 	// the least and the greatest, and the most frequent ones, as JSON, if there are at most 1,000.
 	// Of a text or a blob of more than 100 bytes it has the beginning. A document that is
 	// copied, as it is a database, is not described.

@@ -14,9 +14,9 @@ import (
 
 const (
 	maxDistinct  = 1000     // values of a column that are counted one by one
-	maxSketched  = 64 << 20 // bytes that the values of all columns may take
+	maxSketched  = 32 << 20 // bytes that the values of all columns may take
 	sketchedSize = 100      // bytes of a text or a blob that are kept
-	sketchedRoom = 96       // bytes that a counted value takes besides its own
+	sketchedRoom = 128      // bytes that a counted value takes besides its own
 )
 
 // A sketch is what is known of the values that a table's columns hold, in bounded memory. It
@@ -68,16 +68,14 @@ func (s *sketch) merge(b *batchSketch) {
 
 func (c *columnSketch) merge(s *sketch, b *batchColumn) {
 	c.values += b.values
-	for _, v := range b.extremes() {
-		c.bound(v)
-	}
+	b.extremes(c.bound)
 	if b.many {
 		c.giveUp(s)
 	}
 	for i := range b.counted {
 		v := &b.counted[i]
 		b.key, b.as = appendSketched(b.key[:0], v.serial, v.value)
-		c.bound(valueSketch{key: string(b.key[:len(b.key)-hashSize(v)]), as: b.as})
+		c.bound(b.key[:len(b.key)-hashSize(v)], b.as)
 		if c.many {
 			continue
 		}
@@ -90,17 +88,18 @@ func (c *columnSketch) merge(s *sketch, b *batchColumn) {
 			c.giveUp(s)
 			continue
 		}
-		c.counts[string(b.key)] = &valueSketch{string(b.key), b.as, v.count}
+		key := string(b.key)
+		c.counts[key] = &valueSketch{key, b.as, v.count}
 	}
 }
 
-// bound has v be the least or the greatest value, if it is; of 1 and 1.0, it is the former.
-func (c *columnSketch) bound(v valueSketch) {
-	if c.min.key == "" || v.key < c.min.key || v.key == c.min.key && v.as < c.min.as {
-		c.min = v
+// bound has a value be the least or the greatest, if it is; of 1 and 1.0, it is the former.
+func (c *columnSketch) bound(key []byte, as byte) {
+	if least := c.min.key; least == "" || string(key) < least || string(key) == least && as < c.min.as {
+		c.min = valueSketch{key: string(key), as: as}
 	}
-	if c.max.key == "" || v.key > c.max.key || v.key == c.max.key && v.as < c.max.as {
-		c.max = v
+	if most := c.max.key; string(key) > most || string(key) == most && as < c.max.as {
+		c.max = valueSketch{key: string(key), as: as}
 	}
 }
 
@@ -303,11 +302,11 @@ func (v *batchValue) before(w *batchValue) bool {
 	return bytes.Compare(v.value, w.value) < 0
 }
 
-// extremes returns the ends of the column's spans.
-func (c *batchColumn) extremes() (list []valueSketch) {
+// extremes calls f with the keys of the ends of the column's spans.
+func (c *batchColumn) extremes(f func(key []byte, as byte)) {
 	add := func(v *batchValue) {
 		c.key, c.as = appendSketched(c.key[:0], v.serial, v.value)
-		list = append(list, valueSketch{key: string(c.key[:len(c.key)-hashSize(v)]), as: c.as})
+		f(c.key[:len(c.key)-hashSize(v)], c.as)
 	}
 	for i := range 2 {
 		if c.spans.hasInt {
@@ -321,7 +320,6 @@ func (c *batchColumn) extremes() (list []valueSketch) {
 			add(&c.spans.texts[i])
 		}
 	}
-	return list
 }
 
 var zeroReal [8]byte
