@@ -359,6 +359,7 @@ func (db *database) learnt() map[string]*knownTable {
 // commit writes what follows the rows, and page 1.
 func (db *database) commit(docs []*document, run int) (Summary, error) {
 	summary := Summary{Runs: run, Tables: []TableSummary{}}
+	db.tables = slices.DeleteFunc(db.tables, func(t *table) bool { return t.lookup != nil && t.lookup.width == 0 })
 	db.adviseAll()
 	for _, s := range db.shapes {
 		s.report()

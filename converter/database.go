@@ -98,9 +98,6 @@ func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
-	for _, wanted := range db.wanted {
-		db.newIndex(t, wanted.Index).of = wanted
-	}
 	if t.auto = db.opts.Index == IndexAuto; t.auto || db.opts.DescribeColumns {
 		t.sketch = &sketch{room: &db.sketchRoom}
 	}

@@ -29,7 +29,8 @@ type lookup struct {
 // An extraction moves columns of a document to a lookup table.
 type extraction struct {
 	rule    *Extract
-	to      *lookup
+	lookup  *lookup // the table
+	to      *lookup // is it, too; nil: the document has none of its columns so far
 	columns []int32 // of the shape, by the lookup table's columns; -1: the document has none
 	place   int32   // of the id in the document's table; -1: none yet
 }
@@ -42,17 +43,18 @@ type extractPlan struct {
 	place   int32
 }
 
+// newExtraction returns an extraction to its lookup table. It runs before the first row of a table, where
+// tables are given their names, so these are the same each time.
+func (db *database) newExtraction(rule *Extract) *extraction {
+	x := &extraction{rule: rule, lookup: db.lookup(rule), place: -1, columns: make([]int32, len(rule.Columns))}
+	for k := range x.columns {
+		x.columns[k] = -1
+	}
+	return x
+}
+
 // extracted returns which of the columns are extracted, by which extraction.
 func (s *shape) extracted() map[int]*extraction {
-	if s.extracts == nil {
-		for i := range s.rule.Extract {
-			x := &extraction{rule: &s.rule.Extract[i], place: -1, columns: make([]int32, len(s.rule.Extract[i].Columns))}
-			for k := range x.columns {
-				x.columns[k] = -1
-			}
-			s.extracts = append(s.extracts, x)
-		}
-	}
 	by := map[int]*extraction{}
 	for _, x := range s.extracts {
 		for _, name := range x.rule.Columns {
@@ -67,7 +69,8 @@ func (s *shape) extracted() map[int]*extraction {
 // locate gives column i of the shape its place in the lookup table.
 func (x *extraction) locate(s *shape, i int) {
 	if x.to == nil {
-		x.to = s.w.db.lookup(x.rule)
+		x.to = x.lookup
+		s.w.db.wantIndexes(x.to.table)
 	}
 	if x.place < 0 {
 		before := len(s.table.columns)

@@ -56,6 +56,17 @@ func (db *database) ruleIndexes(t *table, rule *TableRule) error {
 	return nil
 }
 
+// wantIndexes adds the indexes to a table that any is to have. It runs in order.
+func (db *database) wantIndexes(t *table) {
+	if t.wants || t.skipped {
+		return
+	}
+	t.wants = true
+	for _, wanted := range db.wanted {
+		db.newIndex(t, wanted.Index).of = wanted
+	}
+}
+
 // newIndex adds an index to the table, unless it has the same already.
 func (db *database) newIndex(t *table, of Index) *index {
 	for _, x := range t.indexes {

@@ -69,6 +69,9 @@ func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
 		return nil
 	}
 	s := &shape{w: w, table: t, name: name, rule: rule, byName: map[string][]int32{}}
+	for i := range rule.Extract {
+		s.extracts = append(s.extracts, w.db.newExtraction(&rule.Extract[i]))
+	}
 	for _, c := range rule.Constants {
 		s.added = append(s.added, fixed{name: c.Column, value: c.Value})
 	}

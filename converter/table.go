@@ -100,6 +100,7 @@ func (t *Table) declare() {
 	columns := t.columns
 	t.w.db.admit(func() error {
 		t.table.writers[t.w] = true
+		t.w.db.wantIndexes(t.table)
 		if t.shape != nil {
 			t.shape.begin()
 		}
@@ -169,6 +170,7 @@ type table struct {
 	textOnly  bool             // untyped values are
 	shaped    bool             // by rules; these say what is text, then
 	ruled     bool             // the indexes that its rule wants are there
+	wants     bool             // so are those that any table is to have
 	rowid     int              // the column that is the rowid; -1: none
 	last      int64            // rowid, if a column has them
 	unordered bool             // no column is, as its values do not ascend
