@@ -11,7 +11,10 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
-// ColumnsTable says what the documents' tables hold, column by column. See Options.DescribeColumns.
+// ColumnsTable has of each column of the documents' tables its type, how many NULLs and how many
+// different values it has (NULL: more than 1,000, or more than fit in 32 MiB), the least and the
+// greatest, and the most frequent ones, as JSON, if there are at most 1,000. Of a text or a blob of
+// more than 100 bytes it has the beginning. See Options.DescribeColumns.
 const (
 	ColumnsTable = "_dynasette_columns"
 

@@ -41,17 +41,12 @@ type Options struct {
 	// Indexes are for each table that has their columns; if none has, that is an error.
 	Indexes []Index
 
-	// Index, if it is IndexAuto, has tables of more than 50,000 rows get an index on each column
-	// that has at most 1,000 different values, none of them in nearly all rows, up to 16 of the
-	// first 64 columns; and every table on its foreign keys. If it is IndexNone, rules have no
-	// indexes either. Otherwise they choose.
+	// Index is which other indexes there are. If it is IndexNone, rules have none either; if it
+	// is neither that nor IndexAuto, they choose.
 	Index IndexChoice
 
-	// DescribeColumns has the table _dynasette_columns written: of each column of the documents'
-	// tables its type, how many NULLs and how many different values it has (NULL: more than 1,000, or more than fit in 32 MiB),
-	// the least and the greatest, and the most frequent ones, as JSON, if there are at most 1,000.
-	// Of a text or a blob of more than 100 bytes it has the beginning. A document that is
-	// copied, as it is a database, is not described.
+	// DescribeColumns has ColumnsTable written. A document that is copied, as it is a database,
+	// is not described.
 	DescribeColumns bool
 
 	// Search is the full-text index of each table that has its columns and no other; if none
