@@ -205,7 +205,7 @@ func (db *database) prepare(task *batchTask) (err error) {
 	if task.handle.table.skipped {
 		return nil
 	}
-	p := task.plan()
+	p := task.plan(false)
 	if p == nil {
 		return nil
 	}
@@ -382,7 +382,7 @@ func (db *database) encodeInOrder(task *batchTask) error {
 		return err
 	}
 	for {
-		if err := task.encode(task.plan()); err != nil || task.used != nil {
+		if err := task.encode(task.plan(true)); err != nil || task.used != nil {
 			return err
 		}
 		if !t.needExtra() {
@@ -400,7 +400,7 @@ func (db *database) pack(task *batchTask) error {
 		return nil
 	}
 	if task.used == nil || len(task.places.extracts) > 0 {
-		p := task.plan()
+		p := task.replan()
 		p.ids = task.extracts[:len(p.extracts)]
 		if _, err := task.enc.encode(task.rows(), p); err != nil {
 			return err

@@ -6,8 +6,8 @@ import (
 )
 
 // plan returns how to encode the batch with what is known of its table now, or nil if that is
-// not enough.
-func (task *batchTask) plan() *plan {
+// not enough. What is settled has places for all its columns, as far as the table has room; it runs in order then.
+func (task *batchTask) plan(settled bool) *plan {
 	h := task.handle
 	known := h.table.plan.Load()
 	p := &plan{modes: known.modes, spelled: known.spelled, near: known.near, extra: known.extra, names: task.columns}
@@ -24,6 +24,9 @@ func (task *batchTask) plan() *plan {
 		p.columns = make([]int32, len(task.named))
 		for i, name := range task.named {
 			place, ok := byName[name]
+			if !ok && settled && s == nil {
+				place, ok = h.table.byName[name][0], true // there is no room for it, so it was not published
+			}
 			if !ok {
 				return nil
 			}
@@ -97,6 +100,16 @@ func (task *batchTask) settle() error {
 	return nil
 }
 
+// replan returns the plan of an admitted batch with what is known by now. It may run beside others.
+func (task *batchTask) replan() *plan {
+	if p := task.plan(false); p != nil {
+		return p
+	}
+	known, p := task.handle.table.plan.Load(), *task.places
+	p.modes, p.spelled, p.near, p.extra = known.modes, known.spelled, known.near, known.extra
+	return &p
+}
+
 // rows returns the rows that are to be written.
 func (task *batchTask) rows() *Batch {
 	if task.places != nil && task.places.locals != nil {
@@ -129,7 +142,7 @@ func (task *batchTask) outdated() bool {
 	if task.handle.shape == nil {
 		return false
 	}
-	now := task.plan()
+	now := task.plan(false)
 	return now == nil || !slices.Equal(now.readers, task.places.readers) || !slices.Equal(now.keep, task.places.keep)
 }
 
