@@ -8,14 +8,14 @@ import (
 
 // What one operation asks of Cloud Storage, listings and deletes included, grows by no more than
 // pages of listings with what there is besides; and a first conversion asks for little a file. These
-// are requests of the real client, counted by the stand-in.
+// are requests of the real client, counted by the stand-in. A reconcile that takes long beside Quiet releases what it has so far.
 func TestCalls(t *testing.T) {
 	bursts := map[int]int{200: 40, 3000: 6} // by how many sources there are
 	if testing.Short() {
 		bursts = map[int]int{50: 10}
 	}
 	for n, burst := range bursts {
-		s, err := newSystem(t.Context(), options{quiet: time.Millisecond, burst: burst})
+		s, err := newSystem(t.Context(), options{quiet: 50 * time.Millisecond, burst: burst})
 		if err != nil {
 			t.Fatal(err)
 		}
