@@ -271,8 +271,8 @@ func (p *Pipeline) fingerprint(rules int) string {
 	if len(o.Numbers) > 0 {
 		all = append(all, o.Numbers)
 	}
-	if len(o.Indexes) > 0 || o.Search != nil || o.Statistics {
-		all = append(all, o.Indexes, o.Search, o.Statistics)
+	if len(o.Indexes) > 0 || o.Index != converter.IndexUnsaid || o.Search != nil || o.Statistics || o.DescribeColumns {
+		all = append(all, o.Indexes, o.Index, o.Search, o.Statistics, o.DescribeColumns)
 	}
 	choices, err := json.Marshal(all)
 	if err != nil {
