@@ -110,19 +110,27 @@ func (f *follower) run(ctx context.Context, do func() (*mender, error)) (*mender
 	}
 }
 
-// mayRule reports whether a listed upload has to be looked into for rules: not if it was found to be
-// a document, as it is.
-func (m *mender) mayRule(r *ruling, up Upload) bool {
+// documents returns the uploads that have names as files with rules may have, and were found to be
+// documents: the generation of each.
+func (s *survey) documents() map[string]string {
+	found := map[string]string{}
+	for _, h := range s.heads {
+		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateFailed) {
+			found[h.source] = h.generation
+		}
+	}
+	return found
+}
+
+// mayRuleBeside reports whether a listed upload has to be looked into for rules: not if it is a
+// document, as it was found to be.
+func (r *ruling) mayRuleBeside(documents map[string]string, up Upload) bool {
 	if !r.mayRule(up.Name) {
 		return false
 	}
 	if rules.Only(up.Name) || r.book.find(up.Name) != nil {
 		return true
 	}
-	for _, h := range m.survey.heads {
-		if h.source == up.Name {
-			return h.generation != up.Generation || h.state != stateCurrent && h.state != stateFailed
-		}
-	}
-	return true
+	generation, known := documents[up.Name]
+	return !known || generation != up.Generation
 }

@@ -147,13 +147,13 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 		}
 		var lost map[string]bool
 		have, lost = m.survey.inventory(only)
-		files := map[string]Upload{}
+		files, documents := map[string]Upload{}, m.survey.documents()
 		todo, incomplete, m.report = nil, nil, Report{}
 		err = p.Source.List(ctx, func(up Upload) error {
 			if p.ignores(up.Name) {
 				return nil
 			}
-			if m.mayRule(r, up) {
+			if r.mayRuleBeside(documents, up) {
 				files[up.Name] = up
 			}
 			if only != nil && !only(up.Name) {
