@@ -2,14 +2,13 @@ package converter_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/convertertest"
+	"github.com/dynasette/dynasette/converter/internal/dumptest"
 )
 
 // apply converts documents of a few lines by one rule, and returns the tables and what is found, or the error.
@@ -92,7 +91,7 @@ func TestApplyFields(t *testing.T) {
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", test.name, apply(t, test.rule, test.text))
 	}
-	golden(t, "testdata/apply-fields.txt", out.String())
+	dumptest.Golden(t, "testdata/apply-fields.txt", out.String())
 }
 
 func TestApplyColumns(t *testing.T) {
@@ -125,24 +124,7 @@ func TestApplyColumns(t *testing.T) {
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", test.name, apply(t, test.rule, test.documents...))
 	}
-	golden(t, "testdata/apply-columns.txt", out.String())
-}
-
-// golden compares with a file, or writes it with -update.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is otherwise now (-update writes it):\n%s", file, got)
-	}
+	dumptest.Golden(t, "testdata/apply-columns.txt", out.String())
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -29,8 +29,8 @@ type lookup struct {
 // An extraction moves columns of a document to a lookup table.
 type extraction struct {
 	rule    *Extract
-	lookup  *lookup // the table
-	to      *lookup // is it, too; nil: the document has none of its columns so far
+	to      *lookup
+	used    bool    // the document has some of its columns
 	columns []int32 // of the shape, by the lookup table's columns; -1: the document has none
 	place   int32   // of the id in the document's table; -1: none yet
 }
@@ -43,10 +43,19 @@ type extractPlan struct {
 	place   int32
 }
 
+// plan returns what tasks may know of it now.
+func (x *extraction) plan() extractPlan {
+	p := extractPlan{rule: x.rule, columns: slices.Clone(x.columns), place: x.place}
+	if x.used {
+		p.to = x.to
+	}
+	return p
+}
+
 // newExtraction returns an extraction to its lookup table. It runs before the first row of a table, where
 // tables are given their names, so these are the same each time.
 func (db *database) newExtraction(rule *Extract) *extraction {
-	x := &extraction{rule: rule, lookup: db.lookup(rule), place: -1, columns: make([]int32, len(rule.Columns))}
+	x := &extraction{rule: rule, to: db.lookup(rule), place: -1, columns: make([]int32, len(rule.Columns))}
 	for k := range x.columns {
 		x.columns[k] = -1
 	}
@@ -68,8 +77,8 @@ func (s *shape) extracted() map[int]*extraction {
 
 // locate gives column i of the shape its place in the lookup table.
 func (x *extraction) locate(s *shape, i int) {
-	if x.to == nil {
-		x.to = x.lookup
+	if !x.used {
+		x.used = true
 		s.w.db.wantIndexes(x.to.table)
 	}
 	if x.place < 0 {

@@ -1,10 +1,8 @@
 package converter
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,7 +90,7 @@ func sayValue(serial uint64, value []byte) string {
 	case serial == sqlitefile.SerialNull:
 		return "NULL"
 	case serial == sqlitefile.SerialReal:
-		return Real(math.Float64frombits(binary.BigEndian.Uint64(value))).sql()
+		return Real(sqlitefile.DecodeReal(value)).sql()
 	case serial < 12:
 		return strconv.FormatInt(sqlitefile.DecodeInt(serial, value), 10)
 	}

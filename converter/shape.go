@@ -335,7 +335,7 @@ func (s *shape) publish() {
 		p.byName[name] = columns[0]
 	}
 	for _, x := range s.extracts {
-		p.extracts = append(p.extracts, extractPlan{x.rule, x.to, slices.Clone(x.columns), x.place})
+		p.extracts = append(p.extracts, x.plan())
 	}
 	s.plan.Store(p)
 }

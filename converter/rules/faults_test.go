@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/converter/internal/dumptest"
 	"github.com/dynasette/dynasette/converter/rules"
 )
 
@@ -118,5 +119,5 @@ func TestFaults(t *testing.T) {
 		}
 		fmt.Fprintln(&b)
 	}
-	golden(t, "testdata/faults.txt", b.String())
+	dumptest.Golden(t, "testdata/faults.txt", b.String())
 }

@@ -14,27 +14,11 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
+	"github.com/dynasette/dynasette/converter/internal/dumptest"
 	"github.com/dynasette/dynasette/converter/rules"
 )
 
-var update = flag.Bool("update", false, "write the goldens")
-
-// golden compares text with a file.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not what it was; -update writes it. Now:\n%s", file, got)
-	}
-}
+var _ = flag.Bool("update", false, "write the goldens")
 
 // filesOf returns the names of all files in a folder.
 func filesOf(t *testing.T, files fs.FS) (names []string) {
@@ -148,7 +132,7 @@ func TestPackages(t *testing.T) {
 	for _, p := range packages {
 		t.Run(p.Name(), func(t *testing.T) {
 			files := os.DirFS(path.Join("../../testdata/rules/packages", p.Name(), "in"))
-			golden(t, path.Join("testdata", p.Name()+".txt"), told(t, files))
+			dumptest.Golden(t, path.Join("testdata", p.Name()+".txt"), told(t, files))
 		})
 	}
 }
@@ -176,7 +160,7 @@ func TestExamples(t *testing.T) {
 			if strings.Contains(name, "workbook") {
 				tables = []string{"Plan 2024", "Units", "Notes"}
 			}
-			golden(t, path.Join("testdata", strings.TrimSuffix(name, ".yaml")+".txt"), told(t, files, tables...))
+			dumptest.Golden(t, path.Join("testdata", strings.TrimSuffix(name, ".yaml")+".txt"), told(t, files, tables...))
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,6 +19,23 @@ import (
 // Input is a document that holds text.
 func Input(name, text string) *converter.Input {
 	return &converter.Input{Name: name, Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
+}
+
+// Golden compares text with a file, or writes it with -update.
+func Golden(t testing.TB, file, got string) {
+	t.Helper()
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is otherwise now (-update writes it):\n%s", file, got)
+	}
 }
 
 // A Database is a Destination in memory.

@@ -1,6 +1,7 @@
 // Package sqlitecheck checks any SQLite database for faults, without SQLite and in bounded
 // memory, says what is in it, and reads its rows. The format is
-// https://www.sqlite.org/fileformat2.html.
+// https://www.sqlite.org/fileformat2.html. What it decodes, it decodes by itself: it is what the writer
+// is checked by.
 package sqlitecheck
 
 import (
