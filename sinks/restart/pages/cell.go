@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 const (
@@ -44,7 +46,7 @@ func cellOf(v any, most int) cell {
 		return cell{Text: "null", Class: "null"}
 	case []byte:
 		n := gjson.ParseBytes(v).Int()
-		return cell{Text: "binary, " + sizeText(n), Class: "blob"}
+		return cell{Text: "binary, " + look.Size(n), Class: "blob"}
 	case string:
 		text, more := cut(v, most)
 		c := cell{Text: readable(text), Cut: more}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 const (
@@ -136,7 +137,7 @@ func (q *request) feed() error {
 }
 
 type changesPage struct {
-	layout
+	look.Layout
 	Releases []dynasette.Past
 }
 
@@ -145,5 +146,5 @@ func (q *request) changes() error {
 	if !ok {
 		return notFound("It is not known what this release changed.")
 	}
-	return q.show("changes", changesPage{q.layout("What changed", crumb{"What changed", changesPath}), h.Releases})
+	return q.show("changes", changesPage{q.layout("What changed", look.At("What changed", changesPath)), h.Releases})
 }

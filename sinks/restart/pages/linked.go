@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 // maxLinked bounds every list of what a page says of itself to programs; its descriptor has them all.
@@ -98,7 +99,7 @@ func (a about) creditTo(o object) {
 
 func (q *request) fileOf(d *database) object {
 	o := download(d.name+".db", q.absolutePath(d.url()+".db"), "application/vnd.sqlite3")
-	o["contentSize"] = sizeText(d.size)
+	o["contentSize"] = look.Size(d.size)
 	return o
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/look"
 	"github.com/dynasette/dynasette/internal/pool"
 	"github.com/dynasette/dynasette/internal/redact"
 	"github.com/dynasette/dynasette/sinks/restart/internal/handover"
@@ -114,11 +115,7 @@ func (s *Server) Close() error {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "+
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	look.Guard(h)
 	if s.CORS {
 		h.Set("Access-Control-Allow-Origin", "*")
 	}
@@ -128,7 +125,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		q.fail(&problem{status: http.StatusMethodNotAllowed, text: "These pages can only be read."})
 		return
 	}
-	if serveStatic(w, r) {
+	if look.Serve(w, r) {
 		return
 	}
 	current, done, ok := s.current.Acquire()

@@ -16,8 +16,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dynasette/dynasette"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 // A release is the open databases of a dynasette.Release.
@@ -63,7 +65,7 @@ func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *r
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + stylesheet.version))
+	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + look.Stylesheet.Version))
 	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
 	rel.moved = r.Manifest.Moved()
 

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 // route answers at the URLs that Datasette uses:
@@ -120,7 +122,7 @@ func (q *request) fail(err error) {
 		q.w.Write(appendError(nil, p))
 		return
 	}
-	q.render(p.status, "problem", problemPage{layout: q.layout(p.heading()), Text: p.text, Again: p.again})
+	look.Render(q.w, q.r, templates(), p.status, "problem", look.Problem{Layout: q.layout(p.heading()), Text: p.text, Again: p.again})
 }
 
 func (p *problem) heading() string {

@@ -3,6 +3,8 @@ package pages
 import (
 	"slices"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 type fact struct {
@@ -11,7 +13,7 @@ type fact struct {
 }
 
 type rowPage struct {
-	layout
+	look.Layout
 	Table, TableURL, JSON string
 	Facts                 []fact
 }
@@ -47,6 +49,6 @@ func (q *request) row(d *database, t *table, key string) error {
 		}
 		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
 	}
-	p.layout = q.layout(readable(title), crumb{d.name, d.url()}, crumb{t.name, t.url(d)}, crumb{readable(strings.Join(tildeSplit(key), ", ")), path})
+	p.Layout = q.layout(readable(title), look.At(d.name, d.url()), look.At(t.name, t.url(d)), look.At(readable(strings.Join(tildeSplit(key), ", ")), path))
 	return q.show("row", p)
 }

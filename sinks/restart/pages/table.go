@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 // The most columns of a table on a page.
@@ -22,7 +24,7 @@ type chip struct{ Text, Remove string }
 type field struct{ Name, Value string }
 
 type tablePage struct {
-	layout
+	look.Layout
 	About             about
 	Name              string
 	IsView            bool
@@ -54,10 +56,10 @@ func (q *request) table(d *database, t *table, _ string) error {
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := tablePage{layout: q.layout(t.name, crumb{d.name, d.url()}, crumb{t.name, t.url(d)}), About: t.about, Name: t.name, IsView: t.isView,
+	p := tablePage{Layout: q.layout(t.name, look.At(d.name, d.url()), look.At(t.name, t.url(d))), About: t.about, Name: t.name, IsView: t.isView,
 		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.url(d), Rows: -1}
 	if t.about.Title != "" {
-		p.layout.Title = t.about.Title
+		p.Layout.Title = t.about.Title
 	}
 	if wide := len(asked.columns) - maxWide; wide > 0 {
 		p.Wide, asked.columns = wide, slices.Clip(asked.columns[:maxWide])

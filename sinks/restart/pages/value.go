@@ -102,25 +102,3 @@ func readable(s string) string {
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
-
-// thousands writes 1234567 as 1,234,567.
-func thousands(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// sizeText writes a size for people.
-func sizeText(n int64) string {
-	const unit = 1 << 10
-	size, names := float64(n), []string{"bytes", "KB", "MB", "GB", "TB"}
-	for size >= unit && len(names) > 1 {
-		size, names = size/unit, names[1:]
-	}
-	if size < 10 && names[0] != "bytes" {
-		return strconv.FormatFloat(size, 'f', 1, 64) + " " + names[0]
-	}
-	return thousands(int64(math.Round(size))) + " " + names[0]
-}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/look"
 )
 
 // count is a number of rows; -1 is not known.
@@ -17,7 +19,7 @@ func (c count) String() string {
 	case c == 1:
 		return "1 row"
 	}
-	return thousands(int64(c)) + " rows"
+	return look.Thousands(int64(c)) + " rows"
 }
 
 // quickly counts a table among others, which want to be counted too: in a fifth of the time
@@ -57,7 +59,7 @@ func (d *database) fresh() time.Time {
 }
 
 type indexPage struct {
-	layout
+	look.Layout
 	described
 	About     about
 	Databases []databaseItem
@@ -66,7 +68,7 @@ type indexPage struct {
 func (q *request) index() error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := indexPage{layout: q.layout(""), described: q.described(), About: q.release.about}
+	p := indexPage{Layout: q.layout(""), described: q.described(), About: q.release.about}
 	for _, d := range q.release.databases {
 		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.fresh()}
 		for _, t := range d.tables {
@@ -94,7 +96,7 @@ func (q *request) index() error {
 }
 
 type databasePage struct {
-	layout
+	look.Layout
 	described
 	About                 about
 	Name, JSON, Download  string
@@ -106,10 +108,10 @@ type databasePage struct {
 func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := databasePage{layout: q.layout(d.name, crumb{d.name, d.url()}), described: q.describedDatabase(d), About: d.about, Name: d.name,
+	p := databasePage{Layout: q.layout(d.name, look.At(d.name, d.url())), described: q.describedDatabase(d), About: d.about, Name: d.name,
 		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.fresh()}
 	if d.about.Title != "" {
-		p.layout.Title = d.about.Title
+		p.Layout.Title = d.about.Title
 	}
 	for _, t := range d.tables {
 		item := tableItem{Name: t.name, URL: t.url(d), Description: t.about.Description, Columns: t.someColumns(),
@@ -136,7 +138,7 @@ func (t *table) someColumns() string {
 			b.WriteString(", ")
 		}
 		if b.Len() > 160 {
-			b.WriteString("and " + thousands(int64(len(own)-i)) + " more")
+			b.WriteString("and " + look.Thousands(int64(len(own)-i)) + " more")
 			break
 		}
 		name, _ := cut(c.name, 60)
