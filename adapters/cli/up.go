@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/web/access"
+	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/sinks/dir"
 )
 
@@ -117,16 +119,17 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	site, err := openSite(ctx, c.host, c.port, srv)
+	u.pipeline = &dynasette.Pipeline{
+		Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded, Waiting: c.waiting,
+		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
+	}
+	pages := &publish.Handler{Pipeline: u.pipeline, Access: &access.Access{}, Log: log}
+	site, err := openSite(ctx, c.host, c.port, front{pages, srv})
 	if err != nil {
 		return err
 	}
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
-	u.pipeline = &dynasette.Pipeline{
-		Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded, Waiting: c.waiting,
-		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
-	}
 	u.news = news{app: c.app, url: site.url}
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {

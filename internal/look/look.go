@@ -53,8 +53,8 @@ func (a Asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Stylesheet and Icon are those of all pages.
 var (
-	Stylesheet = NewAsset("/-/static/style.css", styleCSS, "text/css; charset=utf-8")
-	Icon       = NewAsset("/-/static/icon.svg", iconSVG, "image/svg+xml")
+	Stylesheet = NewAsset("/-/dynasette/static/style.css", styleCSS, "text/css; charset=utf-8")
+	Icon       = NewAsset("/-/dynasette/static/icon.svg", iconSVG, "image/svg+xml")
 )
 
 // Serve answers for Stylesheet and Icon, and reports whether it did.

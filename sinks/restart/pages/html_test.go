@@ -94,7 +94,7 @@ func TestHostileData(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	s := serve(t, map[string]string{"towns.db": towns})
-	for _, url := range []string{"/", "/towns", "/towns/towns", "/towns/towns/1", "/towns/towns.json", "/towns/towns.csv", "/towns.db", "/nope", "/nope.json", "/-/static/style.css", "/-/versions.json"} {
+	for _, url := range []string{"/", "/towns", "/towns/towns", "/towns/towns/1", "/towns/towns.json", "/towns/towns.csv", "/towns.db", "/nope", "/nope.json", "/-/dynasette/static/style.css", "/-/versions.json"} {
 		h := ask(s, url).Header()
 		csp := h.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
@@ -146,7 +146,7 @@ func TestMethodsCachesAndOtherURLs(t *testing.T) {
 			t.Errorf("%s: %d %s", url, w.Code, w.Header().Get("Location"))
 		}
 	}
-	for _, url := range []string{"/-/static/style.css", "/-/static/icon.svg", "/favicon.ico"} {
+	for _, url := range []string{"/-/dynasette/static/style.css", "/-/dynasette/static/icon.svg", "/favicon.ico"} {
 		if w := do("GET", url); w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Body.Len() == 0 {
 			t.Errorf("%s: %d", url, w.Code)
 		}

@@ -26,7 +26,7 @@ func TestBeforeTheFirstRelease(t *testing.T) {
 	if w := ask(&s, "/towns.json"); w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"ok": false`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if w := ask(&s, "/-/static/style.css"); w.Code != http.StatusOK {
+	if w := ask(&s, "/-/dynasette/static/style.css"); w.Code != http.StatusOK {
 		t.Errorf("style: %d", w.Code)
 	}
 }

@@ -1,0 +1,53 @@
+// Package intake takes files that are uploaded over HTTP, in one piece or in many: with the tus
+// protocol, version 1.0, or with curl -T.
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/dynasette/dynasette"
+)
+
+// A File is being uploaded, or waits to be published.
+type File struct {
+	ID        string // unguessable; letters and digits
+	Name      string // that it is published under: slash-separated, relative to the source's root
+	MediaType string
+	Size      int64 // in bytes; -1 if nobody has said how much will come
+	Offset    int64 // bytes that have come
+	Begun     time.Time
+	By        string // who uploads it, for the audit log
+}
+
+// Complete reports whether all of it has come.
+func (f File) Complete() bool { return f.Size >= 0 && f.Offset == f.Size }
+
+// ErrOffset: bytes were sent that don't begin where those end that have come.
+var ErrOffset = errors.New("not at the end of what has come")
+
+// A Shelf keeps files until they are published, that is, become an upload of a source, or are
+// thrown away. A file is appended to by one at a time. Errors are dynasette.ErrNotFound,
+// dynasette.ErrChanged or ErrOffset, wrapped, where a method says so. Methods may be called from
+// many goroutines.
+type Shelf interface {
+	// Create begins a file; it chooses ID and Begun.
+	Create(ctx context.Context, f File) (File, error)
+	// Append adds what r has, until its end. It returns the new Offset; what came before an
+	// error of r's is kept. It is ErrOffset if Offset is not offset.
+	Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error)
+	// Get returns a file, or ErrNotFound.
+	Get(ctx context.Context, id string) (File, error)
+	// List calls fn for every file, in any order.
+	List(ctx context.Context, fn func(File) error) error
+	// Open returns what has come of a file, or ErrNotFound.
+	Open(ctx context.Context, id string) (dynasette.Document, error)
+	// Publish makes a complete file the live upload of its Name, whole or not at all, if the live
+	// one's generation is over (dynasette.Absent: there is none), or else returns ErrChanged.
+	// The file leaves the shelf.
+	Publish(ctx context.Context, id, over string) (dynasette.Upload, error)
+	// Discard throws a file away. It is no error if there is none.
+	Discard(ctx context.Context, id string) error
+}

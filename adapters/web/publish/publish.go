@@ -1,0 +1,70 @@
+// Package publish has the pages on which people publish files: they drop one, see what it is taken for,
+// change that, and see what has become of it.
+package publish
+
+import (
+	"embed"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/web/access"
+	"github.com/dynasette/dynasette/adapters/web/intake"
+	"github.com/dynasette/dynasette/internal/look"
+)
+
+// Path is where all of it is, beside whatever serves the data.
+const Path = "/-/dynasette/"
+
+// A Handler answers requests under Path. Pipeline must be set; without a Shelf nothing can be uploaded.
+// Fields don't change while it is in use.
+type Handler struct {
+	Pipeline *dynasette.Pipeline
+	Shelf    intake.Shelf
+	Access   *access.Access
+	Log      *slog.Logger // nil is silent
+
+	once sync.Once
+	mux  http.ServeMux
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.once.Do(h.start)
+	look.Guard(w.Header(), "script-src 'self'", "connect-src 'self'")
+	h.mux.ServeHTTP(w, r)
+}
+
+func (h *Handler) start() {
+	h.mux.HandleFunc("GET "+Path+"static/", func(w http.ResponseWriter, r *http.Request) {
+		if !look.Serve(w, r) {
+			http.NotFound(w, r)
+		}
+	})
+	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
+}
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+var templates = sync.OnceValue(func() *template.Template { return look.Templates(templateFiles, "templates/*.html") })
+
+func (h *Handler) layout(title string, crumbs ...look.Crumb) look.Layout {
+	return look.Layout{Title: title, Site: "Databases", Crumbs: append([]look.Crumb{look.At("Publish", Path)}, crumbs...)}
+}
+
+// show sends a page about what is so now.
+func (h *Handler) show(w http.ResponseWriter, r *http.Request, name string, data any) {
+	w.Header().Set("Cache-Control", "no-store")
+	if err := look.Render(w, r, templates(), http.StatusOK, name, data); err != nil {
+		h.fail(w, r, http.StatusInternalServerError, err)
+	}
+}
+
+// fail sends the page of an error.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, status int, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	look.Render(w, r, templates(), status, "problem", look.Problem{Layout: h.layout(http.StatusText(status)), Text: err.Error()})
+}
