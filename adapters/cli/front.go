@@ -7,16 +7,22 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/publish"
 )
 
-// A front answers under publish.Path, and leaves the rest to what serves the data.
+// A front answers under publish.Path, and leaves the rest to what serves the data. As long as
+// there is none, the first page is the one to publish on.
 type front struct {
 	publish http.Handler
 	data    http.Handler
+	empty   func() bool
 }
 
-func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, publish.Path) {
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, publish.Path):
 		f.publish.ServeHTTP(w, r)
-		return
+	case r.URL.Path == "/" && r.Method == http.MethodGet && f.empty():
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, publish.Path, http.StatusFound)
+	default:
+		f.data.ServeHTTP(w, r)
 	}
-	f.data.ServeHTTP(w, r)
 }

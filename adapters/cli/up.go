@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,10 @@ type upCommand struct {
 	store   string
 	every   time.Duration
 	verbose bool
+	token   string
+	anybody bool
+	hosts   []string
+	cors    bool
 }
 
 func (a *app) up() *cobra.Command {
@@ -76,6 +81,10 @@ Ctrl-C ends it.`,
 	f.StringVar(&c.health, "health", "", "`PATH` that --server answers once it serves (default /-/versions.json)")
 	f.StringVar(&c.store, "store", "", "`FOLDER` for databases and releases (default DIR/"+storeFolder+")")
 	f.DurationVar(&c.every, "every", 30*time.Second, "look at all files every `DURATION`, whatever was heard of them")
+	f.StringVar(&c.token, "token", "", "`TEXT` that lets who shows it publish in a browser (default one of each start, which is printed)")
+	f.BoolVar(&c.anybody, "anybody", false, "let everybody publish who reaches the address")
+	f.StringSliceVar(&c.hosts, "allow-host", nil, "answer requests for a `NAME` besides this machine's own; * is any")
+	f.BoolVar(&c.cors, "cors", false, "let pages of other sites read the data (built-in pages)")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log every step, and what the server prints")
 	cmd.RegisterFlagCompletionFunc("server", cobra.FixedCompletions([]string{serverAuto, serverDatasette, serverPages}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -106,7 +115,7 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	u := &upkeep{app: c.app, every: c.every, wake: make(chan struct{}, 1)}
+	u := &upkeep{app: c.app, news: news{app: c.app}, every: c.every, wake: make(chan struct{}, 1)}
 	var output io.Writer
 	var log *slog.Logger
 	if c.verbose {
@@ -123,14 +132,15 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 		Source: source, Store: store, Formats: c.Formats, Log: log, Uploaded: u.uploaded, Waiting: c.waiting,
 		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
 	}
-	pages := &publish.Handler{Pipeline: u.pipeline, Access: &access.Access{}, Log: log}
-	site, err := openSite(ctx, c.host, c.port, front{pages, srv})
+	who := c.access(log)
+	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Log: log}
+	site, err := openSite(ctx, c.host, c.port, who.Here(&front{publish: desk, data: srv, empty: func() bool { return u.news.last() == "" }}))
 	if err != nil {
 		return err
 	}
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
-	u.news = news{app: c.app, url: site.url}
+	u.news.url = site.url
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {
 			return err
@@ -140,8 +150,23 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	})
 	if !c.quiet {
 		fmt.Fprintf(c.Stderr, "Serving %s on %s (%s). Ctrl-C ends it.\n", printable(folder), site.url, called)
+		if c.token == "" && who.Token != "" {
+			fmt.Fprintf(c.Stderr, "To publish in a browser: %s?token=%s\n", strings.TrimSuffix(site.url, "/")+publish.LoginPath, who.Token)
+		}
 	}
 	return u.keep(ctx, folder, c.store, site.done)
+}
+
+// access says who may publish.
+func (c *upCommand) access(log *slog.Logger) *access.Access {
+	if log == nil { // every change is a line
+		log = slog.New(slog.NewTextHandler(printableWriter{c.Stderr}, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	a := &access.Access{Token: c.token, Open: c.anybody, Hosts: c.hosts, Log: log}
+	if a.Token == "" && !a.Open {
+		a.Token = access.NewToken()
+	}
+	return a
 }
 
 // isFolder returns an error that says what to do if there is no such folder.

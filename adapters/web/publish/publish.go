@@ -44,6 +44,8 @@ func (h *Handler) start() {
 		}
 	})
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
+	h.mux.HandleFunc(LoginPath, h.login)
+	h.mux.Handle("POST "+Path+"logout", h.Access.Protect(http.HandlerFunc(h.logout)))
 }
 
 //go:embed templates/*.html
