@@ -25,6 +25,9 @@ func addSettings(cmd *cobra.Command, settings []service.Setting) {
 	for _, s := range settings {
 		if s.Flag != "" {
 			cmd.Flags().Var(s, s.Flag, s.Usage)
+			if s.IsBoolFlag() {
+				cmd.Flags().Lookup(s.Flag).NoOptDefVal = "true"
+			}
 		}
 	}
 }

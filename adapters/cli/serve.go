@@ -78,6 +78,11 @@ func (a *app) answer(ctx context.Context, config service.Config) error {
 	if err != nil {
 		return usagef("--listen %s: %w", config.Address(), err)
 	}
+	if os.Getenv("K_SERVICE") == "" { // Cloud Run checks who may call
+		if err := config.Exposed(); err != nil {
+			return usageError{err}
+		}
+	}
 	if err := folderIsThere(config.Uploads); err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func Places() places.Places {
 			{Name: "run", Restarter: openService},
 			{Name: "follow", Restarter: openFollower},
 		},
-		Tokens: tokens(idtoken.Validate),
+		Tokens: tokens(idtoken.Validate), Assertions: assertions(idtoken.Validate),
 	}
 }
 

@@ -20,6 +20,8 @@ type Places struct {
 	// Tokens checks an identity token's signature, issuer, age and audience, and returns the
 	// caller's verified e-mail address, or "" if the token has none. Nil: none can be checked.
 	Tokens func(ctx context.Context, token, audience string) (email string, err error)
+	// Assertions does so for what Identity-Aware Proxy signs.
+	Assertions func(ctx context.Context, token, audience string) (email string, err error)
 }
 
 // A Scheme opens the URLs that begin with its name. What it can't open is nil. The closers

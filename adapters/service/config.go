@@ -26,6 +26,11 @@ type Config struct {
 	Listen      string   // address to answer requests at
 	Port        int      // to answer requests at on all addresses, instead of Listen; 0: none
 	Concurrency int      // requests at a time; 0: 8 for each processor
+	Token       string   // whoever shows it may publish, and call where there is no Audience; "": nobody may by one
+	Anybody     bool     // everybody who reaches it may publish
+	Publishers  []string // who may publish with an identity token for Audience, or let in by IAP
+	IAP         string   // audience of the assertions of Identity-Aware Proxy in front; "": it is not there
+	Hosts       []string // names that requests may be for, besides this machine's; empty where all addresses are listened on: any
 	MaxUpload   int      // MiB of a file that is sent to be converted; 0: what the container's memory allows, or 1 GiB
 }
 
@@ -34,7 +39,7 @@ type Setting struct {
 	Env   string // environment variable
 	Flag  string // flag of the command line; "": none, since others may see a command line
 	Usage string // with the value's name in `backquotes`
-	value any    // *string, *int or *[]string
+	value any    // *string, *int, *bool or *[]string
 }
 
 // Settings are all fields of c. They are the only list of the variables' and flags' names.
@@ -45,6 +50,11 @@ func (c *Config) Settings() []Setting {
 	}, c.Restarting(), []Setting{
 		{"DYNASETTE_AUDIENCE", "audience", "ask callers for an identity token for this `URL`", &c.Audience},
 		{"DYNASETTE_INVOKERS", "invokers", "`ACCOUNTS` that may call, with a token for --audience, a comma between", &c.Invokers},
+		{"DYNASETTE_TOKEN", "token", "`TEXT` that lets who shows it publish, and call where there is no --audience", &c.Token},
+		{"DYNASETTE_ANYBODY", "anybody", "let everybody publish and call who reaches the address", &c.Anybody},
+		{"DYNASETTE_PUBLISHERS", "publishers", "`ACCOUNTS` that may publish, by a token for --audience or by IAP, a comma between", &c.Publishers},
+		{"DYNASETTE_IAP_AUDIENCE", "iap-audience", "`AUDIENCE` of what Identity-Aware Proxy signs: /projects/NUMBER/…", &c.IAP},
+		{"DYNASETTE_ALLOW_HOST", "allow-host", "`NAMES` that requests may be for, a comma between (default any, on a loopback address this machine's)", &c.Hosts},
 		{"DYNASETTE_CONCURRENCY", "concurrency", "`N` requests at a time, others have to wait (default 8 a processor)", &c.Concurrency},
 		{"DYNASETTE_MAX_UPLOAD", "max-upload", "`MIB` of a file for /convert at most (default what memory allows, or 1024)", &c.MaxUpload},
 	}, listening(&c.Listen, &c.Port))
@@ -82,6 +92,12 @@ func (s Setting) Set(text string) error {
 			return fmt.Errorf("%q is not a number of 0 or more", text)
 		}
 		*v = n
+	case *bool:
+		yes, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		*v = yes
 	case *[]string:
 		*v = nil
 		for item := range strings.SplitSeq(text, ",") {
@@ -102,6 +118,10 @@ func (s Setting) String() string {
 		if *v != 0 {
 			return strconv.Itoa(*v)
 		}
+	case *bool:
+		if *v {
+			return "true"
+		}
 	case *[]string:
 		return strings.Join(*v, ",")
 	}
@@ -109,7 +129,18 @@ func (s Setting) String() string {
 }
 
 // Type is what help texts call a value without a name.
-func (s Setting) Type() string { return "string" }
+func (s Setting) Type() string {
+	if s.IsBoolFlag() {
+		return "bool"
+	}
+	return "string"
+}
+
+// IsBoolFlag reports whether the flag stands alone.
+func (s Setting) IsBoolFlag() bool {
+	_, ok := s.value.(*bool)
+	return ok
+}
 
 // Environment sets those fields of c that are not set yet to what the environment says.
 func (c *Config) Environment(getenv func(string) string) error {
@@ -154,5 +185,8 @@ func (c *Config) Check() error {
 	if _, err := c.server(); err != nil {
 		return err
 	}
-	return checkCallers(c.Audience, c.Invokers)
+	if err := checkCallers(c.Audience, slices.Concat(c.Invokers, c.Publishers)); err != nil && c.IAP == "" {
+		return err
+	}
+	return c.checkPublishers()
 }

@@ -3,21 +3,28 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"runtime"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/adapters/web"
+	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/converter"
 )
 
 // A Service is a web server with the pipeline behind it. Shut it after use.
 type Service struct {
 	*web.Server
+	handler http.Handler
 	closers []io.Closer
 }
+
+// ServeHTTP implements http.Handler.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // New returns the service of a configuration. It asks nothing of the places yet.
 func New(ctx context.Context, c Config, at places.Places, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
@@ -26,6 +33,9 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	}
 	if err := canCheckTokens(c.Audience, at); err != nil {
 		return nil, err
+	}
+	if c.IAP != "" && at.Assertions == nil {
+		return nil, places.Misnamed{Err: fmt.Errorf("--iap-audience: this program can't check what the proxy signs; %s can", places.GoogleProgram)}
 	}
 	s := new(Service)
 	defer func() {
@@ -58,7 +68,7 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	s.Server = &web.Server{
 		Pipeline:    p,
 		Options:     options,
-		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens},
+		Identity:    web.Identity{Audience: c.Audience, Emails: c.Invokers, Validate: at.Tokens, Token: c.Token},
 		Concurrency: c.Concurrency,
 		MaxUpload:   upload,
 		MaxDatabase: database,
@@ -68,6 +78,7 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if b, ok := p.Source.(interface{ Bucket() (name, prefix string) }); ok {
 		s.Bucket, s.Prefix = b.Bucket() // as events name them
 	}
+	s.handler = c.inFront(s.Server, &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log})
 	return s, nil
 }
 

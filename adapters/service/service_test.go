@@ -27,7 +27,11 @@ func TestSettings(t *testing.T) {
 		if s.String() != "" {
 			t.Errorf("%s is %q at first", s.Env, s)
 		}
-		if err := s.Set("7"); err != nil || s.String() != "7" {
+		value := "7"
+		if s.IsBoolFlag() {
+			value = "true"
+		}
+		if err := s.Set(value); err != nil || s.String() != value {
 			t.Errorf("%s: %v, %q", s.Env, err, s)
 		}
 	}
