@@ -11,7 +11,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/access"
-	"github.com/dynasette/dynasette/adapters/web/intake"
+	"github.com/dynasette/dynasette/sources/shelf"
 	"github.com/dynasette/dynasette/internal/look"
 )
 
@@ -22,7 +22,7 @@ const Path = "/-/dynasette/"
 // Fields don't change while it is in use.
 type Handler struct {
 	Pipeline *dynasette.Pipeline
-	Shelf    intake.Shelf
+	Shelf    shelf.Shelf
 	Access   *access.Access
 	Log      *slog.Logger // nil is silent
 

@@ -1,6 +1,5 @@
-// Package intake takes files that are uploaded over HTTP, in one piece or in many: with the tus
-// protocol, version 1.0, or with curl -T.
-package intake
+// Package shelf is where files wait that are being uploaded, until they become uploads of a source.
+package shelf
 
 import (
 	"context"
@@ -38,6 +37,8 @@ type Shelf interface {
 	// Append adds what r has, until its end. It returns the new Offset; what came before an
 	// error of r's is kept. It is ErrOffset if Offset is not offset.
 	Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error)
+	// SetSize says how much will come of a file whose Size is -1.
+	SetSize(ctx context.Context, id string, size int64) error
 	// Get returns a file, or ErrNotFound.
 	Get(ctx context.Context, id string) (File, error)
 	// List calls fn for every file, in any order.
