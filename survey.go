@@ -204,6 +204,7 @@ func tablesOf(s *converter.Summary, most int) []Table {
 		table := Table{Name: t.Name, Rows: t.Rows, Columns: []string{}, Of: t.Of}
 		if most -= len(t.Columns); most >= 0 {
 			table.describe(t.Columns)
+			table.PrimaryKey, table.References = t.PrimaryKey, t.References
 		}
 		tables = append(tables, table)
 	}
@@ -268,7 +269,7 @@ func (k *described) keep(found []*Database) {
 }
 
 // layout changes when a release of the same databases would look different.
-const layout = "4"
+const layout = "5"
 
 // fingerprint returns a hash of all that a release of these would contain.
 func (s *survey) fingerprint(databases []Database, b base) string {
