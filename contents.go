@@ -55,10 +55,10 @@ func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 		config["settings"] = one
 	}
 	all := map[string]any{metadataFile: full, inspectFile: inspectData(m), configFile: config}
+	// Each document costs two calls, and there is room for one of these: Datasette can't do without settings.
 	if len(old) > 0 {
 		all[settingsFile] = old
-	}
-	if p := packageOf(m, full); p != nil {
+	} else if p := packageOf(m, full); p != nil {
 		all[datapackage.FileName] = p
 	}
 	documents, err := encode(all)

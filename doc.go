@@ -28,9 +28,9 @@
 //	releases/ID.json           a Manifest: which databases belong together, what they are called,
 //	                           what is left out and why
 //	releases/ID/               its documents for Datasette: metadata.json, inspect-data.json,
-//	                           datasette.yaml, settings.json if there are settings; files.txt, which has
-//	                           a line for each database: what it is called, and the object that it is;
-//	                           and datapackage.json, which describes all tables
+//	                           datasette.yaml; files.txt, which has a line for each database: what
+//	                           it is called, and the object that it is; and settings.json, or, where
+//	                           there are no settings, datapackage.json, which describes all tables
 //	current.json               which release is served, and which one is being tried
 //	lease.json                 who makes releases at the moment: advice, to spare work
 //	base/                      what the operator says: metadata, settings (see below)
