@@ -1,6 +1,8 @@
 package converter
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,18 +11,22 @@ import (
 // A Match says which columns of a document a TableRule's words are about.
 type Match struct {
 	Fields  []int    // of each field: the place of its column; -1: there is none
-	ByPlace []bool   // of each field: nothing but its place says that it is that column
+	ByPlace []bool   // of each field: nothing but its place says that it is that column, which has another name
 	Names   []string // of each column: what it is called in the database, as far as the rule says
 
-	known [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
+	called []string             // of each column: what the document calls it, or what it gets where that is nothing
+	known  [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
 }
 
 // Match finds the columns that the rule speaks of among those of a document, all of which
 // have to be given. A name is that of the column which is spelled so, or else of one that
 // differs by case or outer blanks only. A field that is none of them, of a list as long as
-// the document's, is the column at its place, unless that is another field's.
+// the document's, is the column at its place, unless that is another field's. Columns without
+// a name go by the one that they get, and if none has one, a list as long as theirs names them.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
+	named := slices.ContainsFunc(columns, func(name string) bool { return cleanName(name) != "" })
+	m.called = called(columns)
 	old := map[string][]string{} // names by what they are to become
 	for _, name := range slices.Sorted(maps.Keys(r.Rename)) {
 		old[r.Rename[name]] = append(old[r.Rename[name]], name)
@@ -31,7 +37,7 @@ func (r *TableRule) Match(columns []string) *Match {
 	}
 	renamed := make([]bool, len(columns))
 	for _, spell := range spellings {
-		free := placesOf(columns, spell)
+		free := placesOf(m.called, spell)
 		for i, f := range r.Fields {
 			for _, name := range slices.Concat([]string{f.Name}, f.Aliases, old[f.Name]) {
 				if m.Fields[i] >= 0 {
@@ -51,18 +57,45 @@ func (r *TableRule) Match(columns []string) *Match {
 			}
 		}
 	}
-	if r.Places == len(columns) {
-		for i := range r.Fields[:min(r.Places, len(r.Fields))] {
-			if m.Fields[i] < 0 && !taken[i] {
-				m.Fields[i], m.ByPlace[i], taken[i] = i, true, true
+	if r.Places == len(columns) || !named && len(r.Fields) == len(columns) {
+		for i, f := range r.Fields[:min(len(columns), len(r.Fields))] {
+			if m.Fields[i] >= 0 || taken[i] {
+				continue
+			}
+			m.Fields[i], taken[i] = i, true
+			if m.ByPlace[i] = cleanName(columns[i]) != ""; !m.ByPlace[i] && !renamed[i] {
+				m.Names[i] = cmp.Or(r.Rename[f.Name], f.Name)
 			}
 		}
 	}
 	for i, spell := range spellings {
-		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(columns, spell), m.fields(r, spell)}
+		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(m.called, spell), m.fields(r, spell)}
 	}
 	return m
 }
+
+// name returns what a column is called in the database, unless another one is called so.
+func (m *Match) name(at int) string {
+	if cleanName(m.Names[at]) == "" {
+		return m.called[at]
+	}
+	return m.Names[at]
+}
+
+// called returns the names of columns, and for those that have none what they get, if no other
+// is called so.
+func called(columns []string) []string {
+	all, taken := slices.Clone(columns), placesOf(columns, spellings[0])
+	for i, name := range columns {
+		if own := unnamed(i); cleanName(name) == "" && taken[own] == nil {
+			all[i] = own
+		}
+	}
+	return all
+}
+
+// unnamed is what the column at a place gets for a name if it has none.
+func unnamed(place int) string { return fmt.Sprintf("column_%d", place+1) }
 
 // Column returns the place of the column that a word of the rule calls by that name: by what
 // it gets in the database, by what the document calls it, or by its field's name. -1: it is

@@ -237,7 +237,7 @@ func (t *table) column(name string, nth, position int) int32 {
 		used--
 	}
 	if used < t.limit {
-		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
+		place = t.add(t.taken.unique(name, unnamed(position)))
 		if t.textOnly && !t.shaped {
 			t.columns[place].seen |= untypedText
 		}
