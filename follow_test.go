@@ -192,6 +192,33 @@ resources:
 	})
 }
 
+// What is said of a column for people holds for the one that is there after rules moved it to
+// another table.
+func TestFollowedWordsOfExtracted(t *testing.T) {
+	follow(t, func(f *following) {
+		f.put("a.csv", "State,x,y,z\nopen,1,2,3\n")
+		f.put("dynasette.yaml", `
+resources:
+  - path: a.csv
+    rename: {State: status}
+    extract: [status, {columns: [x, y], table: place}]
+    facets: [State, x, y, z]
+    units: {State: km}
+    sortable_columns: [status, z]
+    schema:
+      fields:
+        - {name: x, description: Not of the place}
+`)
+		table, _ := f.metadata("a")["tables"].(map[string]any)["a"].(map[string]any)
+		if got, want := fmt.Sprint(table), "map[columns:map[status_id:km] facets:[status_id place_id z] sortable_columns:[status_id z]]"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if found := servedNow(t, f.store).BaseFindings; len(found) > 0 {
+			t.Errorf("%v", found)
+		}
+	})
+}
+
 // What is to be skipped is not served, until nobody says so any more.
 func TestFollowedSkip(t *testing.T) {
 	follow(t, func(f *following) {
