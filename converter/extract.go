@@ -96,8 +96,8 @@ func (x *extraction) locate(s *shape, i int) {
 		place := int32(k + 1)
 		if int(place) == len(x.to.columns) {
 			x.to.column(x.to.rule.as(k, s.match.Names[i]), 0, k)
-			s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
-			x.to.columns[place].take(s.columns[i].field, s.textOnly())
+			s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
+			x.to.columns[place].take(s.columns[i].field, s.rule.TextOnly)
 			x.to.publish()
 			if x.to.width++; x.to.width == len(x.rule.Columns) {
 				s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)

@@ -13,11 +13,13 @@ type Match struct {
 	Names   []string // of each column: what it is called in the database, as far as the rule says
 
 	known [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
+	plain map[string]int       // what names mean that columns would have without rules
 }
 
 // Match finds the columns that the rule speaks of among those of a document, all of which
 // have to be given. A name is that of the column which is spelled so, or else of one that
-// differs by case or outer blanks only. A field that is none of them, of a list as long as
+// differs by case or outer blanks only, or else of the one that would be called so without
+// rules: column_3, or the second a as a_2. A field that is none of them, of a list as long as
 // the document's, is the column at its place, unless that is another field's.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
@@ -25,14 +27,19 @@ func (r *TableRule) Match(columns []string) *Match {
 	for _, name := range slices.Sorted(maps.Keys(r.Rename)) {
 		old[r.Rename[name]] = append(old[r.Rename[name]], name)
 	}
+	own := len(r.Fields) - r.always
 	taken := make([]bool, len(columns))
 	for i := range m.Fields {
 		m.Fields[i] = -1
 	}
 	renamed := make([]bool, len(columns))
-	for _, spell := range spellings {
-		free := placesOf(columns, spell)
-		for i, f := range r.Fields {
+	plain := plainNames(columns)
+	for _, as := range []struct {
+		names []string
+		spell func(string) string
+	}{{columns, spellings[0]}, {columns, spellings[1]}, {plain, spellings[0]}} {
+		spell, free := as.spell, placesOf(as.names, as.spell)
+		for i, f := range r.Fields[:own] {
 			for _, name := range slices.Concat([]string{f.Name}, f.Aliases, old[f.Name]) {
 				if m.Fields[i] >= 0 {
 					break
@@ -61,7 +68,22 @@ func (r *TableRule) Match(columns []string) *Match {
 	for i, spell := range spellings {
 		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(columns, spell), m.fields(r, spell)}
 	}
+	m.plain = firsts(plain, spellings[0])
+	for i, f := range r.Fields[own:] { // said of every table: besides what its own rule says
+		m.Fields[own+i] = m.Column(f.Name)
+	}
 	return m
+}
+
+// fieldsOf returns the fields of each column.
+func (m *Match) fieldsOf() [][]int {
+	of := make([][]int, len(m.Names))
+	for field, at := range m.Fields {
+		if at >= 0 {
+			of[at] = append(of[at], field)
+		}
+	}
+	return of
 }
 
 // Column returns the place of the column that a word of the rule calls by that name: by what
@@ -75,7 +97,21 @@ func (m *Match) Column(name string) int {
 			}
 		}
 	}
+	if at, ok := m.plain[name]; ok {
+		return at
+	}
 	return -1
+}
+
+// plainNames returns what columns are called without rules.
+func plainNames(columns []string) []string {
+	var given names
+	given.promise(columns)
+	plain := make([]string, len(columns))
+	for i, name := range columns {
+		plain[i] = given.unique(name, blankName(i))
+	}
+	return plain
 }
 
 // fields returns the columns of fields, by their names.

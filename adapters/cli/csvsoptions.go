@@ -139,16 +139,7 @@ func (o *csvsOptions) date(t converter.FieldType) func([]string) error {
 
 // field returns what is said of a column.
 func (o *csvsOptions) field(column, word, flag string) *converter.FieldRule {
-	i := 0
-	for i < len(o.rule.Fields) && o.rule.Fields[i].Name != column {
-		i++
-	}
-	if i == len(o.rule.Fields) {
-		o.rule.Fields = append(o.rule.Fields, converter.FieldRule{Name: column, Said: map[string]converter.Origin{"name": {Flag: flag}}})
-	}
-	f := &o.rule.Fields[i]
-	f.Said[word] = converter.Origin{Flag: flag}
-	return f
+	return flaggedField(&o.rule, column, word, flag)
 }
 
 func (o *csvsOptions) search(v []string) error {
