@@ -246,6 +246,37 @@ func (x *extracting) id(row int) (int64, bool) {
 	return x.ids[value], true
 }
 
+// extracting returns the part of the batch whose ids are in a column of the table; nil: none is.
+func (task *batchTask) extracting(place int32) *extracting {
+	for i := range task.places.extracts {
+		if x := &task.extracts[i]; place >= 0 && x.plan.to != nil && x.plan.place == place {
+			return x
+		}
+	}
+	return nil
+}
+
+// text appends what a row's id stands for: what people search for.
+func (x *extracting) text(b []byte, row int) []byte {
+	value := x.rows[row]
+	if value < 0 {
+		return b
+	}
+	var r sqlitefile.Record
+	r.Read(x.record(value), len(x.dense))
+	for k := 1; k < len(x.dense); k++ {
+		if k > 1 {
+			b = append(b, ' ')
+		}
+		if serial, value := r.Value(k); serial >= 12 {
+			b = append(b, value...)
+		} else {
+			b = appendText(b, serial, value, false)
+		}
+	}
+	return b
+}
+
 // nothing reports whether all values of a record are NULL.
 func nothing(record []byte) bool {
 	if record[0] >= 0x80 {

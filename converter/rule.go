@@ -177,8 +177,8 @@ type IndexColumn struct {
 
 // Search is a full-text index: FTS5, in the table NAME_fts.
 type Search struct {
-	Columns  []string
-	Tokenize string // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
-	Prefix   string // as FTS5 has it: "2 3"; "": none
+	Columns  []string // of one that is extracted, what its ids stand for
+	Tokenize string   // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
+	Prefix   string   // as FTS5 has it: "2 3"; "": none
 	Origin   Origin
 }

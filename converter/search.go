@@ -149,7 +149,10 @@ func (db *database) gather(task *batchTask) {
 		g.Row(rowid)
 		for i, place := range s.places {
 			serial, value := r.Value(int(place))
-			if place >= 0 && place == s.rowid {
+			if x := task.extracting(place); x != nil {
+				text = x.text(text[:0], row)
+				value = text
+			} else if place >= 0 && place == s.rowid {
 				text = strconv.AppendInt(text[:0], rowid, 10)
 				value = text
 			} else if serial < 12 {

@@ -230,13 +230,6 @@ func (o *csvsOptions) complete() {
 		if !o.noIndexes {
 			_ = o.index([]string{x.Column}, x.Origin.Flag) // it has a name
 		}
-		if s := o.rule.Search; s != nil && slices.Contains(s.Columns, x.Column) {
-			s.Columns = slices.DeleteFunc(s.Columns, func(c string) bool { return c == x.Column })
-			o.note("-f has the text of columns there that -c extracts; here they are left out of the full-text index, as the table has their ids")
-		}
-	}
-	if s := o.rule.Search; s != nil && len(s.Columns) == 0 {
-		o.rule.Search = nil
 	}
 	if o.table != "" {
 		o.rule.Name, o.rule.Shared = o.table, true
