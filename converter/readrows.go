@@ -208,7 +208,7 @@ func (p *plan) localName(local int) string {
 	if local < len(p.names) && p.names[local] != "" {
 		return p.names[local]
 	}
-	return unnamed(local)
+	return blankName(local)
 }
 
 // noun says what a cell is to be.

@@ -2,7 +2,6 @@ package converter
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,31 +13,36 @@ type Match struct {
 	ByPlace []bool   // of each field: nothing but its place says that it is that column, which has another name
 	Names   []string // of each column: what it is called in the database, as far as the rule says
 
-	called []string             // of each column: what the document calls it, or what it gets where that is nothing
-	known  [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
+	known [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
+	plain []string             // what columns would be called without rules
 }
 
 // Match finds the columns that the rule speaks of among those of a document, all of which
 // have to be given. A name is that of the column which is spelled so, or else of one that
-// differs by case or outer blanks only. A field that is none of them, of a list as long as
-// the document's, is the column at its place, unless that is another field's. Columns without
-// a name go by the one that they get, and if none has one, a list as long as theirs names them.
+// differs by case or outer blanks only, or else of the one that would be called so without
+// rules: column_3, or the second a as a_2. A field that is none of them, of a list as long as
+// the document's, is the column at its place, unless that is another field's. If no column has
+// a name, such a list names them.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
 	named := slices.ContainsFunc(columns, func(name string) bool { return cleanName(name) != "" })
-	m.called = called(columns)
 	old := map[string][]string{} // names by what they are to become
 	for _, name := range slices.Sorted(maps.Keys(r.Rename)) {
 		old[r.Rename[name]] = append(old[r.Rename[name]], name)
 	}
+	own := len(r.Fields) - r.always
 	taken := make([]bool, len(columns))
 	for i := range m.Fields {
 		m.Fields[i] = -1
 	}
 	renamed := make([]bool, len(columns))
-	for _, spell := range spellings {
-		free := placesOf(m.called, spell)
-		for i, f := range r.Fields {
+	m.plain = plainNames(columns)
+	for _, as := range []struct {
+		names []string
+		spell func(string) string
+	}{{columns, spellings[0]}, {columns, spellings[1]}, {m.plain, spellings[0]}} {
+		spell, free := as.spell, placesOf(as.names, as.spell)
+		for i, f := range r.Fields[:own] {
 			for _, name := range slices.Concat([]string{f.Name}, f.Aliases, old[f.Name]) {
 				if m.Fields[i] >= 0 {
 					break
@@ -57,8 +61,8 @@ func (r *TableRule) Match(columns []string) *Match {
 			}
 		}
 	}
-	if r.Places == len(columns) || !named && len(r.Fields) == len(columns) {
-		for i, f := range r.Fields[:min(len(columns), len(r.Fields))] {
+	if r.Places == len(columns) || !named && own == len(columns) {
+		for i, f := range r.Fields[:min(len(columns), own)] {
 			if m.Fields[i] >= 0 || taken[i] {
 				continue
 			}
@@ -69,7 +73,10 @@ func (r *TableRule) Match(columns []string) *Match {
 		}
 	}
 	for i, spell := range spellings {
-		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(m.called, spell), m.fields(r, spell)}
+		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(columns, spell), m.fields(r, spell)}
+	}
+	for i, f := range r.Fields[own:] { // said of every table: besides what its own rule says
+		m.Fields[own+i] = m.Column(f.Name)
 	}
 	return m
 }
@@ -77,25 +84,21 @@ func (r *TableRule) Match(columns []string) *Match {
 // name returns what a column is called in the database, unless another one is called so.
 func (m *Match) name(at int) string {
 	if cleanName(m.Names[at]) == "" {
-		return m.called[at]
+		return m.plain[at]
 	}
 	return m.Names[at]
 }
 
-// called returns the names of columns, and for those that have none what they get, if no other
-// is called so.
-func called(columns []string) []string {
-	all, taken := slices.Clone(columns), placesOf(columns, spellings[0])
-	for i, name := range columns {
-		if own := unnamed(i); cleanName(name) == "" && taken[own] == nil {
-			all[i] = own
+// fieldsOf returns the fields of each column.
+func (m *Match) fieldsOf() [][]int {
+	of := make([][]int, len(m.Names))
+	for field, at := range m.Fields {
+		if at >= 0 {
+			of[at] = append(of[at], field)
 		}
 	}
-	return all
+	return of
 }
-
-// unnamed is what the column at a place gets for a name if it has none.
-func unnamed(place int) string { return fmt.Sprintf("column_%d", place+1) }
 
 // Column returns the place of the column that a word of the rule calls by that name: by what
 // it gets in the database, by what the document calls it, or by its field's name. -1: it is
@@ -108,7 +111,18 @@ func (m *Match) Column(name string) int {
 			}
 		}
 	}
-	return -1
+	return slices.Index(m.plain, name)
+}
+
+// plainNames returns what columns are called without rules.
+func plainNames(columns []string) []string {
+	var given names
+	given.promise(columns)
+	plain := make([]string, len(columns))
+	for i, name := range columns {
+		plain[i] = given.unique(name, blankName(i))
+	}
+	return plain
 }
 
 // fields returns the columns of fields, by their names.

@@ -44,6 +44,10 @@ func TestMatch(t *testing.T) {
 			columns: []string{"id", "zip"}, fields: []int{1, -1},
 		},
 		{
+			name: "names that columns get without rules", rule: converter.TableRule{Fields: fields("a_2", "column_3"), Rename: map[string]string{"column_3": "c"}},
+			columns: []string{"a", "a", ""}, fields: []int{1, 2}, names: []string{"a", "a", "c"}, words: map[string]int{"a": 0, "a_2": 1, "column_3": 2, "c": 2, "column_2": -1},
+		},
+		{
 			name: "both names of what is renamed", rule: converter.TableRule{Fields: fields("amount", "Shop"),
 				Rename: map[string]string{"Amount EUR": "amount", "shop ": "store"}},
 			columns: []string{"Amount EUR", "Shop"}, fields: []int{0, 1}, names: []string{"amount", "store"},

@@ -53,7 +53,7 @@ func (s *shape) reportTaken() {
 		for j, other := range s.columns {
 			if j != i && other.of == s.table && other.place >= 0 && foldName(s.match.name(j)) == foldName(s.match.name(i)) {
 				s.w.Report(Finding{Code: "column-taken", Severity: Doubt, Table: s.table.name, Column: s.table.columns[c.place].name, Rule: s.rule.Said["rename"].place(),
-					Message: fmt.Sprintf("%s is to be called as another column is: they are %s and %s", s.match.called[i], s.table.columns[c.place].name, s.table.columns[other.place].name)})
+					Message: fmt.Sprintf("%s is to be called as another column is: they are %s and %s", s.match.plain[i], s.table.columns[c.place].name, s.table.columns[other.place].name)})
 				break
 			}
 		}

@@ -52,6 +52,7 @@ var faulty = []struct{ file, text string }{
 	{rules.FileName, "databases:\n  x: {title: a, titel: b, queries: {q: {title: c}}}\n  y: 7\n"},
 	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: \"##\"}\n"},
 	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: hash}\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    decimalChar: \",\"\n    groupChar: \",\"\n    extract: [{columns: [a], as: [b, c]}]\n    schema: {fields: [{name: x, decimalChar: \"1\"}]}\n"},
 	// what speaks of nothing
 	{rules.FileName, "resources:\n  - path: \"2024/*.csv\"\n  - path: A.csv\n  - path: folder\n  - path: x.zip/*.csv\n"},
 	{rules.FileName, "resources:\n  - path: \"*.csv\"\n    name: t\n"},

@@ -289,10 +289,24 @@ func (e *entry) check(d *decoder) {
 		}
 		e.Path[i] = clean
 	}
+	numbers := converter.Spelling{Decimal: e.DecimalChar, Group: e.GroupChar}
+	if err := numbers.Check(); err != nil {
+		word := "groupChar"
+		if !e.says(word) {
+			word = "decimalChar"
+		}
+		d.fault(at(&e.words, word), "%v", err)
+		numbers = converter.Spelling{}
+	}
+	for _, x := range e.Extract {
+		if n := len(x.As); n > 0 && n != len(x.Columns) {
+			d.fault(at(&x.words, "as"), "as has %d names, and columns has %d: say one for each", n, len(x.Columns))
+		}
+	}
 	if e.Schema != nil {
 		for _, f := range e.Schema.Fields {
 			f.normalize(d)
-			if err := (converter.Spelling{Decimal: f.DecimalChar, Group: f.GroupChar}).Check(); err != nil {
+			if err := (converter.Spelling{Decimal: f.DecimalChar, Group: f.GroupChar}).Or(numbers).Check(); err != nil {
 				d.fault(at(&f.words, "name"), "field %s: %v", clip(f.Name), err)
 			}
 		}
