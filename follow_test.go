@@ -153,7 +153,7 @@ title: Theirs
 license: CC0
 license_url: javascript:alert(1)
 databases:
-  a: {queries: {all: {sql: select 1}}, about_url: "https://example.com"}
+  a: {queries: {all: {sql: select 1}, short: select 2}, about_url: "https://example.com"}
 resources:
   - path: a.csv
     description: What it is
@@ -173,7 +173,7 @@ resources:
 		if got, want := fmt.Sprint(table), "map[columns:map[x:km] description:What it is facets:[y] size:20 sort:x]"; got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
-		if q := fmt.Sprint(about["queries"]); q != "map[all:map[sql:select 1]]" {
+		if q := fmt.Sprint(about["queries"]); q != "map[all:map[sql:select 1] short:map[sql:select 2]]" {
 			t.Error(q)
 		}
 		found := servedNow(t, f.store).BaseFindings
