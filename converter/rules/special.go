@@ -186,6 +186,17 @@ func (e *extract) decode(d *decoder, word, n *node) bool {
 	return ok
 }
 
+// decode reads a query, or SQL that is one.
+func (q *query) decode(d *decoder, word, n *node) bool {
+	if n.kind != scalarNode {
+		return d.structure(n, q, kinds["query"])
+	}
+	q.say("", n)
+	sql, ok := d.scalar(word, n)
+	q.SQL = sql
+	return ok
+}
+
 // raw is what is looked at later.
 type raw struct{ *node }
 
