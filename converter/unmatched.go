@@ -59,3 +59,25 @@ func (s *shape) reportTaken() {
 		}
 	}
 }
+
+// reportNoTable says which words mean no table of any document for which they are said.
+func reportNoTable(writers []*Writer) {
+	known := map[Origin]bool{}
+	for _, w := range writers {
+		for _, n := range w.rule.Tables {
+			for place, name := range w.given {
+				known[n.Origin] = known[n.Origin] || n.Means(name, place)
+			}
+		}
+	}
+	for _, w := range writers {
+		for _, n := range w.rule.Tables {
+			if known[n.Origin] || len(w.given) == 0 {
+				continue
+			}
+			known[n.Origin] = true
+			w.Report(Finding{Code: "rule-unused", Severity: Doubt, Rule: n.Origin.place(),
+				Message: fmt.Sprintf("there is no table %s (there are %s): what is said of it is not used", n.Said, bounded(strings.Join(w.given, ", "), 200))})
+		}
+	}
+}
