@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -349,8 +350,25 @@ func readAny(name, text string) (*node, Faults, error) {
 	if strings.HasSuffix(name, ".json") {
 		return readJSON(text)
 	}
+	if at := invalidUTF8(text); at >= 0 && !strings.HasPrefix(text, "\xff\xfe") && !strings.HasPrefix(text, "\xfe\xff") {
+		before := text[:at]
+		return nil, nil, &Fault{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1,
+			Message: fmt.Sprintf("byte 0x%02x is not UTF-8: save the file as UTF-8", text[at])}
+	}
 	root, err := readYAML(text)
 	return root, nil, err
+}
+
+// invalidUTF8 returns where a text is not UTF-8; -1: nowhere.
+func invalidUTF8(text string) int {
+	for i, r := range text {
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // readFile reads a file. The error is errLong if it has more bytes than the limit, which are
