@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
 	"github.com/dynasette/dynasette/converter/rules"
 )
-
-var _ = flag.Bool("update", false, "write the goldens")
 
 // filesOf returns the names of all files in a folder.
 func filesOf(t *testing.T, files fs.FS) (names []string) {
