@@ -340,6 +340,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		s.report()
 	}
 	reportUnmatched(db.shapes)
+	reportNoTable(db.naming)
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -102,13 +103,17 @@ func columnsOf(names []string) (list []IndexColumn) {
 func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	places, found := k.index.places(t)
 	if found < len(places) {
-		return "there is no column " + k.names[slices.Index(places, -1)], nil
+		return t.lacks(k.names[slices.Index(places, -1)]), nil
 	}
 	k.places, k.to = places, t
 	if k.rule.Table != "" {
 		i := slices.IndexFunc(db.tables, func(t *table) bool { return foldName(t.name) == foldName(tableName(k.rule.Table)) })
 		if i < 0 {
-			return "there is no table " + k.rule.Table, nil
+			var names []string
+			for _, t := range db.tables {
+				names = append(names, t.name)
+			}
+			return fmt.Sprintf("there is no table %s (there are %s)", k.rule.Table, bounded(strings.Join(names, ", "), 200)), nil
 		}
 		k.to = db.tables[i]
 	}
@@ -116,7 +121,7 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	for _, name := range k.rule.To {
 		at := k.to.find(name)
 		if at < 0 {
-			return fmt.Sprintf("the table %s has no column %s", k.to.name, name), nil
+			return fmt.Sprintf("in the table %s %s", k.to.name, k.to.lacks(name)), nil
 		}
 		to = append(to, at)
 	}

@@ -37,6 +37,9 @@ var faulty = []struct{ file, text string }{
 	{rules.FileName, "- path: a.csv\n"},
 	{rules.FileName, "resources: a.csv\n"},
 	{rules.FileName, "resources:\n  - a.csv\n"},
+	// words of peers
+	{rules.FileName, "resources:\n  - path: a.csv\n    pk: id\n    fts: [a]\n    Filename-Column: f\n    not_null: [a]\n    columns: {a: The a}\n"},
+	{rules.FileName, "resources:\n  - path: a.csv\n    fts_table: a\n    tokenize: porter\n    detect_types: true\n    date: a\n    datetime: b\n    shape: x\n    quoting: 3\n    no-headers: true\n"},
 	// words of ours
 	{rules.FileName, "resource:\n  - path: a.csv\n"},
 	{rules.FileName, "resources:\n  - title: x\n"},
