@@ -329,6 +329,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	for _, s := range db.shapes {
 		s.report()
 	}
+	reportUnmatched(db.shapes)
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err

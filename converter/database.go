@@ -171,7 +171,7 @@ func (db *database) recycle(task *batchTask) {
 		task.gathered.chunk.Reset()
 		task.gathered.sizes.Reset()
 	}
-	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
+	if cap(task.Data)+cap(task.enc.out)+cap(task.enc.referred)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
 	}
 }
@@ -400,13 +400,12 @@ func (db *database) pack(task *batchTask) error {
 	if len(task.Ends) == 0 || db.again.Load() {
 		return nil
 	}
-	if task.used == nil || len(task.places.extracts) > 0 {
-		p := task.replan()
-		p.ids = task.extracts[:len(p.extracts)]
-		if _, err := task.enc.encode(task.rows(), p); err != nil {
+	if task.used == nil {
+		if _, err := task.enc.encode(task.rows(), task.replan()); err != nil {
 			return err
 		}
 	}
+	task.enc.refer(task.extracts[:len(task.places.extracts)])
 	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {

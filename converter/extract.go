@@ -95,7 +95,7 @@ func (x *extraction) locate(s *shape, i int) {
 		}
 		place := int32(k + 1)
 		if int(place) == len(x.to.columns) {
-			x.to.column(x.to.rule.as(k, s.match.Names[i]), 0, k)
+			x.to.column(x.to.rule.as(k, s.match.name(i)), 0, k)
 			s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
 			x.to.columns[place].take(s.columns[i].field, s.rule.TextOnly)
 			x.to.publish()

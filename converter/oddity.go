@@ -133,11 +133,10 @@ func (s *shape) adds(name string) bool {
 
 // names returns the document's columns, for people.
 func (s *shape) names() string {
-	var names []string
-	for _, c := range s.columns {
-		names = append(names, c.name)
+	if s.match == nil {
+		return ""
 	}
-	return bounded(strings.Join(names, ", "), 200)
+	return bounded(strings.Join(s.match.plain, ", "), 200)
 }
 
 // report says how often something does not hold, and what to do.

@@ -94,7 +94,7 @@ type TableRule struct {
 	Numbers       Spelling // of fields, as far as they say nothing of their own
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them
-	Drop         []string          // columns that are left out; that there is none of the name is no fault
+	Drop         []string          // columns that are left out; that no document has one of the name is found
 	Only         []string          // of the document's columns, those that are kept; nil: all
 	Order        []string          // columns that come first, in this order
 	Constants    []Constant        // columns that are added

@@ -66,6 +66,14 @@ func TestMatch(t *testing.T) {
 			name: "columns of one name", rule: converter.TableRule{Fields: fields("a", "a", "a")},
 			columns: []string{"a", "a"}, fields: []int{0, 1, -1},
 		},
+		{
+			name: "columns that have no name", rule: converter.TableRule{Fields: fields("id", "town"), Rename: map[string]string{"town": "place"}},
+			columns: []string{"", " "}, fields: []int{0, 1}, names: []string{"id", "place"}, words: map[string]int{"column_1": 0, "town": 1, "place": 1},
+		},
+		{
+			name: "one that has no name, and one that is called so", rule: converter.TableRule{Fields: fields("column_1")},
+			columns: []string{"", "column_1", ""}, fields: []int{1}, names: []string{"", "column_1", ""}, words: map[string]int{"column_3": 2},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := test.rule.Match(test.columns)

@@ -37,7 +37,8 @@ func TestSearch(t *testing.T) {
 	for i := range tries.Of(40) {
 		rule := converter.TableRule{Search: &converter.Search{
 			Columns:  [][]string{{"a"}, {"b", "a"}, {"a", "b", "c"}, {"c"}}[r.Intn(4)],
-			Tokenize: []string{"", "porter", "unicode61", "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 0"}[r.Intn(5)],
+			Tokenize: []string{"", "porter", "unicode61", "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 0",
+				"trigram", "porter ascii", "unicode61 tokenchars '-_.' separators aß"}[r.Intn(8)],
 			Prefix:   []string{"", "", "2", "1 3"}[r.Intn(4)],
 		}}
 		var rows [][]converter.Value
@@ -146,8 +147,8 @@ func TestSearchAsSaid(t *testing.T) {
 		{"no rows", converter.Search{Columns: []string{"a"}}, "a,b", `CREATE VIRTUAL TABLE "t_fts" USING fts5("a", content="t")`},
 		{"missing", converter.Search{Columns: []string{"c"}}, "a,b\nx,y\n", "--search c: table t: search can't be: there is no column c (there are a, b)"},
 		{"rank", converter.Search{Columns: []string{"Rank"}}, "a,rank\nx,y\n", "--search c: search: FTS5 can't have a column Rank"},
-		{"tokenizer", converter.Search{Columns: []string{"a"}, Tokenize: "trigram"}, "a,b\nx,y\n",
-			`--search c: search: tokenize "trigram": want porter, unicode61, or both, perhaps with remove_diacritics 0, 1 or 2`},
+		{"tokenizer", converter.Search{Columns: []string{"a"}, Tokenize: "mine"}, "a,b\nx,y\n",
+			`--search c: search: tokenize "mine": want unicode61, ascii, trigram, or porter before one of them`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.search.Origin.Flag = "--search c"

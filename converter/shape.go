@@ -269,14 +269,9 @@ func (s *shape) order(from int) []int {
 	}
 	rank := map[int]int{}
 	for n, name := range s.rule.Order {
-		at := s.match.Column(name)
+		at := s.placeOf(name)
 		if at < 0 {
-			at = len(s.columns) + slices.IndexFunc(s.added, func(a fixed) bool { return foldName(a.name) == foldName(name) })
-			for _, x := range s.rule.Extract {
-				if foldName(x.Column) == foldName(name) {
-					at = s.match.Column(x.Columns[0])
-				}
-			}
+			continue
 		}
 		if _, ranked := rank[at]; !ranked {
 			rank[at] = n - len(s.rule.Order)
@@ -284,6 +279,23 @@ func (s *shape) order(from int) []int {
 	}
 	slices.SortStableFunc(list, func(a, b int) int { return rank[a] - rank[b] })
 	return list
+}
+
+// placeOf returns the place of the column that a word of the rule names: among the document's,
+// and behind them those that the rule adds. -1: there is none.
+func (s *shape) placeOf(name string) int {
+	if at := s.match.Column(name); at >= 0 {
+		return at
+	}
+	for _, x := range s.rule.Extract {
+		if foldName(x.Column) == foldName(name) {
+			return s.match.Column(x.Columns[0])
+		}
+	}
+	if i := slices.IndexFunc(s.added, func(a fixed) bool { return foldName(a.name) == foldName(name) }); i >= 0 {
+		return len(s.columns) + i
+	}
+	return -1
 }
 
 // said returns what is said of a column by f and by these fields of the rule, of which later ones go
