@@ -96,17 +96,6 @@ func (s *shape) report() {
 				Message: fmt.Sprintf("the column is called %s where it is described, at the same place: taken for the same", f.Name)})
 		}
 	}
-	for _, word := range []struct {
-		name    string
-		columns []string
-	}{{"rename", slices.Sorted(maps.Keys(s.rule.Rename))}, {"drop", s.rule.Drop}, {"only", s.rule.Only}, {"order", s.rule.Order}} {
-		for _, name := range word.columns {
-			if len(s.columns) > 0 && s.match.Column(name) < 0 && !s.adds(name) {
-				s.w.Report(Finding{Code: "rule-unused", Table: s.table.name, Rule: s.rule.Said[word.name].place(),
-					Message: fmt.Sprintf("there is no column %s (there are %s): %s says nothing here", name, s.names(), word.name)})
-			}
-		}
-	}
 	for _, x := range s.extracts {
 		if at := slices.Index(x.columns, -1); at >= 0 && len(s.columns) > 0 {
 			s.w.Report(Finding{Code: "rule-unused", Table: s.table.name, Rule: x.rule.Origin.place(),
@@ -122,13 +111,6 @@ func (s *shape) report() {
 			c.reportProof(s)
 		}
 	}
-}
-
-// adds reports whether the rule adds a column of that name.
-func (s *shape) adds(name string) bool {
-	is := func(added string) bool { return foldName(added) == foldName(name) }
-	return slices.ContainsFunc(s.added, func(a fixed) bool { return is(a.name) }) ||
-		slices.ContainsFunc(s.extracts, func(x *extraction) bool { return is(x.rule.Column) })
 }
 
 // names returns the document's columns, for people.
