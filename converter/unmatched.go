@@ -18,7 +18,7 @@ func reportUnmatched(shapes []*shape) {
 		for _, said := range []struct {
 			word    string
 			columns []string
-		}{{"drop", s.rule.Drop}, {"only", s.rule.Only}, {"rename", slices.Sorted(maps.Keys(s.rule.Rename))}, {"order", s.rule.Order}} {
+		}{{"drop", s.rule.Drop}, {"rename", slices.Sorted(maps.Keys(s.rule.Rename))}, {"order", s.rule.Order}, {"only", s.rule.Only}} {
 			for _, c := range said.columns {
 				fn(naming{said.word, c, s.rule.Said[said.word]}, len(s.columns) == 0 || s.placeOf(c) >= 0)
 			}
@@ -38,7 +38,7 @@ func reportUnmatched(shapes []*shape) {
 		})
 		for _, word := range slices.Sorted(maps.Keys(missing)) {
 			s.w.Report(Finding{Code: "rule-unused", Severity: Doubt, Table: s.table.name, Rule: s.rule.Said[word].place(),
-				Message: fmt.Sprintf("there is no column %s (there are %s): %s says nothing here", bounded(strings.Join(missing[word], ", "), 200), s.names(), word)})
+				Message: fmt.Sprintf("there is no column %s to %s (there are %s)", bounded(strings.Join(missing[word], ", "), 200), map[bool]string{true: "keep", false: word}[word == "only"], s.names())})
 		}
 		s.reportTaken()
 	}

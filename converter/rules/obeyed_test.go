@@ -61,6 +61,7 @@ var obeyed = []struct {
 	// columns
 	{entry: `extract: [{columns: [name, town], table: names}]`},
 	{entry: `{rename: {nobody: x, name: n}, drop: [born, pasword], only: [id, born, height], order: [n, id, zpi]}`},
+	{entry: `rename: {name: zip}`},
 	{entry: `indexes: [[name, town]]`},
 	{entry: `search: [name, town]`},
 	{entry: `search: {columns: [name], tokenize: trigram}`},
@@ -150,7 +151,7 @@ func TestEveryAnswer(t *testing.T) {
 	said := read(t, "testdata/obeyed.txt") + read(t, "testdata/faults.txt") + read(t, "../testdata/apply-fields.txt")
 	for _, file := range []string{"rule.go", "rulefield.go", "rulematch.go", "ruled.go", "overrule.go", "shape.go", "shaping.go", "reader.go",
 		"readrows.go", "oddity.go", "anydate.go", "strptime.go", "spelling.go", "extract.go", "key.go", "upsert.go", "required.go", "foreign.go",
-		"index.go", "indexwrite.go", "search.go", "internal/fts5/tokenize.go", "internal/fts5/fts5.go"} {
+		"unmatched.go", "index.go", "indexwrite.go", "search.go", "internal/fts5/tokenize.go", "internal/fts5/fts5.go"} {
 		dumptest.Messages(t, "../"+file, said,
 			// What takes too much memory.
 			"%s: the different values that go to the table %s take more than %d MiB: %w", "there are too many values: ",
