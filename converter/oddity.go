@@ -90,7 +90,7 @@ func (s *shape) report() {
 		case i < 0 && len(s.columns) > 0:
 			s.w.Report(Finding{Code: "rule-unused", Table: s.table.name, Rule: f.Said["name"].place(),
 				Message: fmt.Sprintf("there is no column %s (there are %s): what is said of it is not used", f.Name, s.names())})
-		case i >= 0 && s.match.ByPlace[at] && f.Name != s.columns[i].name:
+		case i >= 0 && s.match.ByPlace[at] && f.Name != s.columns[i].name && cleanName(s.columns[i].name) != "":
 			s.w.Report(Finding{Code: "column-by-place", Table: s.table.name, Column: s.columns[i].name, Rule: f.Said["name"].place(),
 				Message: fmt.Sprintf("the column is called %s where it is described, at the same place: taken for the same", f.Name)})
 		}
@@ -118,12 +118,13 @@ func (s *shape) names() string {
 	for _, c := range s.columns {
 		names = append(names, c.name)
 	}
+	names, _ = called(names)
 	return bounded(strings.Join(names, ", "), 200)
 }
 
 // report says how often something does not hold, and what to do.
 func (c *shaped) report(s *shape, what string, o *oddity) {
-	f := Finding{Table: s.table.name, Column: c.name, Count: o.count, Line: o.line, Row: o.row, Example: o.text}
+	f := Finding{Table: s.table.name, Column: cmp.Or(c.name, c.of.columns[c.place].name), Count: o.count, Line: o.line, Row: o.row, Example: o.text}
 	said := c.field.Said["type"]
 	switch what {
 	case misfitting:

@@ -47,7 +47,8 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 	if kind == KindNull {
 		return
 	}
-	cell := b.Data[c.Off : int(c.Off)+n]
+	c, cell := r.trim.trimmed(kind, c, b.Data[c.Off:int(c.Off)+n])
+	b.Cells[at], n = c, len(cell)
 	if r.null(kind, cell) {
 		b.Cells[at] = Cell{}
 		return

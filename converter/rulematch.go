@@ -1,8 +1,10 @@
 package converter
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,10 +19,12 @@ type Match struct {
 
 // Match finds the columns that the rule speaks of among those of a document, all of which
 // have to be given. A name is that of the column which is spelled so, or else of one that
-// differs by case or outer blanks only. A field that is none of them, of a list as long as
-// the document's, is the column at its place, unless that is another field's.
+// differs by case or outer blanks only; a column without one is called column_1, column_2 and
+// so on by its place. A field that is none of them, of a list as long as the document's, is
+// the column at its place, unless that is another field's; it names one that has no name.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
+	columns, nameless := called(columns)
 	old := map[string][]string{} // names by what they are to become
 	for _, name := range slices.Sorted(maps.Keys(r.Rename)) {
 		old[r.Rename[name]] = append(old[r.Rename[name]], name)
@@ -51,17 +55,45 @@ func (r *TableRule) Match(columns []string) *Match {
 			}
 		}
 	}
-	if r.Places == len(columns) {
-		for i := range r.Fields[:min(r.Places, len(r.Fields))] {
-			if m.Fields[i] < 0 && !taken[i] {
-				m.Fields[i], m.ByPlace[i], taken[i] = i, true, true
-			}
+	for i := range r.byPlace(len(columns), nameless) {
+		if m.Fields[i] >= 0 || taken[i] {
+			continue
+		}
+		m.Fields[i], m.ByPlace[i], taken[i] = i, true, true
+		if cleanName(m.Names[i]) == "" && !renamed[i] {
+			m.Names[i] = cmp.Or(r.Rename[r.Fields[i].Name], r.Fields[i].Name)
 		}
 	}
+	names, _ := called(m.Names)
 	for i, spell := range spellings {
-		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(columns, spell), m.fields(r, spell)}
+		m.known[i] = [3]map[string]int{firsts(names, spell), firsts(columns, spell), m.fields(r, spell)}
 	}
 	return m
+}
+
+// byPlace returns how many fields are, if nothing else is known of them, the columns at their
+// places. Where no column has a name, that is all that a list of fields can mean.
+func (r *TableRule) byPlace(columns int, nameless bool) int {
+	switch {
+	case r.Places == columns, nameless && r.Places > 0:
+		return min(r.Places, len(r.Fields), columns)
+	case nameless && len(r.Fields) == columns:
+		return columns
+	}
+	return 0
+}
+
+// called returns what people call columns, and whether none has a name of its own.
+func called(columns []string) (names []string, nameless bool) {
+	names, nameless = slices.Clone(columns), len(columns) > 0
+	for i, name := range columns {
+		if cleanName(name) == "" {
+			names[i] = "column_" + strconv.Itoa(i+1)
+		} else {
+			nameless = false
+		}
+	}
+	return names, nameless
 }
 
 // Column returns the place of the column that a word of the rule calls by that name: by what

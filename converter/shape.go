@@ -59,7 +59,7 @@ type shapePlan struct {
 
 // shapes reports whether a rule says anything of columns or cells.
 func (r *TableRule) shapes() bool {
-	return len(r.Fields) > 0 || r.TextOnly || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
+	return len(r.Fields) > 0 || r.Trim != 0 || r.TextOnly || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
 		r.SourceColumn != "" || len(r.Extract) > 0 || len(r.PrimaryKey) > 0 || len(r.UniqueKeys) > 0 || len(r.ForeignKeys) > 0
 }
 
@@ -224,7 +224,9 @@ func (s *shape) place(from int) {
 				s.table.columns[c.place].take(c.field, s.textOnly())
 			}
 		}
-		if r := newReader(c.field, s.missing(c.field)); !r.idle() && c.of != nil {
+		r := newReader(c.field, s.missing(c.field))
+		r.trim = s.rule.Trim
+		if !r.idle() && c.of != nil {
 			if c.place >= 0 {
 				r.order = c.of.columns[c.place].order
 			}
