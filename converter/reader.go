@@ -17,9 +17,9 @@ type reader struct {
 	field   *FieldRule
 	missing map[string]bool // spellings that are NULL
 	trim    Trim
-	pattern pattern         // of dates and times; "": ISO
-	any     bool            // the order of a date's numbers has to be proved
-	order   orders          // once it is; 0: not yet
+	pattern pattern // of dates and times; "": ISO
+	any     bool    // the order of a date's numbers has to be proved
+	order   orders  // once it is; 0: not yet
 	yes, no map[string]bool
 	enum    map[string]bool // values of the field's enum; see value
 	spelled *Spelling
