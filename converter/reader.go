@@ -23,6 +23,7 @@ type reader struct {
 	yes, no map[string]bool
 	enum    map[string]bool // values of the field's enum; see value
 	spelled *Spelling
+	own     bool    // which is another one than the table's
 	item    *reader // of a list's items
 }
 
@@ -95,7 +96,7 @@ func (r *reader) typed() bool {
 	case "", AnyType, StringType:
 		return false
 	case IntegerType, NumberType, YearType:
-		return r.field.Misfit != MisfitKeep || r.field.Parts > 1 || r.field.AnyUnit
+		return r.field.Misfit != MisfitKeep || r.field.Parts > 1 || r.field.AnyUnit || r.own
 	}
 	return true
 }
@@ -450,6 +451,8 @@ func setOf(list []string) map[string]bool {
 	}
 	return set
 }
+
+func sameSpelling(a, b *Spelling) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // orNil returns s, or nil if it is as usual.
 func (s Spelling) orNil() *Spelling {

@@ -67,6 +67,10 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 	if !r.typed() {
 		return
 	}
+	if r.own && p.keep[local] && (kind == KindUntyped || kind == KindQuoted) {
+		b.Cells[at] = Span(KindText, int(c.Off), n) // which is no number as the table has them
+		return
+	}
 	if r.any && r.order == 0 && kind != KindInt && kind != KindReal && kind != KindBlob {
 		if task.proofs == nil {
 			task.proofs = map[int]*proof{}

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"fmt"
 	"slices"
 	"sync/atomic"
 )
@@ -38,9 +39,10 @@ type shaped struct {
 
 // fixed is a cell that is the same in each row.
 type fixed struct {
-	name  string
-	value Value
-	place int32
+	name   string
+	value  Value
+	place  int32
+	origin Origin
 }
 
 // elsewhere is the place of a column that is none of the table's, and no surplus.
@@ -73,10 +75,10 @@ func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
 		s.extracts = append(s.extracts, w.db.newExtraction(&rule.Extract[i]))
 	}
 	for _, c := range rule.Constants {
-		s.added = append(s.added, fixed{name: c.Column, value: c.Value})
+		s.added = append(s.added, fixed{name: c.Column, value: c.Value, origin: c.Origin})
 	}
 	if rule.SourceColumn != "" {
-		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
+		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name), origin: rule.Said["source_column"]})
 	}
 	return s
 }
@@ -226,6 +228,9 @@ func (s *shape) place(from int) {
 		}
 		r := newReader(c.field, s.missing(c.field))
 		r.trim = s.rule.Trim
+		if c.of != nil && c.place >= 0 {
+			r.own = !sameSpelling(r.spelled, c.of.columns[c.place].spelled)
+		}
 		if !r.idle() && c.of != nil {
 			if c.place >= 0 {
 				r.order = c.of.columns[c.place].order
@@ -235,8 +240,24 @@ func (s *shape) place(from int) {
 	}
 	s.settled = true
 	s.keys()
+	if err := s.clash(); err != nil {
+		s.err = err
+	}
 	s.required()
 	s.table.publish()
+}
+
+// clash returns an error if the document has a column that the rule is to add.
+func (s *shape) clash() error {
+	for _, a := range s.added {
+		for i := range s.columns {
+			if c := &s.columns[i]; c.of == s.table && foldName(cleanName(s.match.Names[i])) == foldName(cleanName(a.name)) {
+				return &RuleError{a.origin, fmt.Errorf("table %s: there is a column %s already: add another name, or leave the document's out by drop: [%s]",
+					s.table.name, s.match.Names[i], c.name)}
+			}
+		}
+	}
+	return nil
 }
 
 // dropped returns which of the columns are left out.

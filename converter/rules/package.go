@@ -171,7 +171,10 @@ func unlabel(list *node) {
 // referred returns a mapping that stands here, or in a file beside that is named here, or
 // nil.
 func (r *reader) referred(d *decoder, n *node, what string) *node {
-	if n == nil || n.kind != scalarNode {
+	if n == nil || n.null() {
+		return nil
+	}
+	if n.kind != scalarNode {
 		return n
 	}
 	name, why := localPath(n.text)
