@@ -97,7 +97,7 @@ func (x *extraction) locate(s *shape, i int) {
 			x.add(s, j)
 		}
 		place := int32(k + 1)
-		s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
+		s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
 		x.columns[k] = int32(i)
 		s.columns[i].of, s.columns[i].place = x.to.table, place
 		return
@@ -106,13 +106,13 @@ func (x *extraction) locate(s *shape, i int) {
 
 // add gives the lookup table its column k, which the document may have further on, or not at all.
 func (x *extraction) add(s *shape, k int) {
-	name, field := x.rule.Columns[k], &FieldRule{}
+	name, said := x.rule.Columns[k], []int(nil)
 	if at := s.match.Column(name); at >= 0 {
-		name, field = s.match.Names[at], s.field(at)
+		name, said = s.match.name(at), s.match.fieldsOf()[at]
 	}
 	x.to.column(x.to.rule.as(k, name), 0, k)
 	c := &x.to.columns[k+1]
-	c.take(s.said(field, c.name), s.textOnly())
+	c.take(s.said(s.said(nil, said), s.named(c.name)), s.rule.TextOnly)
 	x.to.publish()
 	if x.to.width++; x.to.width == len(x.rule.Columns) {
 		s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
@@ -254,6 +254,37 @@ func (x *extracting) id(row int) (int64, bool) {
 		return 0, false
 	}
 	return x.ids[value], true
+}
+
+// extracting returns the part of the batch whose ids are in a column of the table; nil: none is.
+func (task *batchTask) extracting(place int32) *extracting {
+	for i := range task.places.extracts {
+		if x := &task.extracts[i]; place >= 0 && x.plan.to != nil && x.plan.place == place {
+			return x
+		}
+	}
+	return nil
+}
+
+// text appends what a row's id stands for: what people search for.
+func (x *extracting) text(b []byte, row int) []byte {
+	value := x.rows[row]
+	if value < 0 {
+		return b
+	}
+	var r sqlitefile.Record
+	r.Read(x.record(value), len(x.dense))
+	for k := 1; k < len(x.dense); k++ {
+		if k > 1 {
+			b = append(b, ' ')
+		}
+		if serial, value := r.Value(k); serial >= 12 {
+			b = append(b, value...)
+		} else {
+			b = appendText(b, serial, value, false)
+		}
+	}
+	return b
 }
 
 // nothing reports whether all values of a record are NULL.
