@@ -93,19 +93,29 @@ func (x *extraction) locate(s *shape, i int) {
 		if s.match.Column(name) != i || k >= len(x.to.rule.Columns) {
 			continue
 		}
-		place := int32(k + 1)
-		if int(place) == len(x.to.columns) {
-			x.to.column(x.to.rule.as(k, s.match.name(i)), 0, k)
-			s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
-			x.to.columns[place].take(s.columns[i].field, s.rule.TextOnly)
-			x.to.publish()
-			if x.to.width++; x.to.width == len(x.rule.Columns) {
-				s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
-			}
+		for j := len(x.to.columns) - 1; j <= k; j++ {
+			x.add(s, j)
 		}
+		place := int32(k + 1)
+		s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
 		x.columns[k] = int32(i)
 		s.columns[i].of, s.columns[i].place = x.to.table, place
 		return
+	}
+}
+
+// add gives the lookup table its column k, which the document may have further on, or not at all.
+func (x *extraction) add(s *shape, k int) {
+	name, said := x.rule.Columns[k], []int(nil)
+	if at := s.match.Column(name); at >= 0 {
+		name, said = s.match.name(at), s.match.fieldsOf()[at]
+	}
+	x.to.column(x.to.rule.as(k, name), 0, k)
+	c := &x.to.columns[k+1]
+	c.take(s.said(s.said(nil, said), s.named(c.name)), s.rule.TextOnly)
+	x.to.publish()
+	if x.to.width++; x.to.width == len(x.rule.Columns) {
+		s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
 	}
 }
 

@@ -123,7 +123,7 @@ func (s *shape) names() string {
 
 // report says how often something does not hold, and what to do.
 func (c *shaped) report(s *shape, what string, o *oddity) {
-	f := Finding{Table: s.table.name, Column: c.name, Count: o.count, Line: o.line, Row: o.row, Example: o.text}
+	f := Finding{Table: s.table.name, Column: cmp.Or(c.name, c.of.columns[c.place].name), Count: o.count, Line: o.line, Row: o.row, Example: o.text}
 	said := c.field.Said["type"]
 	switch what {
 	case misfitting:

@@ -17,6 +17,7 @@ func (r TableRule) under(all *TableRule, place int) TableRule {
 		r.Name, r.Shared = all.Name, true
 	}
 	r.Skip, r.TextOnly = r.Skip || all.Skip, r.TextOnly || all.TextOnly
+	r.Trim = cmp.Or(all.Trim, r.Trim)
 	r.Settings = slices.Concat(r.Settings, all.Settings)
 	if all.MissingValues != nil {
 		r.MissingValues, r.Fields = all.MissingValues, slices.Clone(r.Fields)

@@ -46,7 +46,8 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 	if kind == KindNull {
 		return
 	}
-	cell := b.Data[c.Off : int(c.Off)+n]
+	c, cell := r.trim.trimmed(kind, c, b.Data[c.Off:int(c.Off)+n])
+	b.Cells[at], n = c, len(cell)
 	if r.null(kind, cell) {
 		b.Cells[at] = Cell{}
 		return
@@ -63,6 +64,10 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 		}
 	}
 	if !r.typed() {
+		return
+	}
+	if r.own && p.keep[local] && (kind == KindUntyped || kind == KindQuoted) {
+		b.Cells[at] = Span(KindText, int(c.Off), n) // which is no number as the table has them
 		return
 	}
 	if r.any && r.order == 0 && kind != KindInt && kind != KindReal && kind != KindBlob {

@@ -101,6 +101,7 @@ type TableRule struct {
 	// order, as those of a table schema do; else 0. See Match.
 	Places int
 
+	Trim          Trim     // blanks that are none of untyped texts, in all columns
 	TextOnly      bool     // untyped values of fields without a type are TEXT
 	MissingValues []string // spellings that are NULL, for fields that have none of their own; "" is a quoted ''. nil: none are said
 	Numbers       Spelling // of fields, as far as they say nothing of their own
@@ -128,6 +129,15 @@ type TableRule struct {
 	// "primaryKey", "name", "search".
 	Said map[string]Origin
 }
+
+// Trim says which blanks around a text that is not quoted are none of it.
+type Trim uint8
+
+// Blanks around texts.
+const (
+	TrimBefore Trim = 1 << iota
+	TrimBehind
+)
 
 // A Constant is a column with the same value in each row.
 type Constant struct {

@@ -76,8 +76,8 @@ func (d *document) oneTable() error {
 	}
 	for _, r := range d.ruled {
 		if list := tables[r.by.Of]; len(list) > 1 {
-			return fmt.Errorf("%s: there are several tables here, and %s can only be said of one: say of which by table: (there are %s)",
-				r.by.Origin, r.by.Words, strings.Join(list, ", "))
+			return &RuleError{r.by.Origin, fmt.Errorf("there are several tables here, and %s can only be said of one: say of which by table: (there are %s)",
+				r.by.Words, strings.Join(list, ", "))}
 		}
 	}
 	return nil

@@ -41,11 +41,11 @@ type searching struct {
 func (db *database) newSearch(t *table, of *Search) error {
 	index, err := fts5.New(of.Tokenize, of.Prefix)
 	if err != nil {
-		return fmt.Errorf("%s: search: %w", of.Origin, err)
+		return &RuleError{of.Origin, fmt.Errorf("search: %w", err)}
 	}
 	for _, c := range of.Columns {
 		if folded := foldName(c); folded == "rank" || folded == "rowid" {
-			return fmt.Errorf("%s: search: FTS5 can't have a column %s", of.Origin, c)
+			return &RuleError{of.Origin, fmt.Errorf("search: FTS5 can't have a column %s", c)}
 		}
 	}
 	x := &search{Search: of, index: index, list: db.sorting().NewList(), sizes: db.file.NewTree(), tokens: make([]int64, len(of.Columns)), indexed: -1}
@@ -77,7 +77,7 @@ func (db *database) missingSearch() error {
 	if of == nil || slices.ContainsFunc(db.tables, func(t *table) bool { return t.search != nil && t.search.Search == of }) {
 		return nil
 	}
-	return fmt.Errorf("%s: no table has the columns %s with its first rows", of.Origin, strings.Join(of.Columns, ", "))
+	return &RuleError{of.Origin, fmt.Errorf("no table has the columns %s with its first rows", strings.Join(of.Columns, ", "))}
 }
 
 // toSearch returns how the text of the next rows is collected, or nil. It runs in order. again
@@ -233,7 +233,7 @@ func (db *database) finishSearch(t *table) ([]sqlitefile.Object, error) {
 	t.toSearch() // where there were no rows
 	for i, place := range x.as.places {
 		if place < 0 {
-			return nil, fmt.Errorf("%s: table %s: search can't be: %s", x.Origin, t.name, t.lacks(x.Columns[i]))
+			return nil, &RuleError{x.Origin, fmt.Errorf("table %s: search can't be: %s", t.name, t.lacks(x.Columns[i]))}
 		}
 	}
 	if err := x.list.Sort(); errors.Is(err, extsort.ErrFull) {

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"fmt"
 	"slices"
 	"sync/atomic"
 )
@@ -39,9 +40,10 @@ type shaped struct {
 
 // fixed is a cell that is the same in each row.
 type fixed struct {
-	name  string
-	value Value
-	place int32
+	name   string
+	value  Value
+	place  int32
+	origin Origin
 }
 
 // elsewhere is the place of a column that is none of the table's, and no surplus.
@@ -60,7 +62,7 @@ type shapePlan struct {
 
 // shapes reports whether a rule says anything of columns or cells.
 func (r *TableRule) shapes() bool {
-	return len(r.Fields) > 0 || r.TextOnly || r.MissingValues != nil || r.Numbers != (Spelling{}) || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
+	return len(r.Fields) > 0 || r.Trim != 0 || r.TextOnly || r.MissingValues != nil || r.Numbers != (Spelling{}) || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
 		r.SourceColumn != "" || len(r.Extract) > 0 || len(r.PrimaryKey) > 0 || len(r.UniqueKeys) > 0 || len(r.ForeignKeys) > 0
 }
 
@@ -74,10 +76,10 @@ func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
 		s.extracts = append(s.extracts, w.db.newExtraction(&rule.Extract[i]))
 	}
 	for _, c := range rule.Constants {
-		s.added = append(s.added, fixed{name: c.Column, value: c.Value})
+		s.added = append(s.added, fixed{name: c.Column, value: c.Value, origin: c.Origin})
 	}
 	if rule.SourceColumn != "" {
-		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
+		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name), origin: rule.Said["source_column"]})
 	}
 	return s
 }
@@ -227,7 +229,12 @@ func (s *shape) place(from int) {
 				s.table.columns[c.place].take(c.field, s.rule.TextOnly)
 			}
 		}
-		if r := newReader(c.field, s.missing(c.field)); !r.idle() && c.of != nil {
+		r := newReader(c.field, s.missing(c.field))
+		r.trim = s.rule.Trim
+		if c.of != nil && c.place >= 0 {
+			r.own = !sameSpelling(r.spelled, c.of.columns[c.place].spelled)
+		}
+		if !r.idle() && c.of != nil {
 			if c.place >= 0 {
 				r.order = c.of.columns[c.place].order
 			}
@@ -236,8 +243,24 @@ func (s *shape) place(from int) {
 	}
 	s.settled = true
 	s.keys()
+	if err := s.clash(); err != nil {
+		s.err = err
+	}
 	s.required()
 	s.table.publish()
+}
+
+// clash returns an error if the document has a column that the rule is to add.
+func (s *shape) clash() error {
+	for _, a := range s.added {
+		for i := range s.columns {
+			if c := &s.columns[i]; c.of == s.table && foldName(cleanName(s.match.Names[i])) == foldName(cleanName(a.name)) {
+				return &RuleError{a.origin, fmt.Errorf("table %s: there is a column %s already: add another name, or leave the document's out by drop: [%s]",
+					s.table.name, s.match.Names[i], c.name)}
+			}
+		}
+	}
+	return nil
 }
 
 // dropped returns which of the columns are left out.

@@ -161,6 +161,11 @@ func (s *Set) Speaks(file, document string) bool {
 	return slices.ContainsFunc(s.layers, func(l *layer) bool { return l.file == file && s.speaks(l, document) })
 }
 
+// Claims reports whether nothing but others' rules speaks of a document.
+func (s *Set) Claims(document string) bool {
+	return !slices.ContainsFunc(s.matches(document), func(m match) bool { return !m.claim })
+}
+
 // Names reports whether rules name a document so plainly that it is one whatever its name
 // ends with: as a whole, or by a pattern with its extension.
 func (s *Set) Names(document string) bool {

@@ -72,6 +72,7 @@ func (d *decoder) structure(n *node, into spoken, what string) bool {
 			}
 		}
 		switch {
+		case d.theirs && n.items[i].null():
 		case !known && d.theirs && theirWords[key.text]:
 		case !known:
 			meant[d.unknown(key, n.items[i], into, what)] = true

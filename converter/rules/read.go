@@ -269,9 +269,6 @@ func (e *entry) unheard() (notes Faults) {
 	if d == nil {
 		return nil
 	}
-	if d.SkipInitialSpace != nil && *d.SkipInitialSpace {
-		notes = append(notes, d.said["skipInitialSpace"].node().fault("skipInitialSpace changes nothing: blanks around numbers never count, and those of texts are kept"))
-	}
 	if d.DoubleQuote != nil && !*d.DoubleQuote && d.EscapeChar == "" {
 		notes = append(notes, d.said["doubleQuote"].node().fault("doubleQuote changes nothing: what is before a quote within quotes is said by escapeChar"))
 	}

@@ -42,6 +42,11 @@ func (t *tabling) add(m match, one bool) {
 	if m.ofTable() {
 		t.set.set(m, &r.Settings, new([]converter.Setting))
 	}
+	if e.Dialect != nil {
+		if trim, said := e.Dialect.blanks(); said {
+			r.Trim = trim
+		}
+	}
 	if took("skip") {
 		r.Skip = *e.Skip
 	}

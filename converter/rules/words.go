@@ -117,7 +117,7 @@ type dialect struct {
 	EscapeChar       string `word:"escapeChar" doc:"The character before a quote within quotes, or none."`
 	CommentChar      string `word:"commentChar" doc:"What lines begin with that are no rows, or hash, none."`
 	DoubleQuote      *bool  `word:"doubleQuote" doc:"A quote within quotes is doubled."`
-	SkipInitialSpace *bool  `word:"skipInitialSpace" doc:"Blanks behind a delimiter are none of the cell."`
+	SkipInitialSpace *bool  `word:"skipInitialSpace" doc:"Blanks behind a delimiter are none of a cell that is not quoted."`
 	Header           *bool  `word:"header" doc:"There is a row that names the columns."`
 	HeaderRows       []int  `word:"headerRows" doc:"The rows that name the columns, from 1."`
 	HeaderJoin       string `word:"headerJoin" doc:"What is between the names of several header rows. Default: a space."`
@@ -125,6 +125,9 @@ type dialect struct {
 	SheetNumber      *int   `word:"sheetNumber" doc:"The number of the sheet that is meant, from 1."`
 	Property         string `word:"property" doc:"Where in a JSON document the rows are, as in result.records."`
 	Table            string `word:"table" doc:"The table that is meant, as table of the entry."`
+
+	trim converter.Trim // of CSVW
+	skip int            // lines before a table without header, of CSVW
 }
 
 // A schema is what a table's columns are.
