@@ -36,10 +36,10 @@ func TestSearch(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for i := range tries.Of(40) {
 		rule := converter.TableRule{Search: &converter.Search{
-			Columns:  [][]string{{"a"}, {"b", "a"}, {"a", "b", "c"}, {"c"}}[r.Intn(4)],
+			Columns: [][]string{{"a"}, {"b", "a"}, {"a", "b", "c"}, {"c"}}[r.Intn(4)],
 			Tokenize: []string{"", "porter", "unicode61", "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 0",
 				"trigram", "porter ascii", "unicode61 tokenchars '-_.' separators aß"}[r.Intn(8)],
-			Prefix:   []string{"", "", "2", "1 3"}[r.Intn(4)],
+			Prefix: []string{"", "", "2", "1 3"}[r.Intn(4)],
 		}}
 		var rows [][]converter.Value
 		long := []int{3, 30, 3000}[r.Intn(3)]

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -164,6 +166,10 @@ var columnTypes = []string{"TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB"}
 // was made.
 func (c *conversion) run(ctx context.Context, documents []document, dst converter.Destination,
 	accept func(converter.Summary) error) (converter.Summary, error) {
+	if os.Getenv("GOGC") == "" {
+		// Most of the memory is few large buffers: to look more often for what is free costs little.
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	opts, err := c.options()
 	if err != nil {
 		return converter.Summary{}, err
