@@ -37,23 +37,17 @@ type indexing struct {
 	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// ruleIndexes adds the indexes that a rule wants of a table, that for search too. It runs in
-// order.
-func (db *database) ruleIndexes(t *table, rule *TableRule) error {
+// ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) {
 	if t.ruled || t.skipped {
-		return nil
+		return
 	}
 	t.ruled = true
-	if db.opts.Index != IndexNone {
-		for _, x := range rule.Indexes {
-			db.newIndex(t, x)
-		}
+	for _, x := range rule.Indexes {
+		db.newIndex(t, x)
 	}
 	db.autoIndexes(t, rule)
-	if rule.Search != nil {
-		return db.newSearch(t, rule.Search)
-	}
-	return nil
+	t.asked = rule.Search
 }
 
 // wantIndexes adds the indexes to a table that any is to have. It runs in order.
