@@ -234,7 +234,7 @@ func TestApplyForeignKeys(t *testing.T) {
 				return converter.TableRule{ForeignKeys: []converter.ForeignKey{{Columns: []string{"c"}, Table: "p", Origin: converter.Origin{File: "dynasette.yaml", Line: 2}}}}
 			}}
 		}})
-	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p" {
+	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p (there are c)" {
 		t.Error(err)
 	}
 }

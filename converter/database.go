@@ -29,6 +29,7 @@ type database struct {
 	known   map[string]*knownTable
 	lookups map[string]*lookup
 	shapes  []*shape
+	naming  []*Writer // of documents some of whose tables rules mean by their names
 	tasks   sync.Pool
 	workers int
 

@@ -122,7 +122,7 @@ func TestIndexesAsSaid(t *testing.T) {
 		{"the same", []converter.Index{index("a")}, []converter.Index{index("a")},
 			`CREATE INDEX "idx_t_a" ON "t" ("a")`},
 		{"missing", []converter.Index{index("a", "c")}, nil, "dynasette.yaml:3: no table has the columns of an index on a, c"},
-		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: an index on a, c: table t has no column c"},
+		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: table t: an index on a, c can't be: there is no column c (there are a, b)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			opts := converter.Options{Rule: converter.TableRule{Indexes: test.options}, Rules: func(string) converter.Rule {

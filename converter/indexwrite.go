@@ -135,7 +135,7 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		}
 		if found < len(places) && x.of == nil && !x.hidden {
 			missing := x.Columns[slices.Index(places, -1)].Name
-			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
+			return nil, fmt.Errorf("%s: table %s: an index on %s can't be: %s", x.Origin, t.name, x.names(), t.lacks(missing))
 		}
 		if found < len(places) || x.hidden {
 			continue
@@ -150,7 +150,7 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 			continue // the table is as good without
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: an index on %s of table %s: %w", x.Origin, x.names(), t.name, err)
+			return nil, fmt.Errorf("%s: table %s: an index on %s can't be: %w", x.Origin, t.name, x.names(), err)
 		}
 		if x.name = name; x.of != nil {
 			x.of.made = true

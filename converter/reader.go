@@ -129,14 +129,32 @@ func (r *reader) read(buf []byte, kind Kind, cell []byte) (reading, bool) {
 		return reading{same: true}, ok && len(cell) == len("2006-01")
 	case DurationType:
 		return reading{same: true}, isDuration(cell)
-	case ArrayType, ObjectType, GeoJSONType:
-		open := map[FieldType]byte{ArrayType: '['}[r.field.Type]
-		if open == 0 {
-			open = '{'
-		}
-		return reading{same: true}, len(cell) > 0 && cell[0] == open && json.Valid(cell)
+	case GeoPointType:
+		return reading{same: true}, isPoint(r.field.Format, cell)
+	case ArrayType:
+		return reading{same: true}, isJSON('[', cell)
+	case ObjectType, GeoJSONType:
+		return reading{same: true}, isJSON('{', cell)
 	}
 	return reading{same: true}, true
+}
+
+func isJSON(open byte, cell []byte) bool { return len(cell) > 0 && cell[0] == open && json.Valid(cell) }
+
+// isPoint reports whether a cell is a longitude and a latitude, as its field's format has them.
+func isPoint(format string, cell []byte) bool {
+	switch format {
+	case "array":
+		return isJSON('[', cell)
+	case "object":
+		return isJSON('{', cell)
+	}
+	degrees := func(b []byte, most float64) bool {
+		f, err := strconv.ParseFloat(string(trimSpace(b)), 64)
+		return err == nil && math.Abs(f) <= most
+	}
+	lon, lat, _ := bytes.Cut(cell, []byte(","))
+	return degrees(lon, 180) && degrees(lat, 90)
 }
 
 // isoMoments are how ISO 8601 spells dates and times that are kept as they are.

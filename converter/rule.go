@@ -20,9 +20,21 @@ type Rule struct {
 	// from any goroutine, and returns the same each time.
 	Table func(name string, place int) TableRule
 
+	// Tables are the words that mean some of the document's tables. One that means no table
+	// of any document is found.
+	Tables []TableNaming
+
 	// OneTable is set if there are words that only one table can have, such as a primary key,
 	// without a word on which one is meant.
 	OneTable *OneTable
+}
+
+// A TableNaming is a word that means tables of a document: by a pattern of their names, or by
+// a number.
+type TableNaming struct {
+	Said   string
+	Means  func(name string, place int) bool // as for Rule.Table
+	Origin Origin
 }
 
 // OneTable says where words are that hold for one table. A document that has several is

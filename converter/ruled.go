@@ -12,6 +12,9 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 	if db.opts.Rules != nil {
 		w.rule = db.opts.Rules(name)
 	}
+	if len(w.rule.Tables) > 0 {
+		db.naming = append(db.naming, w)
+	}
 	return w
 }
 

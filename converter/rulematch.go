@@ -22,7 +22,7 @@ type Match struct {
 // differs by case or outer blanks only, or else of the one that would be called so without
 // rules: column_3, or the second a as a_2. A field that is none of them, of a list as long as
 // the document's, is the column at its place, unless that is another field's. If no column has
-// a name, such a list names them.
+// a name, such a list names them, and one that has all fields in order does so at any length.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
 	named := slices.ContainsFunc(columns, func(name string) bool { return cleanName(name) != "" })
@@ -61,15 +61,17 @@ func (r *TableRule) Match(columns []string) *Match {
 			}
 		}
 	}
-	if r.Places == len(columns) || !named && own == len(columns) {
-		for i, f := range r.Fields[:min(len(columns), own)] {
-			if m.Fields[i] >= 0 || taken[i] {
-				continue
-			}
-			m.Fields[i], taken[i] = i, true
-			if m.ByPlace[i] = cleanName(columns[i]) != ""; !m.ByPlace[i] && !renamed[i] {
-				m.Names[i] = cmp.Or(r.Rename[f.Name], f.Name)
-			}
+	placed := min(len(columns), own)
+	if r.Places != len(columns) && (named || own != len(columns) && r.Places == 0) {
+		placed = 0
+	}
+	for i, f := range r.Fields[:placed] {
+		if m.Fields[i] >= 0 || taken[i] {
+			continue
+		}
+		m.Fields[i], taken[i] = i, true
+		if m.ByPlace[i] = cleanName(columns[i]) != ""; !m.ByPlace[i] && !renamed[i] {
+			m.Names[i] = cmp.Or(r.Rename[f.Name], f.Name)
 		}
 	}
 	for i, spell := range spellings {

@@ -71,6 +71,14 @@ func TestMatch(t *testing.T) {
 			columns: []string{"", " "}, fields: []int{0, 1}, names: []string{"id", "place"}, words: map[string]int{"column_1": 0, "town": 1, "place": 1},
 		},
 		{
+			name: "a list in order that is shorter than what has no names", rule: converter.TableRule{Fields: fields("id"), Places: 1},
+			columns: []string{"", ""}, fields: []int{0}, names: []string{"id", ""}, words: map[string]int{"id": 0, "column_2": 1},
+		},
+		{
+			name: "a list without order that is shorter", rule: converter.TableRule{Fields: fields("id")},
+			columns: []string{"", ""}, fields: []int{-1}, names: []string{"", ""},
+		},
+		{
 			name: "one that has no name, and one that is called so", rule: converter.TableRule{Fields: fields("column_1")},
 			columns: []string{"", "column_1", ""}, fields: []int{1}, names: []string{"", "column_1", ""}, words: map[string]int{"column_3": 2},
 		},

@@ -233,7 +233,7 @@ func (db *database) finishSearch(t *table) ([]sqlitefile.Object, error) {
 	t.toSearch() // where there were no rows
 	for i, place := range x.as.places {
 		if place < 0 {
-			return nil, fmt.Errorf("%s: search: table %s has no column %s", x.Origin, t.name, x.Columns[i])
+			return nil, fmt.Errorf("%s: table %s: search can't be: %s", x.Origin, t.name, t.lacks(x.Columns[i]))
 		}
 	}
 	if err := x.list.Sort(); errors.Is(err, extsort.ErrFull) {

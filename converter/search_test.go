@@ -145,7 +145,7 @@ func TestSearchAsSaid(t *testing.T) {
 		{"a column rowid", converter.Search{Columns: []string{"a"}}, "a,rowid\nx,y\n",
 			`CREATE VIRTUAL TABLE "t_fts" USING fts5("a", content="t", content_rowid=_rowid_)`},
 		{"no rows", converter.Search{Columns: []string{"a"}}, "a,b", `CREATE VIRTUAL TABLE "t_fts" USING fts5("a", content="t")`},
-		{"missing", converter.Search{Columns: []string{"c"}}, "a,b\nx,y\n", "--search c: search: table t has no column c"},
+		{"missing", converter.Search{Columns: []string{"c"}}, "a,b\nx,y\n", "--search c: table t: search can't be: there is no column c (there are a, b)"},
 		{"rank", converter.Search{Columns: []string{"Rank"}}, "a,rank\nx,y\n", "--search c: search: FTS5 can't have a column Rank"},
 		{"tokenizer", converter.Search{Columns: []string{"a"}, Tokenize: "mine"}, "a,b\nx,y\n",
 			`--search c: search: tokenize "mine": want unicode61, ascii, trigram, or porter before one of them`},

@@ -3,6 +3,7 @@ package converter
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -279,6 +280,11 @@ func (t *table) needExtra() bool {
 	}
 	t.extra = int(t.add(t.taken.unique(extraColumn, extraColumn)))
 	return true
+}
+
+// lacks says that the table has no column of that name, and which it has.
+func (t *table) lacks(name string) string {
+	return fmt.Sprintf("there is no column %s (there are %s)", name, bounded(strings.Join(namesOf(t.columns), ", "), 200))
 }
 
 // take has the column be as a field says.

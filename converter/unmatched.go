@@ -18,7 +18,7 @@ func reportUnmatched(shapes []*shape) {
 		for _, said := range []struct {
 			word    string
 			columns []string
-		}{{"drop", s.rule.Drop}, {"rename", slices.Sorted(maps.Keys(s.rule.Rename))}, {"order", s.rule.Order}} {
+		}{{"drop", s.rule.Drop}, {"rename", slices.Sorted(maps.Keys(s.rule.Rename))}, {"order", s.rule.Order}, {"only", s.rule.Only}} {
 			for _, c := range said.columns {
 				fn(naming{said.word, c, s.rule.Said[said.word]}, len(s.columns) == 0 || s.placeOf(c) >= 0)
 			}
@@ -38,7 +38,7 @@ func reportUnmatched(shapes []*shape) {
 		})
 		for _, word := range slices.Sorted(maps.Keys(missing)) {
 			s.w.Report(Finding{Code: "rule-unused", Severity: Doubt, Table: s.table.name, Rule: s.rule.Said[word].place(),
-				Message: fmt.Sprintf("there is no column %s to %s (there are %s)", bounded(strings.Join(missing[word], ", "), 200), word, s.names())})
+				Message: fmt.Sprintf("there is no column %s to %s (there are %s)", bounded(strings.Join(missing[word], ", "), 200), map[bool]string{true: "keep", false: word}[word == "only"], s.names())})
 		}
 		s.reportTaken()
 	}
@@ -56,6 +56,28 @@ func (s *shape) reportTaken() {
 					Message: fmt.Sprintf("%s is to be called as another column is: they are %s and %s", s.match.plain[i], s.table.columns[c.place].name, s.table.columns[other.place].name)})
 				break
 			}
+		}
+	}
+}
+
+// reportNoTable says which words mean no table of any document for which they are said.
+func reportNoTable(writers []*Writer) {
+	known := map[Origin]bool{}
+	for _, w := range writers {
+		for _, n := range w.rule.Tables {
+			for place, name := range w.given {
+				known[n.Origin] = known[n.Origin] || n.Means(name, place)
+			}
+		}
+	}
+	for _, w := range writers {
+		for _, n := range w.rule.Tables {
+			if known[n.Origin] || len(w.given) == 0 {
+				continue
+			}
+			known[n.Origin] = true
+			w.Report(Finding{Code: "rule-unused", Severity: Doubt, Rule: n.Origin.place(),
+				Message: fmt.Sprintf("there is no table %s (there are %s): what is said of it is not used", n.Said, bounded(strings.Join(w.given, ", "), 200))})
 		}
 	}
 }

@@ -17,6 +17,7 @@ type Writer struct {
 	rule   Rule              // what is said of that
 	tables map[string]*Table // of this document, by the name it gave them
 	order  []*Table
+	given  []string // the names that the document gave its tables
 }
 
 // document is what is known about one document, over all runs.
@@ -76,6 +77,7 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 		t.table, t.rule, t.shape = known.table, known.rule, known.shape
 	} else {
 		t.rule = w.tableRule(name)
+		w.given = append(w.given, name)
 		t.table = w.ruledTable(name, &t.rule, create)
 		if t.table.of == nil {
 			t.table.of = &DocumentTable{w.name, name, len(w.tables)}

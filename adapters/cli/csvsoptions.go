@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
 )
 
 // csvsOptions are the options of csvs-to-sqlite 1.3 as rules.
@@ -217,7 +218,12 @@ func (o *csvsOptions) complete() {
 	switch len(o.formats) {
 	case 0:
 	case 1:
-		format = o.formats[0]
+		ours, err := rules.Strptime(o.formats[0])
+		if err != nil {
+			o.note(fmt.Sprintf("-df %s fits no cell there, which empties the column; here it is not used: %v", o.formats[0], err))
+			break
+		}
+		format = ours
 	default:
 		o.note("of several -df each cell has the first that fits there; here the whole column has to prove one order of day and month, and none of them is asked for")
 	}

@@ -113,12 +113,7 @@ func (f *follower) follow(ctx context.Context, found []document) ([]document, er
 	if len(f.set.Files()) == 0 {
 		return found, nil
 	}
-	f.set.Flags = map[string]bool{}
-	for _, o := range f.reading.options {
-		if o.values != nil {
-			f.set.Flags[o.Name] = true
-		}
-	}
+	f.set.Flags = f.reading.flags()
 	if found, err = f.named(found, whole); err != nil {
 		return nil, err
 	}

@@ -135,7 +135,10 @@ func (d *decoder) unknown(key, value *node, into spoken, what string) (meant str
 	if meant == "" {
 		meant, home = d.elsewhere(key.text, into)
 	}
-	switch {
+	_, ofEntry := into.(*entry)
+	switch its := peer(key.text); {
+	case ofEntry && its != "":
+		d.fault(key, "%s is not a rule%s. %s is meant?", clip(key.text), what, its)
 	case meant == "":
 		d.fault(key, "%s is not a rule%s. There are %s", clip(key.text), what, strings.Join(known, ", "))
 	case meant == key.text:
