@@ -49,10 +49,13 @@ type Options struct {
 	Statistics bool
 
 	// SortFile is how many bytes of a temporary file indexes and full-text indexes may take
-	// until they are written, beyond 128 MiB in memory; 0 is 4 GiB. If it is negative there is
-	// no file, and 192 MiB in memory have to do. An index that takes more is an error, which is
-	// an ErrLimit.
+	// until they are written, beyond SortMemory; 0 is 4 GiB. If it is negative there is no file.
+	// An index that takes more is an error, which is an ErrLimit.
 	SortFile int64
+
+	// SortMemory is how many bytes of memory they may take; 0 is 128 MiB, or 192 without a file.
+	// It is not the garbage collector's, so debug.SetMemoryLimit knows nothing of it.
+	SortMemory int64
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.

@@ -81,7 +81,7 @@ func (db *database) addIndex(t *table, of Index) *index {
 // sorting returns the space that entries are sorted in.
 func (db *database) sorting() *extsort.Space {
 	if db.sorter == nil {
-		db.sorter = extsort.New(db.ctx, extsort.Limits{Disk: db.opts.SortFile})
+		db.sorter = extsort.New(db.ctx, extsort.Limits{Memory: db.opts.SortMemory, Disk: db.opts.SortFile})
 	}
 	return db.sorter
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -73,6 +75,10 @@ func (c *conversion) options() (converter.Options, error) {
 // was made.
 func (c *conversion) run(ctx context.Context, documents []document, dst converter.Destination,
 	accept func(converter.Summary) error) (converter.Summary, error) {
+	if os.Getenv("GOGC") == "" {
+		// Most of the memory is few large buffers: to look more often for what is free costs little.
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	opts, err := c.options()
 	if err != nil {
 		return converter.Summary{}, err

@@ -68,7 +68,7 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		return err
 	}
 	defer closer.Close()
-	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting}
+	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting, Options: service.ConverterOptions()}
 	p.Uploaded = func(r dynasette.Result) {
 		if r.Err != nil {
 			a.printError(r.Err.Error())

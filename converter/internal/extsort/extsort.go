@@ -11,6 +11,7 @@ package extsort
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/dynasette/dynasette/converter/internal/ordered"
 )
@@ -213,7 +214,7 @@ func (l *List) Sort() error {
 	l.space.piles.drop()
 	l.space.benches.drop()
 	if l.full {
-		return ErrFull
+		return fmt.Errorf("%w: %d MiB and %d MiB", ErrFull, l.space.limits.Memory>>20, max(l.space.limits.Disk, 0)>>20)
 	}
 	return nil
 }
