@@ -17,6 +17,9 @@ const (
 // rule puts, breaks or deletes a file with rules.
 func (p *play) rule() []dynasette.Event {
 	text := ""
+	if p.sets {
+		return p.ruleSets()
+	}
 	switch n := p.intn(100); p.intn(5) {
 	case 0:
 		return p.uploads.Delete(rulesFile)
@@ -28,6 +31,11 @@ func (p *play) rule() []dynasette.Event {
 	default:
 		text = fmt.Sprintf("resources: [{path: '**', name: t%d}]", n)
 	}
+	return p.putRules(text)
+}
+
+// putRules puts a file with rules; no text is a broken one.
+func (p *play) putRules(text string) []dynasette.Event {
 	events := p.uploads.Put(rulesFile, text+strings.Repeat("resources: [{nmae: x}]", max(0, 1-len(text))))
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -57,6 +65,9 @@ func tableOf(text, upload string) string {
 func (p *play) ruledAs(m *dynasette.Manifest, text string) {
 	p.t.Helper()
 	for _, d := range m.Databases {
+		if d.Source == playSet {
+			continue
+		}
 		_, live, _ := p.uploads.Content(d.Source)
 		p.mu.Lock()
 		old := live != d.SourceGeneration || p.poisoned[live]

@@ -32,8 +32,9 @@ var (
 	}
 )
 
-// nameAll gives slugs to the databases that have none, in the order of their uploads.
-func nameAll(names map[string]string, databases []Database) {
+// nameAll gives slugs to the databases that have none, in the order of their uploads. One that
+// has a name (called) is to go by that, and else as uploads do.
+func nameAll(names map[string]string, databases []Database, called func(source string) string) {
 	taken := map[string]bool{}
 	for _, slug := range names {
 		taken[slug] = true
@@ -48,9 +49,12 @@ func nameAll(names map[string]string, databases []Database) {
 		return cmp.Or(a.Updated.Compare(b.Updated), strings.Compare(a.Source, b.Source))
 	})
 	for _, d := range without {
-		for n := 0; ; n++ {
+		for n := -1; ; n++ {
 			slug := candidate(d.Source, n)
-			if !taken[slug] && !slices.Contains(reservedSlugs, slug) {
+			if n < 0 {
+				slug = readable(called(d.Source), maxSlug)
+			}
+			if slug != "" && !taken[slug] && !slices.Contains(reservedSlugs, slug) {
 				names[d.Source], taken[slug] = slug, true
 				break
 			}

@@ -152,12 +152,12 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) (err error) 
 			s.wanted = append(s.wanted, *found[i])
 		}
 	}
-	nameAll(s.names, s.wanted)
-	if s.served != nil && maps.Equal(s.names, s.served.Names) {
-		s.names = s.served.Names // of many, each manifest that is remembered would have its own
-	}
 	if s.ruling, err = p.rulingOf(ctx, s.at.Rules); err != nil {
 		return err
+	}
+	nameAll(s.names, s.wanted, s.ruling.nameOf)
+	if s.served != nil && maps.Equal(s.names, s.served.Names) {
+		s.names = s.served.Names // of many, each manifest that is remembered would have its own
 	}
 	for i := range s.wanted {
 		d := &s.wanted[i]
@@ -189,6 +189,9 @@ func (c *made) database(source string) *Database {
 	left := maxColumns
 	for _, t := range c.Summary.Tables {
 		table := Table{Name: t.Name, Rows: t.Rows, Columns: []string{}, Of: t.Of}
+		if isSet(source) && t.Of == nil && len(c.Summary.Documents) > 0 {
+			table.Of = &converter.DocumentTable{Document: c.Summary.Documents[0].Name, Table: t.Name}
+		}
 		if left -= len(t.Columns); left >= 0 {
 			table.describe(t.Columns)
 		}

@@ -1,0 +1,244 @@
+package dynasette_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
+	"github.com/dynasette/dynasette/sinks/sinktest"
+)
+
+// memory is a Destination in memory.
+type memory struct{ first, rest bytes.Buffer }
+
+func (m *memory) Write(p []byte) (int, error) { return m.rest.Write(p) }
+func (m *memory) Reset() error                { m.rest.Reset(); return nil }
+func (m *memory) Commit(first []byte) error   { m.first.Write(first); return nil }
+
+// directly converts some of the uploads into one database, by these rules, without a pipeline.
+func directly(t testing.TB, uploads *sinktest.Uploads, text string, names ...string) string {
+	t.Helper()
+	set := rules.ReadTexts(func(string) (string, error) { return text, nil }, []string{rulesFile}, playFormats)
+	var jobs []converter.Job
+	for _, name := range names {
+		data, generation, _ := uploads.Content(name)
+		in := &converter.Input{Name: name, Generation: generation, Size: int64(len(data)), ReaderAt: strings.NewReader(data)}
+		f, c, err := playFormats.Detect(in)
+		if data == "" {
+			c, err = converter.Empty, nil
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobs = append(jobs, converter.Job{Input: in, Format: f, Converter: c})
+	}
+	opts := converter.Options{Formats: playFormats}
+	if text != "" {
+		opts.Rules = set.Rule
+	}
+	var m memory
+	if _, err := converter.ConvertAll(t.Context(), jobs, &m, opts); err != nil {
+		t.Fatal(err)
+	}
+	return m.first.String() + m.rest.String()
+}
+
+// isOf checks that the database of a source is what these uploads make by themselves.
+func (w *world) isOf(source, text string, names ...string) *dynasette.Database {
+	w.t.Helper()
+	d := database(servedNow(w.t, w.store), source)
+	if d == nil {
+		w.t.Fatalf("%s is not served: %s", source, sources(servedNow(w.t, w.store)))
+	}
+	if string(read(w.t, w.store, d.Object)) != directly(w.t, w.uploads, text, names...) {
+		w.t.Errorf("%s is not what %s make", source, names)
+	}
+	return d
+}
+
+const salesRules = `
+resources:
+  - path: sales/*.csv
+    into: {database: sales, table: orders}
+    source_column: file
+    schema: {primaryKey: id}
+databases:
+  sales: {title: All sales}
+`
+
+// Uploads of a set are one database, whatever becomes of each of them.
+func TestSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		w.put("other.csv", "a\n1\n")
+		if r := w.put("sales/2.csv", "id,n\n2,two\n3,three\n"); r.Action != dynasette.Converted || r.Slug != "sales" || r.Set != "sales/" || r.Name != "sales/2.csv" {
+			t.Fatalf("%+v", r)
+		}
+		w.isOf("sales/", salesRules, "sales/2.csv")
+		w.put("sales/1.csv", "id,n\n1,one\n2,late\n")
+		d := w.isOf("sales/", salesRules, "sales/1.csv", "sales/2.csv")
+		if d.Tables[0].Name != "orders" || d.Tables[0].Rows != 3 || d.Words["title"] != "All sales" || d.Slug != "sales" {
+			t.Errorf("%+v", d)
+		}
+		again := w.uploads.Put("sales/2.csv", "id,n\n2,two\n")
+		for _, e := range append(again, again...) { // doubled, and that of the generation that it replaced
+			w.process(e)
+		}
+		w.isOf("sales/", salesRules, "sales/1.csv", "sales/2.csv")
+		releases := w.server.count()
+		if r := w.process(again[0]); r.Action != dynasette.Current || w.server.count() != releases {
+			t.Errorf("a doubled event: %+v", r)
+		}
+		gone := w.uploads.Delete("sales/1.csv")[0]
+		if r := w.process(gone); r.Action != dynasette.Converted {
+			t.Errorf("a delete: %+v", r)
+		}
+		w.isOf("sales/", salesRules, "sales/2.csv")
+		if r := w.process(w.uploads.Delete("sales/2.csv")[0]); r.Action != dynasette.Withdrawn {
+			t.Errorf("the last one: %+v", r)
+		}
+		w.is("other.csv@2")
+		if r := w.process(gone); r.Action != dynasette.Skipped {
+			t.Errorf("a late delete: %+v", r)
+		}
+		// What events do not tell, a look at everything does.
+		w.uploads.Put("sales/3.csv", "id,n\n3,x\n")
+		if r := w.reconcile(); r.Converted != 1 || r.Uploads != 3 {
+			t.Errorf("%+v", r)
+		}
+		w.isOf("sales/", salesRules, "sales/3.csv")
+		if r := w.reconcile(); r.Current != 2 || r.Converted != 0 {
+			t.Errorf("%+v", r)
+		}
+		w.uploads.Delete("sales/3.csv")
+		if r := w.reconcile(); r.Withdrawn != 1 {
+			t.Errorf("%+v", r)
+		}
+		w.is("other.csv@2")
+	})
+}
+
+// When rules put uploads into a set, or take them out of one, what is served of them is never missing.
+func TestSetRuled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("sales/1.csv", "id,n\n1,a\n")
+		w.put("sales/2.csv", "id,n\n2,b\n")
+		w.Released = func(m *dynasette.Manifest) {
+			own := database(m, "sales/1.csv") != nil && database(m, "sales/2.csv") != nil
+			if set := database(m, "sales/") != nil; !own && !set {
+				t.Errorf("missing in %s: %s", m.Release, sources(m))
+			}
+		}
+		if r := w.put(rulesFile, salesRules); r.Action != dynasette.Followed {
+			t.Errorf("%+v", r)
+		}
+		w.isOf("sales/", salesRules, "sales/1.csv", "sales/2.csv")
+		if n := len(servedNow(t, w.store).Databases); n != 1 {
+			t.Errorf("%d databases: %s", n, sources(servedNow(t, w.store)))
+		}
+		w.process(w.uploads.Delete(rulesFile)[0])
+		w.is("sales/1.csv@1 sales/2.csv@2")
+		if r := w.reconcile(); r.Converted+r.Withdrawn != 0 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// A file that can't be converted holds the set as it was, and is named.
+func TestSetBroken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		w.put("sales/1.csv", "id,n\n1,a\n")
+		was := w.isOf("sales/", salesRules, "sales/1.csv")
+		r := w.put("sales/2.csv", "id,n\n1,\x00\x01\x02\xff\xfe\x00\n")
+		if r.Action != dynasette.Failed || !strings.Contains(r.Err.Error(), "sales/2.csv") || !strings.Contains(r.Err.Error(), "skip: true") {
+			t.Errorf("%v", r.Err)
+		}
+		if d := database(servedNow(t, w.store), "sales/"); d == nil || d.Object != was.Object {
+			t.Error("it is not held as it was")
+		}
+		w.process(w.uploads.Delete("sales/2.csv")[0])
+		w.isOf("sales/", salesRules, "sales/1.csv")
+		if err := w.Failures(t.Context(), func(f dynasette.Failure) error { return &f }); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Many members at once are one conversion, or a few.
+func TestSetBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		var mu sync.Mutex
+		made := 0
+		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
+			if mu.Lock(); op == "create" && strings.HasPrefix(name, "databases/") {
+				made++
+			}
+			mu.Unlock()
+			return sinktest.None
+		}}
+		var group sync.WaitGroup
+		var names []string
+		for i := range 100 {
+			name := fmt.Sprintf("sales/%02d.csv", i)
+			names = append(names, name)
+			e := w.uploads.Put(name, fmt.Sprintf("id,n\n%d,x\n", i))[0]
+			group.Go(func() {
+				if r, err := w.Process(t.Context(), e); err != nil || r.Release == "" || r.Slug != "sales" {
+					t.Errorf("%+v %v", r, err)
+				}
+			})
+			time.Sleep(50 * time.Millisecond)
+		}
+		group.Wait()
+		w.isOf("sales/", salesRules, names...)
+		if made > 3 || made == 0 {
+			t.Errorf("%d conversions", made)
+		}
+	})
+}
+
+// The Markdown of a folder is one database without a rule, but that of the outermost one, or beside a package.
+func TestSetOfFolder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		for _, name := range []string{"top.md", "notes/a.md", "notes/b.markdown", "notes/c.csv", "package/read.md", "deep/notes/a.md"} {
+			text := "# A\n\ntext\n"
+			if strings.HasSuffix(name, ".csv") {
+				text = "a\n1\n"
+			}
+			w.uploads.Put(name, text)
+		}
+		w.uploads.Put("package/datapackage.json", `{"name": "bundle", "resources": [
+			{"name": "one", "path": "1.csv"}, {"name": "two", "path": "2.csv"}, {"name": "here", "data": [{"x": 1}]}]}`)
+		w.uploads.Put("package/1.csv", "a\n1\n")
+		w.uploads.Put("package/2.csv", "a\n1\n")
+		w.reconcile()
+		slugs := map[string]string{}
+		tables := map[string]int{}
+		for _, d := range servedNow(t, w.store).Databases {
+			slugs[d.Source], tables[d.Source] = d.Slug, len(d.Tables)-1
+		}
+		want := "map[deep/notes/:deep--notes notes/:notes notes/c.csv:notes--c package/bundle/:bundle package/read.md:package--read top.md:top]"
+		if fmt.Sprint(slugs) != want {
+			t.Errorf("%v", slugs)
+		}
+		w.isOf("notes/", "", "notes/a.md", "notes/b.markdown")
+		if tables["package/bundle/"] != 3 {
+			t.Errorf("%v", tables)
+		}
+	})
+}
