@@ -110,6 +110,7 @@ type Result struct {
 	Err     error              // permanent and recorded: the document's own fault, or the release's
 
 	fresh    bool   // what is wanted was made just now, or something is to go
+	mended   bool   // it could not be converted before
 	rules    string // version of the rules by which it was looked at
 	followed bool   // it has rules
 	known    bool   // Err, if there is one, was recorded before

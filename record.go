@@ -22,7 +22,7 @@ import (
 // against its generation, and it names a database before there is one: a database that no
 // record names, and no manifest, never will be named again.
 type record struct {
-	Source  string   `json:"source"`            // the upload's name; what is not UTF-8 in it, replaced
+	Source  string   `json:"source"`            // the upload's name, or a set's; what is not UTF-8 in it, replaced
 	Escaped string   `json:"escaped,omitempty"` // the name as it is, if that is not UTF-8
 	Current *made    `json:"current,omitempty"` // the database that should be served
 	Trying  *trying  `json:"trying,omitempty"`  // the database that is being made

@@ -23,7 +23,7 @@ func isSet(name string) bool { return strings.HasSuffix(name, "/") }
 
 // setOf returns the set that an upload is a member of, or "".
 func (r *ruling) setOf(name string) string {
-	if r.omits(name) {
+	if isSet(name) || r.omits(name) {
 		return ""
 	}
 	if into := r.set.Into(name); into != "" {
@@ -34,7 +34,8 @@ func (r *ruling) setOf(name string) string {
 
 // nameOf returns what rules call the database of a set, or "".
 func (r *ruling) nameOf(source string) string {
-	if into, ok := strings.CutSuffix(source, "/"); ok && r.set.Gives(into) {
+	into, ok := strings.CutSuffix(source, "/")
+	if given, _ := r.set.Gives(into); ok && given {
 		return path.Base(into)
 	}
 	return ""
@@ -111,6 +112,22 @@ func (p *Pipeline) join(ctx context.Context, e Event, set string) (Action, error
 	return p.withdraw(ctx, rec)
 }
 
+// joinAll is join of all members of a set that have records: while it could not be made, what is
+// served of them has stayed.
+func (p *Pipeline) joinAll(ctx context.Context, set string) error {
+	ruling, err := p.ruling(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := p.heads(ctx)
+	for _, h := range all {
+		if err == nil && ruling.setOf(h.source) == set {
+			_, _, err = p.bringOne(ctx, Event{Name: h.source, member: true})
+		}
+	}
+	return err
+}
+
 // has reports whether a database was made of a document, among others.
 func (c *made) has(document string) bool {
 	return c != nil && slices.ContainsFunc(c.Summary.Documents, func(d converter.DocumentSummary) bool { return d.Name == document })
@@ -175,6 +192,9 @@ func (p *Pipeline) bringSet(ctx context.Context, set string) (Result, *want, err
 			return looked{}, err
 		}
 		r, w, err := p.bringOne(ctx, Event{Name: set, set: true})
+		if err == nil && r.Action == Converted && r.mended {
+			err = p.joinAll(ctx, set)
+		}
 		return looked{r, w}, err
 	})
 	r := found.Result

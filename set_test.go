@@ -242,3 +242,72 @@ func TestSetOfFolder(t *testing.T) {
 		}
 	})
 }
+
+// meanwhile has something done once, before an operation on the store.
+func (w *world) meanwhile(op, prefix string, do func()) {
+	once := sync.OnceFunc(do)
+	w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, at, name string) sinktest.Fault {
+		if at == op && strings.HasPrefix(name, prefix) {
+			once()
+		}
+		return sinktest.None
+	}}
+}
+
+// What comes after the set was listed, and goes again, is in no database that is taken for one
+// without it.
+func TestSetListedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		w.meanwhile("write", "sources/", func() { w.uploads.Put("sales/2.csv", "id,n\n2,b\n") })
+		w.put("sales/1.csv", "id,n\n1,a\n")
+		w.isOf("sales/", salesRules, "sales/1.csv", "sales/2.csv")
+		w.uploads.Delete("sales/2.csv")
+		w.reconcile()
+		w.isOf("sales/", salesRules, "sales/1.csv")
+	})
+}
+
+// Whoever has made a set by rules that no longer count takes it back.
+func TestSetOverruled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		other := w.second()
+		e := w.uploads.Put("sales/1.csv", "id,n\n1,a\n")[0]
+		w.meanwhile("create", "databases/", func() { other.process(w.uploads.Delete(rulesFile)[0]) })
+		if r := w.process(e); r.Set != "" || r.Slug != "sales--1" {
+			t.Errorf("%+v", r)
+		}
+		w.is("sales/1.csv@2")
+	})
+}
+
+// What is served of a file by itself stays while it is in no database of the set.
+func TestSetNeverMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put("sales/1.csv", "id,n\n1,a\n")
+		w.put("sales/2.csv", "id,n\n2,b\n")
+		w.uploads.Put("sales/3.csv", "id,n\n1,\x00\x01\x02\xff\xfe\x00\n")
+		w.put(rulesFile, salesRules)
+		w.is("sales/1.csv@1 sales/2.csv@2")
+		w.process(w.uploads.Delete("sales/2.csv")[0])
+		w.is("sales/1.csv@1")
+		w.process(w.uploads.Delete("sales/3.csv")[0])
+		w.isOf("sales/", salesRules, "sales/1.csv")
+		if n := len(servedNow(t, w.store).Databases); n != 1 {
+			t.Errorf("%d databases", n)
+		}
+		// One that is added and broken holds the set, and nobody else.
+		w.put(rulesFile, strings.Replace(salesRules, "sales/*.csv", "sales/[13].csv", 1))
+		w.put("sales/4.csv", "id,n\n4,d\n")
+		w.uploads.Put("sales/3.csv", "id,n\n1,\x00\x01\x02\xff\xfe\x00\n")
+		w.put(rulesFile, salesRules)
+		m := servedNow(t, w.store)
+		if database(m, "sales/") == nil || database(m, "sales/4.csv") == nil {
+			t.Errorf("missing: %s", sources(m))
+		}
+	})
+}

@@ -19,6 +19,17 @@ func Slug(name string) string {
 	return cmp.Or(readable(stem, maxSlug), "upload")
 }
 
+// Slugs returns the names that the databases of these uploads get where there are no others. A
+// name of an upload that ends with a slash is that of several; called is what rules call some.
+func Slugs(uploads []string, called map[string]string) map[string]string {
+	names, databases := map[string]string{}, make([]Database, len(uploads))
+	for i, name := range uploads {
+		databases[i].Source = name
+	}
+	nameAll(names, databases, func(source string) string { return called[source] })
+	return names
+}
+
 const maxSlug = 64 // bytes
 
 var (

@@ -123,6 +123,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	if err := rec.busy(p); err != nil {
 		return r, nil, err
 	}
+	r.mended = rec.Failed != nil
 	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
 	case err == nil:

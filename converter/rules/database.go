@@ -93,11 +93,14 @@ func extension(document string) string {
 // maxPrefixes is how many prefixes are worth it, before one of all is.
 const maxPrefixes = 8
 
-// Gives reports whether rules give a database its name, as Into calls it.
-func (s *Set) Gives(into string) bool {
-	return slices.ContainsFunc(s.layers, func(l *layer) bool {
-		return slices.ContainsFunc(l.entries, func(e *entry) bool { return slices.Contains(l.databases(e), into) })
-	})
+// Gives reports whether rules give a database its name, as Into calls it, and whether ours do.
+func (s *Set) Gives(into string) (given, order bool) {
+	for _, l := range s.layers {
+		if slices.ContainsFunc(l.entries, func(e *entry) bool { return slices.Contains(l.databases(e), into) }) {
+			given, order = true, order || !l.claim
+		}
+	}
+	return given, order
 }
 
 // Prefixes returns what the names begin with of all documents that share a database, as Into calls
