@@ -47,10 +47,9 @@ What was found is said, and kept in the table _dynasette_sources: a loss is some
 is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
 know.
 
-All documents are one database, unless OUT ends with a slash, or is a folder: then each of
-those is written there that publishing would make of them, by its name. That is one for each
-file, but one for the files that rules put together (into), for a package, and for the Markdown
-of a folder.
+All documents are one database, unless OUT ends with a slash: then each is written to that
+folder that publishing would make of them, by its name. That is one for each file, but one for
+the files that rules put together (into), for a package, and for the Markdown of a folder.
 
 OUT.db is IN's name with .db, here, if there is one IN. It may also be the last argument. The
 new database replaces an old one at once or not at all, and only with --force.`,
@@ -67,7 +66,7 @@ new database replaces an old one at once or not at all, and only with --force.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`; or a folder, OUT/, for several")
+	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`; OUT/ is a folder, for several")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
 	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
 	c.addTableFlag(cmd)
@@ -93,7 +92,7 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if c.out != "" && splits(out) {
+	if splits(out) {
 		return c.runSplit(ctx, documents, left, out)
 	}
 	if err := one(c.split(documents)); err != nil {

@@ -17,14 +17,10 @@ import (
 	"github.com/dynasette/dynasette/converter/rules"
 )
 
-// splits reports whether databases are to be written to a folder, each by its name.
+// splits reports whether databases are to be written to a folder of this machine, each by its name.
 func splits(out string) bool {
 	name, local, err := places.Path(out)
-	if strings.HasSuffix(out, "/") || err != nil || !local {
-		return strings.HasSuffix(out, "/")
-	}
-	info, err := os.Stat(name)
-	return strings.HasSuffix(name, string(os.PathSeparator)) || err == nil && info.IsDir()
+	return err == nil && local && (strings.HasSuffix(out, "/") || strings.HasSuffix(name, string(os.PathSeparator)))
 }
 
 // A share is the documents of one database.
@@ -96,12 +92,12 @@ func one(shares []*share) error {
 
 // runSplit writes each database to a file of the folder. One that fails keeps none of the others.
 func (c *convertCommand) runSplit(ctx context.Context, documents []document, left aside, folder string) error {
-	local := false
-	if name, ok, err := places.Path(folder); err == nil && ok {
-		folder, local = name, true
-		if err := os.Mkdir(folder, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
-			return err
-		}
+	folder, _, err := places.Path(folder)
+	if err != nil {
+		return misnamed(err)
+	}
+	if err := os.Mkdir(folder, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
 	}
 	shares := c.split(documents)
 	sources, called := []string{}, map[string]string{}
@@ -116,11 +112,7 @@ func (c *convertCommand) runSplit(ctx context.Context, documents []document, lef
 	var results []result
 	var errs []error
 	for i, s := range shares {
-		file := strings.TrimSuffix(folder, "/") + "/" + slugs[sources[i]] + ".db"
-		if local {
-			file = filepath.Join(folder, slugs[sources[i]]+".db")
-		}
-		r, err := c.make(ctx, s.documents, file)
+		r, err := c.make(ctx, s.documents, filepath.Join(folder, slugs[sources[i]]+".db"))
 		if err != nil {
 			errs = append(errs, err)
 			continue

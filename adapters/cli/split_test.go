@@ -95,7 +95,7 @@ func TestConvertToFolder(t *testing.T) {
 			t.Errorf("there is no %s in %q", some, want)
 		}
 	}
-	if _, code, said := convertTo(t, splitFiles, "HERE/in/own.csv", "-o", "HERE/in"); code != 0 {
+	if _, code, said := convertTo(t, splitFiles, "HERE/in/own.csv", "-o", "HERE/in/"); code != 0 {
 		t.Errorf("to a folder that is there: %d: %s", code, said)
 	}
 }
