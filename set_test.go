@@ -311,3 +311,97 @@ func TestSetNeverMade(t *testing.T) {
 		}
 	})
 }
+
+// foldersOf is a Source that lists what is in a folder, as a bucket does.
+type foldersOf struct {
+	countedSource
+	listed *int // uploads
+}
+
+func (s foldersOf) ListPrefix(ctx context.Context, prefix string, fn func(dynasette.Upload) error) error {
+	s.count("source list prefix")
+	return s.Source.List(ctx, func(up dynasette.Upload) error {
+		if !strings.HasPrefix(up.Name, prefix) {
+			return nil
+		}
+		*s.listed++
+		return fn(up)
+	})
+}
+
+// What an event about a member costs depends on the set alone, and what one about another upload
+// costs on no set.
+func TestCallsOfSets(t *testing.T) {
+	const members = 20
+	costs := map[string]map[int]int{}
+	for _, n := range []int{5, 300} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			calls := counted(w)
+			listed := 0
+			w.Source = foldersOf{w.Source.(countedSource), &listed}
+			w.uploads.Put(rulesFile, salesRules)
+			for i := range n {
+				w.uploads.Put(fmt.Sprintf("f%03d.csv", i), "a\n1\n")
+			}
+			for i := range members {
+				w.uploads.Put(fmt.Sprintf("sales/%02d.csv", i), fmt.Sprintf("id,n\n%d,x\n", i))
+			}
+			w.reconcile()
+			for _, step := range []struct {
+				what         string
+				most, listed int
+				do           func()
+			}{
+				{"a change of a member", 31 + members, 2 * members, func() { w.process(w.uploads.Put("sales/03.csv", "id,n\n3,y\n")[0]) }},
+				{"the same event again", 6, members, func() { w.process(dynasette.Event{Name: "sales/03.csv"}) }},
+				{"a new member", 31 + members + 1, 2 * (members + 1), func() { w.process(w.uploads.Put("sales/new.csv", "id,n\n99,y\n")[0]) }},
+				{"a member is gone", 31 + members, 2 * members, func() { w.process(w.uploads.Delete("sales/new.csv")[0]) }},
+				{"another upload", 29, 0, func() { w.process(w.uploads.Put("f000.csv", "a\n9\n")[0]) }},
+				{"an idle reconcile", 3 + 4, 0, func() { w.reconcile() }},
+			} {
+				time.Sleep(time.Hour)
+				w.reconcile()
+				calls()
+				listed = 0
+				step.do()
+				w.Wait()
+				c := calls()
+				if sum(c) > step.most || listed > step.listed {
+					t.Errorf("%s among %d: %d calls, %d uploads listed, want at most %d and %d: %v", step.what, n, sum(c), listed, step.most, step.listed, c)
+				}
+				if costs[step.what] == nil {
+					costs[step.what] = map[int]int{}
+				}
+				costs[step.what][n] = sum(c)
+			}
+		})
+	}
+	for what, by := range costs {
+		if by[5] != by[300] {
+			t.Errorf("%s costs %d calls among 5, and %d among 300", what, by[5], by[300])
+		}
+	}
+}
+
+// A set has so many members at most.
+func TestSetLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.put(rulesFile, salesRules)
+		for i := range 10_001 {
+			w.uploads.Put(fmt.Sprintf("sales/%05d.csv", i), "id\n1\n")
+		}
+		r := w.process(dynasette.Event{Name: "sales/00000.csv"})
+		if r.Action != dynasette.Failed || !strings.Contains(r.Err.Error(), "10001 files in one database; there may be 10000") {
+			t.Errorf("%v", r.Err)
+		}
+		for i := 10; i <= 10_000; i++ {
+			w.uploads.Delete(fmt.Sprintf("sales/%05d.csv", i))
+		}
+		w.process(dynasette.Event{Name: "sales/00000.csv"})
+		if d := database(servedNow(t, w.store), "sales/"); d == nil || d.Tables[0].Rows != 1 || d.From() != "sales (10 files)" {
+			t.Errorf("%+v", d)
+		}
+	})
+}
