@@ -187,6 +187,17 @@ type text struct{ io.ReaderAt }
 
 func (text) Close() error { return nil }
 
+// short leaves out of a summary what the database tells of many documents as well: it is kept in a
+// record, which is written often.
+func short(s *converter.Summary) {
+	const many = 100
+	if len(s.Documents) > many {
+		for i := range s.Documents {
+			s.Documents[i].Facts = nil
+		}
+	}
+}
+
 // shut closes all parts.
 func shut(parts []part) error {
 	var errs []error

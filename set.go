@@ -219,6 +219,12 @@ func (p *Pipeline) gathered(ctx context.Context, seen *seenSet) error {
 	}
 }
 
+// holding says what to do about a file that can't be converted.
+func holding(err error, set Upload) error {
+	return fmt.Errorf("%w; it holds back %s, which is one database of all its files: mend it, delete it, or leave it out by a rule (skip: true)",
+		err, strings.TrimSuffix(set.Name, "/"))
+}
+
 // busy returns errBusy if somebody is making the database of a set, of whatever members: whoever makes it
 // anew for each that comes would never be done.
 func (r *record) busy(p *Pipeline) error {

@@ -133,7 +133,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		return r, nil, err
 	}
 	if e.set {
-		err = fmt.Errorf("%w; it holds back %s, which is one database of all its files: mend it, delete it, or leave it out by a rule (skip: true)", err, up.Name)
+		err = holding(err, up)
 	}
 	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
@@ -306,6 +306,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
 	format, summary, err := p.read(ctx, rec.ruling, parts, dst)
+	short(&summary)
 	done() // others need not wait for the Store
 	if err != nil {
 		return nil, err
