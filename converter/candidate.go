@@ -16,7 +16,7 @@ const (
 
 // autoIndexes adds those indexes that a rule's choice brings at once. It runs in order.
 func (db *database) autoIndexes(t *table, rule *TableRule) {
-	if db.opts.Index == IndexUnsaid && rule.Index == IndexAuto {
+	if rule.Index == IndexAuto {
 		t.auto = true
 		if t.sketch == nil {
 			t.sketch = &sketch{room: &db.sketchRoom}

@@ -53,7 +53,7 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		schema = append(schema, indexes[i]...)
 		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns, Of: cmp.Or(t.of, &DocumentTable{})})
 	}
-	return schema, errors.Join(db.missingIndex(), db.missingSearch())
+	return schema, errors.Join(db.missingColumn(), db.missingIndex(), db.missingSearch())
 }
 
 // finishTree completes a table's tree and returns its root page.

@@ -187,6 +187,17 @@ func (e *extract) decode(d *decoder, word, n *node) bool {
 	return ok
 }
 
+// decode reads a query, or SQL that is one.
+func (q *query) decode(d *decoder, word, n *node) bool {
+	if n.kind != scalarNode {
+		return d.structure(n, q, kinds["query"])
+	}
+	q.say("", n)
+	sql, ok := d.scalar(word, n)
+	q.SQL = sql
+	return ok
+}
+
 // guardAmount reports whether a text is an amount as a guard has it: -20%, 10.
 func guardAmount(text string) bool {
 	_, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)

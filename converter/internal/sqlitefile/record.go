@@ -8,7 +8,15 @@ type Record struct {
 }
 
 // serialSizes are how many bytes values take, by serial types below 12.
-var serialSizes = [12]uint32{0, 1, 2, 3, 4, 6, 8, 8}
+var serialSizes = [12]uint8{0, 1, 2, 3, 4, 6, 8, 8}
+
+// SerialSize returns how many bytes a value of that serial type takes.
+func SerialSize(serial uint64) int {
+	if serial < 12 {
+		return int(serialSizes[serial])
+	}
+	return int(serial-12) / 2
+}
 
 // Read reads the first n values of a record, or all there are.
 func (r *Record) Read(record []byte, n int) {
@@ -22,11 +30,7 @@ func (r *Record) Read(record []byte, n int) {
 			long, n := Varint(record[at-1:])
 			serial, at = long, at-1+n
 		}
-		if serial < 12 {
-			end += serialSizes[serial]
-		} else {
-			end += uint32(serial-12) / 2
-		}
+		end += uint32(SerialSize(serial))
 		r.serials, r.ends = append(r.serials, serial), append(r.ends, end)
 	}
 }
