@@ -181,6 +181,7 @@ func TestSetBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.put(rulesFile, salesRules)
+		w.Wait()
 		var mu sync.Mutex
 		made := 0
 		w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, op, name string) sinktest.Fault {
@@ -245,6 +246,7 @@ func TestSetOfFolder(t *testing.T) {
 
 // meanwhile has something done once, before an operation on the store.
 func (w *world) meanwhile(op, prefix string, do func()) {
+	w.Wait() // nothing of before goes on
 	once := sync.OnceFunc(do)
 	w.Store = &sinktest.Faulty{Store: w.store, Fault: func(_ context.Context, at, name string) sinktest.Fault {
 		if at == op && strings.HasPrefix(name, prefix) {
