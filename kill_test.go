@@ -272,6 +272,43 @@ func TestDeadlyInAChild(t *testing.T) {
 	}
 }
 
+// One of several files that are one database ends processes: the database is held as it was.
+func TestDeadlyMember(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	f.mortal()
+	f.put(rulesFile, "resources: [{path: 's/*', into: {database: s}}]\n")
+	f.put("x.csv", "a\n1\n")
+	f.put("s/1.csv", "a\n1\n")
+	if _, err := f.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	was := *database(servedNow(t, f.Store), playSet)
+	f.put("s/2.mortal", "exit")
+	if err := f.start("").Run(); err == nil {
+		t.Fatal("the process did not die")
+	}
+	if _, err := f.Reconcile(t.Context()); err != nil { // this one lives
+		t.Fatal(err)
+	}
+	var said []string
+	if err := f.Failures(t.Context(), func(failure dynasette.Failure) error {
+		said = append(said, failure.Message)
+		return nil
+	}); err != nil || len(said) != 1 || !strings.HasPrefix(said[0], "s/: ") || !strings.Contains(said[0], "3 times") || !strings.Contains(said[0], "the one to blame") {
+		t.Errorf("recorded: %q, %v", said, err)
+	}
+	if got := names(servedNow(t, f.Store)); got != "s/ x.csv" || database(servedNow(t, f.Store), playSet).Object != was.Object {
+		t.Errorf("served: %s", got)
+	}
+	f.put("s/2.mortal", "lives")
+	if _, err := f.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := database(servedNow(t, f.Store), playSet); d == nil || len(d.Tables) != 3 {
+		t.Errorf("%+v", d)
+	}
+}
+
 // TestKilledOverAndOver: a sound upload during whose conversion the process is killed, with its
 // child or without it, is not given up.
 func TestKilledOverAndOver(t *testing.T) {

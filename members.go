@@ -154,7 +154,7 @@ func (p *Pipeline) parts(ctx context.Context, rec *record, up Upload) ([]part, e
 		return nil, fmt.Errorf("%s: %w", up.Name, ErrChanged)
 	}
 	if len(all) > maxMembers {
-		return nil, fmt.Errorf("%w: %d files in one database; there may be %d: have rules put them into several", converter.ErrLimit, len(all), maxMembers)
+		return nil, fmt.Errorf("%s: %w: %d files in one database; there may be %d: have rules put them into several", up.Name, converter.ErrLimit, len(all), maxMembers)
 	}
 	texts := map[string]string{}
 	for _, inline := range rec.ruling.set.Inline() {

@@ -219,8 +219,11 @@ func (p *Pipeline) gathered(ctx context.Context, seen *seenSet) error {
 	}
 }
 
-// holding says what to do about a file that can't be converted.
+// holding says what to do about a file that can't be converted. Which one ends processes is not known.
 func holding(err error, set Upload) error {
+	if strings.HasPrefix(err.Error(), set.Name+": ") {
+		return fmt.Errorf("%w; it is one database of all its files: mend or delete the one to blame, or leave it out by a rule (skip: true)", err)
+	}
 	return fmt.Errorf("%w; it holds back %s, which is one database of all its files: mend it, delete it, or leave it out by a rule (skip: true)",
 		err, strings.TrimSuffix(set.Name, "/"))
 }
