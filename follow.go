@@ -53,7 +53,7 @@ func (p *Pipeline) follow(ctx context.Context, name string) (Result, error) {
 func (s *survey) documents() map[string]string {
 	found := map[string]string{}
 	for _, h := range s.heads {
-		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateFailed) {
+		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateHeld || h.state == stateFailed) {
 			found[h.source] = h.generation
 		}
 	}

@@ -187,9 +187,14 @@ type text struct{ io.ReaderAt }
 
 func (text) Close() error { return nil }
 
-// short leaves out of a summary what the database tells of many documents as well: it is kept in a
-// record, which is written often.
-func short(s *converter.Summary) {
+// ofSet makes the summary of a set's database fit to be kept: of which document a table is, is said of each, and
+// what the database tells of many documents as well is left out, since records are written often.
+func ofSet(s *converter.Summary) {
+	for i := range s.Tables {
+		if t := &s.Tables[i]; t.Of == nil && len(s.Documents) > 0 {
+			t.Of = &converter.DocumentTable{Document: s.Documents[0].Name, Table: t.Name}
+		}
+	}
 	const many = 100
 	if len(s.Documents) > many {
 		for i := range s.Documents {

@@ -19,7 +19,7 @@ import (
 
 // A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
 // move a server on to them. Source, Store and Formats must be set (Store is enough for
-// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods
+// Releases, Failures, Rollback and Accept); the zero value of the rest is right for most. Its methods
 // may be called from many goroutines, and any number of processes may run a Pipeline on one
 // Source and Store. Fields don't change while it is in use.
 type Pipeline struct {
@@ -96,6 +96,7 @@ const (
 	Skipped   Action = "skipped"   // not an upload, or a newer event will come
 	Followed  Action = "followed"  // it has rules, by which what they speak of is served
 	Failed    Action = "failed"    // Result.Err says why; what was served before still is
+	Held      Action = "held"      // a guard holds the new version back: Result.Err is a *Hold; what was served before still is
 )
 
 // A Result says what has become of an upload.
@@ -107,7 +108,7 @@ type Result struct {
 	Release string             // the release that is served, unless nothing was to be released
 	Summary *converter.Summary // of a conversion
 	Base    []BaseFinding      // what base documents say of it that does not fit
-	Err     error              // permanent and recorded: the document's own fault, or the release's
+	Err     error              // permanent and recorded: the document's own fault, or the release's, or a *Hold
 
 	fresh    bool   // what is wanted was made just now, or something is to go
 	mended   bool   // it could not be converted before
@@ -152,14 +153,19 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		}
 		e = e.again(r) // it was replaced meanwhile: what should be served is something else
 	}
-	if r.Err != nil {
+	return p.placed(r, r.Err), err
+}
+
+// placed completes a result by the release that is served, and why it has nothing of it.
+func (p *Pipeline) placed(r Result, bad error) Result {
+	if r.Err = bad; bad != nil {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
 		source := cmp.Or(r.Set, r.Name)
 		r.Slug, r.Base = m.slugOf(source), m.FindingsOf(source)
 	}
-	return r, err
+	return r
 }
 
 // Bring is Process without the release: for those who want that as a step of its own.
@@ -180,7 +186,7 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want, err error) {
 	for range tries {
 		r, w, err = p.bring(ctx, e)
-		if err != nil || r.Action != Failed || r.known || r.followed {
+		if err != nil || r.Action != Failed && r.Action != Held || r.known || r.followed {
 			return r, w, err
 		}
 		if other, err := p.outdated(ctx, r.rules); err != nil || !other {
@@ -302,12 +308,14 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
-	case r.Action == Failed && r.known:
+	case r.Err != nil && r.known:
 		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
 	case r.Action == Failed && r.followed:
 		log.ErrorContext(ctx, "rules refused; the last good ones are followed", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
+	case r.Action == Held:
+		log.WarnContext(ctx, "upload held back", "error", r.Err)
 	case r.Action == Followed:
 		log.InfoContext(ctx, "rules followed", "release", r.Release)
 	case r.Action == Converted, r.Action == Withdrawn:

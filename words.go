@@ -47,15 +47,9 @@ func (r *ruling) wordsOf(d *Database) saying {
 	tables := map[string]any{}
 	for place := range d.Tables {
 		t := &d.Tables[place]
-		of := converter.DocumentTable{Document: d.Source, Table: t.Name}
-		if t.Of != nil {
-			of = *t.Of
-		}
+		of := t.origin(d.Source, place, d.Copied)
 		if t.Hidden || of.Document == "" {
 			continue
-		}
-		if d.Copied {
-			of.Place = place
 		}
 		said := r.set.Rule(of.Document)
 		if said.Table == nil {
@@ -72,6 +66,18 @@ func (r *ruling) wordsOf(d *Database) saying {
 		return saying{}
 	}
 	return w
+}
+
+// origin returns what a table of a database was made of, which is the one at that place: what rules speak of.
+func (t *Table) origin(source string, place int, copied bool) converter.DocumentTable {
+	of := converter.DocumentTable{Document: source, Table: t.Name}
+	if t.Of != nil {
+		of = *t.Of
+	}
+	if copied {
+		of.Place = place
+	}
+	return of
 }
 
 // said is a hash of what rules say of a database.

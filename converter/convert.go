@@ -96,7 +96,17 @@ type TableSummary struct {
 	Columns []ColumnSummary `json:"columns"`
 	Extra   int64           `json:"extra,omitempty"` // rows longer than the columns
 
+	PrimaryKey []string    `json:"primary_key,omitempty"` // its columns; of a document that is the database, it is not known, nor are:
+	References []Reference `json:"references,omitempty"`  // foreign keys
+
 	Of *DocumentTable `json:"of,omitempty"` // what it was made of, if rules could not tell from its name: nil is the first table of the first document, called the same
+}
+
+// A Reference is a foreign key that a table has.
+type Reference struct {
+	Columns []string `json:"columns"`
+	Table   string   `json:"table"`
+	To      []string `json:"to"` // columns there
 }
 
 // A DocumentTable is a table as its document has it: what rules speak of.

@@ -343,6 +343,9 @@ func (e *entry) check(d *decoder) {
 			d.fault(at(&e.words, "encoding"), "%v", wrong.Err)
 		}
 	}
+	if e.Guard != nil && e.Guard.says("rejects") && e.ofTable() {
+		d.fault(at(&e.Guard.words, "rejects"), "rejected rows are counted of a whole document: have an entry of the path say this, without a table")
+	}
 	if e.Sort != "" && e.SortDesc != "" {
 		d.fault(at(&e.words, "sort_desc"), "there is sort as well; a table is sorted one way")
 	}

@@ -95,7 +95,7 @@ type entry struct {
 	Hidden          *bool             `word:"hidden" doc:"The table is not listed."`
 	SortableColumns []string          `word:"sortable_columns" doc:"The only columns that rows can be sorted by."`
 	Units           map[string]string `word:"units" doc:"Units of columns."`
-	Guard           *guard            `word:"guard" doc:"What holds a new version back."`
+	Guard           *guard            `word:"guard" doc:"What holds a new version back: what was served stays, until somebody accepts it."`
 
 	options    []converter.Setting // of formats
 	literal    bool                // Path has names, not patterns
@@ -218,9 +218,9 @@ type indexes struct {
 // A guard is what holds a new version back.
 type guard struct {
 	words
-	Rows    string `word:"rows" doc:"How many rows may be lost: -20%, -100."`
-	Columns string `word:"columns" doc:"keep: none may be lost."`
-	Rejects string `word:"rejects" doc:"How many rows may be rejected: 1%, 10."`
+	Rows    string `word:"rows" doc:"How many rows of a table may be lost, -20% or -100, or be new: +200%, +1000."`
+	Columns string `word:"columns" doc:"keep: none may be gone."`
+	Rejects string `word:"rejects" doc:"How many rows of a document may be rejected: 1%, 10."`
 }
 
 type constants []constant
