@@ -32,7 +32,7 @@ func (p *Pipeline) Alone(ctx context.Context, name string, alive io.Reader) erro
 		io.Copy(io.Discard, alive)
 		cancel(errors.New("the process that waited for it has ended"))
 	}()
-	_, err := p.Bring(ctx, Event{Name: name})
+	_, err := p.Bring(ctx, Event{Name: name, set: isSet(name)})
 	return err
 }
 

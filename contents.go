@@ -145,8 +145,8 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		name := Printable(d.Source)
-		about := map[string]any{"title": name, "source": name, "description": describe(&d)}
+		title := Printable(strings.TrimSuffix(d.Source, "/"))
+		about := map[string]any{"title": title, "source": d.From(), "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -165,9 +165,23 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 	return all
 }
 
+// From says what a database was made of: the upload's name, or that of several and how many they are.
+func (d *Database) From() string {
+	if !isSet(d.Source) {
+		return Printable(d.Source)
+	}
+	files := int64(1)
+	for _, t := range d.Tables {
+		if t.Name == converter.SourcesTable {
+			files = t.Rows
+		}
+	}
+	return fmt.Sprintf("%s (%s)", Printable(strings.TrimSuffix(d.Source, "/")), count(files, "file"))
+}
+
 // describe says what a database is.
 func describe(d *Database) string {
-	text := fmt.Sprintf("%s, updated %s", Printable(d.Source), d.Updated.UTC().Format(updatedFormat))
+	text := fmt.Sprintf("%s, updated %s", d.From(), d.Updated.UTC().Format(updatedFormat))
 	if !d.Copied { // else with tables that are not data, such as those of a full-text index
 		text = count(d.Rows(), "row") + " of " + text
 	}

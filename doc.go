@@ -23,8 +23,9 @@
 // # What is in a Store
 //
 //	databases/KEY-ATTEMPT.db   one database, written once under a name that is never used again
-//	sources/KEY.json           the record of one upload: what it is, which database is current,
-//	                           which one a guard holds back, who is trying to make one, what failed and why
+//	sources/KEY.json           the record of one upload, or of several that are one database: what it is,
+//	                           which database is current, which one a guard holds back, who is trying to
+//	                           make one, what failed and why
 //	releases/ID.json           a Manifest: which databases belong together, what they are called,
 //	                           what is left out and why
 //	releases/ID/               its documents for Datasette: metadata.json, inspect-data.json,
@@ -35,7 +36,7 @@
 //	lease.json                 who makes releases at the moment: advice, to spare work
 //	base/                      what the operator says: metadata, settings (see below)
 //
-// KEY is the upload's name, escaped. Nothing is copied: a change costs what changed. Whoever
+// KEY is the upload's name, escaped; that of several is their database's, with a slash. Nothing is copied: a change costs what changed. Whoever
 // needs all of a release in one folder makes one of links (sinks/restart/links).
 //
 // # The protocol

@@ -41,7 +41,7 @@ var Key = key
 // NameAll gives slugs to uploads, in that order.
 func NameAll(names map[string]string, uploads ...string) {
 	for _, u := range uploads {
-		nameAll(names, []Database{{Source: u}})
+		nameAll(names, []Database{{Source: u}}, func(string) string { return "" })
 	}
 }
 

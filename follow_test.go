@@ -235,7 +235,7 @@ func TestFollowedSkip(t *testing.T) {
 	})
 }
 
-// Others' files say what they say of their documents, each of which is a database; what is
+// Others' files say what they say of their documents, which a package has in one database; what is
 // a part of them is no document, as long as it is one.
 func TestFollowOthers(t *testing.T) {
 	follow(t, func(f *following) {
@@ -247,7 +247,7 @@ func TestFollowOthers(t *testing.T) {
 		const descriptor = `{"name": "pack", "resources": [{"name": "first", "path": "a.csv", "schema": "schema.json"}]}`
 		f.put("p/datapackage.json", descriptor)
 		f.put("q/b.csv-metadata.json", `{"@context": "http://www.w3.org/ns/csvw", "url": "b.csv", "dc:title": "B", "tableSchema": {"columns": [{"name": "w", "titles": "u", "dc:description": "told"}, {"name": "v"}]}}`)
-		if got := f.tables(); !strings.HasPrefix(got, "n-metadata: n-metadata(v); p--a: first(x, y); q--b: b(") {
+		if got := f.tables(); !strings.HasPrefix(got, "n-metadata: n-metadata(v); pack: first(x, y); q--b: b(") {
 			t.Errorf("%s", got)
 		}
 		if r := f.reconcile(); r.Converted+r.Withdrawn != 0 {

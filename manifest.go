@@ -38,9 +38,9 @@ type Manifest struct {
 // A Database is what a release knows about one of its databases.
 type Database struct {
 	Slug             string    `json:"slug"`
-	Source           string    `json:"source"` // the upload's name
+	Source           string    `json:"source"` // the upload's name; that of several together ends with a slash
 	SourceGeneration string    `json:"source_generation"`
-	Updated          time.Time `json:"updated"` // the upload
+	Updated          time.Time `json:"updated"` // the upload, the last one of several
 	Format           string    `json:"format"`
 	Object           string    `json:"object"`     // its name in the Store, which no other database ever has
 	Generation       string    `json:"generation"` // the object's

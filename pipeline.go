@@ -1,6 +1,7 @@
 package dynasette
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -60,7 +61,8 @@ type Pipeline struct {
 	remembered heads
 	bases      bases
 	rulings    rulings
-	follower   follower
+	follower   joint[*mender]
+	sets       sets
 	floor      highest
 	respite    respite
 	leavings   leavings
@@ -77,6 +79,9 @@ type Event struct {
 	Deleted    bool   // that generation was deleted or replaced
 
 	mending bool    // all uploads are looked at, and so are rules
+	set     bool    // it is about a set, of that name
+	member  bool    // it is about what there is by itself of a member of a set
+	was     string  // set that it was about, by rules that may no longer count
 	lost    bool    // the database that the record names may be gone
 	listed  *Upload // as it was listed, after it was found that it has no record
 }
@@ -97,6 +102,7 @@ const (
 // A Result says what has become of an upload.
 type Result struct {
 	Name    string
+	Set     string // what Database.Source says, if the upload is one of several that are one database
 	Slug    string
 	Action  Action
 	Release string             // the release that is served, unless nothing was to be released
@@ -104,6 +110,8 @@ type Result struct {
 	Base    []BaseFinding      // what base documents say of it that does not fit
 	Err     error              // permanent and recorded: the document's own fault, or the release's, or a *Hold
 
+	fresh    bool   // what is wanted was made just now, or something is to go
+	mended   bool   // it could not be converted before
 	rules    string // version of the rules by which it was looked at
 	followed bool   // it has rules
 	known    bool   // Err, if there is one, was recorded before
@@ -131,7 +139,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 			r.Action, r.Summary = done.Action, done.Summary
 		}
 		done = r
-		fresh := r.Action == Converted || r.Action == Withdrawn
+		fresh := r.fresh || r.Action == Converted || r.Action == Withdrawn
 		var bad error
 		r.Release, bad, err = p.publish(ctx, want, fresh)
 		if r.known = r.known || !fresh && want != nil; want != nil {
@@ -143,7 +151,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		if err == nil || !errors.Is(err, ErrChanged) {
 			break
 		}
-		e = Event{Name: e.Name} // it was replaced meanwhile: what should be served is something else
+		e = e.again(r) // it was replaced meanwhile: what should be served is something else
 	}
 	return p.placed(r, r.Err), err
 }
@@ -154,7 +162,8 @@ func (p *Pipeline) placed(r Result, bad error) Result {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
-		r.Slug, r.Base = m.slugOf(r.Name), m.FindingsOf(r.Name)
+		source := cmp.Or(r.Set, r.Name)
+		r.Slug, r.Base = m.slugOf(source), m.FindingsOf(source)
 	}
 	return r
 }
@@ -165,7 +174,7 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 	r, _, err := p.bringByRules(ctx, e)
 	if err == nil && (r.Action == Converted || r.Action == Withdrawn) {
 		if other, outErr := p.outdated(ctx, r.rules); outErr != nil || other {
-			r, _, err = p.bringByRules(ctx, Event{Name: e.Name})
+			r, _, err = p.bringByRules(ctx, e.again(r))
 		}
 	}
 	p.report(ctx, r, err)
@@ -183,7 +192,7 @@ func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want
 		if other, err := p.outdated(ctx, r.rules); err != nil || !other {
 			return r, w, err
 		}
-		e = Event{Name: e.Name}
+		e = e.again(r)
 	}
 	return r, w, fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
 }
@@ -193,7 +202,7 @@ func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want
 // not for ever, and the others are released meanwhile.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 	p.start()
-	m := &mender{p: p, work: make(chan Event)}
+	m := &mender{p: p}
 	var mendErr error
 	mended := make(chan struct{})
 	go func() {

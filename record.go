@@ -22,7 +22,7 @@ import (
 // against its generation, and it names a database before there is one: a database that no
 // record names, and no manifest, never will be named again.
 type record struct {
-	Source  string   `json:"source"`            // the upload's name; what is not UTF-8 in it, replaced
+	Source  string   `json:"source"`            // the upload's name, or a set's; what is not UTF-8 in it, replaced
 	Escaped string   `json:"escaped,omitempty"` // the name as it is, if that is not UTF-8
 	Current *made    `json:"current,omitempty"` // the database that should be served
 	Held    *held    `json:"held,omitempty"`    // a newer one, that a guard holds back
@@ -378,11 +378,11 @@ func (p *Pipeline) upToDate(r *record, up Upload) bool {
 	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build, r.build)
 }
 
-// verdict returns what has become of that generation of an upload, if there is no more to do.
-func (p *Pipeline) verdict(h head, up Upload, r *ruling) (Action, bool) {
-	build := r.build(p, up.Name)
+// verdict returns what has become of that generation of an upload, if there is no more to do by that
+// version of the rules.
+func (p *Pipeline) verdict(h head, up Upload, build, rules string) (Action, bool) {
 	if h.state == stateHeld {
-		build = heldBuild(build, r.version)
+		build = heldBuild(build, rules)
 	}
 	same := h.generation == up.Generation && p.isBuild(h.build, build)
 	switch h.state {

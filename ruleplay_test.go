@@ -18,6 +18,9 @@ const (
 // rule puts, breaks or deletes a file with rules.
 func (p *play) rule() []dynasette.Event {
 	text := ""
+	if p.sets {
+		return p.ruleSets()
+	}
 	guard := []string{"", ", guard: {rows: -0}", ", guard: {rows: -50%, columns: keep}"}[p.intn(3)]
 	switch n := p.intn(100); p.intn(5) {
 	case 0:
@@ -30,6 +33,11 @@ func (p *play) rule() []dynasette.Event {
 	default:
 		text = fmt.Sprintf("resources: [{path: '**', name: t%d%s}]", n, guard)
 	}
+	return p.putRules(text)
+}
+
+// putRules puts a file with rules; no text is a broken one.
+func (p *play) putRules(text string) []dynasette.Event {
 	events := p.uploads.Put(rulesFile, text+strings.Repeat("resources: [{nmae: x}]", max(0, 1-len(text))))
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -78,6 +86,9 @@ func tableOf(text, upload string) string {
 func (p *play) ruledAs(m *dynasette.Manifest, text string) {
 	p.t.Helper()
 	for _, d := range m.Databases {
+		if d.Source == playSet {
+			continue
+		}
 		_, live, _ := p.uploads.Content(d.Source)
 		p.mu.Lock()
 		old := live != d.SourceGeneration || p.poisoned[live]

@@ -153,12 +153,12 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) (err error) 
 			s.wanted = append(s.wanted, *found[i])
 		}
 	}
-	nameAll(s.names, s.wanted)
-	if s.served != nil && maps.Equal(s.names, s.served.Names) {
-		s.names = s.served.Names // of many, each manifest that is remembered would have its own
-	}
 	if s.ruling, err = p.rulingOf(ctx, s.at.Rules); err != nil {
 		return err
+	}
+	nameAll(s.names, s.wanted, s.ruling.nameOf)
+	if s.served != nil && maps.Equal(s.names, s.served.Names) {
+		s.names = s.served.Names // of many, each manifest that is remembered would have its own
 	}
 	for i := range s.wanted {
 		d := &s.wanted[i]

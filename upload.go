@@ -19,18 +19,25 @@ const tries = 6
 // was. It returns what to wait for, if there is something.
 func (p *Pipeline) bring(ctx context.Context, e Event) (Result, *want, error) {
 	r := Result{Name: e.Name, Action: Skipped}
-	if p.ignores(e.Name) {
+	switch {
+	case e.mending, e.set:
+		return p.bringOne(ctx, e)
+	case p.ignores(e.Name):
 		return r, nil, nil
 	}
-	if !e.mending {
-		switch follows, err := p.follows(ctx, e.Name); {
-		case err != nil:
-			return r, nil, err
-		case follows:
-			r, err := p.follow(ctx, e.Name)
-			return r, nil, err
-		}
+	switch follows, err := p.follows(ctx, e.Name); {
+	case err != nil:
+		return r, nil, err
+	case follows:
+		r, err := p.follow(ctx, e.Name)
+		return r, nil, err
 	}
+	return p.bringUpload(ctx, e)
+}
+
+// bringOne is bring of what has a record: of an upload by itself, or of a set.
+func (p *Pipeline) bringOne(ctx context.Context, e Event) (Result, *want, error) {
+	r := Result{Name: e.Name, Action: Skipped}
 	unlock, err := p.names.lock(ctx, e.Name)
 	if err != nil {
 		return r, nil, err
@@ -67,7 +74,7 @@ func pause(ctx context.Context, try int) error {
 
 func (p *Pipeline) ignores(name string) bool {
 	if p.Ignored != nil {
-		return p.Ignored(name)
+		return isSet(name) || p.Ignored(name)
 	}
 	return Ignored(name)
 }
@@ -81,13 +88,16 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		return r, nil, err
 	}
 	r.rules = ruling.version
-	rec, up, err := p.recordAndUpload(ctx, e)
+	if set := ruling.setOf(e.Name); set != "" && !e.set {
+		r.Action, err = p.join(ctx, e, set)
+		return r, gone(e.Name), err
+	}
+	rec, up, err := p.recordAndUpload(ctx, ruling, e)
 	if err != nil && rec == nil {
 		return r, nil, err
 	}
-	rec.ruling, rec.build = ruling, ruling.build(p, e.Name)
 	switch {
-	case err == nil && ruling.omits(e.Name):
+	case err == nil && !e.set && ruling.omits(e.Name):
 		r.Action, err = p.withdraw(ctx, rec)
 		return r, gone(e.Name), err
 	case errors.Is(err, ErrNotFound):
@@ -112,6 +122,10 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	if err := rec.count(p, up); err != nil {
 		return r, nil, fmt.Errorf("%s: %w", e.Name, err)
 	}
+	if err := rec.busy(p); err != nil {
+		return r, nil, err
+	}
+	r.mended = rec.Failed != nil
 	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
 	case err == nil && p.holds(rec, up):
@@ -123,6 +137,9 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case moved(err), ctx.Err() != nil, !converter.Permanent(err):
 		return r, nil, err
 	}
+	if e.set {
+		err = holding(err, up)
+	}
 	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
 	return r, nil, p.recordFailure(ctx, rec, up, err)
@@ -131,15 +148,17 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 // recordAndUpload reads the record, and then the upload: whoever replaces the record after this
 // did so knowing at least what we are about to see, and our preconditions will then fail. If the
 // error is about the upload, there is a record.
-func (p *Pipeline) recordAndUpload(ctx context.Context, e Event) (*record, Upload, error) {
+func (p *Pipeline) recordAndUpload(ctx context.Context, by *ruling, e Event) (rec *record, up Upload, err error) {
 	if e.listed != nil {
-		return noRecord(e.Name), *e.listed, nil
+		rec, up = noRecord(e.Name), *e.listed
+		rec.build = by.build(p, e.Name)
+	} else {
+		if rec, err = p.readRecord(ctx, e.Name); err != nil {
+			return nil, up, err
+		}
+		up, rec.build, err = p.stat(ctx, by, e.Name)
 	}
-	rec, err := p.readRecord(ctx, e.Name)
-	if err != nil {
-		return nil, Upload{}, err
-	}
-	up, err := p.Source.Stat(ctx, e.Name)
+	rec.ruling = by
 	return rec, up, err
 }
 
@@ -250,19 +269,21 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 
 // takeAlone waits until the upload is complete, and then until nothing else is converted.
 func (p *Pipeline) takeAlone(ctx context.Context, up Upload) (give func(), err error) {
-	doc, err := p.Source.Open(ctx, up)
-	if err != nil {
-		return nil, err
-	}
-	if err := doc.Close(); err != nil {
-		return nil, err
+	if !isSet(up.Name) {
+		doc, err := p.Source.Open(ctx, up)
+		if err != nil {
+			return nil, err
+		}
+		if err := doc.Close(); err != nil {
+			return nil, err
+		}
 	}
 	return p.slots.take(ctx, true)
 }
 
 // make makes the database of an upload, which is opened only after the intent is recorded.
 func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object string) (*made, error) {
-	doc, err := p.openLive(ctx, up)
+	parts, err := p.parts(ctx, rec, up)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +292,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	if !rec.Trying.Alone {
 		give, err := p.slots.take(ctx, false)
 		if err != nil {
-			doc.Close()
+			shut(parts)
 			return nil, err
 		}
 		done = sync.OnceFunc(give)
@@ -279,18 +300,21 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	}
 	give, err := p.slots.draft(ctx)
 	if err != nil {
-		doc.Close()
+		shut(parts)
 		return nil, err
 	}
 	defer give()
 	draft, err := p.Store.Create(ctx, object)
 	if err != nil {
-		doc.Close()
+		shut(parts)
 		return nil, err
 	}
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
-	format, summary, err := p.read(ctx, up, rec.ruling, doc, dst)
+	format, summary, err := p.read(ctx, rec.ruling, parts, dst)
+	if isSet(up.Name) {
+		ofSet(&summary)
+	}
 	done() // others need not wait for the Store
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,11 +32,14 @@ func (r *ruling) wordsOf(d *Database) saying {
 		return saying{}
 	}
 	w := saying{at: map[string]entry{}}
-	stem := (&converter.Input{Name: d.Source}).Stem()
-	into, _ := r.set.Database(d.Source)
-	names := []string{stem, d.Slug, d.Source, into}
+	describe, names := r.set.About, []string{(&converter.Input{Name: d.Source}).Stem(), d.Slug, d.Source}
+	source := d.Source
+	if isSet(source) {
+		source = strings.TrimSuffix(source, "/")
+		describe, names = r.set.AboutInto, []string{path.Base(source), d.Slug, source}
+	}
 	slices.Sort(names)
-	about, said := r.set.About(d.Source, slices.Compact(names)...)
+	about, said := describe(source, slices.Compact(names)...)
 	for word, origin := range said {
 		w.say(origin, word)
 	}

@@ -150,7 +150,7 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err) // name them all
 		case errors.Is(err, converter.ErrEmpty) && len(documents) > 1:
-			c = converter.Func(empty)
+			c = converter.Empty
 		case err != nil:
 			return err
 		}
@@ -176,9 +176,6 @@ func (o *opened) summaries() []converter.DocumentSummary {
 	}
 	return list
 }
-
-// empty converts a document of no bytes.
-func empty(context.Context, *converter.Input, *converter.Writer) error { return converter.ErrEmpty }
 
 // close closes all documents. It may be called twice.
 func (o *opened) close() error {

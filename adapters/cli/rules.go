@@ -132,9 +132,7 @@ func (f *follower) follow(ctx context.Context, found []document) ([]document, er
 		return false
 	})
 	if whole { // what rules name is among the others
-		slices.SortStableFunc(documents, func(a, b string) int {
-			return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
-		})
+		rules.Sort(documents)
 	}
 	if faults := f.set.Conflicts(documents); len(faults) > 0 {
 		return nil, faults

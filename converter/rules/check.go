@@ -128,6 +128,13 @@ func shortened(list []string) []string {
 	return list
 }
 
+// Sort sorts names of documents as they are converted together: folder by folder.
+func Sort(documents []string) {
+	slices.SortStableFunc(documents, func(a, b string) int {
+		return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	})
+}
+
 // Order sorts documents for their conversion: those that one resource names as one table
 // follow one another in its order, where the first of them is.
 func (s *Set) Order(documents []string) []string {

@@ -47,7 +47,10 @@ func (r *reader) readPackage(root *node) (*layer, error) {
 	credit(&whole, p.Licenses.node, p.Sources.node)
 	l.database = p.Name
 	if l.database == "" {
-		l.database = path.Base(path.Dir("/" + r.name))
+		l.database = path.Base(path.Dir(r.name))
+	}
+	if l.database == "." {
+		l.database = "datapackage"
 	}
 	l.about = about{credits: whole, words: &p.words}
 	for _, res := range p.Resources {

@@ -54,10 +54,11 @@ type Set struct {
 	// Flags are options of formats that flags set, which go before any rule.
 	Flags map[string]bool
 
-	layers []*layer // what later ones say counts
-	files  map[string]bool
-	broken []broken
-	inline []Inline
+	layers  []*layer // what later ones say counts
+	formats []converter.Format
+	files   map[string]bool
+	broken  []broken
+	inline  []Inline
 }
 
 // A layer is what one file says.
@@ -106,6 +107,9 @@ func ReadTexts(open func(name string) (text string, err error), names []string, 
 
 func readSet(open func(name string, limit int64) (text string, err error), names []string, formats *converter.Registry) *Set {
 	s := &Set{files: map[string]bool{}}
+	if formats != nil {
+		s.formats = formats.Formats()
+	}
 	names = slices.Clone(names)
 	slices.Sort(names)
 	for _, name := range names {

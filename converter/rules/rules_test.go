@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -55,7 +56,11 @@ func told(t *testing.T, files fs.FS, tables ...string) string {
 			rule.Tables[i].Means = nil
 		}
 		fmt.Fprintf(&b, "%s:%s\n", d, show(reflect.ValueOf(rule)))
-		if name, metadata := set.Database(d); name != "" || metadata != nil {
+		name, about := set.Into(d), set.About
+		if name != "" {
+			about = set.AboutInto
+		}
+		if metadata, _ := about(cmp.Or(name, d), path.Base(name)); name != "" || len(metadata) > 0 {
 			fmt.Fprintf(&b, "  database %s:%s\n", name, show(reflect.ValueOf(metadata)))
 		}
 		if table == nil {

@@ -68,7 +68,7 @@ type entry struct {
 	Path          []string          `word:"path" doc:"Names of documents, relative to this file: * and ? stay in a folder, ** does not, {a,b}, [0-9]. A packing's extension may be left out; an archive is a folder." required:"true"`
 	Table         string            `word:"table" doc:"Of the tables that the document gives (sheets, keys, headings) those that match. Default: all."`
 	Name          string            `word:"name" doc:"The table's name."`
-	Into          *into             `word:"into" doc:"Where the rows of several documents go."`
+	Into          *into             `word:"into" doc:"The database, or the table, that several documents share. Default when published: each has a database of its own."`
 	Skip          *bool             `word:"skip" doc:"Nothing is made of it."`
 	Encoding      string            `word:"encoding" doc:"The text's encoding, as in utf-8, windows-1252. Default: found out."`
 	MissingValues []string          `word:"missingValues" doc:"Spellings that are NULL. A blank cell is so anyway; \"\" stands for a quoted empty text."`
@@ -105,7 +105,7 @@ type entry struct {
 // into is where rows go.
 type into struct {
 	words
-	Database string `word:"database" doc:"The database's name."`
+	Database string `word:"database" doc:"The database's name, within the folder of this file. Default: as the table."`
 	Table    string `word:"table" doc:"The table that has all their rows; of rows with the same primary key the last one stays."`
 }
 

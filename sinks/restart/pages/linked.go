@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/internal/datapackage"
 )
 
@@ -48,7 +47,7 @@ func (q *request) describedDatabase(d *database) (p described) {
 	p.Linked = q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
 	q.release.about.creditTo(p.Linked)
 	own := d.about
-	if known := q.release.known(d); known != nil && own.Source == dynasette.Printable(known.Source) {
+	if known := q.release.known(d); known != nil && own.Source == known.From() {
 		own.Source = "" // the name of a file is nobody's
 	}
 	own.creditTo(p.Linked)
