@@ -118,18 +118,19 @@ func (b *batchSketch) idFields(rows *sketchedRows) []sqlitefile.Field {
 // count counts a column's values, one in each step fields. It reports false if they are too many.
 func (c *batchColumn) count(fields []sqlitefile.Field, step int, data []byte, h *hasher) bool {
 	codes := c.codes[:0]
+	var key valueKey
 	for i := 0; i < len(fields); i += step {
 		f := fields[i]
 		code := 0
 		if f.Serial != sqlitefile.SerialNull {
 			size := f.Size()
 			value := data[f.At : f.At+size]
-			hash := h.hash(data, f, size)
-			if code = c.table.find(hash, f.Serial, value); code < 0 {
+			h.set(&key, data, f, size)
+			if code = c.table.find(&key, value); code < 0 {
 				if len(c.table.entries) == maxTable {
 					return false
 				}
-				code = c.table.add(tableValue{hash: hash, serial: f.Serial, value: value})
+				code = c.table.add(tableValue{valueKey: key, value: value})
 			}
 		}
 		c.table.entries[code].count++

@@ -157,7 +157,7 @@ func (c *columnSketch) add(s *sketch, b *batchSketch, v *tableValue) int {
 	if v.serial == sqlitefile.SerialNull {
 		return 0
 	}
-	if place := c.table.find(v.hash, v.serial, v.value); place >= 0 {
+	if place := c.table.find(&v.valueKey, v.value); place >= 0 {
 		c.of[place].count += v.count
 		return place
 	}
@@ -189,7 +189,7 @@ func (c *columnSketch) add(s *sketch, b *batchSketch, v *tableValue) int {
 	if c.candidate {
 		c.postings = append(c.postings, postings{})
 	}
-	return c.table.add(tableValue{hash: v.hash, serial: v.serial, value: slices.Clone(v.value)})
+	return c.table.add(tableValue{valueKey: v.valueKey, value: slices.Clone(v.value)})
 }
 
 // post adds the rows of a value.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
+	"math"
+	"math/bits"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
@@ -17,13 +19,23 @@ type valueTable struct {
 
 // A tableValue is a value, and how often there is one.
 type tableValue struct {
-	hash   uint64
-	value  []byte
-	serial uint32
-	count  int64
+	valueKey
+	value []byte
+	count int64
 }
 
-const maxTable = 2*maxDistinct + 1 // values with NULL: 1 and 1.0 are two
+// A valueKey is what values are told apart by: the serial type, which says how long they are,
+// and their first and last bytes; so only long ones have to be compared besides.
+type valueKey struct {
+	hash        uint64
+	first, last uint64
+	serial      uint32
+}
+
+const (
+	keyBytes = 16                // that a valueKey has of a value
+	maxTable = 2*maxDistinct + 1 // values with NULL: 1 and 1.0 are two
+)
 
 // reset makes the table empty.
 func (t *valueTable) reset() {
@@ -31,23 +43,24 @@ func (t *valueTable) reset() {
 		clear(t.entries)
 		clear(t.slots)
 	}
+	if len(t.slots) == 0 {
+		t.slots = make([]uint16, 16)
+	}
 	t.entries = append(t.entries[:0], tableValue{})
 }
 
 // find returns the place of a value other than NULL, or -1.
-func (t *valueTable) find(hash uint64, serial uint32, value []byte) int {
-	if len(t.slots) == 0 {
-		return -1
-	}
-	mask := uint64(len(t.slots) - 1)
-	for at := hash & mask; ; at = (at + 1) & mask {
-		i := t.slots[at]
+func (t *valueTable) find(key *valueKey, value []byte) int {
+	slots, entries := t.slots, t.entries
+	mask := uint64(len(slots) - 1)
+	for at := key.hash & mask; ; at++ {
+		i := int(slots[at&mask])
 		if i == 0 {
 			return -1
 		}
-		e := &t.entries[i]
-		if e.hash == hash && e.serial == serial && (len(value) <= 8 || bytes.Equal(e.value, value)) {
-			return int(i)
+		e := &entries[i]
+		if e.first == key.first && e.last == key.last && e.serial == key.serial && (len(value) <= keyBytes || bytes.Equal(e.value, value)) {
+			return i
 		}
 	}
 }
@@ -55,7 +68,7 @@ func (t *valueTable) find(hash uint64, serial uint32, value []byte) int {
 // add adds a value that is not there, and returns its place.
 func (t *valueTable) add(v tableValue) int {
 	if len(t.slots) < 2*len(t.entries)+2 {
-		t.slots = make([]uint16, max(16, 4*len(t.slots)))
+		t.slots = make([]uint16, 4*len(t.slots))
 		for i := 1; i < len(t.entries); i++ {
 			t.link(i)
 		}
@@ -76,24 +89,28 @@ func (t *valueTable) link(i int) {
 
 // A hasher hashes values. Documents can't know how.
 type hasher struct {
-	seed   maphash.Seed
-	xor    uint64
-	factor uint64
+	seed        maphash.Seed
+	first, last uint64
 }
 
 func newHasher() hasher {
 	seed := maphash.MakeSeed()
-	return hasher{seed, maphash.String(seed, "xor"), maphash.String(seed, "factor") | 1}
+	return hasher{seed, maphash.String(seed, "first"), maphash.String(seed, "last")}
 }
 
-// hash returns the hash of a value. Those of at most 8 bytes have the same only if they are the
-// same and as long.
-func (h *hasher) hash(data []byte, f sqlitefile.Field, size uint32) uint64 {
+// set makes k the key of a value, which is size bytes of data.
+func (h *hasher) set(k *valueKey, data []byte, f sqlitefile.Field, size uint32) {
+	k.serial = f.Serial
+	k.first, k.last = firstWord(data, f.At, size), 0
 	if size > 8 {
-		return maphash.Bytes(h.seed, data[f.At:f.At+size])
+		k.last = binary.BigEndian.Uint64(data[f.At+size-8:])
 	}
-	x := (firstWord(data, f.At, size) ^ h.xor) * h.factor
-	return x ^ x>>32
+	if size > keyBytes {
+		k.hash = maphash.Bytes(h.seed, data[f.At:f.At+size])
+		return
+	}
+	high, low := bits.Mul64(k.first^h.first, k.last^h.last)
+	k.hash = high ^ low
 }
 
 // firstWord returns the first 8 bytes of a value, big-endian; bytes that it has not are 0.
@@ -103,7 +120,7 @@ func firstWord(data []byte, at, size uint32) uint64 {
 		if size >= 8 {
 			return word
 		}
-		return word &^ (1<<(64-8*size) - 1)
+		return word &^ (math.MaxUint64 >> (8 * size))
 	}
 	var room [8]byte
 	copy(room[:], data[at:at+size])

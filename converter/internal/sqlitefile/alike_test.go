@@ -21,7 +21,7 @@ func TestAddAlike(t *testing.T) {
 		var groups []group
 		for range r.Intn(6) {
 			g := group{value: []any{nil, int64(r.Intn(300)), r.Float64(), "", "open", strings.Repeat("x", r.Intn(150)), strings.Repeat("y", r.Intn(3000))}[r.Intn(7)]}
-			at := []int64{0, 1, -5, math.MinInt64, 1 << 20, 1 << 46}[r.Intn(6)]
+			at := []int64{0, 1, -5, -300, -1 << 17, math.MinInt64, 1 << 20, 1 << 46}[r.Intn(8)]
 			for range r.Intn([]int{5, 2000}[r.Intn(2)]) {
 				g.rowids = append(g.rowids, at)
 				if step := int64(1) + r.Int63()>>(20+r.Intn(43)); at > math.MaxInt64-step {
