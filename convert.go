@@ -12,7 +12,7 @@ func (p *Pipeline) read(ctx context.Context, up Upload, by *ruling, doc Document
 	in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc}
 	f, c, err := p.Formats.Under(by.set.Rule(up.Name)).Detect(in)
 	if err == nil {
-		opts := p.Options
+		opts := p.options()
 		opts.Formats = p.Formats
 		if len(by.book.Files) > 0 {
 			opts.Rules = by.set.Rule

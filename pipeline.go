@@ -27,7 +27,7 @@ type Pipeline struct {
 	Formats   *converter.Registry
 	Restarter Restarter // nil if no server has to be told
 
-	Options converter.Options      // of every conversion
+	Options converter.Options      // of every conversion; Index is converter.IndexUsual, unless it says something
 	Version string                 // of converters of your own: another one converts everything anew, as other converter.Rules do
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
@@ -257,10 +257,19 @@ func (p *Pipeline) start() {
 	})
 }
 
+// options returns the options of every conversion.
+func (p *Pipeline) options() converter.Options {
+	o := p.Options
+	if o.Index == converter.IndexUnsaid {
+		o.Index = converter.IndexUsual
+	}
+	return o
+}
+
 // fingerprint identifies everything but the document that a database depends on: rules, and
 // not what the program is called.
 func (p *Pipeline) fingerprint(rules int) string {
-	o := p.Options
+	o := p.options()
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
 		for _, f := range p.Formats.Formats() {

@@ -20,14 +20,15 @@ const (
 
 // autoIndexes adds those indexes that a rule's choice brings at once. It runs in order.
 func (db *database) autoIndexes(t *table, rule *TableRule) {
-	if db.opts.Index == IndexUnsaid && rule.Index == IndexAuto {
-		t.auto = true
-		if t.sketch == nil {
-			t.sketch = newSketch(db.sketcher)
-		}
+	choice := db.opts.Index
+	if choice == IndexUnsaid || choice == IndexUsual && rule.Index != IndexUnsaid {
+		choice = rule.Index
 	}
-	if !t.auto {
+	if t.auto = choice == IndexAuto || choice == IndexUsual; !t.auto {
 		return
+	}
+	if t.sketch == nil {
+		t.sketch = newSketch(db.sketcher)
 	}
 	for _, k := range rule.ForeignKeys {
 		before := len(t.indexes)

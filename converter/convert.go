@@ -42,7 +42,7 @@ type Options struct {
 	Indexes []Index
 
 	// Index is which other indexes there are. If it is IndexNone, rules have none either; if it
-	// is neither that nor IndexAuto, they choose.
+	// is neither that nor IndexAuto, they choose, where they say something.
 	Index IndexChoice
 
 	// DescribeColumns has ColumnsTable written. A document that is copied, as it is a database,
@@ -88,11 +88,12 @@ type Job struct {
 type Summary struct {
 	Tables    []TableSummary    `json:"tables"`
 	Documents []DocumentSummary `json:"documents"`
-	Rejects   int64             `json:"rejects"`          // in all documents
-	Bytes     int64             `json:"bytes"`            // size of the database
-	Runs      int               `json:"runs"`             // 1, or more if types or an encoding were known only at the end
-	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
-	Views     []string          `json:"views,omitzero"`   // of a database that was copied; nil if nothing is known of them
+	Rejects   int64             `json:"rejects"`             // in all documents
+	Bytes     int64             `json:"bytes"`               // size of the database
+	Runs      int               `json:"runs"`                // 1, or more if types or an encoding were known only at the end
+	Copied    bool              `json:"copied,omitempty"`    // the document is the database: it has no tables of ours
+	Views     []string          `json:"views,omitzero"`      // of a database that was copied; nil if nothing is known of them
+	Described int64             `json:"described,omitempty"` // rows of ColumnsTable; 0: it is not there
 }
 
 // Rows returns how many rows all tables have.
@@ -397,7 +398,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		if err != nil {
 			return Summary{}, err
 		}
-		ours = append(ours, columns)
+		ours, summary.Described = append(ours, columns), columns.rows
 	}
 	if db.opts.Statistics || db.chosen {
 		statistics, err := db.statistics(ours)

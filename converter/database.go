@@ -98,7 +98,7 @@ func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
 	t := newTable(name, db.opts, db.known[name])
 	t.tree = db.file.NewTree()
-	if t.auto = db.opts.Index == IndexAuto; t.auto || db.opts.DescribeColumns {
+	if db.opts.DescribeColumns {
 		t.sketch = newSketch(db.sketcher)
 	}
 	db.tables = append(db.tables, t)

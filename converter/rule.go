@@ -158,7 +158,8 @@ const (
 	// that has at most 1,000 different values, none of them in nearly all rows, up to 16 of the
 	// first 64 columns; and foreign keys in every table.
 	IndexAuto
-	IndexOnly // those of TableRule.Indexes
+	IndexOnly  // those of TableRule.Indexes
+	IndexUsual // as rules say; IndexAuto, where they say nothing. For Options
 )
 
 // An Index is to be on columns.
