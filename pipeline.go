@@ -280,9 +280,7 @@ func (p *Pipeline) fingerprint(rules int) string {
 	if len(o.Numbers) > 0 {
 		all = append(all, o.Numbers)
 	}
-	if len(o.Indexes) > 0 || o.Index != converter.IndexUnsaid || o.Search != nil || o.Statistics || o.DescribeColumns {
-		all = append(all, o.Indexes, o.Index, o.Search, o.Statistics, o.DescribeColumns)
-	}
+	all = append(all, o.Indexes, o.Index, o.Search, o.Statistics, o.DescribeColumns)
 	choices, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // strings, numbers and maps of them can be encoded
