@@ -80,8 +80,10 @@ func TestIndexAuto(t *testing.T) {
 			test.opts.Workers = 1
 			_, db := convert(t, lines, "t", text, test.opts)
 			test.opts.Workers = 4
-			if _, other := convert(t, lines, "t", text, test.opts); !bytes.Equal(db, other) {
-				t.Error("other bytes with 4 workers")
+			if !testing.Short() || test.want != "" {
+				if _, other := convert(t, lines, "t", text, test.opts); !bytes.Equal(db, other) {
+					t.Error("other bytes with 4 workers")
+				}
 			}
 			got := sqlite3(t, db, "SELECT group_concat(substr(name, 7), ' ') FROM (SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'idx%' ORDER BY name)")
 			if strings.TrimSpace(got) != test.want {
