@@ -69,6 +69,10 @@ func (p *Pipeline) convertInChild(ctx context.Context, rec *record, up Upload) (
 			*rec = *now
 			return &c.Summary, nil
 		}
+		if p.holds(now, up) {
+			*rec = *now
+			return &now.Held.Made.Summary, nil
+		}
 		if child.code == childFailed && !p.hopeless(now, up) {
 			return nil, fmt.Errorf("%s, converted in a process of its own: %s", up.Name, child.said)
 		}

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/datapackage"
 )
 
 // A document is a file of a release that is not a database.
@@ -23,7 +24,7 @@ type document struct {
 
 // What Datasette reads in a folder besides databases. metadata.json has it all for version
 // 0.65; version 1.0 takes from there what describes the data, and everything else from
-// datasette.yaml. settings.json is for 0.65 alone.
+// datasette.yaml. settings.json is for 0.65 alone, and there only if there are settings.
 const (
 	metadataFile = "metadata.json"
 	inspectFile  = "inspect-data.json"
@@ -53,9 +54,14 @@ func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 	if ok && len(one) > 0 {
 		config["settings"] = one
 	}
-	documents, err := encode(map[string]any{
-		metadataFile: full, inspectFile: inspectData(m), settingsFile: old, configFile: config,
-	})
+	all := map[string]any{metadataFile: full, inspectFile: inspectData(m), configFile: config}
+	// Each document costs two calls, and there is room for one of these: Datasette can't do without settings.
+	if len(old) > 0 {
+		all[settingsFile] = old
+	} else if p := packageOf(m, full); p != nil {
+		all[datapackage.FileName] = p
+	}
+	documents, err := encode(all)
 	return append(documents, document{filesFile, filesOf(m)}), f.found, err
 }
 

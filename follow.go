@@ -115,7 +115,7 @@ func (f *follower) run(ctx context.Context, do func() (*mender, error)) (*mender
 func (s *survey) documents() map[string]string {
 	found := map[string]string{}
 	for _, h := range s.heads {
-		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateFailed) {
+		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateHeld || h.state == stateFailed) {
 			found[h.source] = h.generation
 		}
 	}

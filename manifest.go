@@ -68,7 +68,9 @@ type Table struct {
 	Columns []string `json:"columns,omitzero"` // empty if they are not known
 	Types   []string `json:"types,omitzero"`   // of Columns, as declared; likewise
 
-	Of *converter.DocumentTable `json:"of,omitempty"` // as in converter.TableSummary
+	PrimaryKey []string                 `json:"primary_key,omitempty"` // as in converter.TableSummary, as are:
+	References []converter.Reference    `json:"references,omitempty"`
+	Of         *converter.DocumentTable `json:"of,omitempty"`
 }
 
 // describe keeps what is known of the columns.

@@ -16,6 +16,7 @@ type Report struct {
 	Converted int    `json:"converted"` // whose database was made
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
 	Failed    int    `json:"failed"`    // that can't be converted, also since long: see Failures
+	Held      int    `json:"held"`      // whose new version a guard holds back, likewise
 	Release   string `json:"release,omitempty"`
 
 	Unfinished int `json:"unfinished,omitempty"` // that somebody is still writing
@@ -31,6 +32,8 @@ func (r *Report) count(a Action) {
 		r.Withdrawn++
 	case Failed:
 		r.Failed++
+	case Held:
+		r.Held++
 	}
 }
 
@@ -168,11 +171,11 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 				}
 				return nil
 			}
-			if action, ok := p.verdict(h, up, r.build(p, up.Name)); ok && !lost[h.object] {
+			if action, ok := p.verdict(h, up, r); ok && !lost[h.object] && !lost[h.held] {
 				m.report.count(action)
 				return nil
 			}
-			e := Event{Name: up.Name, lost: lost[h.object]}
+			e := Event{Name: up.Name, lost: lost[h.object] || lost[h.held]}
 			if live && !there {
 				e.listed = &up
 			}
@@ -248,7 +251,7 @@ func (s *survey) inventory(only func(string) bool) (have map[string]head, lost m
 	for _, h := range s.heads {
 		if only == nil || only(h.source) {
 			have[h.source] = h
-			lost[h.object] = h.object != ""
+			lost[h.object], lost[h.held] = h.object != "", h.held != ""
 		}
 	}
 	for _, o := range s.listed {

@@ -18,7 +18,7 @@ import (
 
 // A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
 // move a server on to them. Source, Store and Formats must be set (Store is enough for
-// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods
+// Releases, Failures, Rollback and Accept); the zero value of the rest is right for most. Its methods
 // may be called from many goroutines, and any number of processes may run a Pipeline on one
 // Source and Store. Fields don't change while it is in use.
 type Pipeline struct {
@@ -27,7 +27,7 @@ type Pipeline struct {
 	Formats   *converter.Registry
 	Restarter Restarter // nil if no server has to be told
 
-	Options converter.Options      // of every conversion; Index is converter.IndexUsual, unless it says something
+	Options converter.Options      // of every conversion; ChooseIndexes is set
 	Version string                 // of converters of your own: another one converts everything anew, as other converter.Rules do
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
@@ -91,6 +91,7 @@ const (
 	Skipped   Action = "skipped"   // not an upload, or a newer event will come
 	Followed  Action = "followed"  // it has rules, by which what they speak of is served
 	Failed    Action = "failed"    // Result.Err says why; what was served before still is
+	Held      Action = "held"      // a guard holds the new version back: Result.Err is a *Hold; what was served before still is
 )
 
 // A Result says what has become of an upload.
@@ -101,7 +102,7 @@ type Result struct {
 	Release string             // the release that is served, unless nothing was to be released
 	Summary *converter.Summary // of a conversion
 	Base    []BaseFinding      // what base documents say of it that does not fit
-	Err     error              // permanent and recorded: the document's own fault, or the release's
+	Err     error              // permanent and recorded: the document's own fault, or the release's, or a *Hold
 
 	rules    string // version of the rules by which it was looked at
 	followed bool   // it has rules
@@ -144,13 +145,18 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		}
 		e = Event{Name: e.Name} // it was replaced meanwhile: what should be served is something else
 	}
-	if r.Err != nil {
+	return p.placed(r, r.Err), err
+}
+
+// placed completes a result by the release that is served, and why it has nothing of it.
+func (p *Pipeline) placed(r Result, bad error) Result {
+	if r.Err = bad; bad != nil {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
 		r.Slug, r.Base = m.slugOf(r.Name), m.FindingsOf(r.Name)
 	}
-	return r, err
+	return r
 }
 
 // Bring is Process without the release: for those who want that as a step of its own.
@@ -171,7 +177,7 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want, err error) {
 	for range tries {
 		r, w, err = p.bring(ctx, e)
-		if err != nil || r.Action != Failed || r.known || r.followed {
+		if err != nil || r.Action != Failed && r.Action != Held || r.known || r.followed {
 			return r, w, err
 		}
 		if other, err := p.outdated(ctx, r.rules); err != nil || !other {
@@ -260,9 +266,7 @@ func (p *Pipeline) start() {
 // options returns the options of every conversion.
 func (p *Pipeline) options() converter.Options {
 	o := p.Options
-	if o.Index == converter.IndexUnsaid {
-		o.Index = converter.IndexUsual
-	}
+	o.ChooseIndexes = true
 	return o
 }
 
@@ -276,14 +280,10 @@ func (p *Pipeline) fingerprint(rules int) string {
 			formats = append(formats, f.Name)
 		}
 	}
-	all := []any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version}
-	if len(o.Numbers) > 0 {
-		all = append(all, o.Numbers)
-	}
-	all = append(all, o.Indexes, o.Index, o.Search, o.Statistics, o.DescribeColumns)
+	all := []any{o.Rule, o.PageSize, o.Statistics, o.DescribeColumns, o.ChooseIndexes, formats, p.Version}
 	choices, err := json.Marshal(all)
 	if err != nil {
-		panic(err) // strings, numbers and maps of them can be encoded
+		panic(err) // what people say can be encoded
 	}
 	sum := sha256.Sum256(choices)
 	return fmt.Sprintf("%d-%x", rules, sum[:4])
@@ -306,12 +306,14 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
-	case r.Action == Failed && r.known:
+	case r.Err != nil && r.known:
 		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
 	case r.Action == Failed && r.followed:
 		log.ErrorContext(ctx, "rules refused; the last good ones are followed", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
+	case r.Action == Held:
+		log.WarnContext(ctx, "upload held back", "error", r.Err)
 	case r.Action == Followed:
 		log.InfoContext(ctx, "rules followed", "release", r.Release)
 	case r.Action == Converted, r.Action == Withdrawn:

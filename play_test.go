@@ -101,7 +101,7 @@ const (
 
 // put puts or replaces an upload.
 func (p *play) put(name string, k kind) []dynasette.Event {
-	data := "a,b\n" + strconv.Itoa(p.intn(1000)) + ",\"x\"\n"
+	data := "a,b\n" + strings.Repeat(strconv.Itoa(p.intn(1000))+",\"x\"\n", 1+p.intn(3))
 	if k == broken {
 		data = ""
 	}
@@ -232,16 +232,17 @@ func (p *play) records() (current map[string]bool) {
 	current = map[string]bool{}
 	ctx := context.Background()
 	p.store.List(ctx, "sources/", func(o dynasette.Object) error {
-		object := o.Metadata["object"]
-		if object == "" {
-			return nil
-		}
-		current[object] = true
-		if _, err := p.store.Stat(ctx, object); err == nil {
-			return nil
-		}
-		if again, err := p.store.Stat(ctx, o.Name); err == nil && again.Generation == o.Generation {
-			p.t.Errorf("%s names %s, which is gone", o.Name, object)
+		for _, object := range []string{o.Metadata["object"], o.Metadata["held"]} {
+			if object == "" {
+				continue
+			}
+			current[object] = true
+			if _, err := p.store.Stat(ctx, object); err == nil {
+				continue
+			}
+			if again, err := p.store.Stat(ctx, o.Name); err == nil && again.Generation == o.Generation {
+				p.t.Errorf("%s names %s, which is gone", o.Name, object)
+			}
 		}
 		return nil
 	})
@@ -335,10 +336,10 @@ func (p *play) finish() {
 	}
 	for {
 		_, err := a.Reconcile(a.ctx)
-		if err == nil {
+		if err == nil && len(p.acceptAll(a)) == 0 {
 			break
 		}
-		if !errors.Is(err, dynasette.ErrUnavailable) {
+		if err != nil && !errors.Is(err, dynasette.ErrUnavailable) {
 			t.Fatalf("reconcile: %v", err)
 		}
 		time.Sleep(time.Hour) // so much is bad that not all of it is found at once

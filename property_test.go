@@ -94,6 +94,9 @@ func (p *play) run() {
 		if p.intn(15) == 0 {
 			p.group.Go(func() { p.rollback(p.actor(), p.intn) })
 		}
+		if p.intn(6) == 0 {
+			p.group.Go(func() { a := p.actor(); a.Accept(a.ctx, dynasette.Event{Name: playNames[p.intn(names)]}) })
+		}
 		if p.intn(10) == 0 {
 			p.mu.Lock()
 			p.down = !p.down

@@ -40,7 +40,7 @@ func TestIndexesOfWhatIsPublished(t *testing.T) {
 		}
 		w.Wait()
 		other := w.second()
-		other.Options = converter.Options{Index: converter.IndexNone}
+		other.Options = converter.Options{Rule: converter.TableRule{Index: converter.IndexNone}}
 		other.reconcile()
 		other.Wait()
 		if d := w.is("rows.csv@1").Databases[0]; indexed(d) || d.Build == first.Build {

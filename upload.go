@@ -101,6 +101,8 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case p.upToDate(rec, up) && !(e.lost && p.lost(ctx, rec.Current)):
 		r.Action = Current
 		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
+	case p.holds(rec, up) && !(e.lost && p.lost(ctx, &rec.Held.Made)):
+		return p.reconsider(ctx, rec, up)
 	case p.hopeless(rec, up):
 		r.Action, r.Err, r.known = Failed, rec.Failed, true
 		return r, nil, p.untry(ctx, rec)
@@ -112,6 +114,9 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	}
 	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
+	case err == nil && p.holds(rec, up):
+		r.Action, r.Err = Held, rec.hold()
+		return r, nil, nil
 	case err == nil:
 		r.Action = Converted
 		return r, serves(e.Name, rec.Current.Object), nil
@@ -155,7 +160,9 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 		}
 		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
 		if err == nil {
-			p.leavings.add(rec.Current)
+			for _, c := range rec.databases() {
+				p.leavings.add(c)
+			}
 		}
 		return action, err
 	}
@@ -172,11 +179,12 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 // tidy removes from a record what a process has left that died over another generation, or over
 // the same by other rules.
 func (p *Pipeline) tidy(ctx context.Context, rec *record) error {
-	if rec.Failed == nil {
+	if rec.Failed == nil && rec.Held == nil {
 		return p.untry(ctx, rec)
 	}
-	rec.Failed, rec.Trying = nil, nil
-	return p.writeRecord(ctx, rec)
+	was := *rec
+	rec.Failed, rec.Held, rec.Trying = nil, nil, nil
+	return p.replace(ctx, rec, was)
 }
 
 // untry is tidy where the failure is of that generation, by the rules that count.
@@ -188,8 +196,8 @@ func (p *Pipeline) untry(ctx context.Context, rec *record) error {
 	return p.writeRecord(ctx, rec)
 }
 
-// convert makes the database of an upload and makes it the current one, and rec what is then
-// in the record.
+// convert makes the database of an upload and makes it the current one, or has it held back, and rec what
+// is then in the record.
 func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*converter.Summary, error) {
 	if !utf8.ValidString(up.Name) {
 		return nil, fmt.Errorf("%q: %w: its name is not UTF-8", up.Name, converter.ErrUnsupported)
@@ -228,17 +236,15 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
-	former := rec.Current
-	rec.Current, rec.Trying, rec.Failed, rec.Deaths = c, nil, nil, nil
-	if err := p.writeRecord(ctx, rec); err != nil {
-		rec.Current = former
+	if err := p.settle(ctx, rec, c, up); err != nil {
 		if errors.Is(err, ErrChanged) {
 			p.discard(ctx, Object{Name: c.Object, Generation: c.ObjectIs})
 		}
 		return nil, err
 	}
-	p.leavings.add(former)
-	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
+	if rec.Current == c {
+		p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
+	}
 	return &c.Summary, nil
 }
 

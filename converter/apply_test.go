@@ -121,6 +121,11 @@ func TestApplyColumns(t *testing.T) {
 		{"default", converter.TableRule{Fields: []converter.FieldRule{{Name: "b", Default: ptr(converter.Text("it's"))}, {Name: "a", Default: ptr(converter.Int(3))}}}, []string{"a,b\n1,x\n"}},
 		{"foreign key to itself", converter.TableRule{PrimaryKey: []string{"a"}, ForeignKeys: []converter.ForeignKey{{Columns: []string{"b"}}}}, []string{"a,b\n1,\n2,1\n"}},
 		{"foreign key without its value", converter.TableRule{PrimaryKey: []string{"a"}, ForeignKeys: []converter.ForeignKey{{Columns: []string{"b"}, Origin: converter.Origin{File: "datapackage.json", Claim: true}}}}, []string{"a,b\n1,\n2,7\n"}},
+		{"columns without names, named", converter.TableRule{Fields: []converter.FieldRule{{Name: "id"}, {Name: "when", Type: converter.YearType}}, PrimaryKey: []string{"id"}, Rename: map[string]string{"when": "year"}}, []string{",\n5,1990\n6,2000\n"}},
+		{"columns without names, as they are called", converter.TableRule{Rename: map[string]string{"column_1": "id"}, Extract: []converter.Extract{{Columns: []string{"column_3"}, Table: "c", Column: "c_id"}}, Drop: []string{"column_2"}}, []string{"x,,\n5,a,b\n6,c,b\n", ",,\n5,a,b\n"}},
+		{"no such columns", converter.TableRule{Rename: map[string]string{"x": "y"}, Drop: []string{"B", "z"}, Order: []string{"w", "b_id", "f"}, SourceColumn: "f",
+			Extract: []converter.Extract{{Columns: []string{"c"}, Table: "b", Column: "b_id"}}, Said: map[string]converter.Origin{"drop": {File: "dynasette.yaml", Line: 4}, "order": {File: "dynasette.yaml", Line: 5}, "rename": {File: "dynasette.yaml", Line: 6}}}, []string{"a,c\n1,2\n", "a,z\n1,2\n"}},
+		{"a name that is another's", converter.TableRule{Rename: map[string]string{"a": "b"}}, []string{"a,b\n1,2\n"}},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", test.name, apply(t, test.rule, test.documents...))
 	}

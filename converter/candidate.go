@@ -20,11 +20,8 @@ const (
 
 // autoIndexes adds those indexes that a rule's choice brings at once. It runs in order.
 func (db *database) autoIndexes(t *table, rule *TableRule) {
-	choice := db.opts.Index
-	if choice == IndexUnsaid || choice == IndexUsual && rule.Index != IndexUnsaid {
-		choice = rule.Index
-	}
-	if t.auto = choice == IndexAuto || choice == IndexUsual; !t.auto {
+	t.auto = rule.Index == IndexAuto || rule.Index == IndexUnsaid && db.opts.ChooseIndexes
+	if !t.auto {
 		return
 	}
 	if t.sketch == nil {

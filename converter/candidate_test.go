@@ -52,23 +52,23 @@ func TestIndexAuto(t *testing.T) {
 		want string
 	}{
 		{"unsaid", 50_001, converter.Options{}, ""},
-		{"auto, later", 60_000, converter.Options{Index: converter.IndexAuto}, "few sign thousand"},
-		{"auto", 50_001, converter.Options{Index: converter.IndexAuto}, "few sign thousand"},
-		{"at the bound", 50_000, converter.Options{Index: converter.IndexAuto}, ""},
+		{"auto, later", 60_000, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}}, "few sign thousand"},
+		{"auto", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}}, "few sign thousand"},
+		{"at the bound", 50_000, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}}, ""},
 		{"a rule", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto})}, "few sign thousand"},
-		{"none of a rule", 50_001, converter.Options{Index: converter.IndexNone, Rules: rule(converter.TableRule{Index: converter.IndexAuto, Indexes: on("few")})}, ""},
-		{"usual", 50_001, converter.Options{Index: converter.IndexUsual}, "few sign thousand"},
-		{"usual, a rule's none", 50_001, converter.Options{Index: converter.IndexUsual, Rules: rule(converter.TableRule{Index: converter.IndexNone})}, ""},
-		{"usual, a rule's only", 50_001, converter.Options{Index: converter.IndexUsual, Rules: rule(converter.TableRule{Index: converter.IndexOnly, Indexes: on("turns")})}, "turns"},
+		{"usual", 50_001, converter.Options{ChooseIndexes: true}, "few sign thousand"},
+		{"usual, a rule's none", 50_001, converter.Options{ChooseIndexes: true, Rules: rule(converter.TableRule{Index: converter.IndexNone})}, ""},
+		{"usual, a rule's only", 50_001, converter.Options{ChooseIndexes: true, Rules: rule(converter.TableRule{Index: converter.IndexOnly, Indexes: on("turns")})}, "turns"},
+		{"none of a rule", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexNone}, Rules: rule(converter.TableRule{Index: converter.IndexAuto, Indexes: on("few")})}, ""},
 		{"a rule's only", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexOnly, Indexes: on("few")})}, "few"},
-		{"besides others", 50_001, converter.Options{Index: converter.IndexAuto, Indexes: on("few+id", "turns")}, "few_id sign thousand turns"},
-		{"named differently", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{Rename: map[string]string{"few": "less"}})}, "less sign thousand"},
-		{"a rowid", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{PrimaryKey: []string{"id"}})}, "few sign thousand"},
+		{"besides others", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto, Indexes: on("few+id", "turns")}}, "few_id sign thousand turns"},
+		{"named differently", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}, Rules: rule(converter.TableRule{Rename: map[string]string{"few": "less"}})}, "less sign thousand"},
+		{"a rowid", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}, Rules: rule(converter.TableRule{PrimaryKey: []string{"id"}})}, "few sign thousand"},
 		{"foreign keys", 50_001, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto, PrimaryKey: []string{"id"},
 			ForeignKeys: []converter.ForeignKey{{Columns: []string{"more"}, To: []string{"id"}}}})}, "few more sign thousand"},
 		{"of a small table", 100, converter.Options{Rules: rule(converter.TableRule{Index: converter.IndexAuto, PrimaryKey: []string{"id"},
 			ForeignKeys: []converter.ForeignKey{{Columns: []string{"more"}, To: []string{"id"}}}})}, "more"},
-		{"extracted", 50_001, converter.Options{Index: converter.IndexAuto, Rules: rule(converter.TableRule{
+		{"extracted", 50_001, converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}, Rules: rule(converter.TableRule{
 			Extract: []converter.Extract{{Columns: []string{"more"}, Table: "mores", Column: "more_id"}}})}, "few more_id sign thousand"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestIndexAutoOfMany(t *testing.T) {
 	for i := range 50_001 {
 		fmt.Fprintf(&text, "\n%d%s", i%5, strings.ReplaceAll(row, "7", fmt.Sprint(i%9)))
 	}
-	_, db := convert(t, lines, "t", text.String(), converter.Options{Index: converter.IndexAuto, Workers: 2})
+	_, db := convert(t, lines, "t", text.String(), converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}, Workers: 2})
 	if got := sqlite3(t, db, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"); got != "16\n" {
 		t.Errorf("%s indexes", got)
 	}
@@ -112,7 +112,7 @@ func TestIndexAutoOfMany(t *testing.T) {
 // Facets go through an index alone, in Datasette's words; those of rows that are filtered by another
 // column through that one's, so that few rows are read.
 func TestFacetsUseIndexes(t *testing.T) {
-	_, db := convert(t, lines, "t", manyRows(50_001), converter.Options{Index: converter.IndexAuto})
+	_, db := convert(t, lines, "t", manyRows(50_001), converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}})
 	for _, test := range []struct{ where, want string }{
 		{"", "SEARCH t USING COVERING INDEX idx_t_few"},
 		{"where [thousand] = '7'", "SEARCH t USING INDEX idx_t_thousand"},

@@ -36,7 +36,8 @@ type database struct {
 	searchStats [][]Value      // of the tables of full-text indexes
 	sorter      *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces   sync.Pool
-	chosen      bool // there is an index that nobody named
+	chosen      bool   // there is an index that nobody named
+	met         []bool // of the fields of Options.Rule: some table has their column
 	sketcher    *sketcher
 
 	// Changed in order only, see ordered.Task.
@@ -60,7 +61,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		workers = runtime.GOMAXPROCS(0)
 	}
 	db := &database{
-		ctx: ctx, opts: opts, known: known, workers: workers, shared: map[string]*table{}, dst: dst,
+		ctx: ctx, opts: opts, met: make([]bool, len(opts.Rule.Fields)), known: known, workers: workers, shared: map[string]*table{}, dst: dst,
 		// Some tasks wait for their turn, so there are more than work at a time.
 		queue: ordered.NewQueue(ctx, 2*workers+1),
 		file:  sqlitefile.NewFile(dst, opts.PageSize),
@@ -75,7 +76,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		db.taken.reserve(ColumnsTable)
 	}
 	db.sketcher = newSketcher(opts.DescribeColumns)
-	for _, x := range opts.Indexes {
+	for _, x := range opts.Rule.Indexes {
 		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
 			continue
 		}
@@ -96,7 +97,7 @@ func (db *database) close() {
 // newTable adds a table under a name that is not taken yet.
 func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
-	t := newTable(name, db.opts, db.known[name])
+	t := newTable(name, db.known[name])
 	t.tree = db.file.NewTree()
 	if db.opts.DescribeColumns {
 		t.sketch = newSketch(db.sketcher)
@@ -172,7 +173,7 @@ func (db *database) recycle(task *batchTask) {
 		task.gathered.chunk.Reset()
 		task.gathered.sizes.Reset()
 	}
-	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
+	if cap(task.Data)+cap(task.enc.out)+cap(task.enc.referred)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
 	}
 }
@@ -401,13 +402,12 @@ func (db *database) pack(task *batchTask) error {
 	if len(task.Ends) == 0 || db.again.Load() {
 		return nil
 	}
-	if task.used == nil || len(task.places.extracts) > 0 {
-		p := task.replan()
-		p.ids = task.extracts[:len(p.extracts)]
-		if _, err := task.enc.encode(task.rows(), p); err != nil {
+	if task.used == nil {
+		if _, err := task.enc.encode(task.rows(), task.replan()); err != nil {
 			return err
 		}
 	}
+	task.enc.refer(task.extracts[:len(task.places.extracts)])
 	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {

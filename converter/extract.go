@@ -95,9 +95,9 @@ func (x *extraction) locate(s *shape, i int) {
 		}
 		place := int32(k + 1)
 		if int(place) == len(x.to.columns) {
-			x.to.column(x.to.rule.as(k, s.match.Names[i]), 0, k)
-			s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
-			x.to.columns[place].take(s.columns[i].field, s.textOnly())
+			x.to.column(x.to.rule.as(k, s.match.name(i)), 0, k)
+			s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
+			x.to.columns[place].take(s.columns[i].field, s.rule.TextOnly)
 			x.to.publish()
 			if x.to.width++; x.to.width == len(x.rule.Columns) {
 				s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
@@ -244,6 +244,37 @@ func (x *extracting) id(row int) (int64, bool) {
 		return 0, false
 	}
 	return x.ids[value], true
+}
+
+// extracting returns the part of the batch whose ids are in a column of the table; nil: none is.
+func (task *batchTask) extracting(place int32) *extracting {
+	for i := range task.places.extracts {
+		if x := &task.extracts[i]; place >= 0 && x.plan.to != nil && x.plan.place == place {
+			return x
+		}
+	}
+	return nil
+}
+
+// text appends what a row's id stands for: what people search for.
+func (x *extracting) text(b []byte, row int) []byte {
+	value := x.rows[row]
+	if value < 0 {
+		return b
+	}
+	var r sqlitefile.Record
+	r.Read(x.record(value), len(x.dense))
+	for k := 1; k < len(x.dense); k++ {
+		if k > 1 {
+			b = append(b, ' ')
+		}
+		if serial, value := r.Value(k); serial >= 12 {
+			b = append(b, value...)
+		} else {
+			b = appendText(b, serial, value, false)
+		}
+	}
+	return b
 }
 
 // nothing reports whether all values of a record are NULL.

@@ -52,9 +52,9 @@ func BenchmarkFacets(b *testing.B) {
 		opts converter.Options
 	}{
 		{"plain", converter.Options{}},
-		{"auto", converter.Options{Index: converter.IndexAuto}},
+		{"auto", converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}}},
 		{"columns", converter.Options{DescribeColumns: true}},
-		{"both", converter.Options{Index: converter.IndexAuto, DescribeColumns: true}},
+		{"both", converter.Options{Rule: converter.TableRule{Index: converter.IndexAuto}, DescribeColumns: true}},
 	}
 	used := func() time.Duration {
 		var u syscall.Rusage

@@ -18,13 +18,23 @@ type foreign struct {
 	names  []string
 	places []int32
 	to     *table
-	toList string // of the columns there, for SQL
-	holds  bool   // it is declared
+	at     []int32 // the columns there
+	holds  bool    // it is declared
 }
 
 // references returns what the declaration of the key's columns ends with.
 func (k *foreign) references() string {
-	return " REFERENCES " + quoteName(k.to.name) + " (" + k.toList + ")"
+	return " REFERENCES " + quoteName(k.to.name) + " (" + k.to.list(k.at) + ")"
+}
+
+// references returns the foreign keys that are declared.
+func (t *table) references() (all []Reference) {
+	for _, k := range t.foreign {
+		if k.holds {
+			all = append(all, Reference{Columns: t.names(k.places), Table: k.to.name, To: k.to.names(k.at)})
+		}
+	}
+	return all
 }
 
 // foreignKeys adds the foreign keys that the shape's rule has.
@@ -46,7 +56,7 @@ func (s *shape) foreignKeys() {
 func (db *database) finishForeign(t *table) error {
 	for i := range t.columns {
 		if to := t.columns[i].refers; to != nil {
-			t.foreign = append(t.foreign, &foreign{places: []int32{int32(i)}, to: to, toList: quoteName(to.columns[0].name), holds: true})
+			t.foreign = append(t.foreign, &foreign{places: []int32{int32(i)}, to: to, at: []int32{0}, holds: true})
 		}
 	}
 	for _, k := range t.foreign {
@@ -126,11 +136,11 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	if len(to) != len(places) {
 		return fmt.Sprintf("the table %s has no primary key of as many columns", k.to.name), nil
 	}
-	k.toList = k.to.list(to)
+	k.at = to
 	lookup := k.to.lookup != nil && slices.Equal(to, []int32{0})
 	if parent == nil && !lookup {
 		if k.rule.Origin.Claim {
-			return fmt.Sprintf("%s is no key of the table %s", k.toList, k.to.name), nil
+			return fmt.Sprintf("%s is no key of the table %s", k.to.list(to), k.to.name), nil
 		}
 		return "", nil
 	}

@@ -35,23 +35,17 @@ type indexing struct {
 	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// ruleIndexes adds the indexes that a rule wants of a table, that for search too. It runs in
-// order.
-func (db *database) ruleIndexes(t *table, rule *TableRule) error {
+// ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) {
 	if t.ruled || t.skipped {
-		return nil
+		return
 	}
 	t.ruled = true
-	if db.opts.Index != IndexNone {
-		for _, x := range rule.Indexes {
-			db.newIndex(t, x)
-		}
+	for _, x := range rule.Indexes {
+		db.newIndex(t, x)
 	}
 	db.autoIndexes(t, rule)
-	if rule.Search != nil {
-		return db.newSearch(t, rule.Search)
-	}
-	return nil
+	t.asked = rule.Search
 }
 
 // wantIndexes adds the indexes to a table that any is to have. It runs in order.
@@ -168,6 +162,7 @@ func (task *batchTask) index() {
 func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
 	var room [8]byte
 	as := room[:0]
+	from := len(c.Data)
 	for k, place := range x.places {
 		serial, value := r.Value(int(place))
 		if place >= 0 && place == x.rowid {
@@ -179,8 +174,9 @@ func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
 		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.Columns[k].Descending)
 		as = append(as, a)
 	}
+	key := len(c.Data) - from
 	c.Data = sqlitefile.AppendKeyRowid(c.Data, rowid, as)
-	c.End()
+	c.End(key)
 }
 
 // add takes the entries of n rows from first on.
@@ -196,7 +192,7 @@ func (x *index) add(c *extsort.Chunk, first, n int64) error {
 func (x *index) blank(rows int64) error {
 	var c extsort.Chunk
 	for x.rows < rows {
-		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End() {
+		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End(len(x.Columns)) {
 			x.rows++
 			for _, column := range x.Columns {
 				c.Data, _ = sqlitefile.AppendKey(c.Data, sqlitefile.SerialNull, nil, column.Descending)

@@ -81,7 +81,7 @@ func TestIndexes(t *testing.T) {
 			}
 			indexes = append(indexes, index)
 		}
-		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Indexes: indexes, Statistics: true}
+		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Rule: converter.TableRule{Indexes: indexes}, Statistics: true}
 		_, db := convert(t, rowsOf(columns, rows...), "x", "x", opts)
 		path := filepath.Join(t.TempDir(), "x.db")
 		if err := os.WriteFile(path, db, 0o600); err != nil {
@@ -123,7 +123,7 @@ func TestIndexesAsSaid(t *testing.T) {
 		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: an index on a, c: table t has no column c"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			opts := converter.Options{Indexes: test.options, Rules: func(string) converter.Rule {
+			opts := converter.Options{Rule: converter.TableRule{Indexes: test.options}, Rules: func(string) converter.Rule {
 				return converter.Rule{Table: func(string, int) converter.TableRule { return converter.TableRule{Indexes: test.rule} }}
 			}}
 			dst := new(convertertest.Memory)
@@ -161,7 +161,7 @@ func TestIndexesOfLateColumns(t *testing.T) {
 		}
 		return nil
 	})
-	_, db := convert(t, c, "x", "x", converter.Options{Statistics: true, Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "late"}}}}})
+	_, db := convert(t, c, "x", "x", converter.Options{Statistics: true, Rule: converter.TableRule{Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "late"}}}}}})
 	got := sqlite3(t, db, "SELECT stat FROM sqlite_stat1 WHERE tbl = 't'; SELECT count(*) FROM t INDEXED BY idx_t_late WHERE late = 51")
 	if want := "20000 199\n33\n"; got != want {
 		t.Errorf("%q, want %q", got, want)

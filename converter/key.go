@@ -111,7 +111,7 @@ func (s *shape) keys() {
 		}
 		of.Search = &search
 	}
-	s.err = s.w.db.ruleIndexes(t, &of)
+	s.w.db.ruleIndexes(t, &of)
 }
 
 // rowid has the rows' ids come from the primary key, if that may be one of ascending integers.

@@ -73,7 +73,7 @@ func TestIndexAutoIsLikeOthers(t *testing.T) {
 			return nil
 		})
 		var dbs [][]byte
-		for _, opts := range []converter.Options{{Index: converter.IndexAuto, Workers: 1}, {Index: converter.IndexAuto, Workers: 4}, {}} {
+		for _, opts := range []converter.Options{{ChooseIndexes: true, Workers: 1}, {ChooseIndexes: true, Workers: 4}, {}} {
 			opts.Statistics = true
 			said := converter.TableRule{}
 			if keyed {
@@ -82,9 +82,9 @@ func TestIndexAutoIsLikeOthers(t *testing.T) {
 			opts.Rules = func(string) converter.Rule {
 				return converter.Rule{Table: func(string, int) converter.TableRule { return said }}
 			}
-			if opts.Index != converter.IndexAuto {
+			if !opts.ChooseIndexes {
 				for kind := range 6 {
-					opts.Indexes = append(opts.Indexes, converter.Index{Columns: []converter.IndexColumn{{Name: fmt.Sprintf("few%d", kind)}}})
+					opts.Rule.Indexes = append(opts.Rule.Indexes, converter.Index{Columns: []converter.IndexColumn{{Name: fmt.Sprintf("few%d", kind)}}})
 				}
 			}
 			_, db := convert(t, document, "x", "x", opts)

@@ -3,7 +3,6 @@ package converter
 import (
 	"encoding/binary"
 	"slices"
-	"strconv"
 )
 
 // readRows makes the task's rows of the batch: cells are read as fields say, and rows left out
@@ -209,7 +208,7 @@ func (p *plan) localName(local int) string {
 	if local < len(p.names) && p.names[local] != "" {
 		return p.names[local]
 	}
-	return "column_" + strconv.Itoa(local+1)
+	return blankName(local)
 }
 
 // noun says what a cell is to be.

@@ -84,15 +84,17 @@ type TableRule struct {
 	Shared bool
 
 	Fields []FieldRule
+	always int // how many of the last ones are said of every table; see Options.Rule
 	// Places is how many fields there are if the list has all of them in the document's
 	// order, as those of a table schema do; else 0. See Match.
 	Places int
 
 	TextOnly      bool     // untyped values of fields without a type are TEXT
 	MissingValues []string // spellings that are NULL, for fields that have none of their own; "" is a quoted ''. nil: none are said
+	Numbers       Spelling // of fields, as far as they say nothing of their own
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them
-	Drop         []string          // columns that are left out; that there is none of the name is no fault
+	Drop         []string          // columns that are left out; that no document has one of the name is found
 	Only         []string          // of the document's columns, those that are kept; nil: all
 	Order        []string          // columns that come first, in this order
 	Constants    []Constant        // columns that are added
@@ -158,8 +160,7 @@ const (
 	// that has at most 1,000 different values of at most 250 bytes, none of them in nearly all rows, up
 	// to 16 of the first 64 columns, as far as they fit in 64 MiB; and foreign keys in every table.
 	IndexAuto
-	IndexOnly  // those of TableRule.Indexes
-	IndexUsual // as rules say; IndexAuto, where they say nothing. For Options
+	IndexOnly // those of TableRule.Indexes
 )
 
 // An Index is to be on columns.
@@ -176,8 +177,8 @@ type IndexColumn struct {
 
 // Search is a full-text index: FTS5, in the table NAME_fts.
 type Search struct {
-	Columns  []string
-	Tokenize string // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
-	Prefix   string // as FTS5 has it: "2 3"; "": none
+	Columns  []string // of one that is extracted, what its ids stand for
+	Tokenize string   // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
+	Prefix   string   // as FTS5 has it: "2 3"; "": none
 	Origin   Origin
 }

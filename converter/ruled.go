@@ -32,17 +32,18 @@ func (d *document) unsettled(rule Rule, formats *Registry) {
 
 // tableRule returns what is said of the document's next table.
 func (w *Writer) tableRule(name string) TableRule {
-	if w.rule.Table == nil {
-		return TableRule{}
+	var rule TableRule
+	if w.rule.Table != nil {
+		rule = w.rule.Table(name, len(w.tables))
 	}
-	return w.rule.Table(name, len(w.tables))
+	return rule.under(&w.db.opts.Rule, len(w.tables))
 }
 
 // ruledTable returns the database's table for one of the document, as its rule has it.
 func (w *Writer) ruledTable(name string, rule *TableRule, create func(name string) *table) *table {
 	if rule.Skip {
 		w.doc.skipped++
-		t := newTable(name, w.db.opts, nil)
+		t := newTable(name, nil)
 		t.skipped, t.tree = true, w.db.file.NewTree()
 		return t
 	}

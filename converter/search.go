@@ -54,17 +54,18 @@ func (db *database) newSearch(t *table, of *Search) error {
 	return nil
 }
 
-// wantSearch gives a table that is about to have its first rows the full-text index that any is to
-// have.
+// wantSearch gives a table that is about to have its first rows its full-text index: that which
+// any is to have, if it has the columns, or else that of its rule.
 func (db *database) wantSearch(t *table) error {
-	of := db.opts.Search
-	if of == nil || t.search != nil || t.rows > 0 {
+	if t.search != nil || t.rows > 0 {
 		return nil
 	}
-	for _, c := range of.Columns {
-		if t.find(c) < 0 {
-			return nil
-		}
+	of := db.opts.Rule.Search
+	if of == nil || slices.ContainsFunc(of.Columns, func(c string) bool { return t.find(c) < 0 }) {
+		of = t.asked
+	}
+	if of == nil {
+		return nil
 	}
 	return db.newSearch(t, of)
 }
@@ -72,7 +73,7 @@ func (db *database) wantSearch(t *table) error {
 // missingSearch returns an error if no table has the columns of the full-text index that any is
 // to have.
 func (db *database) missingSearch() error {
-	of := db.opts.Search
+	of := db.opts.Rule.Search
 	if of == nil || slices.ContainsFunc(db.tables, func(t *table) bool { return t.search != nil && t.search.Search == of }) {
 		return nil
 	}
@@ -148,7 +149,10 @@ func (db *database) gather(task *batchTask) {
 		g.Row(rowid)
 		for i, place := range s.places {
 			serial, value := r.Value(int(place))
-			if place >= 0 && place == s.rowid {
+			if x := task.extracting(place); x != nil {
+				text = x.text(text[:0], row)
+				value = text
+			} else if place >= 0 && place == s.rowid {
 				text = strconv.AppendInt(text[:0], rowid, 10)
 				value = text
 			} else if serial < 12 {

@@ -108,7 +108,8 @@ func (t *Table) declare() {
 		if t.shape != nil {
 			return t.shape.err
 		}
-		return t.w.db.ruleIndexes(t.table, &t.rule)
+		t.w.db.ruleIndexes(t.table, &t.rule)
+		return nil
 	})
 }
 
@@ -155,6 +156,7 @@ type table struct {
 	sketch     *sketch          // or nil
 	candidates []candidate      // which columns are some for one, by place; changed in order only
 	search     *search          // or nil
+	asked      *Search          // by its rule; nil: none
 	keys       []*key           // changed in order only
 	foreign    []*foreign       // changed in order only
 	filled     []*filled        // changed in order only
@@ -166,8 +168,7 @@ type table struct {
 	losers     []int64          // rows that others take the place of
 	raw        int64            // rows, and those that others take the place of
 	locate     *located         // rows whose lines are asked for
-	textOnly   bool             // untyped values are
-	shaped     bool             // by rules; these say what is text, then
+	textOnly   bool             // its rule says so
 	ruled      bool             // the indexes that its rule wants are there
 	wants      bool             // so are those that any table is to have
 	rowid      int              // the column that is the rowid; -1: none
@@ -214,8 +215,8 @@ type column struct {
 	refers  *table     // the lookup table whose ids it has
 }
 
-func newTable(name string, options *Options, known *knownTable) *table {
-	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, textOnly: options.TextOnly, writers: map[*Writer]bool{}}
+func newTable(name string, known *knownTable) *table {
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, writers: map[*Writer]bool{}}
 	if known != nil {
 		t.known, t.limit, t.unordered, t.losers, t.locate = known.columns, known.limit, known.unordered, known.losers, known.locate
 	}
@@ -235,10 +236,7 @@ func (t *table) column(name string, nth, position int) int32 {
 		used--
 	}
 	if used < t.limit {
-		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
-		if t.textOnly && !t.shaped {
-			t.columns[place].seen |= untypedText
-		}
+		place = t.add(t.taken.unique(name, blankName(position)))
 	}
 	t.byName[name] = append(t.byName[name], place)
 	return place

@@ -42,9 +42,6 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 	if name == "" {
 		name = w.name
 	}
-	if w.db.opts.Table != "" && len(w.order) == 0 {
-		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
-	}
 	return w.handle(name, columns, func(name string) *table {
 		return w.db.newTable(name, fmt.Sprintf("table_%d", len(w.db.tables)+1))
 	})
@@ -53,9 +50,6 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 // SharedTable is as Table, but documents that are converted together into one database
 // share it.
 func (w *Writer) SharedTable(name string, columns ...string) *Table {
-	if w.db.opts.Table != "" {
-		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
-	}
 	return w.handle(name, columns, func(name string) *table { return w.db.sharedTable(name)(name) })
 }
 

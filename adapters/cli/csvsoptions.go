@@ -139,16 +139,7 @@ func (o *csvsOptions) date(t converter.FieldType) func([]string) error {
 
 // field returns what is said of a column.
 func (o *csvsOptions) field(column, word, flag string) *converter.FieldRule {
-	i := 0
-	for i < len(o.rule.Fields) && o.rule.Fields[i].Name != column {
-		i++
-	}
-	if i == len(o.rule.Fields) {
-		o.rule.Fields = append(o.rule.Fields, converter.FieldRule{Name: column, Said: map[string]converter.Origin{"name": {Flag: flag}}})
-	}
-	f := &o.rule.Fields[i]
-	f.Said[word] = converter.Origin{Flag: flag}
-	return f
+	return flaggedField(&o.rule, column, word, flag)
 }
 
 func (o *csvsOptions) search(v []string) error {
@@ -239,13 +230,6 @@ func (o *csvsOptions) complete() {
 		if !o.noIndexes {
 			_ = o.index([]string{x.Column}, x.Origin.Flag) // it has a name
 		}
-		if s := o.rule.Search; s != nil && slices.Contains(s.Columns, x.Column) {
-			s.Columns = slices.DeleteFunc(s.Columns, func(c string) bool { return c == x.Column })
-			o.note("-f has the text of columns there that -c extracts; here they are left out of the full-text index, as the table has their ids")
-		}
-	}
-	if s := o.rule.Search; s != nil && len(s.Columns) == 0 {
-		o.rule.Search = nil
 	}
 	if o.table != "" {
 		o.rule.Name, o.rule.Shared = o.table, true

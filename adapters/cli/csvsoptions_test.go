@@ -28,7 +28,7 @@ func TestCSVsOptions(t *testing.T) {
 		"-c=town:Towns:name": {Extract: []converter.Extract{{Columns: []string{"town"}, Table: "Towns", Column: "town", As: []string{"name"}, Origin: at("--extract-column town:Towns:name")}},
 			Index: converter.IndexOnly, Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "town"}}, Origin: at("--extract-column town:Towns:name")}}},
 		"-ctown -f town --no-index-fks": {Extract: []converter.Extract{{Columns: []string{"town"}, Table: "town", Column: "town", As: []string{"value"}, Origin: at("--extract-column town")}},
-			Said: map[string]converter.Origin{"search": at("--fts town")}},
+			Search: &converter.Search{Columns: []string{"town"}, Origin: at("--fts town")}, Said: map[string]converter.Origin{"search": at("--fts town")}},
 		"-d born": {Fields: []converter.FieldRule{{Name: "born", Type: converter.DateType, Format: converter.FormatAny,
 			Said: map[string]converter.Origin{"name": at("--date born"), "type": at("--date born"), "format": at("--date born")}}}},
 		"-dt seen -df %d.%m.%Y": {Fields: []converter.FieldRule{{Name: "seen", Type: converter.DateTimeType, Format: "%d.%m.%Y",

@@ -94,11 +94,16 @@ func TestStatement(t *testing.T) {
 	for given, want := range map[string]string{
 		"select 1": "select 1", "select 1 ; \n": "select 1", "select 1; -- x": "select 1", "select 1 /* ; */ ;": "select 1",
 		"select ';--' -- ;": "select ';--'", `select "a;"";" from [b;];`: `select "a;"";" from [b;]`, "select 'a": "select 'a",
-		"select 4 - 2 / 1": "select 4 - 2 / 1", "-- only": "", "select `;` /* x": "select `;`",
+		"select 4 - 2 / 1": "select 4 - 2 / 1", "-- only": "", "select `;` /* x": "select `;`", "; select 1": "select 1", "select 1 -- a; b": "select 1",
 	} {
-		if got := statement(given); got != want {
-			t.Errorf("%q: %q, want %q", given, got, want)
+		first, behind := statement(given)
+		if next, _ := statement(behind); first != want || next != "" {
+			t.Errorf("%q: %q and %q, want %q", given, first, next, want)
 		}
+	}
+	first, behind := statement("select 1 /* ; */; select 2; ")
+	if next, _ := statement(behind); first != "select 1" || next != "select 2" {
+		t.Errorf("%q and %q", first, next)
 	}
 }
 

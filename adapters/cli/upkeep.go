@@ -60,7 +60,7 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	for first := true; ; first = false {
 		report, err := u.pipeline.Reconcile(ctx)
 		u.complain(folder, err)
-		if first && report.Failed > 0 {
+		if first && report.Failed+report.Held > 0 {
 			u.recall(ctx)
 		}
 		select {

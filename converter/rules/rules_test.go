@@ -137,6 +137,24 @@ func TestPackages(t *testing.T) {
 	}
 }
 
+// Each word of ours that says what a table is comes to the converter.
+func TestWords(t *testing.T) {
+	files := fstest.MapFS{"a.csv": {}, rules.FileName: {Data: []byte(`
+resources:
+  - path: a.csv
+    decimalChar: ","
+    groupChar: "."
+    only: [a, b]
+    extract: [{columns: [a, b], table: towns, column: town, as: [name, state]}]
+`)}}
+	got := told(t, files)
+	for _, want := range []string{`Only=["a", "b"]`, `Numbers={Decimal="," Group="."}`, `Table="towns" Column="town" As=["name", "state"]`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+}
+
 // The examples are read without a fault, and say what they mean of documents as they have
 // in mind.
 func TestExamples(t *testing.T) {

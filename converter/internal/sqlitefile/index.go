@@ -39,6 +39,9 @@ func (f *File) NewIndex() *Index { return &Index{file: f} }
 
 // Add adds a record.
 func (x *Index) Add(record []byte) error {
+	if len(x.levels) > 0 && len(record) < 128 && x.levels[0].putShort(record) {
+		return nil
+	}
 	x.cell = AppendVarint(x.cell[:0], uint64(len(record)))
 	most, local := x.most(), len(record)
 	if local <= most {
@@ -121,6 +124,21 @@ func (l *indexLevel) put(child uint32, cell []byte) bool {
 		binary.BigEndian.PutUint32(l.page[l.top:], child)
 	}
 	binary.BigEndian.PutUint16(l.page[l.header+2*l.cells:], uint16(l.top))
+	l.cells++
+	return true
+}
+
+// putShort adds the cell of a record of less than 128 bytes to the leaf, if there is room and all of
+// it belongs there.
+func (l *indexLevel) putShort(record []byte) bool {
+	top := l.top - 1 - len(record)
+	if l.full || leafHeader+2*(l.cells+1) > top || len(record) > (len(l.page)-12)*64/255-23 {
+		return false
+	}
+	l.page[top] = byte(len(record))
+	copy(l.page[top+1:], record)
+	binary.BigEndian.PutUint16(l.page[leafHeader+2*l.cells:], uint16(top))
+	l.top = top
 	l.cells++
 	return true
 }

@@ -7,15 +7,18 @@ type Field struct {
 }
 
 // Size returns how many bytes the value takes.
-func (f Field) Size() uint32 {
-	if f.Serial < 12 {
-		return uint32(serialSizes[f.Serial])
-	}
-	return (f.Serial - 12) / 2
-}
+func (f Field) Size() uint32 { return uint32(SerialSize(uint64(f.Serial))) }
 
 // serialSizes are how many bytes values take, by serial types below 12.
 var serialSizes = [12]uint8{0, 1, 2, 3, 4, 6, 8, 8}
+
+// SerialSize returns how many bytes a value of that serial type takes.
+func SerialSize(serial uint64) int {
+	if serial < 12 {
+		return int(serialSizes[serial])
+	}
+	return int(serial-12) / 2
+}
 
 // AppendFields appends where the first n values are of the record that is at data[at:], and that
 // this package wrote. Those that it has not are NULL.
@@ -60,7 +63,7 @@ func (r *Record) Read(record []byte, n int) {
 			long, n := Varint(record[at-1:])
 			serial, at = long, at-1+n
 		}
-		end += Field{Serial: uint32(serial)}.Size()
+		end += uint32(SerialSize(serial))
 		r.serials, r.ends = append(r.serials, serial), append(r.ends, end)
 	}
 }

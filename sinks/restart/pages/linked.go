@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/datapackage"
 )
 
 // maxLinked bounds every list of what a page says of itself to programs; its descriptor has them all.
@@ -27,7 +28,7 @@ func (q *request) described() (p described) {
 			newest = dated
 		}
 	}
-	put(p.Linked, "dateModified", timestamp(newest))
+	put(p.Linked, "dateModified", datapackage.Timestamp(newest))
 	var parts, files []object
 	for _, d := range r.databases[:min(len(r.databases), maxLinked)] {
 		part := q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
@@ -51,7 +52,7 @@ func (q *request) describedDatabase(d *database) (p described) {
 		own.Source = "" // the name of a file is nobody's
 	}
 	own.creditTo(p.Linked)
-	put(p.Linked, "dateModified", timestamp(q.release.dated(d)))
+	put(p.Linked, "dateModified", datapackage.Timestamp(q.release.dated(d)))
 	p.Linked["isPartOf"] = object{"@type": "Dataset", "name": q.layout("").Site, "url": q.absolutePath("/")}
 	downloads, variables := []object{q.fileOf(d)}, []object(nil)
 	for _, t := range d.shown() {

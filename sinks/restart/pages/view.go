@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/datapackage"
 )
 
 // count is a number of rows; -1 is not known.
@@ -240,7 +242,7 @@ func (r *reference) readLabels(ctx context.Context, d *database, to *table, key 
 
 // link returns s if it is a web address and nothing else.
 func link(s string) string {
-	if webAddress(s) == "" || strings.ContainsAny(s, " \t\r\n\"<>") {
+	if datapackage.WebAddress(s) == "" || strings.ContainsAny(s, " \t\r\n\"<>") {
 		return ""
 	}
 	if u, err := url.Parse(s); err != nil || u.Host == "" {
