@@ -12,7 +12,7 @@ import (
 func (p *Pipeline) read(ctx context.Context, by *ruling, parts []part, dst converter.Destination) (format string, s converter.Summary, err error) {
 	jobs, err := p.detect(by, parts)
 	if err == nil {
-		opts := p.Options
+		opts := p.options()
 		opts.Formats = p.Formats
 		if len(by.book.Files) > 0 {
 			opts.Rules = by.set.Rule

@@ -28,7 +28,7 @@ type Pipeline struct {
 	Formats   *converter.Registry
 	Restarter Restarter // nil if no server has to be told
 
-	Options converter.Options      // of every conversion
+	Options converter.Options      // of every conversion; ChooseIndexes is set
 	Version string                 // of converters of your own: another one converts everything anew, as other converter.Rules do
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
@@ -272,17 +272,24 @@ func (p *Pipeline) start() {
 	})
 }
 
+// options returns the options of every conversion.
+func (p *Pipeline) options() converter.Options {
+	o := p.Options
+	o.ChooseIndexes = true
+	return o
+}
+
 // fingerprint identifies everything but the document that a database depends on: rules, and
 // not what the program is called.
 func (p *Pipeline) fingerprint(rules int) string {
-	o := p.Options
+	o := p.options()
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
 		for _, f := range p.Formats.Formats() {
 			formats = append(formats, f.Name)
 		}
 	}
-	all := []any{o.Rule, o.PageSize, o.Statistics, o.DescribeColumns, formats, p.Version}
+	all := []any{o.Rule, o.PageSize, o.Statistics, o.DescribeColumns, o.ChooseIndexes, formats, p.Version}
 	choices, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // what people say can be encoded

@@ -193,6 +193,9 @@ func (c *made) database(source string) *Database {
 		}
 		n := int64(len(c.Summary.Documents))
 		d.Tables = append(d.Tables, Table{Name: converter.SourcesTable, Rows: n, Hidden: true})
+		if n := c.Summary.Described; n > 0 {
+			d.Tables = append(d.Tables, Table{Name: converter.ColumnsTable, Rows: n, Hidden: true})
+		}
 	}
 	return d
 }

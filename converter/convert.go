@@ -40,6 +40,9 @@ type Options struct {
 	// returns the same each time.
 	Rules func(document string) Rule
 
+	// ChooseIndexes is IndexAuto for tables of which no rule says which indexes they have.
+	ChooseIndexes bool
+
 	// DescribeColumns has ColumnsTable written. A document that is copied, as it is a database,
 	// is not described.
 	DescribeColumns bool
@@ -77,11 +80,12 @@ type Job struct {
 type Summary struct {
 	Tables    []TableSummary    `json:"tables"`
 	Documents []DocumentSummary `json:"documents"`
-	Rejects   int64             `json:"rejects"`          // in all documents
-	Bytes     int64             `json:"bytes"`            // size of the database
-	Runs      int               `json:"runs"`             // 1, or more if types or an encoding were known only at the end
-	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
-	Views     []string          `json:"views,omitzero"`   // of a database that was copied; nil if nothing is known of them
+	Rejects   int64             `json:"rejects"`             // in all documents
+	Bytes     int64             `json:"bytes"`               // size of the database
+	Runs      int               `json:"runs"`                // 1, or more if types or an encoding were known only at the end
+	Copied    bool              `json:"copied,omitempty"`    // the document is the database: it has no tables of ours
+	Views     []string          `json:"views,omitzero"`      // of a database that was copied; nil if nothing is known of them
+	Described int64             `json:"described,omitempty"` // rows of ColumnsTable; 0: it is not there
 }
 
 // Rows returns how many rows all tables have.
@@ -382,7 +386,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		if err != nil {
 			return Summary{}, err
 		}
-		ours = append(ours, columns)
+		ours, summary.Described = append(ours, columns), columns.rows
 	}
 	if db.opts.Statistics || db.chosen {
 		statistics, err := db.statistics(ours)

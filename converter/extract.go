@@ -310,11 +310,15 @@ func (x *extracting) emit(db *database) error {
 		l.run.Add(x.ids[value], x.record(value))
 	}
 	if l.sketch != nil {
-		l.sketched.reset()
+		rows := sketchedRows{rowid: l.rowid}
 		for _, value := range x.fresh {
-			l.sketched.add(x.record(value), x.ids[value], l.rowid, nil)
+			rows.data = append(rows.data, x.record(value)...)
+			rows.ends, rows.ids = append(rows.ends, uint32(len(rows.data))), append(rows.ids, x.ids[value])
 		}
-		l.sketch.merge(&l.sketched)
+		l.sketched.reset()
+		l.sketched.wants = l.sketch.wants(l.sketched.wants, len(l.columns), nil)
+		l.sketched.add(&rows, l.sketch.of)
+		l.sketch.merge(&l.sketched, nil)
 	}
 	for _, i := range l.toIndex() {
 		var c extsort.Chunk

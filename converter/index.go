@@ -3,7 +3,6 @@ package converter
 import (
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -24,10 +23,9 @@ type index struct {
 	hidden bool // the statement that makes the table makes it, or nobody sees it
 
 	// Of an index that nobody named; see candidate.go.
-	auto    bool
-	at      []int32     // where its columns are, if it is one of a candidate
-	always  bool        // it is of a foreign key
-	dropped atomic.Bool // it is not to be
+	auto   bool
+	at     []int32 // where its columns are, if it is one of a candidate
+	always bool    // it is of a foreign key; others have no list, but postings
 }
 
 // indexing is what a task needs to know to make the entries of its rows.
@@ -73,9 +71,13 @@ func (db *database) newIndex(t *table, of Index) *index {
 
 func (db *database) addIndex(t *table, of Index) *index {
 	x := &index{Index: of, list: db.sorting().NewList()}
+	t.addIndex(x)
+	return x
+}
+
+func (t *table) addIndex(x *index) {
 	t.indexes = append(t.indexes, x)
 	t.indexing, t.indexed = nil, -1
-	return x
 }
 
 // sorting returns the space that entries are sorted in.
@@ -116,13 +118,12 @@ func (x *index) places(t *table) (places []int32, found int) {
 
 // toIndex returns what indexes the next rows have entries in. It runs in order.
 func (t *table) toIndex() []indexing {
-	drops := t.drops.Load()
-	if len(t.indexes) == 0 || t.indexed == len(t.columns) && t.dropped == drops {
+	if len(t.indexes) == 0 || t.indexed == len(t.columns) {
 		return t.indexing
 	}
-	t.indexing, t.indexed, t.dropped = nil, len(t.columns), drops
+	t.indexing, t.indexed = nil, len(t.columns)
 	for _, x := range t.indexes {
-		if x.off || x.dropped.Load() {
+		if x.off || x.list == nil {
 			continue
 		}
 		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
@@ -152,9 +153,6 @@ func (task *batchTask) index() {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
 		for i, x := range task.indexing {
-			if x.of.dropped.Load() {
-				continue
-			}
 			x.entry(&task.chunks[i], &r, task.rowid(row))
 		}
 	}

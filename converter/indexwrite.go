@@ -177,6 +177,9 @@ func (db *database) missingIndex() error {
 }
 
 func (db *database) finishIndex(t *table, x *index) (uint32, error) {
+	if x.list == nil {
+		return db.writePostings(x, t.sketch.column(x.at[0]))
+	}
 	if err := x.blank(t.rows); err != nil {
 		return 0, err
 	}

@@ -179,8 +179,8 @@ const (
 	IndexUnsaid IndexChoice = iota // as the program does without rules
 	IndexNone
 	// IndexAuto is on what people will facet and join by: in tables of more than 50,000 rows each column
-	// that has at most 1,000 different values, none of them in nearly all rows, up to 16 of the
-	// first 64 columns; and foreign keys in every table.
+	// that has at most 1,000 different values of at most 250 bytes, none of them in nearly all rows, up
+	// to 16 of the first 64 columns, as far as they fit in 64 MiB; and foreign keys in every table.
 	IndexAuto
 	IndexOnly // those of TableRule.Indexes
 )

@@ -127,3 +127,19 @@ func TestQueryDates(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// What describes the columns has no alias, but a document's table of that name has.
+func TestQueryAliases(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(in, []byte(`{"_dynasette_columns": [{"a": 1}], "x": [{"c": 3}]}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, flags := range [][]string{nil, {"--columns"}} {
+		var out, said bytes.Buffer
+		p := Program{Name: "dynasette", Formats: all.Formats(), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said}
+		args := append([]string{"query", "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_temp_master ORDER BY name)", in}, flags...)
+		if code := p.Run(t.Context(), args); code != 0 || !strings.HasSuffix(out.String(), "\nt t1 t2\n") {
+			t.Errorf("%v: exit code %d: %s%s", flags, code, out.String(), said.String())
+		}
+	}
+}

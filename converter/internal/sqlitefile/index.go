@@ -16,6 +16,8 @@ type Index struct {
 	file   *File
 	levels []*indexLevel // from the leaves
 	cell   []byte
+
+	head, record []byte // see AddAlike
 }
 
 // An indexLevel is the open page of one level.
@@ -41,7 +43,7 @@ func (x *Index) Add(record []byte) error {
 		return nil
 	}
 	x.cell = AppendVarint(x.cell[:0], uint64(len(record)))
-	most, local := (x.file.pageSize-12)*64/255-23, len(record)
+	most, local := x.most(), len(record)
 	if local <= most {
 		x.cell = append(x.cell, record...)
 		return x.add(0, 0, x.cell)
@@ -57,6 +59,9 @@ func (x *Index) Add(record []byte) error {
 	x.cell = binary.BigEndian.AppendUint32(append(x.cell, record[:local]...), first)
 	return x.add(0, 0, x.cell)
 }
+
+// most returns how many bytes a record may have without overflow pages.
+func (x *Index) most() int { return (x.file.pageSize-12)*64/255 - 23 }
 
 // add adds a cell to a level, with the child before it if that is not the leaves'.
 func (x *Index) add(n int, child uint32, cell []byte) error {

@@ -1,11 +1,13 @@
 package sqlitefile
 
-// A Record is the first values of a record that this package wrote.
-type Record struct {
-	serials []uint64
-	ends    []uint32 // of the values in body
-	body    []byte
+// A Field is where a value of a record is.
+type Field struct {
+	Serial uint32 // its serial type
+	At     uint32 // its first byte
 }
+
+// Size returns how many bytes the value takes.
+func (f Field) Size() uint32 { return uint32(SerialSize(uint64(f.Serial))) }
 
 // serialSizes are how many bytes values take, by serial types below 12.
 var serialSizes = [12]uint8{0, 1, 2, 3, 4, 6, 8, 8}
@@ -16,6 +18,37 @@ func SerialSize(serial uint64) int {
 		return int(serialSizes[serial])
 	}
 	return int(serial-12) / 2
+}
+
+// AppendFields appends where the first n values are of the record that is at data[at:], and that
+// this package wrote. Those that it has not are NULL.
+func AppendFields(fields []Field, data []byte, at uint32, n int) []Field {
+	size, k := Varint(data[at:])
+	head := data[at+uint32(k) : at+uint32(size)]
+	at += uint32(size)
+	for ; n > 0; n-- {
+		if len(head) == 0 {
+			fields = append(fields, Field{})
+			continue
+		}
+		f := Field{uint32(head[0]), at}
+		if f.Serial < 0x80 {
+			head = head[1:]
+		} else {
+			long, k := Varint(head)
+			f.Serial, head = uint32(long), head[k:]
+		}
+		fields = append(fields, f)
+		at += f.Size()
+	}
+	return fields
+}
+
+// A Record is the first values of a record that this package wrote.
+type Record struct {
+	serials []uint64
+	ends    []uint32 // of the values in body
+	body    []byte
 }
 
 // Read reads the first n values of a record, or all there are.
