@@ -32,7 +32,7 @@ func (p *Pipeline) Alone(ctx context.Context, name string, alive io.Reader) erro
 		io.Copy(io.Discard, alive)
 		cancel(errors.New("the process that waited for it has ended"))
 	}()
-	_, err := p.Bring(ctx, Event{Name: name})
+	_, err := p.Bring(ctx, Event{Name: name, set: isSet(name)})
 	return err
 }
 
@@ -68,6 +68,10 @@ func (p *Pipeline) convertInChild(ctx context.Context, rec *record, up Upload) (
 		if c := now.Current; p.upToDate(now, up) {
 			*rec = *now
 			return &c.Summary, nil
+		}
+		if p.holds(now, up) {
+			*rec = *now
+			return &now.Held.Made.Summary, nil
 		}
 		if child.code == childFailed && !p.hopeless(now, up) {
 			return nil, fmt.Errorf("%s, converted in a process of its own: %s", up.Name, child.said)

@@ -153,7 +153,7 @@ func (l *leavings) drop(all []Object) {
 // never be named again.
 func (m *maker) garbage(was, next pointer, needed map[string]string, before *Manifest) (named, listed []waste) {
 	for _, h := range m.s.heads {
-		needed[h.object], needed[h.attempt] = "named", "named"
+		needed[h.object], needed[h.held], needed[h.attempt] = "named", "named", "named"
 	}
 	releases := map[string]bool{}
 	for _, id := range next.ids() {
@@ -258,7 +258,7 @@ func (p *Pipeline) collectObject(ctx context.Context, o Object) error {
 		return err
 	}
 	if r != nil {
-		if h := r.head(); h.object == o.Name || h.attempt == o.Name {
+		if h := r.head(); slices.Contains([]string{h.object, h.held, h.attempt}, o.Name) {
 			return nil
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/datapackage"
 )
 
 // A document is a file of a release that is not a database.
@@ -23,7 +24,7 @@ type document struct {
 
 // What Datasette reads in a folder besides databases. metadata.json has it all for version
 // 0.65; version 1.0 takes from there what describes the data, and everything else from
-// datasette.yaml. settings.json is for 0.65 alone.
+// datasette.yaml. settings.json is for 0.65 alone, and there only if there are settings.
 const (
 	metadataFile = "metadata.json"
 	inspectFile  = "inspect-data.json"
@@ -53,9 +54,14 @@ func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 	if ok && len(one) > 0 {
 		config["settings"] = one
 	}
-	documents, err := encode(map[string]any{
-		metadataFile: full, inspectFile: inspectData(m), settingsFile: old, configFile: config,
-	})
+	all := map[string]any{metadataFile: full, inspectFile: inspectData(m), configFile: config}
+	// Each document costs two calls, and there is room for one of these: Datasette can't do without settings.
+	if len(old) > 0 {
+		all[settingsFile] = old
+	} else if p := packageOf(m, full); p != nil {
+		all[datapackage.FileName] = p
+	}
+	documents, err := encode(all)
 	return append(documents, document{filesFile, filesOf(m)}), f.found, err
 }
 
@@ -139,8 +145,8 @@ const updatedMark = "{updated}"
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		name := Printable(d.Source)
-		about := map[string]any{"title": name, "source": name, "description": describe(&d)}
+		title := Printable(strings.TrimSuffix(d.Source, "/"))
+		about := map[string]any{"title": title, "source": d.From(), "description": describe(&d)}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -159,9 +165,23 @@ func describeData(m *Manifest, base map[string]any) map[string]any {
 	return all
 }
 
+// From says what a database was made of: the upload's name, or that of several and how many they are.
+func (d *Database) From() string {
+	if !isSet(d.Source) {
+		return Printable(d.Source)
+	}
+	files := int64(1)
+	for _, t := range d.Tables {
+		if t.Name == converter.SourcesTable {
+			files = t.Rows
+		}
+	}
+	return fmt.Sprintf("%s (%s)", Printable(strings.TrimSuffix(d.Source, "/")), count(files, "file"))
+}
+
 // describe says what a database is.
 func describe(d *Database) string {
-	text := fmt.Sprintf("%s, updated %s", Printable(d.Source), d.Updated.UTC().Format(updatedFormat))
+	text := fmt.Sprintf("%s, updated %s", d.From(), d.Updated.UTC().Format(updatedFormat))
 	if !d.Copied { // else with tables that are not data, such as those of a full-text index
 		text = count(d.Rows(), "row") + " of " + text
 	}

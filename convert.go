@@ -3,26 +3,50 @@ package dynasette
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
-// read converts a document and closes it.
-func (p *Pipeline) read(ctx context.Context, up Upload, by *ruling, doc Document, dst converter.Destination) (format string, s converter.Summary, err error) {
-	in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc}
-	f, c, err := p.Formats.Under(by.set.Rule(up.Name)).Detect(in)
+// read converts documents and closes them.
+func (p *Pipeline) read(ctx context.Context, by *ruling, parts []part, dst converter.Destination) (format string, s converter.Summary, err error) {
+	jobs, err := p.detect(by, parts)
 	if err == nil {
-		opts := p.Options
+		opts := p.options()
 		opts.Formats = p.Formats
 		if len(by.book.Files) > 0 {
 			opts.Rules = by.set.Rule
 		}
-		s, err = converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, opts)
+		s, err = converter.ConvertAll(ctx, jobs, dst, opts)
 	}
-	if closeErr := doc.Close(); closeErr != nil {
+	if closeErr := shut(parts); closeErr != nil {
 		return "", s, closeErr // a document that changes can have any fault
 	}
-	return f.Name, s, err
+	return formatsOf(jobs), s, err
+}
+
+// detect finds out what documents are. Those of an unknown format are all named; one that is empty
+// has no part in a database of several.
+func (p *Pipeline) detect(by *ruling, parts []part) ([]converter.Job, error) {
+	jobs := make([]converter.Job, len(parts))
+	var unknown []error
+	for i, up := range parts {
+		in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: up}
+		if err := up.begin(); err != nil {
+			return nil, err
+		}
+		f, c, err := p.Formats.Under(by.set.Rule(up.Name)).Detect(in)
+		switch {
+		case errors.Is(err, converter.ErrUnknownFormat):
+			unknown = append(unknown, err)
+		case errors.Is(err, converter.ErrEmpty) && len(parts) > 1:
+			c = converter.Empty
+		case err != nil:
+			return nil, err
+		}
+		jobs[i] = converter.Job{Input: in, Format: f, Converter: c}
+	}
+	return jobs, errors.Join(unknown...)
 }
 
 // heldBack is a Draft as a converter.Destination: page 1 waits until it is looked at.

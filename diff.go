@@ -208,10 +208,10 @@ func (p pair) diff() (d DatabaseDiff, differs bool) {
 	d = DatabaseDiff{Slug: is.Slug, Source: is.Source, Change: Changed}
 	var before, after []Table
 	if p.before != nil {
-		before, d.Rejects.Before = p.before.data(), p.before.Rejects
+		before, d.Rejects.Before = dataOf(p.before.Tables), p.before.Rejects
 	}
 	if p.after != nil {
-		after, d.Rejects.After = p.after.data(), p.after.Rejects
+		after, d.Rejects.After = dataOf(p.after.Tables), p.after.Rejects
 	}
 	d.Rows = RowsDiff{rowsIn(before), rowsIn(after)}
 	switch {
@@ -233,6 +233,21 @@ func (p pair) diff() (d DatabaseDiff, differs bool) {
 	}
 	d.Tables, d.Of = diffTables(before, after)
 	return d, true
+}
+
+// Changes returns what differs between databases that were made, by what is known of them; before is
+// nil if there was none.
+func Changes(before, after *converter.Summary) DatabaseDiff {
+	d := DatabaseDiff{Change: Added}
+	var was []Table
+	if before != nil {
+		d.Change, was, d.Rejects.Before = Changed, dataOf(tablesOf(before, anyColumns)), before.Rejects
+	}
+	is := dataOf(tablesOf(after, anyColumns))
+	d.Rejects.After = after.Rejects
+	d.Rows = RowsDiff{rowsIn(was), rowsIn(is)}
+	d.Tables, d.Of = diffTables(was, is)
+	return d
 }
 
 func rowsIn(tables []Table) (n int64) {
@@ -317,14 +332,14 @@ var indexTables = [][]string{
 // moreIndexTables are those that an index may have, too.
 var moreIndexTables = []string{"_content", "_docsize", "_stat"}
 
-// data returns the tables that people have put into the database.
-func (d *Database) data() []Table {
+// dataOf returns the tables that people have put into a database, of all that it has.
+func dataOf(tables []Table) []Table {
 	names := map[string]bool{}
-	for _, t := range d.Tables {
+	for _, t := range tables {
 		names[t.Name] = true
 	}
 	index := map[string]bool{}
-	for _, t := range d.Tables {
+	for _, t := range tables {
 		for _, group := range indexTables {
 			if !slices.ContainsFunc(group, func(suffix string) bool { return !names[t.Name+suffix] }) {
 				for _, suffix := range slices.Concat([]string{""}, moreIndexTables, group) {
@@ -333,7 +348,7 @@ func (d *Database) data() []Table {
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(d.Tables), func(t Table) bool {
+	return slices.DeleteFunc(slices.Clone(tables), func(t Table) bool {
 		return t.Hidden || index[t.Name] || strings.HasPrefix(t.Name, "sqlite_")
 	})
 }

@@ -23,18 +23,20 @@
 // # What is in a Store
 //
 //	databases/KEY-ATTEMPT.db   one database, written once under a name that is never used again
-//	sources/KEY.json           the record of one upload: what it is, which database is current,
-//	                           who is trying to make one, what failed and why
+//	sources/KEY.json           the record of one upload, or of several that are one database: what it is,
+//	                           which database is current, which one a guard holds back, who is trying to
+//	                           make one, what failed and why
 //	releases/ID.json           a Manifest: which databases belong together, what they are called,
 //	                           what is left out and why
 //	releases/ID/               its documents for Datasette: metadata.json, inspect-data.json,
-//	                           settings.json, datasette.yaml; and files.txt, which has a line for
-//	                           each database: what it is called, and the object that it is
+//	                           datasette.yaml; files.txt, which has a line for each database: what
+//	                           it is called, and the object that it is; and settings.json, or, where
+//	                           there are no settings, datapackage.json, which describes all tables
 //	current.json               which release is served, and which one is being tried
 //	lease.json                 who makes releases at the moment: advice, to spare work
 //	base/                      what the operator says: metadata, settings (see below)
 //
-// KEY is the upload's name, escaped. Nothing is copied: a change costs what changed. Whoever
+// KEY is the upload's name, escaped; that of several is their database's, with a slash. Nothing is copied: a change costs what changed. Whoever
 // needs all of a release in one folder makes one of links (sinks/restart/links).
 //
 // # The protocol
@@ -57,7 +59,8 @@
 //
 // An event is acknowledged when its database is in the release that is served, or when it
 // is recorded why it never will be. An upload that can't be converted leaves the database of its last
-// good generation in place. So does one whose database the server refuses: such a release
+// good generation in place. So does one that a guard holds back: its database is made and named in the
+// record beside the current one, until somebody accepts it (guard.go, accept.go). And so does one whose database the server refuses: such a release
 // is halved until the one to blame is found, and that one is left out (isolate.go). An upload over which a
 // process died is converted alone, in a process of its own where there can be one, and given up after
 // three deaths (trying.go, child.go).

@@ -1,5 +1,12 @@
 package dynasette
 
+import (
+	"testing"
+
+	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
+)
+
 // Lint looks at documents of a release, by name.
 func Lint(m *Manifest, documents map[string]string) []problem {
 	var all []document
@@ -34,7 +41,7 @@ var Key = key
 // NameAll gives slugs to uploads, in that order.
 func NameAll(names map[string]string, uploads ...string) {
 	for _, u := range uploads {
-		nameAll(names, []Database{{Source: u}})
+		nameAll(names, []Database{{Source: u}}, func(string) string { return "" })
 	}
 }
 
@@ -56,3 +63,13 @@ var BaseFault = baseFault
 
 // ReadConfig reads a document of YAML.
 var ReadConfig = readConfig
+
+// Breaches returns what of a guard in a file with rules a new version of an upload does not keep.
+func Breaches(t testing.TB, text, source string, before, after *converter.Summary) []Breach {
+	book := rulebook{Files: []ruleFile{{Name: rules.FileName, Good: true, Text: text}}}
+	r := &ruling{book: book, set: book.set(new(converter.Registry))}
+	if len(r.set.Faults) > 0 {
+		t.Fatal(r.set.Faults)
+	}
+	return r.breaches(source, &made{Summary: *before, Generation: "1"}, &made{Summary: *after, Generation: "2"})
+}

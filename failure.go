@@ -14,7 +14,8 @@ import (
 // A Failure says why an upload is not served as it is: it can't be converted, which is in
 // its record (sources/NAME.json) until the upload is replaced or deleted or another version
 // of the converters reads it; or the server refuses its database, which is in the manifest of
-// the release that is served (releases/ID.json, under bad).
+// the release that is served (releases/ID.json, under bad); or a guard holds it back, until somebody
+// accepts it, or other rules count.
 type Failure struct {
 	Source     string    `json:"source"` // the upload's name
 	Generation string    `json:"generation"`
@@ -26,6 +27,8 @@ type Failure struct {
 	Offset     int64     `json:"offset,omitempty"` // in bytes
 	Column     string    `json:"column,omitempty"`
 	Hint       string    `json:"hint,omitempty"`
+
+	Held *Hold `json:"held,omitempty"` // it could be served: a guard holds it back
 }
 
 func (f *Failure) Error() string { return f.Message }
@@ -39,12 +42,24 @@ func (p *Pipeline) recordFailure(ctx context.Context, rec *record, up Upload, ca
 	if at := (*converter.SyntaxError)(nil); errors.As(cause, &at) {
 		f.Line, f.Offset, f.Column, f.Hint = at.Line, at.Offset, at.Column, at.Hint
 	}
-	rec.Failed, rec.Trying = f, nil
-	return p.writeRecord(ctx, rec)
+	was := *rec
+	rec.Failed, rec.Held, rec.Trying = f, nil, nil
+	return p.replace(ctx, rec, was)
 }
 
-// Failures calls fn for every upload that can't be converted, for every one whose database the
-// server refuses, for every file with rules that can't be followed as it is, and for every
+// failure returns why what is newest of an upload is not served, or nil.
+func (r *record) failure() *Failure {
+	h := r.hold()
+	if h == nil || r.Failed != nil {
+		return r.Failed
+	}
+	return &Failure{
+		Source: r.Source, Generation: h.Generation, Size: r.Held.Size, Converter: r.Held.Made.Build, Time: h.Since, Message: h.Error(), Held: h,
+	}
+}
+
+// Failures calls fn for every upload that can't be converted or is held back, for every one whose database
+// the server refuses, for every file with rules that can't be followed as it is, and for every
 // document in base/ that can't be used.
 func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 	p.start()
@@ -58,19 +73,21 @@ func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 	}
 	current := map[string]bool{}
 	for _, h := range all {
-		if h.state != stateFailed {
+		if h.state != stateFailed && h.state != stateHeld {
 			current[h.object] = true
 			continue
 		}
 		r, err := p.readRecordOf(ctx, h.key)
-		if errors.Is(err, ErrNotFound) || err == nil && r.Failed == nil {
+		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if err := fn(*r.Failed); err != nil {
-			return err
+		if f := r.failure(); f != nil {
+			if err := fn(*f); err != nil {
+				return err
+			}
 		}
 	}
 	m, err := p.manifest(ctx, at.Release)

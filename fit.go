@@ -223,7 +223,7 @@ func orEmpty(value any) any {
 
 // missing finds that a table is not there.
 func (f *fitter) missing(at []string, d *Database, r relation) {
-	if !d.Copied && (r.name == converter.RejectsTable || r.name == converter.SourcesTable) {
+	if ours := []string{converter.RejectsTable, converter.SourcesTable, converter.ColumnsTable}; !d.Copied && slices.Contains(ours, r.name) {
 		return // it comes and goes
 	}
 	f.add(at, converter.Finding{Code: "table-missing", Severity: converter.Doubt, Table: r.name, Try: f.meant(r.name, d.relations()),

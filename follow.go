@@ -2,9 +2,7 @@ package dynasette
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/dynasette/dynasette/converter/rules"
 )
@@ -30,7 +28,7 @@ func (p *Pipeline) follows(ctx context.Context, name string) (bool, error) {
 func (p *Pipeline) follow(ctx context.Context, name string) (Result, error) {
 	r := Result{Name: name, Action: Followed, followed: true}
 	m, err := p.follower.run(ctx, func() (*mender, error) {
-		m := &mender{p: p, work: make(chan Event), about: name}
+		m := &mender{p: p, about: name}
 		return m, m.mend(ctx, nil)
 	})
 	if err != nil {
@@ -50,72 +48,12 @@ func (p *Pipeline) follow(ctx context.Context, name string) (Result, error) {
 	return r, nil
 }
 
-// A follower looks at all uploads for whoever asks, once for all who asked before it began.
-type follower struct {
-	mu      sync.Mutex
-	current *followed
-	next    *followed
-}
-
-// followed is one look.
-type followed struct {
-	done   chan struct{}
-	mender *mender
-	err    error
-}
-
-func (f *follower) run(ctx context.Context, do func() (*mender, error)) (*mender, error) {
-	for {
-		f.mu.Lock()
-		if f.current == nil {
-			l := f.next
-			if l == nil {
-				l = &followed{done: make(chan struct{})}
-			}
-			f.current, f.next = l, nil
-			f.mu.Unlock()
-			l.mender, l.err = do()
-			f.mu.Lock()
-			f.current = nil
-			f.mu.Unlock()
-			close(l.done)
-			return l.mender, l.err
-		}
-		// What is under way may have begun too early.
-		if f.next == nil {
-			f.next = &followed{done: make(chan struct{})}
-		}
-		current, next := f.current, f.next
-		f.mu.Unlock()
-		select {
-		case <-current.done:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		f.mu.Lock()
-		mine := f.next == next // nobody has begun it
-		f.mu.Unlock()
-		if mine {
-			continue
-		}
-		select {
-		case <-next.done:
-			if next.err != nil && ctx.Err() == nil && errors.Is(next.err, context.Canceled) {
-				continue // it was given up by who began it
-			}
-			return next.mender, next.err
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
 // documents returns the uploads that have names as files with rules may have, and were found to be
 // documents: the generation of each.
 func (s *survey) documents() map[string]string {
 	found := map[string]string{}
 	for _, h := range s.heads {
-		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateFailed) {
+		if rules.Named(h.source) && (h.state == stateCurrent || h.state == stateHeld || h.state == stateFailed) {
 			found[h.source] = h.generation
 		}
 	}

@@ -153,7 +153,7 @@ title: Theirs
 license: CC0
 license_url: javascript:alert(1)
 databases:
-  a: {queries: {all: {sql: select 1}}, about_url: "https://example.com"}
+  a: {queries: {all: {sql: select 1}, short: select 2}, about_url: "https://example.com"}
 resources:
   - path: a.csv
     description: What it is
@@ -173,7 +173,7 @@ resources:
 		if got, want := fmt.Sprint(table), "map[columns:map[x:km] description:What it is facets:[y] size:20 sort:x]"; got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
-		if q := fmt.Sprint(about["queries"]); q != "map[all:map[sql:select 1]]" {
+		if q := fmt.Sprint(about["queries"]); q != "map[all:map[sql:select 1] short:map[sql:select 2]]" {
 			t.Error(q)
 		}
 		found := servedNow(t, f.store).BaseFindings
@@ -188,6 +188,33 @@ resources:
 		f.process(f.uploads.Delete("dynasette.yaml")[0])
 		if about := f.metadata("a"); about["license"] != nil || about["queries"] != nil {
 			t.Errorf("%v", about)
+		}
+	})
+}
+
+// What is said of a column for people holds for the one that is there after rules moved it to
+// another table.
+func TestFollowedWordsOfExtracted(t *testing.T) {
+	follow(t, func(f *following) {
+		f.put("a.csv", "State,x,y,z\nopen,1,2,3\n")
+		f.put("dynasette.yaml", `
+resources:
+  - path: a.csv
+    rename: {State: status}
+    extract: [status, {columns: [x, y], table: place}]
+    facets: [State, x, y, z]
+    units: {State: km}
+    sortable_columns: [status, z]
+    schema:
+      fields:
+        - {name: x, description: Not of the place}
+`)
+		table, _ := f.metadata("a")["tables"].(map[string]any)["a"].(map[string]any)
+		if got, want := fmt.Sprint(table), "map[columns:map[status_id:km] facets:[status_id place_id z] sortable_columns:[status_id z]]"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if found := servedNow(t, f.store).BaseFindings; len(found) > 0 {
+			t.Errorf("%v", found)
 		}
 	})
 }
@@ -208,7 +235,7 @@ func TestFollowedSkip(t *testing.T) {
 	})
 }
 
-// Others' files say what they say of their documents, each of which is a database; what is
+// Others' files say what they say of their documents, which a package has in one database; what is
 // a part of them is no document, as long as it is one.
 func TestFollowOthers(t *testing.T) {
 	follow(t, func(f *following) {
@@ -220,7 +247,7 @@ func TestFollowOthers(t *testing.T) {
 		const descriptor = `{"name": "pack", "resources": [{"name": "first", "path": "a.csv", "schema": "schema.json"}]}`
 		f.put("p/datapackage.json", descriptor)
 		f.put("q/b.csv-metadata.json", `{"@context": "http://www.w3.org/ns/csvw", "url": "b.csv", "dc:title": "B", "tableSchema": {"columns": [{"name": "w", "titles": "u", "dc:description": "told"}, {"name": "v"}]}}`)
-		if got := f.tables(); !strings.HasPrefix(got, "n-metadata: n-metadata(v); p--a: first(x, y); q--b: b(") {
+		if got := f.tables(); !strings.HasPrefix(got, "n-metadata: n-metadata(v); pack: first(x, y); q--b: b(") {
 			t.Errorf("%s", got)
 		}
 		if r := f.reconcile(); r.Converted+r.Withdrawn != 0 {

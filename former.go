@@ -21,6 +21,9 @@ func (m *Manifest) Former() map[string]string {
 	}
 	for i := range m.Databases {
 		d := &m.Databases[i]
+		if isSet(d.Source) {
+			continue // there were none
+		}
 		if old := formerSlug(d.Source); m.find(old) == nil {
 			former[old] = d.Slug
 		}

@@ -27,7 +27,7 @@ var layers = []struct {
 	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
 	{"converter/rules", []string{"converter", "internal/suggest"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
-	{".", []string{"converter", "converter/rules", "internal/sqliteheader", "internal/suggest"}},
+	{".", []string{"converter", "converter/rules", "internal/datapackage", "internal/pool", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
 	{"sources/*", []string{".", "converter"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client

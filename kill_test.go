@@ -132,7 +132,8 @@ func TestKill(t *testing.T) {
 	f := newFolders(t, root)
 	f.mortal()
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
-	want := map[string]string{}
+	f.put(rulesFile, "resources: [{path: 's/*.csv', into: {table: s}}]\n")
+	want, together := map[string]string{}, map[string]string{}
 	for round := range rounds {
 		var cmds []*exec.Cmd
 		var stderr strings.Builder
@@ -150,12 +151,16 @@ func TestKill(t *testing.T) {
 			if random.IntN(5) == 0 { // which is under way when the process ends, again and again
 				name = fmt.Sprintf("f%d.mortal", random.IntN(3))
 			}
+			of := want
+			if random.IntN(4) == 0 {
+				name, of = fmt.Sprintf("s/%d.csv", random.IntN(5)), together
+			}
 			if random.IntN(4) == 0 {
 				os.Remove(filepath.Join(root, name))
-				delete(want, name)
+				delete(of, name)
 			} else {
-				want[name] = fmt.Sprint(random.Int64())
-				f.put(name, "a\n"+want[name]+"\n")
+				of[name] = fmt.Sprint(random.Int64())
+				f.put(name, "a\nv"+of[name]+"\n")
 			}
 			time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
 		}
@@ -189,13 +194,24 @@ func TestKill(t *testing.T) {
 	}
 	left.leftovers()
 	m := servedNow(t, f.Store)
-	if len(m.Databases) != len(want) {
-		t.Errorf("served: %s, want %d databases", names(m), len(want))
+	if n := len(want) + min(len(together), 1); len(m.Databases) != n {
+		t.Errorf("served: %s, want %d databases", names(m), n)
 	}
 	for _, d := range m.Databases {
 		data := read(t, f.Store, d.Object)
+		if d.Source == playSet {
+			for name, text := range together {
+				if !strings.Contains(string(data), "v"+text) {
+					t.Errorf("%s is not in the set", name)
+				}
+			}
+			if d.Tables[0].Rows != int64(len(together)) {
+				t.Errorf("%d rows of %d files", d.Tables[0].Rows, len(together))
+			}
+			continue
+		}
 		text, err := os.ReadFile(filepath.Join(root, d.Source))
-		if err != nil || want[d.Source] == "" || string(text) != "a\n"+want[d.Source]+"\n" || len(data) == 0 {
+		if err != nil || want[d.Source] == "" || string(text) != "a\nv"+want[d.Source]+"\n" || len(data) == 0 {
 			t.Errorf("%s: %v", d.Source, err)
 		}
 		if up, err := f.Source.Stat(t.Context(), d.Source); err != nil || up.Generation != d.SourceGeneration {
@@ -253,6 +269,43 @@ func TestDeadlyInAChild(t *testing.T) {
 				t.Errorf("served: %s", got)
 			}
 		})
+	}
+}
+
+// One of several files that are one database ends processes: the database is held as it was.
+func TestDeadlyMember(t *testing.T) {
+	f := newFolders(t, t.TempDir())
+	f.mortal()
+	f.put(rulesFile, "resources: [{path: 's/*', into: {database: s}}]\n")
+	f.put("x.csv", "a\n1\n")
+	f.put("s/1.csv", "a\n1\n")
+	if _, err := f.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	was := *database(servedNow(t, f.Store), playSet)
+	f.put("s/2.mortal", "exit")
+	if err := f.start("").Run(); err == nil {
+		t.Fatal("the process did not die")
+	}
+	if _, err := f.Reconcile(t.Context()); err != nil { // this one lives
+		t.Fatal(err)
+	}
+	var said []string
+	if err := f.Failures(t.Context(), func(failure dynasette.Failure) error {
+		said = append(said, failure.Message)
+		return nil
+	}); err != nil || len(said) != 1 || !strings.HasPrefix(said[0], "s/: ") || !strings.Contains(said[0], "3 times") || !strings.Contains(said[0], "the one to blame") {
+		t.Errorf("recorded: %q, %v", said, err)
+	}
+	if got := names(servedNow(t, f.Store)); got != "s/ x.csv" || database(servedNow(t, f.Store), playSet).Object != was.Object {
+		t.Errorf("served: %s", got)
+	}
+	f.put("s/2.mortal", "lives")
+	if _, err := f.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := database(servedNow(t, f.Store), playSet); d == nil || len(d.Tables) != 3 {
+		t.Errorf("%+v", d)
 	}
 }
 

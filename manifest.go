@@ -38,9 +38,9 @@ type Manifest struct {
 // A Database is what a release knows about one of its databases.
 type Database struct {
 	Slug             string    `json:"slug"`
-	Source           string    `json:"source"` // the upload's name
+	Source           string    `json:"source"` // the upload's name; that of several together ends with a slash
 	SourceGeneration string    `json:"source_generation"`
-	Updated          time.Time `json:"updated"` // the upload
+	Updated          time.Time `json:"updated"` // the upload, the last one of several
 	Format           string    `json:"format"`
 	Object           string    `json:"object"`     // its name in the Store, which no other database ever has
 	Generation       string    `json:"generation"` // the object's
@@ -68,7 +68,9 @@ type Table struct {
 	Columns []string `json:"columns,omitzero"` // empty if they are not known
 	Types   []string `json:"types,omitzero"`   // of Columns, as declared; likewise
 
-	Of *converter.DocumentTable `json:"of,omitempty"` // as in converter.TableSummary
+	PrimaryKey []string                 `json:"primary_key,omitempty"` // as in converter.TableSummary, as are:
+	References []converter.Reference    `json:"references,omitempty"`
+	Of         *converter.DocumentTable `json:"of,omitempty"`
 }
 
 // describe keeps what is known of the columns.

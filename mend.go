@@ -11,11 +11,12 @@ import (
 
 // A Report says what a Mend or Reconcile has found and done.
 type Report struct {
-	Uploads   int    `json:"uploads"`   // that were looked at
+	Uploads   int    `json:"uploads"`   // that were looked at; those that are one database together are one
 	Current   int    `json:"current"`   // whose database was as it should be
 	Converted int    `json:"converted"` // whose database was made
 	Withdrawn int    `json:"withdrawn"` // databases whose upload is gone
 	Failed    int    `json:"failed"`    // that can't be converted, also since long: see Failures
+	Held      int    `json:"held"`      // whose new version a guard holds back, likewise
 	Release   string `json:"release,omitempty"`
 
 	Unfinished int `json:"unfinished,omitempty"` // that somebody is still writing
@@ -31,6 +32,8 @@ func (r *Report) count(a Action) {
 		r.Withdrawn++
 	case Failed:
 		r.Failed++
+	case Held:
+		r.Held++
 	}
 }
 
@@ -40,7 +43,7 @@ func (r *Report) count(a Action) {
 // keep Mend from the others.
 func (p *Pipeline) Mend(ctx context.Context, only func(name string) bool) (Report, error) {
 	p.start()
-	m := &mender{p: p, work: make(chan Event)}
+	m := &mender{p: p}
 	err := m.mend(ctx, only)
 	return m.report, err
 }
@@ -85,42 +88,20 @@ func (m *mender) mend(ctx context.Context, only func(name string) bool) error {
 // once looks at all uploads. It returns which version of the rules counted.
 func (m *mender) once(ctx context.Context, only func(name string) bool) (rules string, err error) {
 	p := m.p
-	m.work, m.report, m.errs, m.others, m.halves = make(chan Event), Report{}, nil, nil, nil
+	m.report, m.errs, m.others, m.halves = Report{}, nil, nil, nil
 	s, err := p.gather(ctx, true)
 	if err != nil {
 		return "", err
 	}
 	m.survey = s
-	have, todo, incomplete, err := m.list(ctx, only)
+	todo, later, incomplete, err := m.list(ctx, only)
 	if err != nil {
 		return "", err
 	}
-	var workers sync.WaitGroup
-	for range cap(p.slots.all) + underWay {
-		workers.Go(func() { m.run(ctx) })
+	if err = m.all(ctx, todo, len(later) == 0); err == nil && len(later) > 0 {
+		m.busy(ctx)
+		err = m.all(ctx, later, true)
 	}
-	give := func(e Event) error {
-		e.mending = true
-		select {
-		case m.work <- e:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	for _, e := range todo {
-		if err = give(e); err != nil {
-			break
-		}
-	}
-	for name := range have {
-		if err == nil && !incomplete.lacks(name) {
-			err = give(Event{Name: name})
-		}
-	}
-	m.given.Store(true)
-	close(m.work)
-	workers.Wait()
 	m.busy(ctx)
 	m.report.Unfinished = len(m.halves) + len(m.unread)
 	if err == nil {
@@ -132,9 +113,33 @@ func (m *mender) once(ctx context.Context, only func(name string) bool) (rules s
 	return m.survey.at.Rules, errors.Join(append(m.errs, err)...)
 }
 
+// all looks at all of these, several at a time; they may be the last ones.
+func (m *mender) all(ctx context.Context, events []Event, last bool) (err error) {
+	m.work = make(chan Event)
+	var workers sync.WaitGroup
+	for range min(cap(m.p.slots.all)+underWay, len(events)) {
+		workers.Go(func() { m.run(ctx) })
+	}
+	for _, e := range events {
+		e.mending = true
+		select {
+		case m.work <- e:
+			continue
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+		break
+	}
+	m.given.Store(last)
+	close(m.work)
+	workers.Wait()
+	return err
+}
+
 // list compares the uploads with the records, by the rules that there are among them. It returns
-// records without an upload, and what is to be looked at.
-func (m *mender) list(ctx context.Context, only func(name string) bool) (have map[string]head, todo []Event, incomplete *IncompleteError, err error) {
+// what is to be looked at: at first, and once that is done, so that nothing that goes into a set, or
+// leaves one, is missing meanwhile.
+func (m *mender) list(ctx context.Context, only func(name string) bool) (todo, later []Event, incomplete *IncompleteError, err error) {
 	p := m.p
 	_, live := p.Source.(LiveSource)
 	for try := range tries {
@@ -145,10 +150,9 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		var lost map[string]bool
-		have, lost = m.survey.inventory(only)
-		files, documents := map[string]Upload{}, m.survey.documents()
-		todo, incomplete, m.report = nil, nil, Report{}
+		have, lost := m.survey.inventory(only)
+		files, documents, sets := map[string]Upload{}, m.survey.documents(), r.inlineSets()
+		todo, later, incomplete, m.report = nil, nil, nil, Report{}
 		err = p.Source.List(ctx, func(up Upload) error {
 			if p.ignores(up.Name) {
 				return nil
@@ -156,11 +160,17 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 			if r.mayRuleBeside(documents, up) {
 				files[up.Name] = up
 			}
+			h, there := have[up.Name]
+			delete(have, up.Name)
+			if set := r.setOf(up.Name); set != "" {
+				if sets[set] = append(sets[set], up); there {
+					later = append(later, Event{Name: up.Name})
+				}
+				return nil
+			}
 			if only != nil && !only(up.Name) {
 				return nil
 			}
-			h, there := have[up.Name]
-			delete(have, up.Name)
 			m.report.Uploads++
 			if r.omits(up.Name) {
 				if there {
@@ -168,11 +178,11 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 				}
 				return nil
 			}
-			if action, ok := p.verdict(h, up, r.build(p, up.Name)); ok && !lost[h.object] {
+			if action, ok := p.verdict(h, up, r.build(p, up.Name), r.version); ok && !lost[h.object] && !lost[h.held] {
 				m.report.count(action)
 				return nil
 			}
-			e := Event{Name: up.Name, lost: lost[h.object]}
+			e := Event{Name: up.Name, lost: lost[h.object] || lost[h.held]}
 			if live && !there {
 				e.listed = &up
 			}
@@ -194,7 +204,29 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (have ma
 					m.report.Failed++
 				}
 			}
-			return have, todo, incomplete, nil
+			for set, members := range sets {
+				if only != nil && !only(set) {
+					continue
+				}
+				m.report.Uploads++
+				h := have[set]
+				delete(have, set)
+				up, build := r.asOne(p, set, r.complete(set, members))
+				if action, ok := p.verdict(h, up, build, r.version); ok && !lost[h.object] && !lost[h.held] {
+					m.report.count(action)
+				} else {
+					todo = append(todo, Event{Name: set, set: true, lost: lost[h.object] || lost[h.held]})
+				}
+			}
+			for name := range have {
+				switch {
+				case isSet(name):
+					later = append(later, Event{Name: name, set: true})
+				case !incomplete.lacks(name):
+					todo = append(todo, Event{Name: name})
+				}
+			}
+			return todo, later, incomplete, nil
 		}
 	}
 	return nil, nil, nil, fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
@@ -248,7 +280,7 @@ func (s *survey) inventory(only func(string) bool) (have map[string]head, lost m
 	for _, h := range s.heads {
 		if only == nil || only(h.source) {
 			have[h.source] = h
-			lost[h.object] = h.object != ""
+			lost[h.object], lost[h.held] = h.object != "", h.held != ""
 		}
 	}
 	for _, o := range s.listed {
@@ -310,6 +342,8 @@ func (m *mender) look(ctx context.Context, e Event) {
 		m.others = append(m.others, e)
 	case errors.Is(err, ErrUnfinished):
 		m.halves = append(m.halves, e)
+	case errors.As(err, new(*IncompleteError)):
+		// of a set, which stays as it was; the listing of all that there is says so, too
 	case err != nil:
 		m.errs = append(m.errs, err)
 	default:

@@ -1,6 +1,7 @@
 package dynasette
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -18,7 +19,7 @@ import (
 
 // A Pipeline turns the uploads of a Source into releases of a Store and has a Restarter
 // move a server on to them. Source, Store and Formats must be set (Store is enough for
-// Releases, Failures and Rollback); the zero value of the rest is right for most. Its methods
+// Releases, Failures, Rollback and Accept); the zero value of the rest is right for most. Its methods
 // may be called from many goroutines, and any number of processes may run a Pipeline on one
 // Source and Store. Fields don't change while it is in use.
 type Pipeline struct {
@@ -27,7 +28,7 @@ type Pipeline struct {
 	Formats   *converter.Registry
 	Restarter Restarter // nil if no server has to be told
 
-	Options converter.Options      // of every conversion
+	Options converter.Options      // of every conversion; ChooseIndexes is set
 	Version string                 // of converters of your own: another one converts everything anew, as other converter.Rules do
 	Ignored func(name string) bool // which names are no uploads; nil is Ignored
 
@@ -60,7 +61,8 @@ type Pipeline struct {
 	remembered heads
 	bases      bases
 	rulings    rulings
-	follower   follower
+	follower   joint[*mender]
+	sets       sets
 	floor      highest
 	respite    respite
 	leavings   leavings
@@ -77,6 +79,9 @@ type Event struct {
 	Deleted    bool   // that generation was deleted or replaced
 
 	mending bool    // all uploads are looked at, and so are rules
+	set     bool    // it is about a set, of that name
+	member  bool    // it is about what there is by itself of a member of a set
+	was     string  // set that it was about, by rules that may no longer count
 	lost    bool    // the database that the record names may be gone
 	listed  *Upload // as it was listed, after it was found that it has no record
 }
@@ -91,18 +96,22 @@ const (
 	Skipped   Action = "skipped"   // not an upload, or a newer event will come
 	Followed  Action = "followed"  // it has rules, by which what they speak of is served
 	Failed    Action = "failed"    // Result.Err says why; what was served before still is
+	Held      Action = "held"      // a guard holds the new version back: Result.Err is a *Hold; what was served before still is
 )
 
 // A Result says what has become of an upload.
 type Result struct {
 	Name    string
+	Set     string // what Database.Source says, if the upload is one of several that are one database
 	Slug    string
 	Action  Action
 	Release string             // the release that is served, unless nothing was to be released
 	Summary *converter.Summary // of a conversion
 	Base    []BaseFinding      // what base documents say of it that does not fit
-	Err     error              // permanent and recorded: the document's own fault, or the release's
+	Err     error              // permanent and recorded: the document's own fault, or the release's, or a *Hold
 
+	fresh    bool   // what is wanted was made just now, or something is to go
+	mended   bool   // it could not be converted before
 	rules    string // version of the rules by which it was looked at
 	followed bool   // it has rules
 	known    bool   // Err, if there is one, was recorded before
@@ -130,7 +139,7 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 			r.Action, r.Summary = done.Action, done.Summary
 		}
 		done = r
-		fresh := r.Action == Converted || r.Action == Withdrawn
+		fresh := r.fresh || r.Action == Converted || r.Action == Withdrawn
 		var bad error
 		r.Release, bad, err = p.publish(ctx, want, fresh)
 		if r.known = r.known || !fresh && want != nil; want != nil {
@@ -142,15 +151,21 @@ func (p *Pipeline) process(ctx context.Context, e Event) (r Result, err error) {
 		if err == nil || !errors.Is(err, ErrChanged) {
 			break
 		}
-		e = Event{Name: e.Name} // it was replaced meanwhile: what should be served is something else
+		e = e.again(r) // it was replaced meanwhile: what should be served is something else
 	}
-	if r.Err != nil {
+	return p.placed(r, r.Err), err
+}
+
+// placed completes a result by the release that is served, and why it has nothing of it.
+func (p *Pipeline) placed(r Result, bad error) Result {
+	if r.Err = bad; bad != nil {
 		r.Action = Failed
 	}
 	if m := p.known.get(r.Release); m != nil {
-		r.Slug, r.Base = m.slugOf(r.Name), m.FindingsOf(r.Name)
+		source := cmp.Or(r.Set, r.Name)
+		r.Slug, r.Base = m.slugOf(source), m.FindingsOf(source)
 	}
-	return r, err
+	return r
 }
 
 // Bring is Process without the release: for those who want that as a step of its own.
@@ -159,7 +174,7 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 	r, _, err := p.bringByRules(ctx, e)
 	if err == nil && (r.Action == Converted || r.Action == Withdrawn) {
 		if other, outErr := p.outdated(ctx, r.rules); outErr != nil || other {
-			r, _, err = p.bringByRules(ctx, Event{Name: e.Name})
+			r, _, err = p.bringByRules(ctx, e.again(r))
 		}
 	}
 	p.report(ctx, r, err)
@@ -171,13 +186,13 @@ func (p *Pipeline) Bring(ctx context.Context, e Event) (Result, error) {
 func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want, err error) {
 	for range tries {
 		r, w, err = p.bring(ctx, e)
-		if err != nil || r.Action != Failed || r.known || r.followed {
+		if err != nil || r.Action != Failed && r.Action != Held || r.known || r.followed {
 			return r, w, err
 		}
 		if other, err := p.outdated(ctx, r.rules); err != nil || !other {
 			return r, w, err
 		}
-		e = Event{Name: e.Name}
+		e = e.again(r)
 	}
 	return r, w, fmt.Errorf("%s: %w again and again", rulesName, ErrChanged)
 }
@@ -187,7 +202,7 @@ func (p *Pipeline) bringByRules(ctx context.Context, e Event) (r Result, w *want
 // not for ever, and the others are released meanwhile.
 func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 	p.start()
-	m := &mender{p: p, work: make(chan Event)}
+	m := &mender{p: p}
 	var mendErr error
 	mended := make(chan struct{})
 	go func() {
@@ -257,26 +272,27 @@ func (p *Pipeline) start() {
 	})
 }
 
+// options returns the options of every conversion.
+func (p *Pipeline) options() converter.Options {
+	o := p.Options
+	o.ChooseIndexes = true
+	return o
+}
+
 // fingerprint identifies everything but the document that a database depends on: rules, and
 // not what the program is called.
 func (p *Pipeline) fingerprint(rules int) string {
-	o := p.Options
+	o := p.options()
 	formats := []string{}
 	if p.Formats != nil { // else it is not here to convert
 		for _, f := range p.Formats.Formats() {
 			formats = append(formats, f.Name)
 		}
 	}
-	all := []any{o.Table, o.Types, o.Nulls, o.TextOnly, o.PageSize, formats, p.Version}
-	if len(o.Numbers) > 0 {
-		all = append(all, o.Numbers)
-	}
-	if len(o.Indexes) > 0 || o.Index != converter.IndexUnsaid || o.Search != nil || o.Statistics || o.DescribeColumns {
-		all = append(all, o.Indexes, o.Index, o.Search, o.Statistics, o.DescribeColumns)
-	}
+	all := []any{o.Rule, o.PageSize, o.Statistics, o.DescribeColumns, o.ChooseIndexes, formats, p.Version}
 	choices, err := json.Marshal(all)
 	if err != nil {
-		panic(err) // strings, numbers and maps of them can be encoded
+		panic(err) // what people say can be encoded
 	}
 	sum := sha256.Sum256(choices)
 	return fmt.Sprintf("%d-%x", rules, sum[:4])
@@ -299,12 +315,14 @@ func (p *Pipeline) report(ctx context.Context, r Result, err error) {
 	case err != nil:
 		log.WarnContext(ctx, "upload not served yet", "error", err)
 		return
-	case r.Action == Failed && r.known:
+	case r.Err != nil && r.known:
 		log.DebugContext(ctx, "upload was refused before", "error", r.Err)
 	case r.Action == Failed && r.followed:
 		log.ErrorContext(ctx, "rules refused; the last good ones are followed", "error", r.Err)
 	case r.Action == Failed:
 		log.ErrorContext(ctx, "upload refused", "error", r.Err)
+	case r.Action == Held:
+		log.WarnContext(ctx, "upload held back", "error", r.Err)
 	case r.Action == Followed:
 		log.InfoContext(ctx, "rules followed", "release", r.Release)
 	case r.Action == Converted, r.Action == Withdrawn:

@@ -361,7 +361,7 @@ func TestUploadedConfiguration(t *testing.T) {
 		}
 		w.store.List(t.Context(), "releases/"+m.Release+"/", func(o dynasette.Object) error {
 			switch name := strings.TrimPrefix(o.Name, "releases/"+m.Release+"/"); {
-			case name == "metadata.json", name == "files.txt", name == "inspect-data.json", name == "settings.json", name == "datasette.yaml":
+			case name == "metadata.json", name == "files.txt", name == "inspect-data.json", name == "datapackage.json", name == "datasette.yaml":
 			default:
 				t.Errorf("%s in the release", name)
 			}

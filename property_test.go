@@ -41,14 +41,26 @@ func TestInterleavingsInAFolder(t *testing.T) {
 	})
 }
 
-func interleave(t *testing.T, seeds int, store func(t *testing.T) dynasette.Store) {
+// TestInterleavingsOfSets is the same with uploads that rules put into one database and take out of
+// it. In the end it is what the files are that are there.
+func TestInterleavingsOfSets(t *testing.T) {
+	interleave(t, tries.Of(*seeds/3), func(t *testing.T) dynasette.Store { return new(sinktest.Memory) }, (*play).playSets)
+}
+
+func interleave(t *testing.T, seeds int, store func(t *testing.T) dynasette.Store, with ...func(*play)) {
 	first, last := 0, seeds
 	if *seed >= 0 {
 		first, last = *seed, *seed+1
 	}
 	for n := first; n < last; n++ {
 		ok := t.Run(strconv.Itoa(n), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { newPlay(t, uint64(n), store(t)).run() })
+			synctest.Test(t, func(t *testing.T) {
+				p := newPlay(t, uint64(n), store(t))
+				for _, set := range with {
+					set(p)
+				}
+				p.run()
+			})
 		})
 		if !ok {
 			t.Fatalf("repeat with -run %s -seed %d", t.Name(), n)
@@ -63,6 +75,9 @@ func (p *play) run() {
 		p.actors = append(p.actors, p.newActor(nil))
 	}
 	names := 1 + p.intn(len(playNames))
+	if p.sets {
+		names = len(playNames)
+	}
 	ended, watched := make(chan bool), make(chan bool)
 	go func() { // at any time
 		defer close(watched)
@@ -76,7 +91,11 @@ func (p *play) run() {
 		}
 	}()
 	for range 5 + p.intn(25) {
-		for _, e := range p.upload(playNames[p.intn(names)]) {
+		name := playNames[p.intn(names)]
+		if p.sets && p.intn(4) > 0 {
+			name = playMembers[p.intn(len(playMembers))]
+		}
+		for _, e := range p.upload(name) {
 			for range p.intn(3) { // none: it is lost
 				p.group.Go(func() { p.deliver(e) })
 			}
@@ -93,6 +112,9 @@ func (p *play) run() {
 		}
 		if p.intn(15) == 0 {
 			p.group.Go(func() { p.rollback(p.actor(), p.intn) })
+		}
+		if p.intn(6) == 0 {
+			p.group.Go(func() { a := p.actor(); a.Accept(a.ctx, dynasette.Event{Name: playNames[p.intn(names)]}) })
 		}
 		if p.intn(10) == 0 {
 			p.mu.Lock()
@@ -125,7 +147,9 @@ func (p *play) upload(name string) []dynasette.Event {
 	case 0, 1:
 		return p.put(name, broken)
 	case 2:
-		return p.put(name, poison)
+		if !isMember(name) {
+			return p.put(name, poison)
+		}
 	}
 	return p.put(name, sound)
 }

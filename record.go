@@ -22,9 +22,10 @@ import (
 // against its generation, and it names a database before there is one: a database that no
 // record names, and no manifest, never will be named again.
 type record struct {
-	Source  string   `json:"source"`            // the upload's name; what is not UTF-8 in it, replaced
+	Source  string   `json:"source"`            // the upload's name, or a set's; what is not UTF-8 in it, replaced
 	Escaped string   `json:"escaped,omitempty"` // the name as it is, if that is not UTF-8
 	Current *made    `json:"current,omitempty"` // the database that should be served
+	Held    *held    `json:"held,omitempty"`    // a newer one, that a guard holds back
 	Trying  *trying  `json:"trying,omitempty"`  // the database that is being made
 	Failed  *Failure `json:"failed,omitempty"`  // why there is none of that generation
 	Deaths  *deaths  `json:"deaths,omitempty"`  // of processes that tried
@@ -168,6 +169,7 @@ type head struct {
 	generation string // the upload's, of state
 	build      string // of state
 	object     string // that is current
+	held       string // object that is held back
 	attempt    string // object that is being made
 	holder     string // who is making it
 	until      time.Time
@@ -176,6 +178,7 @@ type head struct {
 // What the latest word on an upload is.
 const (
 	stateCurrent = "current"
+	stateHeld    = "held"
 	stateFailed  = "failed"
 	stateTrying  = "trying"
 	stateNone    = "none" // nothing is known
@@ -188,6 +191,9 @@ func (r *record) head() head {
 	}
 	if c := r.Current; c != nil {
 		h.state, h.object, h.generation, h.build = stateCurrent, c.Object, c.Generation, c.Build
+	}
+	if w := r.Held; w != nil {
+		h.state, h.held, h.generation, h.build = stateHeld, w.Made.Object, w.Made.Generation, w.build()
 	}
 	if f := r.Failed; f != nil {
 		h.state, h.generation, h.build = stateFailed, f.Generation, f.Converter
@@ -213,6 +219,9 @@ func (h head) metadata() map[string]string {
 	if h.object != "" {
 		m["object"] = h.object
 	}
+	if h.held != "" {
+		m["held"] = h.held
+	}
 	if h.attempt != "" {
 		m["attempt"], m["holder"], m["until"] = h.attempt, escape(h.holder), strconv.FormatInt(h.until.UnixMilli(), 10)
 	}
@@ -224,7 +233,7 @@ func headOf(o Object) (head, bool) {
 	m := o.Metadata
 	h := head{
 		source: unescape(m["source"]), state: m["state"], generation: unescape(m["generation"]), build: unescape(m["build"]),
-		object: m["object"], attempt: m["attempt"], holder: unescape(m["holder"]),
+		object: m["object"], held: m["held"], attempt: m["attempt"], holder: unescape(m["holder"]),
 	}
 	h.key = strings.TrimSuffix(strings.TrimPrefix(o.Name, recordsFolder), ".json")
 	if h.attempt != "" {
@@ -369,12 +378,18 @@ func (p *Pipeline) upToDate(r *record, up Upload) bool {
 	return c != nil && c.Generation == up.Generation && p.isBuild(c.Build, r.build)
 }
 
-// verdict returns what has become of that generation of an upload, if there is no more to do.
-func (p *Pipeline) verdict(h head, up Upload, build string) (Action, bool) {
+// verdict returns what has become of that generation of an upload, if there is no more to do by that
+// version of the rules.
+func (p *Pipeline) verdict(h head, up Upload, build, rules string) (Action, bool) {
+	if h.state == stateHeld {
+		build = heldBuild(build, rules)
+	}
 	same := h.generation == up.Generation && p.isBuild(h.build, build)
 	switch h.state {
 	case stateCurrent:
 		return Current, same
+	case stateHeld:
+		return Held, same
 	case stateFailed:
 		return Failed, same
 	}

@@ -78,7 +78,7 @@ func TestRecordedFailure(t *testing.T) {
 			{"as before once more", func() {}, false, 1},
 			{"new rules", func() { rules++; now = another(converter.Options{}) }, true, 1},
 			{"old rules again", func() { rules--; now = another(converter.Options{}) }, false, 1},
-			{"another option", func() { rules++; now = another(converter.Options{TextOnly: true}) }, true, 1},
+			{"another option", func() { rules++; now = another(converter.Options{Rule: converter.TableRule{TextOnly: true}}) }, true, 1},
 			{"mended", func() { w.uploads.Put("bad.csv", "a\n1\n") }, false, 0},
 			{"broken again", func() { w.uploads.Put("bad.csv", "") }, true, 1},
 			{"as before, with a version that is served", func() {}, false, 1},

@@ -1,6 +1,7 @@
 package dynasette_test
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -17,22 +18,50 @@ const (
 // rule puts, breaks or deletes a file with rules.
 func (p *play) rule() []dynasette.Event {
 	text := ""
+	if p.sets {
+		return p.ruleSets()
+	}
+	guard := []string{"", ", guard: {rows: -0}", ", guard: {rows: -50%, columns: keep}"}[p.intn(3)]
 	switch n := p.intn(100); p.intn(5) {
 	case 0:
 		return p.uploads.Delete(rulesFile)
 	case 1: // broken
 	case 2:
-		text = fmt.Sprintf("resources: [{path: '**', name: t%d}, {path: %s, skip: true}]", n, skippable)
+		text = fmt.Sprintf("resources: [{path: '**', name: t%d%s}, {path: %s, skip: true}]", n, guard, skippable)
 	case 3:
 		text = fmt.Sprintf("title: T%d", n)
 	default:
-		text = fmt.Sprintf("resources: [{path: '**', name: t%d}]", n)
+		text = fmt.Sprintf("resources: [{path: '**', name: t%d%s}]", n, guard)
 	}
+	return p.putRules(text)
+}
+
+// putRules puts a file with rules; no text is a broken one.
+func (p *play) putRules(text string) []dynasette.Event {
 	events := p.uploads.Put(rulesFile, text+strings.Repeat("resources: [{nmae: x}]", max(0, 1-len(text))))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ruled[events[0].Generation] = text
 	return events
+}
+
+// acceptAll accepts all that is held back, and returns the uploads.
+func (p *play) acceptAll(a *actor) (held []string) {
+	p.t.Helper()
+	if err := a.Failures(a.ctx, func(f dynasette.Failure) error {
+		if f.Held != nil {
+			held = append(held, f.Source)
+		}
+		return nil
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	for _, name := range held {
+		if _, err := a.Accept(a.ctx, dynasette.Event{Name: name}); err != nil && !errors.Is(err, dynasette.ErrUnavailable) {
+			p.t.Fatalf("accept %s: %v", name, err)
+		}
+	}
+	return held
 }
 
 // rulesNow returns the rules that are among the uploads.
@@ -57,6 +86,9 @@ func tableOf(text, upload string) string {
 func (p *play) ruledAs(m *dynasette.Manifest, text string) {
 	p.t.Helper()
 	for _, d := range m.Databases {
+		if d.Source == playSet {
+			continue
+		}
 		_, live, _ := p.uploads.Content(d.Source)
 		p.mu.Lock()
 		old := live != d.SourceGeneration || p.poisoned[live]

@@ -56,11 +56,21 @@ func (g *gate) pass(a *actor, op, name string) (after bool) {
 	return false
 }
 
-// things are what a process does in a schedule.
-var things = []struct {
+// A thing is what a process does in a schedule.
+type thing struct {
 	name string
 	do   func(p *play, a *actor)
-}{
+}
+
+// A scene is what is there before a schedule, and what is done in it.
+type scene struct {
+	prepare func(p *play)
+	things  []thing
+	known   map[int]int // how many calls a process makes to do them
+}
+
+// uploadScene is that of uploads by themselves.
+var uploadScene = &scene{prepare: (*play).prepare, things: []thing{
 	{"a change", func(p *play, a *actor) { p.until(a, p.put("x.csv", sound)[0]) }},
 	{"a new one of the same name", func(p *play, a *actor) { p.until(a, p.put("x.CSV", sound)[0]) }},
 	{"the new one is gone, heard of twice", func(p *play, a *actor) {
@@ -91,6 +101,45 @@ var things = []struct {
 	{"a lost delete and reconcile", func(p *play, a *actor) { p.remove("x.csv"); a.Reconcile(a.ctx) }},
 	{"only a change", func(p *play, a *actor) { p.put("x.csv", sound) }},
 	{"only a delete", func(p *play, a *actor) { p.remove("x.csv") }},
+}}
+
+// setScene is that of a set.
+var setScene = &scene{prepare: (*play).prepareSet, things: []thing{
+	{"a change", func(p *play, a *actor) { p.until(a, p.put("s/1.csv", sound)[0]) }},
+	{"a new member", func(p *play, a *actor) { p.until(a, p.put("s/2.csv", sound)[0]) }},
+	{"a delete", func(p *play, a *actor) { p.untilAll(a, p.remove("s/1.csv")) }},
+	{"the last deletes", func(p *play, a *actor) {
+		p.untilAll(a, append(p.remove("s/1.csv"), p.remove("s/2.csv")...))
+	}},
+	{"an event again", func(p *play, a *actor) { p.until(a, dynasette.Event{Name: "s/1.csv"}) }},
+	{"a broken member", func(p *play, a *actor) { p.until(a, p.put("s/2.csv", broken)[0]) }},
+	{"rules for half of it", func(p *play, a *actor) { p.untilAll(a, p.putRules(setRules[2])) }},
+	{"other rules", func(p *play, a *actor) { p.untilAll(a, p.putRules(setRules[1])) }},
+	{"no rules", func(p *play, a *actor) { p.untilAll(a, p.uploads.Delete(rulesFile)) }},
+	{"lost changes and reconcile", func(p *play, a *actor) {
+		p.put("s/4.csv", sound)
+		p.remove("s/1.csv")
+		a.Reconcile(a.ctx)
+	}},
+}}
+
+// prepareSet serves a set, and one that is not in it.
+func (p *play) prepareSet() {
+	p.sets = true
+	a := p.newActor(nil)
+	p.putRules(setRules[0])
+	for _, name := range []string{"x.csv", "s/1.csv", "s/3.csv"} {
+		p.until(a, p.put(name, sound)[0])
+	}
+	a.Wait()
+	p.invariants()
+}
+
+// untilAll delivers events.
+func (p *play) untilAll(a *actor, events []dynasette.Event) {
+	for _, e := range events {
+		p.until(a, e)
+	}
 }
 
 // until delivers an event until it is acknowledged, or about something else.
@@ -111,7 +160,8 @@ func (p *play) until(a *actor, e dynasette.Event) {
 
 // A schedule is what two processes do, and where they are stopped.
 type schedule struct {
-	first, second int    // of things
+	*scene
+	first, second int    // of its things
 	at            int    // call before which the first is stopped
 	dies          string // the first, there: "before", "after"
 	then          int    // call before which the second is stopped, until the first is done; 0: it is not
@@ -125,21 +175,21 @@ func (s schedule) play(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlay(t, 1, new(sinktest.Memory))
 		p.calm, p.alone = true, true
-		p.prepare()
+		s.prepare(p)
 		one, other := newGate(s.at, s.dies), newGate(s.then, "")
 		defer func() {
 			if t.Failed() {
-				t.Logf("%+v: %s is stopped before %q, %s before %q", s, things[s.first].name, one.call, things[s.second].name, other.call)
+				t.Logf("%d %d, call %d %s, %d: %s is stopped before %q, %s before %q", s.first, s.second, s.at, s.dies, s.then, s.things[s.first].name, one.call, s.things[s.second].name, other.call)
 			}
 		}()
-		ended := p.start(one, s.first)
+		ended := p.start(one, s.things[s.first])
 		one.reached(ended)
 		p.invariants()
 		if s.dies != "" {
 			close(one.open)
 			<-ended
 		}
-		endedToo := p.start(other, s.second)
+		endedToo := p.start(other, s.things[s.second])
 		other.reached(endedToo)
 		p.invariants()
 		if s.dies == "" {
@@ -154,12 +204,12 @@ func (s schedule) play(t *testing.T) {
 }
 
 // start has a process do something.
-func (p *play) start(g *gate, thing int) (ended chan struct{}) {
+func (p *play) start(g *gate, thing thing) (ended chan struct{}) {
 	a := p.newActor(g)
 	ended = make(chan struct{})
 	go func() {
 		defer close(ended)
-		things[thing].do(p, a)
+		thing.do(p, a)
 		a.Wait()
 	}()
 	return ended
@@ -191,12 +241,19 @@ func (p *play) prepare() {
 // another one does something whole; then the first goes on, or never does. The lease keeps nobody
 // away. Whatever it is, the invariants hold.
 func TestSchedules(t *testing.T) {
+	uploadScene.schedules(t)
+}
+
+// TestSchedulesOfSets is the same with what is done about a set.
+func TestSchedulesOfSets(t *testing.T) { setScene.schedules(t) }
+
+func (s *scene) schedules(t *testing.T) {
 	trySchedules(t, *schedules, func(yield func(schedule)) {
-		for first := range things {
-			for at := range calls(t, first) {
-				for second := range things {
+		for first := range s.things {
+			for at := range s.calls(t, first) {
+				for second := range s.things {
 					for _, dies := range []string{"", "before", "after"} {
-						yield(schedule{first: first, second: second, at: at + 1, dies: dies})
+						yield(schedule{scene: s, first: first, second: second, at: at + 1, dies: dies})
 					}
 				}
 			}
@@ -208,11 +265,12 @@ func TestSchedules(t *testing.T) {
 // first one is done.
 func TestSchedulesOfTwo(t *testing.T) {
 	trySchedules(t, 40**schedules, func(yield func(schedule)) {
-		for first := range things {
-			for at := range calls(t, first) {
-				for second := range things {
-					for then := range 2 * calls(t, second) { // what the first one has done costs some more
-						yield(schedule{first: first, second: second, at: at + 1, then: then + 1})
+		s := uploadScene
+		for first := range s.things {
+			for at := range s.calls(t, first) {
+				for second := range s.things {
+					for then := range 2 * s.calls(t, second) { // what the first one has done costs some more
+						yield(schedule{scene: s, first: first, second: second, at: at + 1, then: then + 1})
 					}
 				}
 			}
@@ -276,21 +334,21 @@ func trySchedules(t *testing.T, one int, all func(yield func(schedule))) {
 }
 
 // calls returns how many calls a process makes to do something.
-var calls = func() func(t *testing.T, thing int) int {
-	known := map[int]int{}
-	return func(t *testing.T, thing int) int {
-		if n, ok := known[thing]; ok {
-			return n
-		}
-		synctest.Test(t, func(t *testing.T) {
-			p := newPlay(t, 1, new(sinktest.Memory))
-			p.calm = true
-			p.prepare()
-			g := newGate(-1, "")
-			things[thing].do(p, p.newActor(g))
-			p.finish()
-			known[thing] = g.calls
-		})
-		return known[thing]
+func (s *scene) calls(t *testing.T, thing int) int {
+	if n, ok := s.known[thing]; ok {
+		return n
 	}
-}()
+	if s.known == nil {
+		s.known = map[int]int{}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlay(t, 1, new(sinktest.Memory))
+		p.calm = true
+		s.prepare(p)
+		g := newGate(-1, "")
+		s.things[thing].do(p, p.newActor(g))
+		p.finish()
+		s.known[thing] = g.calls
+	})
+	return s.known[thing]
+}

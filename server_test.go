@@ -86,7 +86,7 @@ func whole(store dynasette.Store, id string) (*dynasette.Manifest, error) {
 			return nil, fmt.Errorf("%s: not what the manifest says: %+v", d.Slug, o)
 		}
 	}
-	for _, name := range []string{"metadata.json", "inspect-data.json", "settings.json", "datasette.yaml", "files.txt"} {
+	for _, name := range []string{"metadata.json", "inspect-data.json", "datasette.yaml", "files.txt"} {
 		if _, err := store.Stat(ctx, "releases/"+id+"/"+name); err != nil {
 			return nil, err
 		}

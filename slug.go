@@ -19,6 +19,17 @@ func Slug(name string) string {
 	return cmp.Or(readable(stem, maxSlug), "upload")
 }
 
+// Slugs returns the names that the databases of these uploads get where there are no others. A
+// name of an upload that ends with a slash is that of several; called is what rules call some.
+func Slugs(uploads []string, called map[string]string) map[string]string {
+	names, databases := map[string]string{}, make([]Database, len(uploads))
+	for i, name := range uploads {
+		databases[i].Source = name
+	}
+	nameAll(names, databases, func(source string) string { return called[source] })
+	return names
+}
+
 const maxSlug = 64 // bytes
 
 var (
@@ -32,8 +43,9 @@ var (
 	}
 )
 
-// nameAll gives slugs to the databases that have none, in the order of their uploads.
-func nameAll(names map[string]string, databases []Database) {
+// nameAll gives slugs to the databases that have none, in the order of their uploads. One that
+// has a name (called) is to go by that, and else as uploads do.
+func nameAll(names map[string]string, databases []Database, called func(source string) string) {
 	taken := map[string]bool{}
 	for _, slug := range names {
 		taken[slug] = true
@@ -48,9 +60,12 @@ func nameAll(names map[string]string, databases []Database) {
 		return cmp.Or(a.Updated.Compare(b.Updated), strings.Compare(a.Source, b.Source))
 	})
 	for _, d := range without {
-		for n := 0; ; n++ {
+		for n := -1; ; n++ {
 			slug := candidate(d.Source, n)
-			if !taken[slug] && !slices.Contains(reservedSlugs, slug) {
+			if n < 0 {
+				slug = readable(called(d.Source), maxSlug)
+			}
+			if slug != "" && !taken[slug] && !slices.Contains(reservedSlugs, slug) {
 				names[d.Source], taken[slug] = slug, true
 				break
 			}

@@ -31,6 +31,13 @@ type LiveSource interface {
 	OpenLive(ctx context.Context, u Upload) (Document, error)
 }
 
+// A PrefixSource is a Source that need not list everything to find what is in a folder.
+type PrefixSource interface {
+	Source
+	// ListPrefix is List of the uploads whose names begin with prefix.
+	ListPrefix(ctx context.Context, prefix string, fn func(Upload) error) error
+}
+
 // An Upload is one generation of a named object of a Source. Two generations of one name
 // never compare equal; which is the newer one only Stat can tell.
 type Upload struct {

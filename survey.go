@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -152,12 +153,12 @@ func (p *Pipeline) choose(ctx context.Context, s *survey, all bool) (err error) 
 			s.wanted = append(s.wanted, *found[i])
 		}
 	}
-	nameAll(s.names, s.wanted)
-	if s.served != nil && maps.Equal(s.names, s.served.Names) {
-		s.names = s.served.Names // of many, each manifest that is remembered would have its own
-	}
 	if s.ruling, err = p.rulingOf(ctx, s.at.Rules); err != nil {
 		return err
+	}
+	nameAll(s.names, s.wanted, s.ruling.nameOf)
+	if s.served != nil && maps.Equal(s.names, s.served.Names) {
+		s.names = s.served.Names // of many, each manifest that is remembered would have its own
 	}
 	for i := range s.wanted {
 		d := &s.wanted[i]
@@ -184,15 +185,7 @@ func (c *made) database(source string) *Database {
 	d := &Database{
 		Source: source, SourceGeneration: c.Generation, Updated: c.Updated, Format: c.Format,
 		Object: c.Object, Generation: c.ObjectIs, Build: c.Build, Size: c.Size, SHA256: c.SHA256,
-		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: []Table{}, Views: c.Summary.Views,
-	}
-	left := maxColumns
-	for _, t := range c.Summary.Tables {
-		table := Table{Name: t.Name, Rows: t.Rows, Columns: []string{}, Of: t.Of}
-		if left -= len(t.Columns); left >= 0 {
-			table.describe(t.Columns)
-		}
-		d.Tables = append(d.Tables, table)
+		Rejects: c.Summary.Rejects, Copied: c.Summary.Copied, Found: c.Summary.Counts(), Tables: tablesOf(&c.Summary, maxColumns), Views: c.Summary.Views,
 	}
 	if !c.Summary.Copied {
 		if n := c.Summary.Rejects; n > 0 {
@@ -200,12 +193,31 @@ func (c *made) database(source string) *Database {
 		}
 		n := int64(len(c.Summary.Documents))
 		d.Tables = append(d.Tables, Table{Name: converter.SourcesTable, Rows: n, Hidden: true})
+		if n := c.Summary.Described; n > 0 {
+			d.Tables = append(d.Tables, Table{Name: converter.ColumnsTable, Rows: n, Hidden: true})
+		}
 	}
 	return d
 }
 
-// maxColumns is how many columns of a database a release knows.
-const maxColumns = 5000
+// tablesOf returns the tables of a database that was made, with at most so many columns.
+func tablesOf(s *converter.Summary, most int) []Table {
+	tables := []Table{}
+	for _, t := range s.Tables {
+		table := Table{Name: t.Name, Rows: t.Rows, Columns: []string{}, Of: t.Of}
+		if most -= len(t.Columns); most >= 0 {
+			table.describe(t.Columns)
+			table.PrimaryKey, table.References = t.PrimaryKey, t.References
+		}
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+const (
+	maxColumns = 5000 // of a database that a release knows
+	anyColumns = math.MaxInt
+)
 
 // described reports whether the columns are known, as far as they are kept: releases of before
 // had none, or no types of them.
@@ -260,7 +272,7 @@ func (k *described) keep(found []*Database) {
 }
 
 // layout changes when a release of the same databases would look different.
-const layout = "4"
+const layout = "5"
 
 // fingerprint returns a hash of all that a release of these would contain.
 func (s *survey) fingerprint(databases []Database, b base) string {

@@ -102,7 +102,7 @@ func (r *record) count(p *Pipeline, up Upload) error {
 // suspect reports whether a process died over this generation.
 func (r *record) suspect(p *Pipeline, up Upload) bool {
 	d := r.Deaths
-	return d != nil && d.Generation == up.Generation && d.Build == p.build
+	return d != nil && d.Generation == up.Generation && d.Build == r.build
 }
 
 // renewing keeps an intent from being overdue until stop is called, which returns when

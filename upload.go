@@ -19,18 +19,25 @@ const tries = 6
 // was. It returns what to wait for, if there is something.
 func (p *Pipeline) bring(ctx context.Context, e Event) (Result, *want, error) {
 	r := Result{Name: e.Name, Action: Skipped}
-	if p.ignores(e.Name) {
+	switch {
+	case e.mending, e.set:
+		return p.bringOne(ctx, e)
+	case p.ignores(e.Name):
 		return r, nil, nil
 	}
-	if !e.mending {
-		switch follows, err := p.follows(ctx, e.Name); {
-		case err != nil:
-			return r, nil, err
-		case follows:
-			r, err := p.follow(ctx, e.Name)
-			return r, nil, err
-		}
+	switch follows, err := p.follows(ctx, e.Name); {
+	case err != nil:
+		return r, nil, err
+	case follows:
+		r, err := p.follow(ctx, e.Name)
+		return r, nil, err
 	}
+	return p.bringUpload(ctx, e)
+}
+
+// bringOne is bring of what has a record: of an upload by itself, or of a set.
+func (p *Pipeline) bringOne(ctx context.Context, e Event) (Result, *want, error) {
+	r := Result{Name: e.Name, Action: Skipped}
 	unlock, err := p.names.lock(ctx, e.Name)
 	if err != nil {
 		return r, nil, err
@@ -67,7 +74,7 @@ func pause(ctx context.Context, try int) error {
 
 func (p *Pipeline) ignores(name string) bool {
 	if p.Ignored != nil {
-		return p.Ignored(name)
+		return isSet(name) || p.Ignored(name)
 	}
 	return Ignored(name)
 }
@@ -81,13 +88,16 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		return r, nil, err
 	}
 	r.rules = ruling.version
-	rec, up, err := p.recordAndUpload(ctx, e)
+	if set := ruling.setOf(e.Name); set != "" && !e.set {
+		r.Action, err = p.join(ctx, e, set)
+		return r, gone(e.Name), err
+	}
+	rec, up, err := p.recordAndUpload(ctx, ruling, e)
 	if err != nil && rec == nil {
 		return r, nil, err
 	}
-	rec.ruling, rec.build = ruling, ruling.build(p, e.Name)
 	switch {
-	case err == nil && ruling.omits(e.Name):
+	case err == nil && !e.set && ruling.omits(e.Name):
 		r.Action, err = p.withdraw(ctx, rec)
 		return r, gone(e.Name), err
 	case errors.Is(err, ErrNotFound):
@@ -101,6 +111,8 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	case p.upToDate(rec, up) && !(e.lost && p.lost(ctx, rec.Current)):
 		r.Action = Current
 		return r, serves(e.Name, rec.Current.Object), p.tidy(ctx, rec)
+	case p.holds(rec, up) && !(e.lost && p.lost(ctx, &rec.Held.Made)):
+		return p.reconsider(ctx, rec, up)
 	case p.hopeless(rec, up):
 		r.Action, r.Err, r.known = Failed, rec.Failed, true
 		return r, nil, p.untry(ctx, rec)
@@ -110,13 +122,23 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	if err := rec.count(p, up); err != nil {
 		return r, nil, fmt.Errorf("%s: %w", e.Name, err)
 	}
+	if err := rec.busy(p); err != nil {
+		return r, nil, err
+	}
+	r.mended = rec.Failed != nil
 	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
+	case err == nil && p.holds(rec, up):
+		r.Action, r.Err = Held, rec.hold()
+		return r, nil, nil
 	case err == nil:
 		r.Action = Converted
 		return r, serves(e.Name, rec.Current.Object), nil
 	case moved(err), ctx.Err() != nil, !converter.Permanent(err):
 		return r, nil, err
+	}
+	if e.set {
+		err = holding(err, up)
 	}
 	p.busy.touch(p.quiet())
 	r.Action, r.Err = Failed, err
@@ -126,15 +148,17 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 // recordAndUpload reads the record, and then the upload: whoever replaces the record after this
 // did so knowing at least what we are about to see, and our preconditions will then fail. If the
 // error is about the upload, there is a record.
-func (p *Pipeline) recordAndUpload(ctx context.Context, e Event) (*record, Upload, error) {
+func (p *Pipeline) recordAndUpload(ctx context.Context, by *ruling, e Event) (rec *record, up Upload, err error) {
 	if e.listed != nil {
-		return noRecord(e.Name), *e.listed, nil
+		rec, up = noRecord(e.Name), *e.listed
+		rec.build = by.build(p, e.Name)
+	} else {
+		if rec, err = p.readRecord(ctx, e.Name); err != nil {
+			return nil, up, err
+		}
+		up, rec.build, err = p.stat(ctx, by, e.Name)
 	}
-	rec, err := p.readRecord(ctx, e.Name)
-	if err != nil {
-		return nil, Upload{}, err
-	}
-	up, err := p.Source.Stat(ctx, e.Name)
+	rec.ruling = by
 	return rec, up, err
 }
 
@@ -155,7 +179,9 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 		}
 		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
 		if err == nil {
-			p.leavings.add(rec.Current)
+			for _, c := range rec.databases() {
+				p.leavings.add(c)
+			}
 		}
 		return action, err
 	}
@@ -172,11 +198,12 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 // tidy removes from a record what a process has left that died over another generation, or over
 // the same by other rules.
 func (p *Pipeline) tidy(ctx context.Context, rec *record) error {
-	if rec.Failed == nil {
+	if rec.Failed == nil && rec.Held == nil {
 		return p.untry(ctx, rec)
 	}
-	rec.Failed, rec.Trying = nil, nil
-	return p.writeRecord(ctx, rec)
+	was := *rec
+	rec.Failed, rec.Held, rec.Trying = nil, nil, nil
+	return p.replace(ctx, rec, was)
 }
 
 // untry is tidy where the failure is of that generation, by the rules that count.
@@ -188,8 +215,8 @@ func (p *Pipeline) untry(ctx context.Context, rec *record) error {
 	return p.writeRecord(ctx, rec)
 }
 
-// convert makes the database of an upload and makes it the current one, and rec what is then
-// in the record.
+// convert makes the database of an upload and makes it the current one, or has it held back, and rec what
+// is then in the record.
 func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*converter.Summary, error) {
 	if !utf8.ValidString(up.Name) {
 		return nil, fmt.Errorf("%q: %w: its name is not UTF-8", up.Name, converter.ErrUnsupported)
@@ -228,35 +255,35 @@ func (p *Pipeline) convert(ctx context.Context, rec *record, up Upload) (*conver
 		}
 		return nil, err
 	}
-	former := rec.Current
-	rec.Current, rec.Trying, rec.Failed, rec.Deaths = c, nil, nil, nil
-	if err := p.writeRecord(ctx, rec); err != nil {
-		rec.Current = former
+	if err := p.settle(ctx, rec, c, up); err != nil {
 		if errors.Is(err, ErrChanged) {
 			p.discard(ctx, Object{Name: c.Object, Generation: c.ObjectIs})
 		}
 		return nil, err
 	}
-	p.leavings.add(former)
-	p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
+	if rec.Current == c {
+		p.described.add(c.database(rec.Source)) // whoever makes the release next need not read it
+	}
 	return &c.Summary, nil
 }
 
 // takeAlone waits until the upload is complete, and then until nothing else is converted.
 func (p *Pipeline) takeAlone(ctx context.Context, up Upload) (give func(), err error) {
-	doc, err := p.Source.Open(ctx, up)
-	if err != nil {
-		return nil, err
-	}
-	if err := doc.Close(); err != nil {
-		return nil, err
+	if !isSet(up.Name) {
+		doc, err := p.Source.Open(ctx, up)
+		if err != nil {
+			return nil, err
+		}
+		if err := doc.Close(); err != nil {
+			return nil, err
+		}
 	}
 	return p.slots.take(ctx, true)
 }
 
 // make makes the database of an upload, which is opened only after the intent is recorded.
 func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object string) (*made, error) {
-	doc, err := p.openLive(ctx, up)
+	parts, err := p.parts(ctx, rec, up)
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +292,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	if !rec.Trying.Alone {
 		give, err := p.slots.take(ctx, false)
 		if err != nil {
-			doc.Close()
+			shut(parts)
 			return nil, err
 		}
 		done = sync.OnceFunc(give)
@@ -273,18 +300,21 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	}
 	give, err := p.slots.draft(ctx)
 	if err != nil {
-		doc.Close()
+		shut(parts)
 		return nil, err
 	}
 	defer give()
 	draft, err := p.Store.Create(ctx, object)
 	if err != nil {
-		doc.Close()
+		shut(parts)
 		return nil, err
 	}
 	defer draft.Close()
 	dst := &heldBack{Draft: draft}
-	format, summary, err := p.read(ctx, up, rec.ruling, doc, dst)
+	format, summary, err := p.read(ctx, rec.ruling, parts, dst)
+	if isSet(up.Name) {
+		ofSet(&summary)
+	}
 	done() // others need not wait for the Store
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,11 +32,14 @@ func (r *ruling) wordsOf(d *Database) saying {
 		return saying{}
 	}
 	w := saying{at: map[string]entry{}}
-	stem := (&converter.Input{Name: d.Source}).Stem()
-	into, _ := r.set.Database(d.Source)
-	names := []string{stem, d.Slug, d.Source, into}
+	describe, names := r.set.About, []string{(&converter.Input{Name: d.Source}).Stem(), d.Slug, d.Source}
+	source := d.Source
+	if isSet(source) {
+		source = strings.TrimSuffix(source, "/")
+		describe, names = r.set.AboutInto, []string{path.Base(source), d.Slug, source}
+	}
 	slices.Sort(names)
-	about, said := r.set.About(d.Source, slices.Compact(names)...)
+	about, said := describe(source, slices.Compact(names)...)
 	for word, origin := range said {
 		w.say(origin, word)
 	}
@@ -43,15 +47,9 @@ func (r *ruling) wordsOf(d *Database) saying {
 	tables := map[string]any{}
 	for place := range d.Tables {
 		t := &d.Tables[place]
-		of := converter.DocumentTable{Document: d.Source, Table: t.Name}
-		if t.Of != nil {
-			of = *t.Of
-		}
+		of := t.origin(d.Source, place, d.Copied)
 		if t.Hidden || of.Document == "" {
 			continue
-		}
-		if d.Copied {
-			of.Place = place
 		}
 		said := r.set.Rule(of.Document)
 		if said.Table == nil {
@@ -68,6 +66,18 @@ func (r *ruling) wordsOf(d *Database) saying {
 		return saying{}
 	}
 	return w
+}
+
+// origin returns what a table of a database was made of, which is the one at that place: what rules speak of.
+func (t *Table) origin(source string, place int, copied bool) converter.DocumentTable {
+	of := converter.DocumentTable{Document: source, Table: t.Name}
+	if t.Of != nil {
+		of = *t.Of
+	}
+	if copied {
+		of.Place = place
+	}
+	return of
 }
 
 // said is a hash of what rules say of a database.
@@ -93,7 +103,8 @@ func (w *saying) table(t *Table, rule converter.TableRule) map[string]any {
 	delete(about, "units") // Datasette 0.65 answers with an error where it does not know one
 	columns := map[string]any{}
 	describe := func(name, text string, o converter.Origin) {
-		if name = t.columnOf(name, &rule); text != "" {
+		name, with := t.extracted(t.columnOf(name, &rule), &rule)
+		if text != "" && with == "" {
 			columns[name] = text
 			w.say(o, "tables", t.Name, "columns", name)
 		}
@@ -124,8 +135,15 @@ func (w *saying) table(t *Table, rule converter.TableRule) map[string]any {
 	}
 	for _, word := range []string{"facets", "sortable_columns"} {
 		list, _ := about[word].([]any)
-		for i := range list {
-			list[i] = t.columnOf(fmt.Sprint(list[i]), &rule)
+		var names []any
+		for _, said := range list {
+			name, with := t.extracted(t.columnOf(fmt.Sprint(said), &rule), &rule)
+			if name = cmp.Or(with, name); !slices.Contains(names, any(name)) {
+				names = append(names, name)
+			}
+		}
+		if list != nil {
+			about[word] = names
 		}
 	}
 	return about
@@ -140,6 +158,25 @@ func (t *Table) columnOf(name string, rule *converter.TableRule) string {
 		return now
 	}
 	return name
+}
+
+// extracted returns the column that stands for one which a rule moves to another table by
+// itself, and for one which it moves there with others.
+func (t *Table) extracted(name string, rule *converter.TableRule) (alone, with string) {
+	if t.has(name) {
+		return name, ""
+	}
+	for _, x := range rule.Extract {
+		is := func(column string) bool { return column == name || rule.Rename[column] == name }
+		switch {
+		case !t.has(x.Column) || !slices.ContainsFunc(x.Columns, is):
+		case len(x.Columns) == 1:
+			return x.Column, ""
+		default:
+			return name, x.Column
+		}
+	}
+	return name, ""
 }
 
 // plainWords returns words as they stand in a document, without links that lead elsewhere than to

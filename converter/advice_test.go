@@ -53,16 +53,17 @@ func isNumber(cell string) bool {
 
 // options are those that a finding advises.
 func options(t *testing.T, try []string) converter.Options {
-	o := converter.Options{Numbers: map[string]converter.Spelling{}}
+	var rule converter.TableRule
+	numbers := map[string]converter.Spelling{}
 	for ; len(try) > 1; try = try[2:] {
 		column, value, _ := strings.Cut(try[1], "=")
 		if value == "space" {
 			value = " "
 		}
-		s := o.Numbers[column]
+		s := numbers[column]
 		switch try[0] {
 		case "--null":
-			o.Nulls = append(o.Nulls, try[1])
+			rule.MissingValues = append(rule.MissingValues, try[1])
 			continue
 		case "--decimal":
 			s.Decimal = value
@@ -73,9 +74,20 @@ func options(t *testing.T, try []string) converter.Options {
 		default:
 			t.Errorf("%q", try)
 		}
-		o.Numbers[column] = s
+		numbers[column] = s
 	}
-	return o
+	return converter.Options{Rule: spelled(rule, numbers)}
+}
+
+// spelled returns a rule that says how numbers are spelled as well: by column, "" of all.
+func spelled(rule converter.TableRule, numbers map[string]converter.Spelling) converter.TableRule {
+	rule.Numbers = numbers[""]
+	for column, s := range numbers {
+		if column != "" {
+			rule.Fields = append(rule.Fields, converter.FieldRule{Name: column, Numbers: s})
+		}
+	}
+	return rule
 }
 
 // With what a finding advises, the column has the type that it says; how many cells it
@@ -168,15 +180,15 @@ func TestPointsBesideCommas(t *testing.T) {
 		{"less than one", [][]string{{"1.234", "0.500"}, {"3,50", "4,00"}}, converter.Options{}, "REAL TEXT"},
 		{"words with commas", [][]string{{"1.234", "12.500", "1.500"}, {"a,b", "3,50", "c"}}, converter.Options{}, "REAL TEXT"},
 		{"people say it is a decimal point", [][]string{{"1.234", "12.500"}, {"3,50", "4,00"}},
-			converter.Options{Numbers: map[string]converter.Spelling{"c0": {Decimal: "."}}}, "REAL TEXT"},
+			converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "c0", Numbers: converter.Spelling{Decimal: "."}}}}}, "REAL TEXT"},
 		{"people say it groups", [][]string{{"1.234", "12.500"}, {"3,50", "4,00"}},
-			converter.Options{Numbers: map[string]converter.Spelling{"": {Decimal: ",", Group: "."}}}, "INTEGER REAL"},
+			converter.Options{Rule: converter.TableRule{Numbers: converter.Spelling{Decimal: ",", Group: "."}}}, "INTEGER REAL"},
 		{"people speak of the other column", [][]string{{"1.234", "12.500"}, {"3,50", "4,00"}},
-			converter.Options{Numbers: map[string]converter.Spelling{"c1": {Decimal: ","}}}, "TEXT REAL"},
+			converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "c1", Numbers: converter.Spelling{Decimal: ","}}}}}, "TEXT REAL"},
 		{"the other column is text by order", [][]string{{"1.234", "12.500"}, {"3,50", "4,00"}},
-			converter.Options{Types: map[string]string{"c1": "TEXT"}}, "TEXT TEXT"},
+			converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "c1", Declared: "TEXT"}}}}, "TEXT TEXT"},
 		{"the column is real by order", [][]string{{"1.234", "12.500"}, {"3,50", "4,00"}},
-			converter.Options{Types: map[string]string{"c0": "REAL"}}, "REAL TEXT"},
+			converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "c0", Declared: "REAL"}}}}, "REAL TEXT"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, workers := range []int{1, 4} {
@@ -224,10 +236,10 @@ func TestCommasOfOneDocument(t *testing.T) {
 // Numbers that are spelled as people say are numbers, also as keys, and with a declared type.
 func TestNumbers(t *testing.T) {
 	c := columnsOf(2, []string{"1.234", "2.000,5", " 3 ", ""}, []string{"12 %", "5%", "7", "-1%"}, []string{"1.5", "x", "2,5", "1.000"})
-	summary, db := convert(t, c, "x", "x", converter.Options{
-		Numbers: map[string]converter.Spelling{"": {Decimal: ",", Group: "."}, "c1": {Unit: "%"}},
-		Types:   map[string]string{"c2": "NUMERIC"},
-	})
+	summary, db := convert(t, c, "x", "x", converter.Options{Rule: spelled(
+		converter.TableRule{Fields: []converter.FieldRule{{Name: "c2", Declared: "NUMERIC"}}},
+		map[string]converter.Spelling{"": {Decimal: ",", Group: "."}, "c1": {Unit: "%"}},
+	)})
 	if got := sqlite3(t, db, "SELECT quote(c0), quote(c1), quote(c2) FROM t"); got != "1234.0|12|1.5\n2000.5|5|'x'\n3.0|7|2.5\nNULL|-1|1000\n" {
 		t.Errorf("%s", got)
 	}
@@ -244,12 +256,12 @@ func TestNumbers(t *testing.T) {
 		}
 		return nil
 	})
-	_, db = convert(t, keyed, "x", "x", converter.Options{Numbers: map[string]converter.Spelling{"id": {Group: ","}}})
+	_, db = convert(t, keyed, "x", "x", converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "id", Numbers: converter.Spelling{Group: ","}}}}})
 	if got := sqlite3(t, db, "SELECT id FROM t WHERE id = 1000; SELECT group_concat(id) FROM (SELECT id FROM t ORDER BY id); PRAGMA integrity_check"); got != "1000\n30,1000,2000\nok\n" {
 		t.Errorf("%s", got)
 	}
 	for _, numbers := range []map[string]converter.Spelling{{"": {Group: "."}}, {"": {Decimal: ","}, "a": {Group: ","}}, {"a": {Unit: "5"}}} {
-		_, err := converter.Convert(context.Background(), c, input("x", "x"), new(convertertest.Memory), converter.Options{Numbers: numbers})
+		_, err := converter.Convert(context.Background(), c, input("x", "x"), new(convertertest.Memory), converter.Options{Rule: spelled(converter.TableRule{}, numbers)})
 		if err == nil {
 			t.Errorf("%v: no error", numbers)
 		}

@@ -105,6 +105,11 @@ func TestApplyColumns(t *testing.T) {
 		{"constants", converter.TableRule{Constants: []converter.Constant{{Column: "x", Value: converter.Int(7)}, {Column: "y", Value: converter.Text("z")}}, SourceColumn: "file"}, []string{"a,b\n1\n3,4\n"}},
 		{"extracted", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"b"}, Table: "b", Column: "b_id"}}}, []string{"a,b,c\n1,x,\n2,,\n3,y,\n4,x,\n"}},
 		{"extracted together", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"b", "c"}, Table: "place", Column: "place_id"}}, Order: []string{"place_id"}}, []string{"a,b,c\n1,x,5\n2,,\n3,x,\n4,x,5\n"}},
+		{"extracted in another order", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"c", "b"}, Table: "place", Column: "place_id"}}}, []string{"a,b,c\n1,x,5\n2,,\n3,x,\n4,x,5\n"}},
+		{"extracted where one is not there", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"zz", "b"}, Table: "place", Column: "place_id"}}}, []string{"a,b,c\n1,x,5\n2,,\n3,x,\n"}},
+		{"extracted from several that lack some", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"b", "c"}, Table: "place", Column: "place_id"}}}, []string{"c,a\n5,1\n", "c,b,a\n5,x,1\n5,,2\n", "b,a\nx,1\n"}},
+		{"blanks around", converter.TableRule{Trim: converter.TrimBefore | converter.TrimBehind}, []string{"a,b\n x ,  \n\" y\",\tz\n,\n"}},
+		{"blanks before", converter.TableRule{Trim: converter.TrimBefore, MissingValues: []string{"-"}}, []string{"a,b\n x , -\n  , 5\n"}},
 		{"extracted from several", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"b"}, Table: "b", Column: "b_id"}}}, []string{"a,b\n1,x\n", "a,b\n1,y\n2,x\n"}},
 		{"extracted numbers that are text", converter.TableRule{Extract: []converter.Extract{{Columns: []string{"b"}, Table: "b", Column: "b_id"}}}, []string{"a,b\n1,7\n2,07\n3,7\n"}},
 		{"key", converter.TableRule{PrimaryKey: []string{"a"}}, []string{"a,b\n3,x\n5,y\n"}},
@@ -121,6 +126,11 @@ func TestApplyColumns(t *testing.T) {
 		{"default", converter.TableRule{Fields: []converter.FieldRule{{Name: "b", Default: ptr(converter.Text("it's"))}, {Name: "a", Default: ptr(converter.Int(3))}}}, []string{"a,b\n1,x\n"}},
 		{"foreign key to itself", converter.TableRule{PrimaryKey: []string{"a"}, ForeignKeys: []converter.ForeignKey{{Columns: []string{"b"}}}}, []string{"a,b\n1,\n2,1\n"}},
 		{"foreign key without its value", converter.TableRule{PrimaryKey: []string{"a"}, ForeignKeys: []converter.ForeignKey{{Columns: []string{"b"}, Origin: converter.Origin{File: "datapackage.json", Claim: true}}}}, []string{"a,b\n1,\n2,7\n"}},
+		{"columns without names, named", converter.TableRule{Fields: []converter.FieldRule{{Name: "id"}, {Name: "when", Type: converter.YearType}}, PrimaryKey: []string{"id"}, Rename: map[string]string{"when": "year"}}, []string{",\n5,1990\n6,2000\n"}},
+		{"columns without names, as they are called", converter.TableRule{Rename: map[string]string{"column_1": "id"}, Extract: []converter.Extract{{Columns: []string{"column_3"}, Table: "c", Column: "c_id"}}, Drop: []string{"column_2"}}, []string{"x,,\n5,a,b\n6,c,b\n", ",,\n5,a,b\n"}},
+		{"no such columns", converter.TableRule{Rename: map[string]string{"x": "y"}, Drop: []string{"B", "z"}, Order: []string{"w", "b_id", "f"}, SourceColumn: "f",
+			Extract: []converter.Extract{{Columns: []string{"c"}, Table: "b", Column: "b_id"}}, Said: map[string]converter.Origin{"drop": {File: "dynasette.yaml", Line: 4}, "order": {File: "dynasette.yaml", Line: 5}, "rename": {File: "dynasette.yaml", Line: 6}}}, []string{"a,c\n1,2\n", "a,z\n1,2\n"}},
+		{"a name that is another's", converter.TableRule{Rename: map[string]string{"a": "b"}}, []string{"a,b\n1,2\n"}},
 	} {
 		fmt.Fprintf(&out, "# %s\n%s\n\n", test.name, apply(t, test.rule, test.documents...))
 	}
@@ -229,7 +239,7 @@ func TestApplyForeignKeys(t *testing.T) {
 				return converter.TableRule{ForeignKeys: []converter.ForeignKey{{Columns: []string{"c"}, Table: "p", Origin: converter.Origin{File: "dynasette.yaml", Line: 2}}}}
 			}}
 		}})
-	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p" {
+	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p (there are c)" {
 		t.Error(err)
 	}
 }

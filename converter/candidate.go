@@ -1,12 +1,16 @@
 package converter
 
 import (
+	"bytes"
+	"math"
 	"slices"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
 // Which columns get an index that nobody named: those with few values, in a table of many
-// rows. All of a table's first columns are candidates at the beginning; entries are collected
-// until a column turns out to have too many values.
+// rows. All of a table's first columns are candidates at the beginning; the rows of each value are
+// collected until a column turns out to have too many values, or too long ones.
 const (
 	autoRows   = 50_000 // a table with no more has none
 	autoBegin  = 64     // columns that are candidates
@@ -16,14 +20,12 @@ const (
 
 // autoIndexes adds those indexes that a rule's choice brings at once. It runs in order.
 func (db *database) autoIndexes(t *table, rule *TableRule) {
-	if db.opts.Index == IndexUnsaid && rule.Index == IndexAuto {
-		t.auto = true
-		if t.sketch == nil {
-			t.sketch = &sketch{room: &db.sketchRoom}
-		}
-	}
+	t.auto = rule.Index == IndexAuto || rule.Index == IndexUnsaid && db.opts.ChooseIndexes
 	if !t.auto {
 		return
+	}
+	if t.sketch == nil {
+		t.sketch = newSketch(db.sketcher)
 	}
 	for _, k := range rule.ForeignKeys {
 		before := len(t.indexes)
@@ -33,61 +35,69 @@ func (db *database) autoIndexes(t *table, rule *TableRule) {
 	}
 }
 
+// A candidate is what is known of a column before it has values.
+type candidate struct {
+	is     bool
+	before spans // the rows that were there before it
+}
+
 // addCandidates makes candidates of columns that are new. It runs in order.
 func (db *database) addCandidates(t *table) {
 	if !t.auto || t.lookup != nil || t.rows > autoRows {
 		return
 	}
-	for ; t.tried < min(len(t.columns), autoBegin); t.tried++ {
-		c := &t.columns[t.tried]
-		if t.tried == t.rowid || t.tried == t.extra {
-			continue
+	for place := len(t.candidates); place < min(len(t.columns), autoBegin); place++ {
+		c := candidate{is: place != t.rowid && place != t.extra}
+		if c.is {
+			column := &t.columns[place]
+			x := &index{Index: Index{Columns: columnsOf([]string{column.name})}, auto: true, at: []int32{int32(place)}}
+			if column.refers != nil {
+				x.always, x.list, c.is = true, db.sorting().NewList(), false
+			} else if t.rowid >= 0 {
+				c.before = slices.Clone(t.spans)
+			} else if t.rows > 0 {
+				c.before = spans{{1, t.rows}}
+			}
+			t.addIndex(x)
 		}
-		x := db.addIndex(t, Index{Columns: columnsOf([]string{c.name})})
-		x.auto, x.always, x.at = true, c.refers != nil, []int32{int32(t.tried)}
+		t.candidates = append(t.candidates, c)
 	}
 }
 
 // sketchRows adds the task's rows to its sketch.
 func (task *batchTask) sketchRows() {
-	if task.sketched == nil {
+	s := task.sketched
+	if s == nil {
 		return
 	}
-	var many []bool
-	if known := task.sketched.many.Load(); known != nil {
-		many = *known
+	rows := sketchedRows{data: task.enc.out, ends: task.enc.ends, first: task.first, rowid: task.idPlace}
+	if len(task.enc.ids) > 0 {
+		rows.ids = task.enc.ids
 	}
 	task.sketch.reset()
-	from := uint32(0)
-	for row, to := range task.enc.ends {
-		task.sketch.add(task.enc.out[from:to], task.rowid(row), task.idPlace, many)
-		from = to
-	}
+	task.sketch.wants = s.wants(task.sketch.wants, task.width, task.candidates)
+	task.sketch.add(&rows, s.of)
 }
 
-// dropCandidates drops those of the task's indexes that are not to be, by all rows so far. It
-// runs in order.
-func (task *batchTask) dropCandidates() error {
-	s := task.sketched
-	t := task.handle.table
-	late := s.rows > autoRows
+// winnow has columns be candidates no longer, by all rows so far.
+func (s *sketch) winnow() {
 	left := 0
-	for _, x := range task.indexing {
-		if !x.of.auto || x.of.always || x.of.dropped.Load() {
-			continue
+	for i := range s.columns {
+		if c := &s.columns[i]; c.candidate && s.rows > autoRows && (left == autoMost || !c.selective(s.rows)) {
+			c.disregard(s)
+		} else if c.candidate {
+			left++
 		}
-		c := s.column(x.places[0])
-		if c.many || late && (left == autoMost || !c.selective(s.rows)) {
-			x.of.dropped.Store(true)
-			t.drops.Add(1)
-			if err := x.of.list.Drop(); err != nil {
-				return err
-			}
-			continue
-		}
-		left++
 	}
-	return nil
+	for ; s.of.postings > maxPostings && left > 0; left-- {
+		largest := &s.columns[0]
+		for i := range s.columns {
+			if c := &s.columns[i]; c.posted() > largest.posted() {
+				largest = c
+			}
+		}
+		largest.disregard(s)
+	}
 }
 
 // column returns what is known of a column.
@@ -117,7 +127,7 @@ func (c *columnSketch) nearly(rows, count int64) bool { return count > rows/100*
 // choose reports whether an index that nobody named is to be written.
 func (db *database) choose(t *table, x *index) bool {
 	places, found := x.places(t)
-	if x.dropped.Load() || found < len(places) || t.rowid == int(places[0]) && len(places) == 1 {
+	if found < len(places) || t.rowid == int(places[0]) && len(places) == 1 {
 		return false
 	}
 	for _, other := range t.indexes {
@@ -128,7 +138,7 @@ func (db *database) choose(t *table, x *index) bool {
 			return false // that does as well
 		}
 	}
-	if !x.always && (t.rows <= autoRows || !t.sketch.column(places[0]).selective(t.rows)) {
+	if c := t.sketch.column(places[0]); !x.always && (t.rows <= autoRows || !c.candidate || !c.selective(t.rows)) {
 		return false
 	}
 	db.chosen = true
@@ -138,4 +148,82 @@ func (db *database) choose(t *table, x *index) bool {
 // hasKey reports whether the index is that of a key that holds.
 func (t *table) hasKey(x *index) bool {
 	return slices.ContainsFunc(t.keys, func(k *key) bool { return k.index == x && k.places != nil && !k.rowid })
+}
+
+// writePostings writes the index of a candidate and returns its root page.
+func (db *database) writePostings(x *index, c *columnSketch) (uint32, error) {
+	type entry struct {
+		key   []byte
+		place int
+	}
+	entries := make([]entry, 0, len(c.table.entries))
+	for i, v := range c.table.entries {
+		if c.postings[i].count > 0 {
+			key, _ := sqlitefile.AppendKey(nil, uint64(v.serial), v.value, false)
+			entries = append(entries, entry{key, i})
+		}
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
+	x.tally = tally{distinct: []int64{0}}
+	tree := db.file.NewIndex()
+	for len(entries) > 0 {
+		n := 1
+		for n < len(entries) && bytes.Equal(entries[n].key, entries[0].key) {
+			n++
+		}
+		var same []valueRows
+		for _, e := range entries[:n] {
+			x.tally.entries += c.postings[e.place].count
+			same = append(same, valueRows{tableValue: c.table.entries[e.place], rows: c.postings[e.place].reader()})
+		}
+		x.tally.distinct[0]++
+		if err := addRows(tree, same); err != nil {
+			return 0, err
+		}
+		entries = entries[n:]
+	}
+	return tree.Finish()
+}
+
+// valueRows are the rows of a value.
+type valueRows struct {
+	tableValue
+	rows postingsReader
+	room []int64
+	ids  []int64 // those that come next, in room
+}
+
+// addRows adds the rows of values that are equal, as 1 and 1.0 are, to an index.
+func addRows(tree *sqlitefile.Index, same []valueRows) error {
+	for i := range same {
+		v := &same[i]
+		v.room = make([]int64, 1024)
+		v.ids = v.rows.read(v.room)
+	}
+	for {
+		next := &same[0]
+		bound := int64(math.MaxInt64) // of the others' rows
+		for i := range same[1:] {
+			v := &same[1+i]
+			if len(v.ids) > 0 && (len(next.ids) == 0 || v.ids[0] < next.ids[0]) {
+				v, next = next, v
+			}
+			if len(v.ids) > 0 {
+				bound = min(bound, v.ids[0])
+			}
+		}
+		n, _ := slices.BinarySearch(next.ids, bound)
+		if n == 0 && len(next.ids) > 0 {
+			n = 1 // the greatest id there is
+		}
+		if n == 0 {
+			return nil
+		}
+		if err := tree.AddAlike(uint64(next.serial), next.value, next.ids[:n]); err != nil {
+			return err
+		}
+		if next.ids = next.ids[n:]; len(next.ids) == 0 {
+			next.ids = next.rows.read(next.room)
+		}
+	}
 }

@@ -32,6 +32,7 @@ func (db *database) describe(tables []TableSummary) (*sideTable, error) {
 			var c columnSketch
 			if k < len(t.sketch.columns) {
 				c = t.sketch.columns[k]
+				c.boundCounted()
 			}
 			distinct := Value{}
 			if !c.many {

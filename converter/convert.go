@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -27,46 +26,39 @@ type Destination interface {
 
 // Options are how to convert; the zero value is right for most.
 type Options struct {
-	Table    string            // name of the first table; with several documents, all their rows go there
-	Types    map[string]string // declared type by column name: TEXT, INTEGER, REAL, NUMERIC or BLOB
-	Nulls    []string          // untyped spellings that are NULL, besides the blank one
-	TextOnly bool              // every untyped value is TEXT
-	PageSize int               // 512 to 65536, a power of two; 0 is 4096
-	Workers  int               // goroutines that parse and encode; 0 is GOMAXPROCS
+	PageSize int // 512 to 65536, a power of two; 0 is 4096
+	Workers  int // goroutines that parse and encode; 0 is GOMAXPROCS
 
-	// Numbers are how untyped numbers are spelled, by column name, if not as usual; "" is
-	// for all columns, as far as a column's own entry does not say.
-	Numbers map[string]Spelling
+	// Rule is said of every table, as by flags, and goes before Rules, word by word. Its Name
+	// is that of each document's first table, and all their rows go there. Its Indexes and
+	// Search are for each table that has their columns, Search with its first rows. If no
+	// table has these, or a column that it has a field for, that is an error.
+	Rule TableRule
 
-	// Indexes are for each table that has their columns; if none has, that is an error.
-	Indexes []Index
+	// Rules returns what is said of the document of that name, or of that of an archive's
+	// member, as in "x.zip/in/a.csv"; optional. It may be called from any goroutine, and
+	// returns the same each time.
+	Rules func(document string) Rule
 
-	// Index is which other indexes there are. If it is IndexNone, rules have none either; if it
-	// is neither that nor IndexAuto, they choose.
-	Index IndexChoice
+	// ChooseIndexes is IndexAuto for tables of which no rule says which indexes they have.
+	ChooseIndexes bool
 
 	// DescribeColumns has ColumnsTable written. A document that is copied, as it is a database,
 	// is not described.
 	DescribeColumns bool
 
-	// Search is the full-text index of each table that has its columns and no other; if none
-	// has, that is an error. A table has those that it has with its first rows.
-	Search *Search
-
 	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
 	// index by.
 	Statistics bool
 
-	// Rules returns what is said of the document of that name, or of that of an archive's
-	// member, as in "x.zip/in/a.csv"; optional. The options above, which are said of all, go
-	// before it. It may be called from any goroutine, and returns the same each time.
-	Rules func(document string) Rule
-
 	// SortFile is how many bytes of a temporary file indexes and full-text indexes may take
-	// until they are written, beyond 128 MiB in memory; 0 is 4 GiB. If it is negative there is
-	// no file, and 192 MiB in memory have to do. An index that takes more is an error, which is
-	// an ErrLimit.
+	// until they are written, beyond SortMemory; 0 is 4 GiB. If it is negative there is no file.
+	// An index that takes more is an error, which is an ErrLimit.
 	SortFile int64
+
+	// SortMemory is how many bytes of memory they may take; 0 is 128 MiB, or 192 without a file.
+	// It is not the garbage collector's, so debug.SetMemoryLimit knows nothing of it.
+	SortMemory int64
 
 	// Formats are those that what is inside of a document may have: of members of archives,
 	// and of what programs write. Without them such documents can't be converted.
@@ -88,11 +80,12 @@ type Job struct {
 type Summary struct {
 	Tables    []TableSummary    `json:"tables"`
 	Documents []DocumentSummary `json:"documents"`
-	Rejects   int64             `json:"rejects"`          // in all documents
-	Bytes     int64             `json:"bytes"`            // size of the database
-	Runs      int               `json:"runs"`             // 1, or more if types or an encoding were known only at the end
-	Copied    bool              `json:"copied,omitempty"` // the document is the database: it has no tables of ours
-	Views     []string          `json:"views,omitzero"`   // of a database that was copied; nil if nothing is known of them
+	Rejects   int64             `json:"rejects"`             // in all documents
+	Bytes     int64             `json:"bytes"`               // size of the database
+	Runs      int               `json:"runs"`                // 1, or more if types or an encoding were known only at the end
+	Copied    bool              `json:"copied,omitempty"`    // the document is the database: it has no tables of ours
+	Views     []string          `json:"views,omitzero"`      // of a database that was copied; nil if nothing is known of them
+	Described int64             `json:"described,omitempty"` // rows of ColumnsTable; 0: it is not there
 }
 
 // Rows returns how many rows all tables have.
@@ -110,7 +103,17 @@ type TableSummary struct {
 	Columns []ColumnSummary `json:"columns"`
 	Extra   int64           `json:"extra,omitempty"` // rows longer than the columns
 
+	PrimaryKey []string    `json:"primary_key,omitempty"` // its columns; of a document that is the database, it is not known, nor are:
+	References []Reference `json:"references,omitempty"`  // foreign keys
+
 	Of *DocumentTable `json:"of,omitempty"` // what it was made of, if rules could not tell from its name: nil is the first table of the first document, called the same
+}
+
+// A Reference is a foreign key that a table has.
+type Reference struct {
+	Columns []string `json:"columns"`
+	Table   string   `json:"table"`
+	To      []string `json:"to"` // columns there
 }
 
 // A DocumentTable is a table as its document has it: what rules speak of.
@@ -219,23 +222,7 @@ func (o *Options) complete() error {
 	if !sqliteheader.ValidPageSize(o.PageSize) {
 		return fmt.Errorf("page size %d: want a power of two from 512 to 65536", o.PageSize)
 	}
-	types := make(map[string]string, len(o.Types))
-	for column, declared := range o.Types {
-		declared = strings.ToUpper(declared)
-		switch declared {
-		case "TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB":
-			types[column] = declared
-		default:
-			return fmt.Errorf("type %q of column %q: want TEXT, INTEGER, REAL, NUMERIC or BLOB", declared, column)
-		}
-	}
-	o.Types = types
-	for _, column := range slices.Sorted(maps.Keys(o.Numbers)) {
-		if err := o.Numbers[column].Or(o.Numbers[""]).Check(); err != nil {
-			return fmt.Errorf("numbers of column %q: %w", column, err)
-		}
-	}
-	return nil
+	return o.Rule.check()
 }
 
 // convert runs all documents through their converters.
@@ -359,6 +346,8 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 	for _, s := range db.shapes {
 		s.report()
 	}
+	reportUnmatched(db.shapes)
+	reportNoTable(db.naming)
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err
@@ -397,7 +386,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		if err != nil {
 			return Summary{}, err
 		}
-		ours = append(ours, columns)
+		ours, summary.Described = append(ours, columns), columns.rows
 	}
 	if db.opts.Statistics || db.chosen {
 		statistics, err := db.statistics(ours)

@@ -24,6 +24,9 @@ type Func func(ctx context.Context, in *Input, out *Writer) error
 // Convert calls f.
 func (f Func) Convert(ctx context.Context, in *Input, out *Writer) error { return f(ctx, in, out) }
 
+// Empty is the Converter of a document of no bytes, which has no part in a database of several.
+var Empty Converter = Func(func(context.Context, *Input, *Writer) error { return ErrEmpty })
+
 // A Format says which documents a Converter understands.
 type Format struct {
 	Name       string   // short and lower case: "csv"
@@ -46,8 +49,9 @@ type Format struct {
 	// Optional.
 	Members func(names []string) bool
 
-	Whole bool   // a document becomes the whole database: it can't be converted together with others
-	Doc   string // one line for the list of formats
+	Whole    bool   // a document becomes the whole database: it can't be converted together with others
+	Together bool   // documents of one folder, but of the outermost, are one database when they are published
+	Doc      string // one line for the list of formats
 }
 
 // SniffLen is how many bytes Sniff sees at most.

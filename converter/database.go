@@ -29,6 +29,7 @@ type database struct {
 	known   map[string]*knownTable
 	lookups map[string]*lookup
 	shapes  []*shape
+	naming  []*Writer // of documents some of whose tables rules mean by their names
 	tasks   sync.Pool
 	workers int
 
@@ -36,8 +37,9 @@ type database struct {
 	searchStats [][]Value      // of the tables of full-text indexes
 	sorter      *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces   sync.Pool
-	chosen      bool // there is an index that nobody named
-	sketchRoom  int  // bytes that are left for the values of sketches
+	chosen      bool   // there is an index that nobody named
+	met         []bool // of the fields of Options.Rule: some table has their column
+	sketcher    *sketcher
 
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
@@ -60,7 +62,7 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 		workers = runtime.GOMAXPROCS(0)
 	}
 	db := &database{
-		ctx: ctx, opts: opts, known: known, workers: workers, shared: map[string]*table{}, dst: dst,
+		ctx: ctx, opts: opts, met: make([]bool, len(opts.Rule.Fields)), known: known, workers: workers, shared: map[string]*table{}, dst: dst,
 		// Some tasks wait for their turn, so there are more than work at a time.
 		queue: ordered.NewQueue(ctx, 2*workers+1),
 		file:  sqlitefile.NewFile(dst, opts.PageSize),
@@ -74,8 +76,8 @@ func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[
 	if opts.DescribeColumns {
 		db.taken.reserve(ColumnsTable)
 	}
-	db.sketchRoom = maxSketched
-	for _, x := range opts.Indexes {
+	db.sketcher = newSketcher(opts.DescribeColumns)
+	for _, x := range opts.Rule.Indexes {
 		if slices.ContainsFunc(db.wanted, func(w *wantedIndex) bool { return slices.Equal(w.Columns, x.Columns) }) {
 			continue
 		}
@@ -96,10 +98,10 @@ func (db *database) close() {
 // newTable adds a table under a name that is not taken yet.
 func (db *database) newTable(name, blank string) *table {
 	name = db.taken.unique(tableName(name), blank)
-	t := newTable(name, db.opts, db.known[name])
+	t := newTable(name, db.known[name])
 	t.tree = db.file.NewTree()
-	if t.auto = db.opts.Index == IndexAuto; t.auto || db.opts.DescribeColumns {
-		t.sketch = &sketch{room: &db.sketchRoom}
+	if db.opts.DescribeColumns {
+		t.sketch = newSketch(db.sketcher)
 	}
 	db.tables = append(db.tables, t)
 	return t
@@ -108,21 +110,23 @@ func (db *database) newTable(name, blank string) *table {
 // batchTask is a Batch with all that is needed to make pages of it.
 type batchTask struct {
 	Batch
-	handle   *Table
-	columns  []string // of the handle, when the task was made
-	fill     func(*Batch) error
-	enc      encoder
-	run      *sqlitefile.Run
-	used     []mode          // by the last encoding; nil if there was none
-	version  int             // of the Batch, at the last encoding
-	first    int64           // rowid of the first row
-	places   *plan           // of the last encoding
-	near     []*nearMiss     // by column of the table, where it was looked at; or nil
-	indexing []indexing      // the indexes that the rows have entries in
-	chunks   []extsort.Chunk // of each of these
-	sketched *sketch         // of the table, or nil
-	idPlace  int             // the column that is the rowid; -1: none
-	sketch   batchSketch
+	handle     *Table
+	columns    []string // of the handle, when the task was made
+	fill       func(*Batch) error
+	enc        encoder
+	run        *sqlitefile.Run
+	used       []mode          // by the last encoding; nil if there was none
+	version    int             // of the Batch, at the last encoding
+	first      int64           // rowid of the first row
+	places     *plan           // of the last encoding
+	near       []*nearMiss     // by column of the table, where it was looked at; or nil
+	indexing   []indexing      // the indexes that the rows have entries in
+	chunks     []extsort.Chunk // of each of these
+	sketched   *sketch         // of the table, or nil
+	idPlace    int             // the column that is the rowid; -1: none
+	width      int             // columns of the table
+	candidates []candidate     // of them
+	sketch     batchSketch
 
 	searching *searching // if the table has a full-text index
 	gathered  *gathered  // for it
@@ -159,7 +163,7 @@ func (db *database) recycle(task *batchTask) {
 	task.Clear()
 	task.Data, task.inOrder, task.release = task.Data[:0], nil, nil
 	task.fill, task.used, task.handle, task.columns, task.places, task.indexing, task.near, task.searching = nil, nil, nil, nil, nil, nil, nil, nil
-	task.sketched = nil
+	task.sketched, task.candidates = nil, nil
 	task.sketch.reset()
 	task.locate, task.read.Data, task.rejected, task.replaced, task.origin, task.proofs, task.required, task.filling = nil, nil, nil, nil, nil, nil, nil, nil
 	task.run.Reset()
@@ -170,7 +174,7 @@ func (db *database) recycle(task *batchTask) {
 		task.gathered.chunk.Reset()
 		task.gathered.sizes.Reset()
 	}
-	if cap(task.Data)+cap(task.enc.out)+task.run.Cap() < 16<<20 {
+	if cap(task.Data)+cap(task.enc.out)+cap(task.enc.referred)+task.run.Cap() < 16<<20 {
 		db.tasks.Put(task)
 	}
 }
@@ -287,15 +291,15 @@ func (db *database) admitBatch(task *batchTask) error {
 	if task.handle.shape != nil {
 		task.handle.shape.countKept(task)
 	}
+	db.addCandidates(t)
 	if t.rowid >= 0 && n > 0 {
 		db.admitRowids(task)
 	}
 	if err := db.wantSearch(t); err != nil {
 		return err
 	}
-	db.addCandidates(t)
 	task.first, task.indexing, task.required = t.rows+1, t.toIndex(), t.filled
-	task.sketched, task.idPlace = t.sketch, t.rowid
+	task.sketched, task.idPlace, task.width, task.candidates = t.sketch, t.rowid, len(t.columns), t.candidates
 	var again bool
 	if task.searching, again = t.toSearch(); again {
 		db.again.Store(true)
@@ -399,13 +403,12 @@ func (db *database) pack(task *batchTask) error {
 	if len(task.Ends) == 0 || db.again.Load() {
 		return nil
 	}
-	if task.used == nil || len(task.places.extracts) > 0 {
-		p := task.replan()
-		p.ids = task.extracts[:len(p.extracts)]
-		if _, err := task.enc.encode(task.rows(), p); err != nil {
+	if task.used == nil {
+		if _, err := task.enc.encode(task.rows(), task.replan()); err != nil {
 			return err
 		}
 	}
+	task.enc.refer(task.extracts[:len(task.places.extracts)])
 	task.run.Grow(len(task.enc.out))
 	from := uint32(0)
 	for i, to := range task.enc.ends {
@@ -429,15 +432,9 @@ func (db *database) emit(task *batchTask) error {
 		return err
 	}
 	if task.sketched != nil {
-		task.sketched.merge(&task.sketch)
-		if err := task.dropCandidates(); err != nil {
-			return err
-		}
+		task.sketched.merge(&task.sketch, task.candidates)
 	}
 	for i, x := range task.indexing {
-		if x.of.dropped.Load() {
-			continue
-		}
 		if err := x.of.add(&task.chunks[i], task.first, int64(len(task.enc.ends))); err != nil {
 			return err
 		}

@@ -51,9 +51,10 @@ func (db *database) finishTables(summary *Summary) ([]sqlitefile.Object, error) 
 		}
 		schema = append(schema, sqlitefile.Object{Type: "table", Name: t.name, Table: t.name, Root: roots[i], SQL: sql})
 		schema = append(schema, indexes[i]...)
-		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns, Of: cmp.Or(t.of, &DocumentTable{})})
+		summary.Tables = append(summary.Tables, TableSummary{Name: t.name, Rows: t.rows, Extra: t.wide, Columns: columns,
+			PrimaryKey: t.primaryKey(), References: t.references(), Of: cmp.Or(t.of, &DocumentTable{})})
 	}
-	return schema, errors.Join(db.missingIndex(), db.missingSearch())
+	return schema, errors.Join(db.missingColumn(), db.missingIndex(), db.missingSearch())
 }
 
 // finishTree completes a table's tree and returns its root page.
@@ -140,11 +141,30 @@ func (t *table) isUnique(i int) bool {
 
 // list returns the names of columns, for SQL.
 func (t *table) list(places []int32) string {
-	var names []string
-	for _, p := range places {
-		names = append(names, quoteName(t.columns[p].name))
+	names := t.names(places)
+	for i, name := range names {
+		names[i] = quoteName(name)
 	}
 	return strings.Join(names, ", ")
+}
+
+// names returns the names of columns.
+func (t *table) names(places []int32) (names []string) {
+	for _, p := range places {
+		names = append(names, t.columns[p].name)
+	}
+	return names
+}
+
+// primaryKey returns the columns of the primary key that is declared.
+func (t *table) primaryKey() []string {
+	switch k := t.primary(); {
+	case t.rowid >= 0:
+		return t.names([]int32{int32(t.rowid)})
+	case k != nil:
+		return t.names(k.places)
+	}
+	return nil
 }
 
 // sql returns the value as it is written in SQL.

@@ -31,6 +31,8 @@ type encoder struct {
 	usual   []byte      // a number as it would be if it were spelled as usual
 	ids     []int64     // of rows, from a column that is the rowid
 
+	referred, newHeads, newBody []byte // see refer
+
 	heads [maxColumns * 5]byte // the serial types of one record
 	dense []Cell
 }
@@ -58,7 +60,6 @@ type plan struct {
 	fixed    []fixed
 	cells    []Cell // of fixed, in the batch's data
 	extracts []extractPlan
-	ids      []extracting // of the batch, once they are known
 }
 
 const overflow = -1 // a local column that the table has no room for

@@ -108,12 +108,14 @@ func ExampleOptions() {
 		}
 		return table.Append(converter.Untyped("mug"), converter.Untyped("n/a"), converter.Untyped("7"))
 	})
-	show(prices, "", converter.Options{
-		Table:   "prices",
-		Nulls:   []string{"n/a"},
-		Types:   map[string]string{"code": "TEXT"},
-		Numbers: map[string]converter.Spelling{"price": {Decimal: ",", Group: "."}},
-	})
+	show(prices, "", converter.Options{Rule: converter.TableRule{
+		Name:          "prices",
+		MissingValues: []string{"n/a"},
+		Fields: []converter.FieldRule{
+			{Name: "code", Declared: "TEXT"},
+			{Name: "price", Numbers: converter.Spelling{Decimal: ",", Group: "."}},
+		},
+	}})
 	// Output:
 	// CREATE TABLE "prices" ("item" TEXT, "price" REAL, "code" TEXT);
 	// INSERT INTO "prices" VALUES('tea',1234.5,'12');

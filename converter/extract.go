@@ -93,19 +93,29 @@ func (x *extraction) locate(s *shape, i int) {
 		if s.match.Column(name) != i || k >= len(x.to.rule.Columns) {
 			continue
 		}
-		place := int32(k + 1)
-		if int(place) == len(x.to.columns) {
-			x.to.column(x.to.rule.as(k, s.match.Names[i]), 0, k)
-			s.columns[i].field = s.said(s.columns[i].field, x.to.columns[place].name)
-			x.to.columns[place].take(s.columns[i].field, s.textOnly())
-			x.to.publish()
-			if x.to.width++; x.to.width == len(x.rule.Columns) {
-				s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
-			}
+		for j := len(x.to.columns) - 1; j <= k; j++ {
+			x.add(s, j)
 		}
+		place := int32(k + 1)
+		s.columns[i].field = s.said(s.columns[i].field, s.named(x.to.columns[place].name))
 		x.columns[k] = int32(i)
 		s.columns[i].of, s.columns[i].place = x.to.table, place
 		return
+	}
+}
+
+// add gives the lookup table its column k, which the document may have further on, or not at all.
+func (x *extraction) add(s *shape, k int) {
+	name, said := x.rule.Columns[k], []int(nil)
+	if at := s.match.Column(name); at >= 0 {
+		name, said = s.match.name(at), s.match.fieldsOf()[at]
+	}
+	x.to.column(x.to.rule.as(k, name), 0, k)
+	c := &x.to.columns[k+1]
+	c.take(s.said(s.said(nil, said), s.named(c.name)), s.rule.TextOnly)
+	x.to.publish()
+	if x.to.width++; x.to.width == len(x.rule.Columns) {
+		s.w.db.addKey(x.to.table, &key{found: true, w: s.w}, namesOf(x.to.columns[1:])...)
 	}
 }
 
@@ -246,6 +256,37 @@ func (x *extracting) id(row int) (int64, bool) {
 	return x.ids[value], true
 }
 
+// extracting returns the part of the batch whose ids are in a column of the table; nil: none is.
+func (task *batchTask) extracting(place int32) *extracting {
+	for i := range task.places.extracts {
+		if x := &task.extracts[i]; place >= 0 && x.plan.to != nil && x.plan.place == place {
+			return x
+		}
+	}
+	return nil
+}
+
+// text appends what a row's id stands for: what people search for.
+func (x *extracting) text(b []byte, row int) []byte {
+	value := x.rows[row]
+	if value < 0 {
+		return b
+	}
+	var r sqlitefile.Record
+	r.Read(x.record(value), len(x.dense))
+	for k := 1; k < len(x.dense); k++ {
+		if k > 1 {
+			b = append(b, ' ')
+		}
+		if serial, value := r.Value(k); serial >= 12 {
+			b = append(b, value...)
+		} else {
+			b = appendText(b, serial, value, false)
+		}
+	}
+	return b
+}
+
 // nothing reports whether all values of a record are NULL.
 func nothing(record []byte) bool {
 	if record[0] >= 0x80 {
@@ -269,11 +310,15 @@ func (x *extracting) emit(db *database) error {
 		l.run.Add(x.ids[value], x.record(value))
 	}
 	if l.sketch != nil {
-		l.sketched.reset()
+		rows := sketchedRows{rowid: l.rowid}
 		for _, value := range x.fresh {
-			l.sketched.add(x.record(value), x.ids[value], l.rowid, nil)
+			rows.data = append(rows.data, x.record(value)...)
+			rows.ends, rows.ids = append(rows.ends, uint32(len(rows.data))), append(rows.ids, x.ids[value])
 		}
-		l.sketch.merge(&l.sketched)
+		l.sketched.reset()
+		l.sketched.wants = l.sketch.wants(l.sketched.wants, len(l.columns), nil)
+		l.sketched.add(&rows, l.sketch.of)
+		l.sketch.merge(&l.sketched, nil)
 	}
 	for _, i := range l.toIndex() {
 		var c extsort.Chunk

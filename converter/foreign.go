@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -18,13 +19,23 @@ type foreign struct {
 	names  []string
 	places []int32
 	to     *table
-	toList string // of the columns there, for SQL
-	holds  bool   // it is declared
+	at     []int32 // the columns there
+	holds  bool    // it is declared
 }
 
 // references returns what the declaration of the key's columns ends with.
 func (k *foreign) references() string {
-	return " REFERENCES " + quoteName(k.to.name) + " (" + k.toList + ")"
+	return " REFERENCES " + quoteName(k.to.name) + " (" + k.to.list(k.at) + ")"
+}
+
+// references returns the foreign keys that are declared.
+func (t *table) references() (all []Reference) {
+	for _, k := range t.foreign {
+		if k.holds {
+			all = append(all, Reference{Columns: t.names(k.places), Table: k.to.name, To: k.to.names(k.at)})
+		}
+	}
+	return all
 }
 
 // foreignKeys adds the foreign keys that the shape's rule has.
@@ -46,7 +57,7 @@ func (s *shape) foreignKeys() {
 func (db *database) finishForeign(t *table) error {
 	for i := range t.columns {
 		if to := t.columns[i].refers; to != nil {
-			t.foreign = append(t.foreign, &foreign{places: []int32{int32(i)}, to: to, toList: quoteName(to.columns[0].name), holds: true})
+			t.foreign = append(t.foreign, &foreign{places: []int32{int32(i)}, to: to, at: []int32{0}, holds: true})
 		}
 	}
 	for _, k := range t.foreign {
@@ -92,13 +103,17 @@ func columnsOf(names []string) (list []IndexColumn) {
 func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	places, found := k.index.places(t)
 	if found < len(places) {
-		return "there is no column " + k.names[slices.Index(places, -1)], nil
+		return t.lacks(k.names[slices.Index(places, -1)]), nil
 	}
 	k.places, k.to = places, t
 	if k.rule.Table != "" {
 		i := slices.IndexFunc(db.tables, func(t *table) bool { return foldName(t.name) == foldName(tableName(k.rule.Table)) })
 		if i < 0 {
-			return "there is no table " + k.rule.Table, nil
+			var names []string
+			for _, t := range db.tables {
+				names = append(names, t.name)
+			}
+			return fmt.Sprintf("there is no table %s (there are %s)", k.rule.Table, bounded(strings.Join(names, ", "), 200)), nil
 		}
 		k.to = db.tables[i]
 	}
@@ -106,7 +121,7 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	for _, name := range k.rule.To {
 		at := k.to.find(name)
 		if at < 0 {
-			return fmt.Sprintf("the table %s has no column %s", k.to.name, name), nil
+			return fmt.Sprintf("in the table %s %s", k.to.name, k.to.lacks(name)), nil
 		}
 		to = append(to, at)
 	}
@@ -126,11 +141,11 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 	if len(to) != len(places) {
 		return fmt.Sprintf("the table %s has no primary key of as many columns", k.to.name), nil
 	}
-	k.toList = k.to.list(to)
+	k.at = to
 	lookup := k.to.lookup != nil && slices.Equal(to, []int32{0})
 	if parent == nil && !lookup {
 		if k.rule.Origin.Claim {
-			return fmt.Sprintf("%s is no key of the table %s", k.toList, k.to.name), nil
+			return fmt.Sprintf("%s is no key of the table %s", k.to.list(to), k.to.name), nil
 		}
 		return "", nil
 	}

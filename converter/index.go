@@ -3,7 +3,6 @@ package converter
 import (
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter/internal/extsort"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -24,10 +23,9 @@ type index struct {
 	hidden bool // the statement that makes the table makes it, or nobody sees it
 
 	// Of an index that nobody named; see candidate.go.
-	auto    bool
-	at      []int32     // where its columns are, if it is one of a candidate
-	always  bool        // it is of a foreign key
-	dropped atomic.Bool // it is not to be
+	auto   bool
+	at     []int32 // where its columns are, if it is one of a candidate
+	always bool    // it is of a foreign key; others have no list, but postings
 }
 
 // indexing is what a task needs to know to make the entries of its rows.
@@ -37,23 +35,17 @@ type indexing struct {
 	rowid  int32   // the column that is the rowid, which records don't repeat; -1: none
 }
 
-// ruleIndexes adds the indexes that a rule wants of a table, that for search too. It runs in
-// order.
-func (db *database) ruleIndexes(t *table, rule *TableRule) error {
+// ruleIndexes adds the indexes that a rule wants of a table. It runs in order.
+func (db *database) ruleIndexes(t *table, rule *TableRule) {
 	if t.ruled || t.skipped {
-		return nil
+		return
 	}
 	t.ruled = true
-	if db.opts.Index != IndexNone {
-		for _, x := range rule.Indexes {
-			db.newIndex(t, x)
-		}
+	for _, x := range rule.Indexes {
+		db.newIndex(t, x)
 	}
 	db.autoIndexes(t, rule)
-	if rule.Search != nil {
-		return db.newSearch(t, rule.Search)
-	}
-	return nil
+	t.asked = rule.Search
 }
 
 // wantIndexes adds the indexes to a table that any is to have. It runs in order.
@@ -79,15 +71,19 @@ func (db *database) newIndex(t *table, of Index) *index {
 
 func (db *database) addIndex(t *table, of Index) *index {
 	x := &index{Index: of, list: db.sorting().NewList()}
+	t.addIndex(x)
+	return x
+}
+
+func (t *table) addIndex(x *index) {
 	t.indexes = append(t.indexes, x)
 	t.indexing, t.indexed = nil, -1
-	return x
 }
 
 // sorting returns the space that entries are sorted in.
 func (db *database) sorting() *extsort.Space {
 	if db.sorter == nil {
-		db.sorter = extsort.New(db.ctx, extsort.Limits{Disk: db.opts.SortFile})
+		db.sorter = extsort.New(db.ctx, extsort.Limits{Memory: db.opts.SortMemory, Disk: db.opts.SortFile})
 	}
 	return db.sorter
 }
@@ -122,13 +118,12 @@ func (x *index) places(t *table) (places []int32, found int) {
 
 // toIndex returns what indexes the next rows have entries in. It runs in order.
 func (t *table) toIndex() []indexing {
-	drops := t.drops.Load()
-	if len(t.indexes) == 0 || t.indexed == len(t.columns) && t.dropped == drops {
+	if len(t.indexes) == 0 || t.indexed == len(t.columns) {
 		return t.indexing
 	}
-	t.indexing, t.indexed, t.dropped = nil, len(t.columns), drops
+	t.indexing, t.indexed = nil, len(t.columns)
 	for _, x := range t.indexes {
-		if x.off || x.dropped.Load() {
+		if x.off || x.list == nil {
 			continue
 		}
 		if places, found := x.places(t); found > 0 || t.rowid >= 0 {
@@ -158,9 +153,6 @@ func (task *batchTask) index() {
 		r.Read(task.enc.out[from:to], int(last)+1)
 		from = to
 		for i, x := range task.indexing {
-			if x.of.dropped.Load() {
-				continue
-			}
 			x.entry(&task.chunks[i], &r, task.rowid(row))
 		}
 	}
@@ -170,6 +162,7 @@ func (task *batchTask) index() {
 func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
 	var room [8]byte
 	as := room[:0]
+	from := len(c.Data)
 	for k, place := range x.places {
 		serial, value := r.Value(int(place))
 		if place >= 0 && place == x.rowid {
@@ -181,8 +174,9 @@ func (x *indexing) entry(c *extsort.Chunk, r *sqlitefile.Record, rowid int64) {
 		c.Data, a = sqlitefile.AppendKey(c.Data, serial, value, x.of.Columns[k].Descending)
 		as = append(as, a)
 	}
+	key := len(c.Data) - from
 	c.Data = sqlitefile.AppendKeyRowid(c.Data, rowid, as)
-	c.End()
+	c.End(key)
 }
 
 // add takes the entries of n rows from first on.
@@ -198,7 +192,7 @@ func (x *index) add(c *extsort.Chunk, first, n int64) error {
 func (x *index) blank(rows int64) error {
 	var c extsort.Chunk
 	for x.rows < rows {
-		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End() {
+		for c.Reset(); x.rows < rows && len(c.Ends) < 4096; c.End(len(x.Columns)) {
 			x.rows++
 			for _, column := range x.Columns {
 				c.Data, _ = sqlitefile.AppendKey(c.Data, sqlitefile.SerialNull, nil, column.Descending)

@@ -1,7 +1,9 @@
 package converter_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand"
@@ -81,7 +83,7 @@ func TestIndexes(t *testing.T) {
 			}
 			indexes = append(indexes, index)
 		}
-		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Indexes: indexes, Statistics: true}
+		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Rule: converter.TableRule{Indexes: indexes}, Statistics: true}
 		_, db := convert(t, rowsOf(columns, rows...), "x", "x", opts)
 		path := filepath.Join(t.TempDir(), "x.db")
 		if err := os.WriteFile(path, db, 0o600); err != nil {
@@ -120,10 +122,10 @@ func TestIndexesAsSaid(t *testing.T) {
 		{"the same", []converter.Index{index("a")}, []converter.Index{index("a")},
 			`CREATE INDEX "idx_t_a" ON "t" ("a")`},
 		{"missing", []converter.Index{index("a", "c")}, nil, "dynasette.yaml:3: no table has the columns of an index on a, c"},
-		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: an index on a, c: table t has no column c"},
+		{"missing in a rule", nil, []converter.Index{index("a", "c")}, "dynasette.yaml:3: table t: an index on a, c can't be: there is no column c (there are a, b)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			opts := converter.Options{Indexes: test.options, Rules: func(string) converter.Rule {
+			opts := converter.Options{Rule: converter.TableRule{Indexes: test.options}, Rules: func(string) converter.Rule {
 				return converter.Rule{Table: func(string, int) converter.TableRule { return converter.TableRule{Indexes: test.rule} }}
 			}}
 			dst := new(convertertest.Memory)
@@ -161,9 +163,40 @@ func TestIndexesOfLateColumns(t *testing.T) {
 		}
 		return nil
 	})
-	_, db := convert(t, c, "x", "x", converter.Options{Statistics: true, Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "late"}}}}})
+	_, db := convert(t, c, "x", "x", converter.Options{Statistics: true, Rule: converter.TableRule{Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "late"}}}}}})
 	got := sqlite3(t, db, "SELECT stat FROM sqlite_stat1 WHERE tbl = 't'; SELECT count(*) FROM t INDEXED BY idx_t_late WHERE late = 51")
 	if want := "20000 199\n33\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Indexes that are sorted in a file, or in memory only, are the same; what does not fit where it may be
+// is an error that says so.
+func TestSortedWhereItMayBe(t *testing.T) {
+	var rows [][]converter.Value
+	for i := range 30000 {
+		rows = append(rows, []converter.Value{converter.Int(int64(i * 7919 % 30011)), converter.Text(fmt.Sprint("some words of row ", i))})
+	}
+	sorted := func(file, memory int64) ([]byte, error) {
+		opts := converter.Options{SortFile: file, SortMemory: memory, Statistics: true, Rule: converter.TableRule{
+			Indexes: []converter.Index{{Columns: []converter.IndexColumn{{Name: "n"}}, Origin: converter.Origin{Flag: "--index n"}}},
+			Search:  &converter.Search{Columns: []string{"text"}, Origin: converter.Origin{Flag: "--search text"}}}}
+		dst := new(convertertest.Memory)
+		_, err := converter.Convert(t.Context(), rowsOf([]string{"n", "text"}, rows...), input("t", "x"), dst, opts)
+		return dst.Bytes(), err
+	}
+	want, err := sorted(0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limits := range [][2]int64{{0, -1}, {-1, 8 << 20}, {1 << 30, 200 << 10}} {
+		if got, err := sorted(limits[0], limits[1]); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("with %d bytes of a file and %d of memory it is another database, or %v", limits[0], limits[1], err)
+		}
+	}
+	_, err = sorted(-1, 100<<10)
+	const message = ": there is more to sort than memory and the temporary file may take: 0 MiB and 0 MiB: over the limit"
+	if !errors.Is(err, converter.ErrLimit) || !strings.HasPrefix(err.Error(), "--index n: ") || !strings.HasSuffix(err.Error(), message) {
+		t.Errorf("where it does not fit: %v", err)
 	}
 }

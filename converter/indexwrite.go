@@ -135,7 +135,7 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 		}
 		if found < len(places) && x.of == nil && !x.hidden {
 			missing := x.Columns[slices.Index(places, -1)].Name
-			return nil, fmt.Errorf("%s: an index on %s: table %s has no column %s", x.Origin, x.names(), t.name, missing)
+			return nil, &RuleError{x.Origin, fmt.Errorf("table %s: an index on %s can't be: %s", t.name, x.names(), t.lacks(missing))}
 		}
 		if found < len(places) || x.hidden {
 			continue
@@ -150,7 +150,7 @@ func (db *database) finishIndexes(t *table) ([]sqlitefile.Object, error) {
 			continue // the table is as good without
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: an index on %s of table %s: %w", x.Origin, x.names(), t.name, err)
+			return nil, fmt.Errorf("%s: table %s: an index on %s can't be: %w", x.Origin, t.name, x.names(), err)
 		}
 		if x.name = name; x.of != nil {
 			x.of.made = true
@@ -170,18 +170,21 @@ type wantedIndex struct {
 func (db *database) missingIndex() error {
 	for _, x := range db.wanted {
 		if !x.made {
-			return fmt.Errorf("%s: no table has the columns of an index on %s", x.Origin, (&index{Index: x.Index}).names())
+			return &RuleError{x.Origin, fmt.Errorf("no table has the columns of an index on %s", (&index{Index: x.Index}).names())}
 		}
 	}
 	return nil
 }
 
 func (db *database) finishIndex(t *table, x *index) (uint32, error) {
+	if x.list == nil {
+		return db.writePostings(x, t.sketch.column(x.at[0]))
+	}
 	if err := x.blank(t.rows); err != nil {
 		return 0, err
 	}
 	if err := x.list.Sort(); errors.Is(err, extsort.ErrFull) {
-		return 0, fmt.Errorf("%w: %w", err, ErrLimit)
+		return 0, &RuleError{x.Origin, fmt.Errorf("%w: %w", err, ErrLimit)}
 	} else if err != nil {
 		return 0, err
 	}
@@ -190,7 +193,7 @@ func (db *database) finishIndex(t *table, x *index) (uint32, error) {
 			return 0, err
 		}
 		if x.tally.repeated > 0 {
-			return 0, fmt.Errorf("it is to be unique, but %d rows have the same as another", x.tally.repeated)
+			return 0, &RuleError{x.Origin, fmt.Errorf("it is to be unique, but %d rows have the same as another", x.tally.repeated)}
 		}
 	}
 	return db.writeIndex(x)

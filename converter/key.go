@@ -111,7 +111,7 @@ func (s *shape) keys() {
 		}
 		of.Search = &search
 	}
-	s.err = s.w.db.ruleIndexes(t, &of)
+	s.w.db.ruleIndexes(t, &of)
 }
 
 // rowid has the rows' ids come from the primary key, if that may be one of ascending integers.
@@ -192,7 +192,7 @@ func (db *database) judge(t *table, k *key) (why string, err error) {
 		if found == 0 && k.found {
 			return "", nil // the document has none
 		}
-		return "there is no column " + k.index.Columns[slices.Index(places, -1)].Name, nil
+		return t.lacks(k.index.Columns[slices.Index(places, -1)].Name), nil
 	}
 	k.places = places
 	if k.rowid = k.primary && len(places) == 1 && t.rowid == int(places[0]); k.rowid {

@@ -13,7 +13,7 @@ func TestKeyTooLarge(t *testing.T) {
 	for disk, want := range map[int64]string{-1: "there are too many values: ", 1 << 20: "a row has none"} {
 		db := newDatabase(t.Context(), nil, &Options{PageSize: 4096}, nil)
 		db.sorter = extsort.New(t.Context(), extsort.Limits{Open: 1 << 10, Memory: 1 << 10, Disk: disk})
-		rows := newTable("t", db.opts, nil)
+		rows := newTable("t", nil)
 		rows.columns, rows.rows = []column{{name: "id", declared: "TEXT"}}, 5000 // from before there was the column
 		db.addKey(rows, &key{primary: true, found: true}, "id")
 		if why, err := db.judge(rows, rows.primary()); err != nil || !strings.HasPrefix(why, want) {

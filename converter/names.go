@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"fmt"
 	"path"
 	"strconv"
 	"strings"
@@ -63,6 +64,9 @@ func (n *names) unique(name, blank string) string {
 	n.taken[foldName(name)] = true
 	return name
 }
+
+// blankName is what the column without a name in that place is called.
+func blankName(place int) string { return fmt.Sprintf("column_%d", place+1) }
 
 // reserve takes names that nothing else may get.
 func (n *names) reserve(name string) { n.unique(name, name) }

@@ -87,6 +87,7 @@ type oddity struct {
 func (s *shape) report() {
 	for at, f := range s.rule.Fields {
 		switch i := s.match.field(at); {
+		case i < 0 && (s.found[at] || at >= len(s.rule.Fields)-s.rule.always): // missingColumn says what no table has
 		case i < 0 && len(s.columns) > 0:
 			s.w.Report(Finding{Code: "rule-unused", Table: s.table.name, Rule: f.Said["name"].place(),
 				Message: fmt.Sprintf("there is no column %s (there are %s): what is said of it is not used", f.Name, s.names())})
@@ -114,16 +115,15 @@ func (s *shape) report() {
 
 // names returns the document's columns, for people.
 func (s *shape) names() string {
-	var names []string
-	for _, c := range s.columns {
-		names = append(names, c.name)
+	if s.match == nil {
+		return ""
 	}
-	return bounded(strings.Join(names, ", "), 200)
+	return bounded(strings.Join(s.match.plain, ", "), 200)
 }
 
 // report says how often something does not hold, and what to do.
 func (c *shaped) report(s *shape, what string, o *oddity) {
-	f := Finding{Table: s.table.name, Column: c.name, Count: o.count, Line: o.line, Row: o.row, Example: o.text}
+	f := Finding{Table: s.table.name, Column: cmp.Or(c.name, c.of.columns[c.place].name), Count: o.count, Line: o.line, Row: o.row, Example: o.text}
 	said := c.field.Said["type"]
 	switch what {
 	case misfitting:

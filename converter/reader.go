@@ -16,11 +16,15 @@ import (
 type reader struct {
 	field   *FieldRule
 	missing map[string]bool // spellings that are NULL
-	pattern pattern         // of dates and times; "": ISO
-	any     bool            // the order of a date's numbers has to be proved
-	order   orders          // once it is; 0: not yet
+	trim    Trim
+	pattern pattern // of dates and times; "": ISO
+	any     bool    // the order of a date's numbers has to be proved
+	order   orders  // once it is; 0: not yet
 	yes, no map[string]bool
+	enum    map[string]bool // values of the field's enum; see value
 	spelled *Spelling
+	own     bool    // which is another one than the table's
+	item    *reader // of a list's items
 }
 
 // newReader returns the reader of a field, or nil if its cells are as they would be without.
@@ -29,8 +33,11 @@ func newReader(f *FieldRule, missing []string) *reader {
 	switch f.Type {
 	case BooleanType:
 		r.yes, r.no = setOf(f.TrueValues), setOf(f.FalseValues)
-		if f.TrueValues == nil && f.FalseValues == nil {
-			r.yes, r.no = setOf([]string{"true", "True", "TRUE", "1"}), setOf([]string{"false", "False", "FALSE", "0"})
+		if f.TrueValues == nil {
+			r.yes = setOf(without([]string{"true", "True", "TRUE", "1"}, f.FalseValues))
+		}
+		if f.FalseValues == nil {
+			r.no = setOf(without([]string{"false", "False", "FALSE", "0"}, f.TrueValues))
 		}
 	case DateType, DateTimeType, TimeType:
 		switch f.Format {
@@ -41,12 +48,42 @@ func newReader(f *FieldRule, missing []string) *reader {
 			r.pattern = pattern(f.Format)
 		}
 	}
+	if f.Type == ListType {
+		item := *f
+		item.Type, item.Enum, item.Misfit = f.ItemType, nil, MisfitKeep
+		r.item = newReader(&item, nil)
+	}
+	if f.Enum != nil {
+		r.enum = map[string]bool{}
+		for _, text := range f.Enum {
+			r.enum[r.value(KindUntyped, []byte(text))] = true
+		}
+	}
 	return r
+}
+
+// value returns a text that is the same for cells of the same value, however they are spelled.
+func (r *reader) value(kind Kind, cell []byte) string {
+	v, ok := reading{}, false
+	switch {
+	case r.field.Type == "" || r.field.Type == AnyType || r.field.Type == StringType || r.any:
+	default:
+		v, ok = r.read(nil, kind, cell)
+	}
+	switch {
+	case !ok || v.same:
+		return cellText(kind, cell)
+	case v.kind == KindInt:
+		return strconv.FormatInt(int64(v.bits), 10)
+	case v.kind == KindReal:
+		return strconv.FormatFloat(math.Float64frombits(v.bits), 'g', -1, 64)
+	}
+	return string(v.text)
 }
 
 // idle reports whether the reader changes no cell, and has nothing to find out.
 func (r *reader) idle() bool {
-	return r.missing == nil && !r.typed() && !r.counts()
+	return r.missing == nil && r.trim == 0 && !r.typed() && !r.counts()
 }
 
 // typed reports whether cells can be misfits, or are to become something else. A number that
@@ -59,7 +96,7 @@ func (r *reader) typed() bool {
 	case "", AnyType, StringType:
 		return false
 	case IntegerType, NumberType, YearType:
-		return r.field.Misfit != MisfitKeep || r.field.Parts > 1 || r.field.AnyUnit
+		return r.field.Misfit != MisfitKeep || r.field.Parts > 1 || r.field.AnyUnit || r.own
 	}
 	return true
 }
@@ -89,6 +126,22 @@ type reading struct {
 	bits uint64 // of a number
 	text []byte // of a text; valid until the next cell
 	same bool   // the cell is that already
+}
+
+// trimmed returns a cell without the blanks that are none of it.
+func (t Trim) trimmed(kind Kind, c Cell, cell []byte) (Cell, []byte) {
+	if t == 0 || kind != KindUntyped {
+		return c, cell
+	}
+	text := cell
+	if t&TrimBehind != 0 {
+		text = bytes.TrimRight(text, " \t")
+	}
+	rest := text
+	if t&TrimBefore != 0 {
+		rest = bytes.TrimLeft(text, " \t")
+	}
+	return Span(kind, int(c.Off)+len(text)-len(rest), len(rest)), rest
 }
 
 // null reports whether a cell stands for a value that is missing.
@@ -129,14 +182,32 @@ func (r *reader) read(buf []byte, kind Kind, cell []byte) (reading, bool) {
 		return reading{same: true}, ok && len(cell) == len("2006-01")
 	case DurationType:
 		return reading{same: true}, isDuration(cell)
-	case ArrayType, ObjectType, GeoJSONType:
-		open := map[FieldType]byte{ArrayType: '['}[r.field.Type]
-		if open == 0 {
-			open = '{'
-		}
-		return reading{same: true}, len(cell) > 0 && cell[0] == open && json.Valid(cell)
+	case GeoPointType:
+		return reading{same: true}, isPoint(r.field.Format, cell)
+	case ArrayType:
+		return reading{same: true}, isJSON('[', cell)
+	case ObjectType, GeoJSONType:
+		return reading{same: true}, isJSON('{', cell)
 	}
 	return reading{same: true}, true
+}
+
+func isJSON(open byte, cell []byte) bool { return len(cell) > 0 && cell[0] == open && json.Valid(cell) }
+
+// isPoint reports whether a cell is a longitude and a latitude, as its field's format has them.
+func isPoint(format string, cell []byte) bool {
+	switch format {
+	case "array":
+		return isJSON('[', cell)
+	case "object":
+		return isJSON('{', cell)
+	}
+	degrees := func(b []byte, most float64) bool {
+		f, err := strconv.ParseFloat(string(trimSpace(b)), 64)
+		return err == nil && math.Abs(f) <= most
+	}
+	lon, lat, _ := bytes.Cut(cell, []byte(","))
+	return degrees(lon, 180) && degrees(lat, 90)
 }
 
 // isoMoments are how ISO 8601 spells dates and times that are kept as they are.
@@ -285,49 +356,6 @@ func canonical(number []byte) []byte {
 	return append([]byte("-"), digits...)
 }
 
-// list reads a list, as a JSON array.
-func (r *reader) list(buf []byte, kind Kind, cell []byte) (reading, bool) {
-	if kind != KindUntyped && kind != KindQuoted && kind != KindText {
-		return reading{}, false
-	}
-	if len(cell) > 0 && cell[0] == '[' && kind == KindText && json.Valid(cell) {
-		return reading{same: true}, true // as documents have lists that know them
-	}
-	separator := r.field.Separator
-	if separator == "" {
-		separator = ","
-	}
-	items := strings.Split(string(cell), separator)
-	if separator == " " {
-		items = strings.Fields(string(cell))
-	}
-	item := &FieldRule{Type: r.field.ItemType}
-	one := newReader(item, nil)
-	out := append(buf, '[')
-	for i, text := range items {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		text = strings.TrimSpace(text)
-		switch item.Type {
-		case IntegerType, NumberType, BooleanType, YearType:
-			v, ok := one.read(nil, KindUntyped, []byte(text))
-			if !ok {
-				return reading{}, false
-			}
-			switch {
-			case item.Type == BooleanType:
-				out = strconv.AppendBool(out, v.bits != 0)
-			default:
-				out = append(out, text...)
-			}
-		default:
-			out = appendJSON(out, text)
-		}
-	}
-	return reading{kind: KindText, text: append(out, ']')}, true
-}
-
 // isDuration reports whether a text is a duration as ISO 8601 has it: P1Y2M3DT4H5M6S.
 func isDuration(b []byte) bool {
 	b = bytes.TrimPrefix(b, []byte("-"))
@@ -356,7 +384,7 @@ func isDuration(b []byte) bool {
 func (r *reader) holds(kind Kind, cell []byte) (string, bool) {
 	f := r.field
 	switch {
-	case f.Enum != nil && !slices.Contains(f.Enum, cellText(kind, cell)):
+	case f.Enum != nil && !r.enum[r.value(kind, cell)]:
 		return "enum", false
 	case f.MinLength != nil && utf8.RuneCount(cell) < *f.MinLength:
 		return "minLength", false
@@ -426,6 +454,11 @@ func cellText(kind Kind, cell []byte) string {
 	return string(cell)
 }
 
+// without returns a list but for what is in another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(list, func(s string) bool { return slices.Contains(other, s) })
+}
+
 func setOf(list []string) map[string]bool {
 	if list == nil {
 		return nil
@@ -436,6 +469,8 @@ func setOf(list []string) map[string]bool {
 	}
 	return set
 }
+
+func sameSpelling(a, b *Spelling) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // orNil returns s, or nil if it is as usual.
 func (s Spelling) orNil() *Spelling {

@@ -3,7 +3,6 @@ package converter
 import (
 	"encoding/binary"
 	"slices"
-	"strconv"
 )
 
 // readRows makes the task's rows of the batch: cells are read as fields say, and rows left out
@@ -47,7 +46,8 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 	if kind == KindNull {
 		return
 	}
-	cell := b.Data[c.Off : int(c.Off)+n]
+	c, cell := r.trim.trimmed(kind, c, b.Data[c.Off:int(c.Off)+n])
+	b.Cells[at], n = c, len(cell)
 	if r.null(kind, cell) {
 		b.Cells[at] = Cell{}
 		return
@@ -64,6 +64,10 @@ func (task *batchTask) readCell(p *plan, local, row, at int) {
 		}
 	}
 	if !r.typed() {
+		return
+	}
+	if r.own && p.keep[local] && (kind == KindUntyped || kind == KindQuoted) {
+		b.Cells[at] = Span(KindText, int(c.Off), n) // which is no number as the table has them
 		return
 	}
 	if r.any && r.order == 0 && kind != KindInt && kind != KindReal && kind != KindBlob {
@@ -209,7 +213,7 @@ func (p *plan) localName(local int) string {
 	if local < len(p.names) && p.names[local] != "" {
 		return p.names[local]
 	}
-	return "column_" + strconv.Itoa(local+1)
+	return blankName(local)
 }
 
 // noun says what a cell is to be.

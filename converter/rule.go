@@ -20,9 +20,21 @@ type Rule struct {
 	// from any goroutine, and returns the same each time.
 	Table func(name string, place int) TableRule
 
+	// Tables are the words that mean some of the document's tables. One that means no table
+	// of any document is found.
+	Tables []TableNaming
+
 	// OneTable is set if there are words that only one table can have, such as a primary key,
 	// without a word on which one is meant.
 	OneTable *OneTable
+}
+
+// A TableNaming is a word that means tables of a document: by a pattern of their names, or by
+// a number.
+type TableNaming struct {
+	Said   string
+	Means  func(name string, place int) bool // as for Rule.Table
+	Origin Origin
 }
 
 // OneTable says where words are that hold for one table. A document that has several is
@@ -84,15 +96,18 @@ type TableRule struct {
 	Shared bool
 
 	Fields []FieldRule
+	always int // how many of the last ones are said of every table; see Options.Rule
 	// Places is how many fields there are if the list has all of them in the document's
 	// order, as those of a table schema do; else 0. See Match.
 	Places int
 
+	Trim          Trim     // blanks that are none of untyped texts, in all columns
 	TextOnly      bool     // untyped values of fields without a type are TEXT
 	MissingValues []string // spellings that are NULL, for fields that have none of their own; "" is a quoted ''. nil: none are said
+	Numbers       Spelling // of fields, as far as they say nothing of their own
 
 	Rename       map[string]string // what columns are to be called, by what the document calls them
-	Drop         []string          // columns that are left out; that there is none of the name is no fault
+	Drop         []string          // columns that are left out; that no document has one of the name is found
 	Only         []string          // of the document's columns, those that are kept; nil: all
 	Order        []string          // columns that come first, in this order
 	Constants    []Constant        // columns that are added
@@ -114,6 +129,15 @@ type TableRule struct {
 	// "primaryKey", "name", "search".
 	Said map[string]Origin
 }
+
+// Trim says which blanks around a text that is not quoted are none of it.
+type Trim uint8
+
+// Blanks around texts.
+const (
+	TrimBefore Trim = 1 << iota
+	TrimBehind
+)
 
 // A Constant is a column with the same value in each row.
 type Constant struct {
@@ -155,8 +179,8 @@ const (
 	IndexUnsaid IndexChoice = iota // as the program does without rules
 	IndexNone
 	// IndexAuto is on what people will facet and join by: in tables of more than 50,000 rows each column
-	// that has at most 1,000 different values, none of them in nearly all rows, up to 16 of the
-	// first 64 columns; and foreign keys in every table.
+	// that has at most 1,000 different values of at most 250 bytes, none of them in nearly all rows, up
+	// to 16 of the first 64 columns, as far as they fit in 64 MiB; and foreign keys in every table.
 	IndexAuto
 	IndexOnly // those of TableRule.Indexes
 )
@@ -175,8 +199,8 @@ type IndexColumn struct {
 
 // Search is a full-text index: FTS5, in the table NAME_fts.
 type Search struct {
-	Columns  []string
-	Tokenize string // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
-	Prefix   string // as FTS5 has it: "2 3"; "": none
+	Columns  []string // of one that is extracted, what its ids stand for
+	Tokenize string   // as FTS5 has it: "porter", "unicode61 remove_diacritics 2"; "": its default
+	Prefix   string   // as FTS5 has it: "2 3"; "": none
 	Origin   Origin
 }

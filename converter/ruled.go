@@ -12,6 +12,9 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 	if db.opts.Rules != nil {
 		w.rule = db.opts.Rules(name)
 	}
+	if len(w.rule.Tables) > 0 {
+		db.naming = append(db.naming, w)
+	}
 	return w
 }
 
@@ -32,17 +35,18 @@ func (d *document) unsettled(rule Rule, formats *Registry) {
 
 // tableRule returns what is said of the document's next table.
 func (w *Writer) tableRule(name string) TableRule {
-	if w.rule.Table == nil {
-		return TableRule{}
+	var rule TableRule
+	if w.rule.Table != nil {
+		rule = w.rule.Table(name, len(w.tables))
 	}
-	return w.rule.Table(name, len(w.tables))
+	return rule.under(&w.db.opts.Rule, len(w.tables))
 }
 
 // ruledTable returns the database's table for one of the document, as its rule has it.
 func (w *Writer) ruledTable(name string, rule *TableRule, create func(name string) *table) *table {
 	if rule.Skip {
 		w.doc.skipped++
-		t := newTable(name, w.db.opts, nil)
+		t := newTable(name, nil)
 		t.skipped, t.tree = true, w.db.file.NewTree()
 		return t
 	}
@@ -72,8 +76,8 @@ func (d *document) oneTable() error {
 	}
 	for _, r := range d.ruled {
 		if list := tables[r.by.Of]; len(list) > 1 {
-			return fmt.Errorf("%s: there are several tables here, and %s can only be said of one: say of which by table: (there are %s)",
-				r.by.Origin, r.by.Words, strings.Join(list, ", "))
+			return &RuleError{r.by.Origin, fmt.Errorf("there are several tables here, and %s can only be said of one: say of which by table: (there are %s)",
+				r.by.Words, strings.Join(list, ", "))}
 		}
 	}
 	return nil

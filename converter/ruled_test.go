@@ -88,6 +88,30 @@ func TestOneTable(t *testing.T) {
 	}
 }
 
+// What is said of a table that no document has is found once; one that has it is enough.
+func TestNoTable(t *testing.T) {
+	naming := func(said string, line int) converter.TableNaming {
+		return converter.TableNaming{Said: said, Origin: converter.Origin{File: "dynasette.yaml", Line: line},
+			Means: func(name string, place int) bool { return name == said || said == "second" && place == 1 }}
+	}
+	rules := func(string) converter.Rule {
+		return converter.Rule{Tables: []converter.TableNaming{naming("a", 1), naming("c", 2), naming("second", 3), naming("d", 4)}}
+	}
+	s, err := convertRuled(t, rules, map[string]converter.Converter{"x": tablesOf("a"), "y": tablesOf("b", "c")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, f := range s.Findings() {
+		if f.Code == "rule-unused" {
+			found = append(found, f.Rule+" "+f.Message)
+		}
+	}
+	if got, want := strings.Join(found, "; "), "dynasette.yaml:4 there is no table d (there are a): what is said of it is not used"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // What is skipped altogether is no empty document.
 func TestAllSkipped(t *testing.T) {
 	rules := func(name string) converter.Rule {

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -9,30 +10,39 @@ import (
 // A Match says which columns of a document a TableRule's words are about.
 type Match struct {
 	Fields  []int    // of each field: the place of its column; -1: there is none
-	ByPlace []bool   // of each field: nothing but its place says that it is that column
+	ByPlace []bool   // of each field: nothing but its place says that it is that column, which has another name
 	Names   []string // of each column: what it is called in the database, as far as the rule says
 
 	known [2][3]map[string]int // by surety: what names in the database, in the document, and of fields mean
+	plain []string             // what columns would be called without rules
 }
 
 // Match finds the columns that the rule speaks of among those of a document, all of which
 // have to be given. A name is that of the column which is spelled so, or else of one that
-// differs by case or outer blanks only. A field that is none of them, of a list as long as
-// the document's, is the column at its place, unless that is another field's.
+// differs by case or outer blanks only, or else of the one that would be called so without
+// rules: column_3, or the second a as a_2. A field that is none of them, of a list as long as
+// the document's, is the column at its place, unless that is another field's. If no column has
+// a name, such a list names them, and one that has all fields in order does so at any length.
 func (r *TableRule) Match(columns []string) *Match {
 	m := &Match{Fields: make([]int, len(r.Fields)), ByPlace: make([]bool, len(r.Fields)), Names: slices.Clone(columns)}
+	named := slices.ContainsFunc(columns, func(name string) bool { return cleanName(name) != "" })
 	old := map[string][]string{} // names by what they are to become
 	for _, name := range slices.Sorted(maps.Keys(r.Rename)) {
 		old[r.Rename[name]] = append(old[r.Rename[name]], name)
 	}
+	own := len(r.Fields) - r.always
 	taken := make([]bool, len(columns))
 	for i := range m.Fields {
 		m.Fields[i] = -1
 	}
 	renamed := make([]bool, len(columns))
-	for _, spell := range spellings {
-		free := placesOf(columns, spell)
-		for i, f := range r.Fields {
+	m.plain = plainNames(columns)
+	for _, as := range []struct {
+		names []string
+		spell func(string) string
+	}{{columns, spellings[0]}, {columns, spellings[1]}, {m.plain, spellings[0]}} {
+		spell, free := as.spell, placesOf(as.names, as.spell)
+		for i, f := range r.Fields[:own] {
 			for _, name := range slices.Concat([]string{f.Name}, f.Aliases, old[f.Name]) {
 				if m.Fields[i] >= 0 {
 					break
@@ -51,17 +61,45 @@ func (r *TableRule) Match(columns []string) *Match {
 			}
 		}
 	}
-	if r.Places == len(columns) {
-		for i := range r.Fields[:min(r.Places, len(r.Fields))] {
-			if m.Fields[i] < 0 && !taken[i] {
-				m.Fields[i], m.ByPlace[i], taken[i] = i, true, true
-			}
+	placed := min(len(columns), own)
+	if r.Places != len(columns) && (named || own != len(columns) && r.Places == 0) {
+		placed = 0
+	}
+	for i, f := range r.Fields[:placed] {
+		if m.Fields[i] >= 0 || taken[i] {
+			continue
+		}
+		m.Fields[i], taken[i] = i, true
+		if m.ByPlace[i] = cleanName(columns[i]) != ""; !m.ByPlace[i] && !renamed[i] {
+			m.Names[i] = cmp.Or(r.Rename[f.Name], f.Name)
 		}
 	}
 	for i, spell := range spellings {
 		m.known[i] = [3]map[string]int{firsts(m.Names, spell), firsts(columns, spell), m.fields(r, spell)}
 	}
+	for i, f := range r.Fields[own:] { // said of every table: besides what its own rule says
+		m.Fields[own+i] = m.Column(f.Name)
+	}
 	return m
+}
+
+// name returns what a column is called in the database, unless another one is called so.
+func (m *Match) name(at int) string {
+	if cleanName(m.Names[at]) == "" {
+		return m.plain[at]
+	}
+	return m.Names[at]
+}
+
+// fieldsOf returns the fields of each column.
+func (m *Match) fieldsOf() [][]int {
+	of := make([][]int, len(m.Names))
+	for field, at := range m.Fields {
+		if at >= 0 {
+			of[at] = append(of[at], field)
+		}
+	}
+	return of
 }
 
 // Column returns the place of the column that a word of the rule calls by that name: by what
@@ -75,7 +113,18 @@ func (m *Match) Column(name string) int {
 			}
 		}
 	}
-	return -1
+	return slices.Index(m.plain, name)
+}
+
+// plainNames returns what columns are called without rules.
+func plainNames(columns []string) []string {
+	var given names
+	given.promise(columns)
+	plain := make([]string, len(columns))
+	for i, name := range columns {
+		plain[i] = given.unique(name, blankName(i))
+	}
+	return plain
 }
 
 // fields returns the columns of fields, by their names.

@@ -44,6 +44,26 @@ func TestMatch(t *testing.T) {
 			columns: []string{"id", "zip"}, fields: []int{1, -1},
 		},
 		{
+			name: "columns without names have those of the list", rule: converter.TableRule{Fields: fields("id", "zip", "z"), Places: 3, Rename: map[string]string{"zip": "plz"}},
+			columns: []string{"", " "}, fields: []int{0, 1, -1}, names: []string{"id", "plz"}, words: map[string]int{"id": 0, "zip": 1, "plz": 1, "column_2": 1, "z": -1},
+		},
+		{
+			name: "if it is as long, where nothing says that it is in order", rule: converter.TableRule{Fields: fields("id", "zip")},
+			columns: []string{"", ""}, fields: []int{0, 1}, names: []string{"id", "zip"},
+		},
+		{
+			name: "and are called by their places", rule: converter.TableRule{Fields: fields("column_2"), Rename: map[string]string{"column_1": "id"}},
+			columns: []string{"", "", "c"}, fields: []int{1}, names: []string{"id", "", "c"}, words: map[string]int{"id": 0, "column_1": 0, "column_2": 1, "column_3": -1},
+		},
+		{
+			name: "one of several that has no name", rule: converter.TableRule{Fields: fields("x", "row"), Places: 2},
+			columns: []string{"", "x"}, fields: []int{1, -1}, names: []string{"", "x"},
+		},
+		{
+			name: "names that columns get without rules", rule: converter.TableRule{Fields: fields("a_2", "column_3"), Rename: map[string]string{"column_3": "c"}},
+			columns: []string{"a", "a", ""}, fields: []int{1, 2}, names: []string{"a", "a", "c"}, words: map[string]int{"a": 0, "a_2": 1, "column_3": 2, "c": 2, "column_2": -1},
+		},
+		{
 			name: "both names of what is renamed", rule: converter.TableRule{Fields: fields("amount", "Shop"),
 				Rename: map[string]string{"Amount EUR": "amount", "shop ": "store"}},
 			columns: []string{"Amount EUR", "Shop"}, fields: []int{0, 1}, names: []string{"amount", "store"},
@@ -61,6 +81,22 @@ func TestMatch(t *testing.T) {
 		{
 			name: "columns of one name", rule: converter.TableRule{Fields: fields("a", "a", "a")},
 			columns: []string{"a", "a"}, fields: []int{0, 1, -1},
+		},
+		{
+			name: "columns that have no name", rule: converter.TableRule{Fields: fields("id", "town"), Rename: map[string]string{"town": "place"}},
+			columns: []string{"", " "}, fields: []int{0, 1}, names: []string{"id", "place"}, words: map[string]int{"column_1": 0, "town": 1, "place": 1},
+		},
+		{
+			name: "a list in order that is shorter than what has no names", rule: converter.TableRule{Fields: fields("id"), Places: 1},
+			columns: []string{"", ""}, fields: []int{0}, names: []string{"id", ""}, words: map[string]int{"id": 0, "column_2": 1},
+		},
+		{
+			name: "a list without order that is shorter", rule: converter.TableRule{Fields: fields("id")},
+			columns: []string{"", ""}, fields: []int{-1}, names: []string{"", ""},
+		},
+		{
+			name: "one that has no name, and one that is called so", rule: converter.TableRule{Fields: fields("column_1")},
+			columns: []string{"", "column_1", ""}, fields: []int{1}, names: []string{"", "column_1", ""}, words: map[string]int{"column_3": 2},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

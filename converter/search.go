@@ -41,11 +41,11 @@ type searching struct {
 func (db *database) newSearch(t *table, of *Search) error {
 	index, err := fts5.New(of.Tokenize, of.Prefix)
 	if err != nil {
-		return fmt.Errorf("%s: search: %w", of.Origin, err)
+		return &RuleError{of.Origin, fmt.Errorf("search: %w", err)}
 	}
 	for _, c := range of.Columns {
 		if folded := foldName(c); folded == "rank" || folded == "rowid" {
-			return fmt.Errorf("%s: search: FTS5 can't have a column %s", of.Origin, c)
+			return &RuleError{of.Origin, fmt.Errorf("search: FTS5 can't have a column %s", c)}
 		}
 	}
 	x := &search{Search: of, index: index, list: db.sorting().NewList(), sizes: db.file.NewTree(), tokens: make([]int64, len(of.Columns)), indexed: -1}
@@ -54,17 +54,18 @@ func (db *database) newSearch(t *table, of *Search) error {
 	return nil
 }
 
-// wantSearch gives a table that is about to have its first rows the full-text index that any is to
-// have.
+// wantSearch gives a table that is about to have its first rows its full-text index: that which
+// any is to have, if it has the columns, or else that of its rule.
 func (db *database) wantSearch(t *table) error {
-	of := db.opts.Search
-	if of == nil || t.search != nil || t.rows > 0 {
+	if t.search != nil || t.rows > 0 {
 		return nil
 	}
-	for _, c := range of.Columns {
-		if t.find(c) < 0 {
-			return nil
-		}
+	of := db.opts.Rule.Search
+	if of == nil || slices.ContainsFunc(of.Columns, func(c string) bool { return t.find(c) < 0 }) {
+		of = t.asked
+	}
+	if of == nil {
+		return nil
 	}
 	return db.newSearch(t, of)
 }
@@ -72,11 +73,11 @@ func (db *database) wantSearch(t *table) error {
 // missingSearch returns an error if no table has the columns of the full-text index that any is
 // to have.
 func (db *database) missingSearch() error {
-	of := db.opts.Search
+	of := db.opts.Rule.Search
 	if of == nil || slices.ContainsFunc(db.tables, func(t *table) bool { return t.search != nil && t.search.Search == of }) {
 		return nil
 	}
-	return fmt.Errorf("%s: no table has the columns %s with its first rows", of.Origin, strings.Join(of.Columns, ", "))
+	return &RuleError{of.Origin, fmt.Errorf("no table has the columns %s with its first rows", strings.Join(of.Columns, ", "))}
 }
 
 // toSearch returns how the text of the next rows is collected, or nil. It runs in order. again
@@ -148,7 +149,10 @@ func (db *database) gather(task *batchTask) {
 		g.Row(rowid)
 		for i, place := range s.places {
 			serial, value := r.Value(int(place))
-			if place >= 0 && place == s.rowid {
+			if x := task.extracting(place); x != nil {
+				text = x.text(text[:0], row)
+				value = text
+			} else if place >= 0 && place == s.rowid {
 				text = strconv.AppendInt(text[:0], rowid, 10)
 				value = text
 			} else if serial < 12 {
@@ -229,7 +233,7 @@ func (db *database) finishSearch(t *table) ([]sqlitefile.Object, error) {
 	t.toSearch() // where there were no rows
 	for i, place := range x.as.places {
 		if place < 0 {
-			return nil, fmt.Errorf("%s: search: table %s has no column %s", x.Origin, t.name, x.Columns[i])
+			return nil, &RuleError{x.Origin, fmt.Errorf("table %s: search can't be: %s", t.name, t.lacks(x.Columns[i]))}
 		}
 	}
 	if err := x.list.Sort(); errors.Is(err, extsort.ErrFull) {

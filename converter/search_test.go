@@ -36,9 +36,10 @@ func TestSearch(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for i := range tries.Of(40) {
 		rule := converter.TableRule{Search: &converter.Search{
-			Columns:  [][]string{{"a"}, {"b", "a"}, {"a", "b", "c"}, {"c"}}[r.Intn(4)],
-			Tokenize: []string{"", "porter", "unicode61", "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 0"}[r.Intn(5)],
-			Prefix:   []string{"", "", "2", "1 3"}[r.Intn(4)],
+			Columns: [][]string{{"a"}, {"b", "a"}, {"a", "b", "c"}, {"c"}}[r.Intn(4)],
+			Tokenize: []string{"", "porter", "unicode61", "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 0",
+				"trigram", "porter ascii", "unicode61 tokenchars '-_.' separators aß"}[r.Intn(8)],
+			Prefix: []string{"", "", "2", "1 3"}[r.Intn(4)],
 		}}
 		var rows [][]converter.Value
 		long := []int{3, 30, 3000}[r.Intn(3)]
@@ -84,6 +85,43 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// A column that is extracted is searched by what its ids stand for: all is found that is found
+// where it is not extracted, and at the same places.
+func TestSearchExtracted(t *testing.T) {
+	r := rand.New(rand.NewSource(2))
+	for i := range tries.Of(30) {
+		var rows [][]converter.Value
+		for range r.Intn(2000) {
+			row := []converter.Value{converter.Text(anyText(r, 3)), converter.Text(fmt.Sprint("t", r.Intn(40))), converter.Untyped(fmt.Sprint(r.Intn(300)))}
+			if r.Intn(9) == 0 {
+				row[0] = converter.Value{}
+			}
+			rows = append(rows, row[:r.Intn(4)])
+		}
+		rule := converter.TableRule{Search: &converter.Search{Columns: []string{"b", "c", "a"}[:1+r.Intn(3)]}}
+		dump := func(rule converter.TableRule) string {
+			path := filepath.Join(t.TempDir(), "x.db")
+			_, db := convert(t, rowsOf([]string{"a", "b", "c"}, rows...), "x", "x", converter.Options{Workers: 1 + r.Intn(4), Rules: func(string) converter.Rule {
+				return converter.Rule{Table: func(string, int) converter.TableRule { return rule }}
+			}})
+			if err := os.WriteFile(path, db, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if faults := oracle.Faults(t, path); faults != nil {
+				t.Fatal(faults)
+			}
+			return oracle.Exec(t, path, searchDump)
+		}
+		want := dump(rule)
+		for _, column := range []string{"a", "b", "c"}[:1+r.Intn(3)] {
+			rule.Extract = append(rule.Extract, converter.Extract{Columns: []string{column}, Table: "of " + column, Column: column})
+		}
+		if got := dump(rule); got != want {
+			t.Fatalf("%d: extracted %v, searched %v: otherwise than without", i, rule.Extract, rule.Search.Columns)
+		}
+	}
+}
+
 const (
 	// What is where, what the sizes are.
 	searchDump = `CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, t_fts, instance);
@@ -107,10 +145,10 @@ func TestSearchAsSaid(t *testing.T) {
 		{"a column rowid", converter.Search{Columns: []string{"a"}}, "a,rowid\nx,y\n",
 			`CREATE VIRTUAL TABLE "t_fts" USING fts5("a", content="t", content_rowid=_rowid_)`},
 		{"no rows", converter.Search{Columns: []string{"a"}}, "a,b", `CREATE VIRTUAL TABLE "t_fts" USING fts5("a", content="t")`},
-		{"missing", converter.Search{Columns: []string{"c"}}, "a,b\nx,y\n", "--search c: search: table t has no column c"},
+		{"missing", converter.Search{Columns: []string{"c"}}, "a,b\nx,y\n", "--search c: table t: search can't be: there is no column c (there are a, b)"},
 		{"rank", converter.Search{Columns: []string{"Rank"}}, "a,rank\nx,y\n", "--search c: search: FTS5 can't have a column Rank"},
-		{"tokenizer", converter.Search{Columns: []string{"a"}, Tokenize: "trigram"}, "a,b\nx,y\n",
-			`--search c: search: tokenize "trigram": want porter, unicode61, or both, perhaps with remove_diacritics 0, 1 or 2`},
+		{"tokenizer", converter.Search{Columns: []string{"a"}, Tokenize: "mine"}, "a,b\nx,y\n",
+			`--search c: search: tokenize "mine": want unicode61, ascii, trigram, or porter before one of them`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.search.Origin.Flag = "--search c"

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"fmt"
 	"slices"
 	"sync/atomic"
 )
@@ -17,8 +18,9 @@ type shape struct {
 	match    *Match
 	added    []fixed // columns that are not the document's
 	extracts []*extraction
-	settled  bool // the columns that the rule adds have their places
-	begun    bool // the table knows
+	found    []bool // of fields that are no column of the document: one has the name in the database
+	settled  bool   // the columns that the rule adds have their places
+	begun    bool   // the table knows
 	err      error
 
 	plan atomic.Pointer[shapePlan]
@@ -38,9 +40,10 @@ type shaped struct {
 
 // fixed is a cell that is the same in each row.
 type fixed struct {
-	name  string
-	value Value
-	place int32
+	name   string
+	value  Value
+	place  int32
+	origin Origin
 }
 
 // elsewhere is the place of a column that is none of the table's, and no surplus.
@@ -59,24 +62,24 @@ type shapePlan struct {
 
 // shapes reports whether a rule says anything of columns or cells.
 func (r *TableRule) shapes() bool {
-	return len(r.Fields) > 0 || r.TextOnly || r.MissingValues != nil || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
+	return len(r.Fields) > 0 || r.Trim != 0 || r.TextOnly || r.MissingValues != nil || r.Numbers != (Spelling{}) || len(r.Rename) > 0 || len(r.Drop) > 0 || r.Only != nil || len(r.Order) > 0 || len(r.Constants) > 0 ||
 		r.SourceColumn != "" || len(r.Extract) > 0 || len(r.PrimaryKey) > 0 || len(r.UniqueKeys) > 0 || len(r.ForeignKeys) > 0
 }
 
 // newShape returns the shape that is said of a document's table, or nil if nothing is.
 func newShape(w *Writer, name string, t *table, rule *TableRule) *shape {
-	if o := w.db.opts; !rule.shapes() && len(o.Types)+len(o.Numbers)+len(o.Nulls) == 0 {
+	if !rule.shapes() {
 		return nil
 	}
-	s := &shape{w: w, table: t, name: name, rule: rule, byName: map[string][]int32{}}
+	s := &shape{w: w, table: t, name: name, rule: rule, byName: map[string][]int32{}, found: make([]bool, len(rule.Fields))}
 	for i := range rule.Extract {
 		s.extracts = append(s.extracts, w.db.newExtraction(&rule.Extract[i]))
 	}
 	for _, c := range rule.Constants {
-		s.added = append(s.added, fixed{name: c.Column, value: c.Value})
+		s.added = append(s.added, fixed{name: c.Column, value: c.Value, origin: c.Origin})
 	}
 	if rule.SourceColumn != "" {
-		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name)})
+		s.added = append(s.added, fixed{name: rule.SourceColumn, value: Text(w.name), origin: rule.Said["source_column"]})
 	}
 	return s
 }
@@ -87,7 +90,8 @@ func (s *shape) begin() {
 		return
 	}
 	s.begun = true
-	s.table.shaped, s.table.shared = true, s.table.shared || s.rule.Shared
+	s.table.shared = s.table.shared || s.rule.Shared
+	s.table.textOnly = s.table.textOnly || s.rule.TextOnly
 	s.w.db.shapes = append(s.w.db.shapes, s)
 }
 
@@ -190,7 +194,13 @@ func (s *shape) place(from int) {
 	}
 	s.table.taken.promise(names)
 	dropped := s.dropped()
-	extracted := s.extracted()
+	extracted, fields := s.extracted(), s.match.fieldsOf()
+	nth := map[string]int{} // of the names that columns are to have, how many do
+	for i := range s.columns[:from] {
+		if s.columns[i].of == s.table {
+			nth[s.match.Names[i]]++
+		}
+	}
 	for _, i := range s.order(from) {
 		if i >= len(s.columns) {
 			a := &s.added[i-len(s.columns)]
@@ -201,30 +211,30 @@ func (s *shape) place(from int) {
 			continue
 		}
 		c := &s.columns[i]
-		c.field = s.field(i)
+		c.field = s.said(nil, fields[i])
 		switch x := extracted[i]; {
 		case dropped[i]:
 			continue
 		case x != nil:
 			x.locate(s, i)
 		default:
-			nth := 0
-			for j := range s.columns[:i] {
-				if d := &s.columns[j]; s.match.Names[j] == s.match.Names[i] && d.of == s.table {
-					nth++
-				}
-			}
 			c.of = s.table
 			before := len(s.table.columns)
-			c.place = s.table.column(s.match.Names[i], nth, i)
+			c.place = s.table.column(s.match.Names[i], nth[s.match.Names[i]], i)
+			nth[s.match.Names[i]]++
 			if c.place >= 0 {
-				c.field = s.said(c.field, s.table.columns[c.place].name)
+				c.field = s.said(c.field, s.named(s.table.columns[c.place].name))
 			}
 			if len(s.table.columns) > before {
-				s.table.columns[c.place].take(c.field, s.textOnly())
+				s.table.columns[c.place].take(c.field, s.rule.TextOnly)
 			}
 		}
-		if r := newReader(c.field, s.missing(c.field)); !r.idle() && c.of != nil {
+		r := newReader(c.field, s.missing(c.field))
+		r.trim = s.rule.Trim
+		if c.of != nil && c.place >= 0 {
+			r.own = !sameSpelling(r.spelled, c.of.columns[c.place].spelled)
+		}
+		if !r.idle() && c.of != nil {
 			if c.place >= 0 {
 				r.order = c.of.columns[c.place].order
 			}
@@ -233,8 +243,24 @@ func (s *shape) place(from int) {
 	}
 	s.settled = true
 	s.keys()
+	if err := s.clash(); err != nil {
+		s.err = err
+	}
 	s.required()
 	s.table.publish()
+}
+
+// clash returns an error if the document has a column that the rule is to add.
+func (s *shape) clash() error {
+	for _, a := range s.added {
+		for i := range s.columns {
+			if c := &s.columns[i]; c.of == s.table && foldName(cleanName(s.match.Names[i])) == foldName(cleanName(a.name)) {
+				return &RuleError{a.origin, fmt.Errorf("table %s: there is a column %s already: add another name, or leave the document's out by drop: [%s]",
+					s.table.name, s.match.Names[i], c.name)}
+			}
+		}
+	}
+	return nil
 }
 
 // dropped returns which of the columns are left out.
@@ -266,14 +292,9 @@ func (s *shape) order(from int) []int {
 	}
 	rank := map[int]int{}
 	for n, name := range s.rule.Order {
-		at := s.match.Column(name)
+		at := s.placeOf(name)
 		if at < 0 {
-			at = len(s.columns) + slices.IndexFunc(s.added, func(a fixed) bool { return foldName(a.name) == foldName(name) })
-			for _, x := range s.rule.Extract {
-				if foldName(x.Column) == foldName(name) {
-					at = s.match.Column(x.Columns[0])
-				}
-			}
+			continue
 		}
 		if _, ranked := rank[at]; !ranked {
 			rank[at] = n - len(s.rule.Order)
@@ -283,33 +304,58 @@ func (s *shape) order(from int) []int {
 	return list
 }
 
-// field returns what the rule says of column i.
-func (s *shape) field(i int) *FieldRule {
-	if at := slices.Index(s.match.Fields, i); at >= 0 {
-		return &s.rule.Fields[at]
+// placeOf returns the place of the column that a word of the rule names: among the document's,
+// and behind them those that the rule adds. -1: there is none.
+func (s *shape) placeOf(name string) int {
+	if at := s.match.Column(name); at >= 0 {
+		return at
 	}
-	return &FieldRule{}
+	for _, x := range s.rule.Extract {
+		if foldName(x.Column) == foldName(name) {
+			return s.match.Column(x.Columns[0])
+		}
+	}
+	if i := slices.IndexFunc(s.added, func(a fixed) bool { return foldName(a.name) == foldName(name) }); i >= 0 {
+		return len(s.columns) + i
+	}
+	return -1
 }
 
-// said returns what is said of a column of that name: by the program's options before the
-// document's rule.
-func (s *shape) said(f *FieldRule, name string) *FieldRule {
-	o, own := s.w.db.opts, *f
-	if declared := o.Types[name]; declared != "" {
-		own.Declared = declared
+// said returns what is said of a column by f and by these fields of the rule, of which later ones go
+// before; nil: f says nothing.
+func (s *shape) said(f *FieldRule, fields []int) *FieldRule {
+	if f != nil && len(fields) == 0 {
+		return f
 	}
-	own.Numbers = o.Numbers[name].Or(own.Numbers).Or(o.Numbers[""])
+	own := FieldRule{}
+	if f != nil {
+		own = *f
+	}
+	for _, at := range fields {
+		own = own.over(&s.rule.Fields[at])
+		if i := at - (len(s.rule.Fields) - s.rule.always); i >= 0 {
+			s.w.db.met[i] = true
+		}
+	}
+	own.Numbers = own.Numbers.Or(s.rule.Numbers)
 	return &own
 }
 
-func (s *shape) textOnly() bool { return s.rule.TextOnly || s.w.db.opts.TextOnly }
+// named returns the fields that no column of the document has, and that mean one by the name
+// which it got in the database.
+func (s *shape) named(name string) (fields []int) {
+	for at, f := range s.rule.Fields {
+		if f.Name == name && s.match.Fields[at] < 0 {
+			fields = append(fields, at)
+			s.found[at] = true
+		}
+	}
+	return fields
+}
 
 // missing returns the spellings that are NULL in the column of a field.
 func (s *shape) missing(f *FieldRule) []string {
-	switch {
-	case s.w.db.opts.Nulls != nil:
-		return s.w.db.opts.Nulls
-	case f.MissingValues != nil:
+	if f.MissingValues != nil {
 		return f.MissingValues
 	}
 	return s.rule.MissingValues

@@ -74,6 +74,11 @@ func (s *shapePlan) fill(p *plan) bool {
 			return false
 		}
 	}
+	for _, x := range s.extracts {
+		if int(x.place) >= len(p.modes) {
+			return false
+		}
+	}
 	return true
 }
 

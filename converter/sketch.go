@@ -1,11 +1,8 @@
 package converter
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
-	"math"
 	"slices"
 	"sync/atomic"
 
@@ -15,100 +12,237 @@ import (
 const (
 	maxDistinct  = 1000     // values of a column that are counted one by one
 	maxSketched  = 32 << 20 // bytes that the values of all columns may take
+	maxPostings  = 64 << 20 // bytes that their rows' ids may take
 	sketchedSize = 100      // bytes of a text or a blob that are kept
-	sketchedRoom = 128      // bytes that a counted value takes besides its own
+	wholeSize    = 250      // bytes of a text or a blob in an index that nobody named
+	sketchedRoom = 192      // bytes that a counted value takes besides its own
 )
+
+// A sketcher is what the sketches of a database share.
+type sketcher struct {
+	describe bool // the least and the greatest values are asked for, too
+	hasher   hasher
+	room     int // bytes that are left for values, of all sketches
+	postings int // bytes that postings take
+}
+
+func newSketcher(describe bool) *sketcher {
+	return &sketcher{describe: describe, hasher: newHasher(), room: maxSketched}
+}
 
 // A sketch is what is known of the values that a table's columns hold, in bounded memory. It
 // grows in order, batch by batch, and so does not depend on timing.
 type sketch struct {
-	room    *int // bytes that are left for values, of all sketches
+	of      *sketcher
 	rows    int64
 	columns []columnSketch
-	many    atomic.Pointer[[]bool] // by column, for workers: its values need not be counted any more
+	wanted  atomic.Pointer[[]want] // by column, for workers: what is still to be known
 }
 
 // A columnSketch is what is known of a column's values.
 type columnSketch struct {
-	values   int64                   // that are not NULL
-	many     bool                    // there are too many different ones to count
-	counts   map[string]*valueSketch // by key; nil if there are many
-	min, max valueSketch
+	values    int64                   // that are not NULL
+	took      int                     // bytes of sketcher.room
+	many      bool                    // there are too many different ones to count
+	counts    map[string]*valueSketch // by key; nil if there are many
+	min, max  valueSketch             // of values that are not counted any more
+	table     valueTable              // what they are in records, unless they are longer than wholeSize
+	of        []*valueSketch          // by place in the table
+	candidate bool                    // for an index that nobody named; see candidate.go
+	postings  []postings              // if it is one, by place in the table
 }
 
 // A valueSketch is a value: what an index would have for it, cut to sketchedSize. If it was
 // cut, its hash follows.
 type valueSketch struct {
 	key   string
+	size  int  // of the key, without the hash
 	as    byte // see sqlitefile.AppendKey
 	count int64
 }
 
-// merge adds what a batch of rows holds, after those that were added before.
-func (s *sketch) merge(b *batchSketch) {
-	s.rows += b.rows
-	changed := false
-	for i := range b.columns[:b.width] {
-		if i == len(s.columns) {
-			s.columns = append(s.columns, columnSketch{counts: map[string]*valueSketch{}})
-		}
-		before := s.columns[i].many
-		s.columns[i].merge(s, &b.columns[i])
-		changed = changed || before != s.columns[i].many
+func newSketch(of *sketcher) *sketch { return &sketch{of: of} }
+
+// newWant returns what is to be known of a column of which nothing is yet.
+func (s *sketch) newWant(place int, candidates []candidate) want {
+	switch {
+	case place < len(candidates) && candidates[place].is:
+		return wantPostings
+	case s.of.describe:
+		return wantValues
 	}
-	if !changed {
+	return wantNothing
+}
+
+// wants appends what is to be known of the columns.
+func (s *sketch) wants(wants []want, columns int, candidates []candidate) []want {
+	if known := s.wanted.Load(); known != nil {
+		wants = append(wants, (*known)[:min(len(*known), columns)]...)
+	}
+	for len(wants) < columns {
+		wants = append(wants, s.newWant(len(wants), candidates))
+	}
+	return wants
+}
+
+// want returns what is still to be known of the column.
+func (c *columnSketch) want(s *sketch) want {
+	switch {
+	case c.candidate:
+		return wantPostings
+	case s.of.describe && c.many:
+		return wantExtent
+	case s.of.describe:
+		return wantValues
+	}
+	return wantNothing
+}
+
+// merge adds what a batch of rows holds, after those that were added before.
+func (s *sketch) merge(b *batchSketch, candidates []candidate) {
+	before := len(s.columns)
+	for i := range b.wants {
+		if i == len(s.columns) {
+			c := columnSketch{counts: map[string]*valueSketch{}, of: []*valueSketch{nil}}
+			c.table.reset()
+			if c.candidate = i < len(candidates) && candidates[i].is; c.candidate {
+				c.postings = []postings{{}}
+				for _, rows := range candidates[i].before {
+					c.postings[0].addSpan(rows)
+				}
+				s.of.postings += c.posted()
+			}
+			s.columns = append(s.columns, c)
+		}
+		s.columns[i].merge(s, b, &b.columns[i], b.wants[i])
+	}
+	s.rows += b.rows
+	s.winnow()
+	changed := before < len(s.columns)
+	known := s.wanted.Load()
+	wants := make([]want, len(s.columns))
+	for i := range s.columns {
+		wants[i] = s.columns[i].want(s)
+		changed = changed || wants[i] != (*known)[i]
+	}
+	if changed {
+		s.wanted.Store(&wants)
+	}
+}
+
+func (c *columnSketch) merge(s *sketch, b *batchSketch, of *batchColumn, w want) {
+	c.values += of.values
+	if w == wantNothing || c.want(s) == wantNothing {
 		return
 	}
-	many := make([]bool, len(s.columns))
-	for i := range s.columns {
-		many[i] = s.columns[i].many
-	}
-	s.many.Store(&many)
-}
-
-func (c *columnSketch) merge(s *sketch, b *batchColumn) {
-	c.values += b.values
-	b.extremes(c.bound)
-	if b.many {
+	of.extent.each(func(serial uint32, value []byte) { c.bound(b.sketched(serial, value)) })
+	if of.many {
 		c.giveUp(s)
 	}
-	for i := range b.counted {
-		v := &b.counted[i]
-		b.key, b.as = appendSketched(b.key[:0], v.serial, v.value)
-		c.bound(b.key[:len(b.key)-hashSize(v)], b.as)
-		if c.many {
-			continue
+	if w == wantExtent || of.many {
+		return
+	}
+	for i := range of.table.entries {
+		if v := &of.table.entries[i]; v.count > 0 {
+			place := c.add(s, b, v)
+			if c.candidate {
+				c.post(s, place, of.postings.group(i), v.count)
+			}
 		}
-		if known := c.counts[string(b.key)]; known != nil {
-			known.count += v.count
-			continue
-		}
-		if *s.room -= len(b.key) + sketchedRoom; len(c.counts) == maxDistinct || *s.room < 0 {
-			*s.room += len(b.key) + sketchedRoom
-			c.giveUp(s)
-			continue
-		}
-		key := string(b.key)
-		c.counts[key] = &valueSketch{key, b.as, v.count}
 	}
 }
 
-// bound has a value be the least or the greatest, if it is; of 1 and 1.0, it is the former.
-func (c *columnSketch) bound(key []byte, as byte) {
-	if least := c.min.key; least == "" || string(key) < least || string(key) == least && as < c.min.as {
-		c.min = valueSketch{key: string(key), as: as}
+// add counts a value and returns its place in the table, or -1 if it is not there.
+func (c *columnSketch) add(s *sketch, b *batchSketch, v *tableValue) int {
+	if v.serial == sqlitefile.SerialNull {
+		return 0
 	}
-	if most := c.max.key; string(key) > most || string(key) == most && as < c.max.as {
-		c.max = valueSketch{key: string(key), as: as}
+	if place := c.table.find(&v.valueKey, v.value); place >= 0 {
+		c.of[place].count += v.count
+		return place
+	}
+	found := b.sketched(v.serial, v.value)
+	if c.many {
+		c.bound(found)
+		return -1
+	}
+	known := c.counts[string(found.key)]
+	if known == nil {
+		room := len(found.key) + len(v.value) + sketchedRoom
+		if len(c.counts) == maxDistinct || s.of.room < room {
+			c.giveUp(s)
+			c.bound(found)
+			return -1
+		}
+		s.of.room -= room
+		c.took += room
+		known = &valueSketch{key: string(found.key), size: found.size, as: found.as}
+		c.counts[known.key] = known
+	}
+	known.count += v.count
+	known.as = min(known.as, found.as)
+	if len(v.value) > wholeSize {
+		c.disregard(s)
+		return -1
+	}
+	c.of = append(c.of, known)
+	if c.candidate {
+		c.postings = append(c.postings, postings{})
+	}
+	return c.table.add(tableValue{valueKey: v.valueKey, value: slices.Clone(v.value)})
+}
+
+// post adds the rows of a value.
+func (c *columnSketch) post(s *sketch, place int, rows postingGroup, n int64) {
+	p := &c.postings[place]
+	s.of.postings -= cap(p.diffs)
+	p.add(rows, n)
+	s.of.postings += cap(p.diffs)
+}
+
+// bound has a value that is not counted be the least or the greatest, if it is; of 1 and 1.0, it
+// is the former.
+func (c *columnSketch) bound(v sketchedValue) {
+	key := v.key[:v.size]
+	if least := c.min.key; least == "" || string(key) < least || string(key) == least && v.as < c.min.as {
+		c.min = valueSketch{key: string(key), size: v.size, as: v.as}
+	}
+	if most := c.max.key; string(key) > most || string(key) == most && v.as < c.max.as {
+		c.max = valueSketch{key: string(key), size: v.size, as: v.as}
 	}
 }
 
 // giveUp counts the column's values no longer.
 func (c *columnSketch) giveUp(s *sketch) {
-	for key := range c.counts {
-		*s.room += len(key) + sketchedRoom
+	if c.many {
+		return
 	}
-	c.many, c.counts = true, nil
+	c.boundCounted()
+	c.disregard(s)
+	s.of.room += c.took
+	c.many, c.took, c.counts, c.of = true, 0, nil, nil
+	c.table.reset()
+}
+
+// boundCounted has the values that are counted be the least and the greatest, if they are.
+func (c *columnSketch) boundCounted() {
+	for _, v := range c.counts {
+		c.bound(sketchedValue{key: []byte(v.key), size: v.size, as: v.as})
+	}
+}
+
+// disregard has the column be a candidate no longer.
+func (c *columnSketch) disregard(s *sketch) {
+	s.of.postings -= c.posted()
+	c.candidate, c.postings = false, nil
+}
+
+// posted returns how much memory the column's postings take.
+func (c *columnSketch) posted() (n int) {
+	for i := range c.postings {
+		n += cap(c.postings[i].diffs)
+	}
+	return n
 }
 
 // frequent returns the n most frequent values, of those that are as frequent the least; nil
@@ -124,223 +258,31 @@ func (c *columnSketch) frequent(n int) []*valueSketch {
 	return list[:min(n, len(list))]
 }
 
-// A batchSketch is what a batch of rows holds. Values are bytes of the rows' records, so it is
-// to be merged before these are gone.
-type batchSketch struct {
-	rows    int64
-	width   int // columns that there are
-	columns []batchColumn
-	record  sqlitefile.Record
-}
-
-// A batchColumn is what a column of a batch holds.
-type batchColumn struct {
-	values  int64
-	many    bool
-	counted []batchValue
-	slots   []int16 // hash table: one more than the place in counted; its size is a power of two
-	spans   batchSpan
-	ids     []byte // of rowids, which records don't have
-	key     []byte
-	as      byte
-}
-
-// A batchValue is a value, and how often there is one.
-type batchValue struct {
-	serial uint64
-	value  []byte
-	hash   uint32
-	count  int64
-}
-
-// A batchSpan is the least and the greatest value of each kind.
-type batchSpan struct {
-	hasInt, hasReal, hasText bool // text or blobs
-	ints                     [2]int64
-	reals                    [2]float64
-	texts                    [2]batchValue
-}
-
-// reset makes the sketch empty.
-func (b *batchSketch) reset() {
-	for i := range b.columns[:b.width] {
-		c := &b.columns[i]
-		clear(c.slots)
-		clear(c.counted)
-		*c = batchColumn{counted: c.counted[:0], slots: c.slots, ids: c.ids[:0], key: c.key[:0]}
-	}
-	b.rows, b.width = 0, 0
-}
-
-// add adds a row. many says which columns' values need not be counted; rowid is the column
-// that has none in the record but is the row's id, or -1.
-func (b *batchSketch) add(record []byte, id int64, rowid int, many []bool) {
-	b.rows++
-	b.record.Read(record, maxColumns)
-	n := max(b.record.Len(), rowid+1)
-	for len(b.columns) < n {
-		b.columns = append(b.columns, batchColumn{})
-	}
-	for i := b.width; i < n; i++ {
-		b.columns[i].many = i < len(many) && many[i]
-	}
-	b.width = max(b.width, n)
-	for i := range n {
-		serial, value := b.record.Value(i)
-		c := &b.columns[i]
-		if i == rowid {
-			from := len(c.ids)
-			var kind byte
-			c.ids, kind = sqlitefile.AppendInt(c.ids, id)
-			serial, value = uint64(kind), c.ids[from:]
-		}
-		if serial != sqlitefile.SerialNull {
-			c.add(serial, value)
-		}
-	}
-}
-
-func (c *batchColumn) add(serial uint64, value []byte) {
-	c.values++
-	if c.many {
-		c.span(serial, value)
-		return
-	}
-	if len(c.slots) < 2*len(c.counted)+2 {
-		c.grow()
-	}
-	h := hashed(serial, value)
-	mask := uint32(len(c.slots) - 1)
-	at := h & mask
-	for ; c.slots[at] != 0; at = (at + 1) & mask {
-		v := &c.counted[c.slots[at]-1]
-		if v.hash == h && v.serial == serial && bytes.Equal(v.value, value) {
-			v.count++
-			return
-		}
-	}
-	if len(c.counted) > 2*maxDistinct { // 1 and 1.0 are two here, but one value
-		c.many = true
-		for _, v := range c.counted {
-			c.span(v.serial, v.value)
-		}
-		c.counted = c.counted[:0]
-		c.span(serial, value)
-		return
-	}
-	c.counted = append(c.counted, batchValue{serial, value, h, 1})
-	c.slots[at] = int16(len(c.counted))
-}
-
-// grow makes the hash table larger.
-func (c *batchColumn) grow() {
-	c.slots = make([]int16, max(16, 2*len(c.slots)))
-	mask := uint32(len(c.slots) - 1)
-	for i, v := range c.counted {
-		at := v.hash & mask
-		for c.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		c.slots[at] = int16(i + 1)
-	}
-}
-
-// hashed returns a hash of a value, the same in each process.
-func hashed(serial uint64, value []byte) uint32 {
-	const prime = 0x9e3779b97f4a7c15
-	h := serial * prime
-	for len(value) >= 8 {
-		h = (h ^ binary.LittleEndian.Uint64(value)) * prime
-		h ^= h >> 29
-		value = value[8:]
-	}
-	for _, b := range value {
-		h = (h ^ uint64(b)) * prime
-	}
-	return uint32(h >> 32)
-}
-
-// span widens the span of the value's kind.
-func (c *batchColumn) span(serial uint64, value []byte) {
-	s := &c.spans
-	switch {
-	case serial == sqlitefile.SerialReal:
-		f := sqlitefile.DecodeReal(value)
-		if !s.hasReal {
-			s.hasReal, s.reals = true, [2]float64{f, f}
-		} else if f < s.reals[0] {
-			s.reals[0] = f
-		} else if f > s.reals[1] {
-			s.reals[1] = f
-		}
-	case serial < 12:
-		n := sqlitefile.DecodeInt(serial, value)
-		if !s.hasInt {
-			s.hasInt, s.ints = true, [2]int64{n, n}
-		} else if n < s.ints[0] {
-			s.ints[0] = n
-		} else if n > s.ints[1] {
-			s.ints[1] = n
-		}
-	default:
-		v := batchValue{serial: serial, value: value}
-		if !s.hasText {
-			s.hasText, s.texts = true, [2]batchValue{v, v}
-		} else if v.before(&s.texts[0]) {
-			s.texts[0] = v
-		} else if s.texts[1].before(&v) {
-			s.texts[1] = v
-		}
-	}
-}
-
-// before reports whether a text or a blob comes before another.
-func (v *batchValue) before(w *batchValue) bool {
-	if text := v.serial & 1; text != w.serial&1 {
-		return text == 1 // all text comes before all blobs
-	}
-	return bytes.Compare(v.value, w.value) < 0
-}
-
-// extremes calls f with the keys of the ends of the column's spans.
-func (c *batchColumn) extremes(f func(key []byte, as byte)) {
-	add := func(v *batchValue) {
-		c.key, c.as = appendSketched(c.key[:0], v.serial, v.value)
-		f(c.key[:len(c.key)-hashSize(v)], c.as)
-	}
-	for i := range 2 {
-		if c.spans.hasInt {
-			value, serial := sqlitefile.AppendInt(nil, c.spans.ints[i])
-			add(&batchValue{serial: uint64(serial), value: value})
-		}
-		if c.spans.hasReal {
-			add(&batchValue{serial: sqlitefile.SerialReal, value: binary.BigEndian.AppendUint64(nil, math.Float64bits(c.spans.reals[i]))})
-		}
-		if c.spans.hasText {
-			add(&c.spans.texts[i])
-		}
-	}
+// A sketchedValue is what a valueSketch is made of.
+type sketchedValue struct {
+	key  []byte
+	size int
+	as   byte
 }
 
 var zeroReal [8]byte
 
-// appendSketched appends a value's key, and the hash of one that is cut.
-func appendSketched(key []byte, serial uint64, value []byte) ([]byte, byte) {
+// sketched returns what is kept of a value, until the next call.
+func (b *batchSketch) sketched(serial uint32, value []byte) (v sketchedValue) {
 	if serial == sqlitefile.SerialReal && sqlitefile.DecodeReal(value) == 0 {
 		value = zeroReal[:] // and not -0.0
 	}
-	if serial < 12 || len(value) <= sketchedSize {
-		return sqlitefile.AppendKey(key, serial, value, false)
+	cut := serial >= 12 && len(value) > sketchedSize
+	kept := value
+	if cut {
+		kept = value[:sketchedSize]
 	}
-	key, _ = sqlitefile.AppendKey(key, serial, value[:sketchedSize], false)
-	hash := sha256.Sum256(value)
-	return append(key, hash[:]...), 0
-}
-
-// hashSize returns how many bytes of the value's key are a hash.
-func hashSize(v *batchValue) int {
-	if v.serial < 12 || len(v.value) <= sketchedSize {
-		return 0
+	b.key, v.as = sqlitefile.AppendKey(b.key[:0], uint64(serial), kept, false)
+	v.size = len(b.key)
+	if cut {
+		hash := sha256.Sum256(value)
+		b.key = append(b.key, hash[:]...)
 	}
-	return sha256.Size
+	v.key = b.key
+	return v
 }

@@ -10,13 +10,16 @@ const (
 	statisticsSQL   = "CREATE TABLE sqlite_stat1(tbl,idx,stat)"
 )
 
-// statistics returns the table that ANALYZE would make of the documents' tables and ours.
+// statistics returns the table that ANALYZE would make of the documents' tables and ours. Unless it
+// is asked for, it has no more than the number of rows of tables whose indexes nobody named. If
+// SQLite knew how many rows have a value of those columns, it would read all rows in the order of
+// the column that is grouped by, a page for each, where others are to be filtered by an index of theirs.
 func (db *database) statistics(ours []*sideTable) (*sideTable, error) {
 	s := newSideTable(db.file, statisticsTable, statisticsSQL)
 	for _, t := range db.tables {
 		written := false
 		for _, x := range t.indexes {
-			if x.name == "" {
+			if x.name == "" || x.auto && !x.always && !db.opts.Statistics {
 				continue
 			}
 			written = true

@@ -37,16 +37,6 @@ func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
 			width = max(width, int(f.place)+1)
 		}
 	}
-	for i := range p.ids {
-		place := int(p.ids[i].plan.place)
-		if place < 0 {
-			continue
-		}
-		if id, ok := p.ids[i].id(len(e.ends)); ok {
-			e.dense[place] = b.cell(Int(id))
-			width = max(width, place+1)
-		}
-	}
 	if surplus == 0 {
 		return e.dense[:width], true
 	}

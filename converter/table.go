@@ -3,6 +3,7 @@ package converter
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -108,7 +109,8 @@ func (t *Table) declare() {
 		if t.shape != nil {
 			return t.shape.err
 		}
-		return t.w.db.ruleIndexes(t.table, &t.rule)
+		t.w.db.ruleIndexes(t.table, &t.rule)
+		return nil
 	})
 }
 
@@ -140,49 +142,47 @@ func (t *Table) place(names []string) []int32 {
 
 // table is a table of the database, for all handles.
 type table struct {
-	name      string
-	skipped   bool // nothing is made of it, and it is none of the database's
-	columns   []column
-	byName    map[string][]int32 // columns by the name that a document gave them
-	taken     names
-	limit     int // of columns, _extra not counted
-	extra     int // the column _extra, or -1
-	rows      int64
-	wide      int64
-	of        *DocumentTable   // that it was made of first; nil: of none
-	indexes   []*index         // changed in order only
-	auto      bool             // it gets indexes that nobody named
-	sketch    *sketch          // or nil
-	tried     int              // columns that are candidates for one, or were thought of
-	drops     atomic.Int32     // how many of the candidates are none any more
-	search    *search          // or nil
-	keys      []*key           // changed in order only
-	foreign   []*foreign       // changed in order only
-	filled    []*filled        // changed in order only
-	spans     spans            // of the rowids, if a column has them
-	lookup    *lookup          // that it is; nil: none
-	keyed     bool             // those of its rule are there
-	shared    bool             // several documents have rows here, and a later row takes an earlier one's place
-	parts     []part           // the documents' rows, if it is shared
-	losers    []int64          // rows that others take the place of
-	raw       int64            // rows, and those that others take the place of
-	locate    *located         // rows whose lines are asked for
-	textOnly  bool             // untyped values are
-	shaped    bool             // by rules; these say what is text, then
-	ruled     bool             // the indexes that its rule wants are there
-	wants     bool             // so are those that any table is to have
-	rowid     int              // the column that is the rowid; -1: none
-	last      int64            // rowid, if a column has them
-	unordered bool             // no column is, as its values do not ascend
-	known     []column         // from an earlier run
-	writers   map[*Writer]bool // of the documents with rows here; changed in order only
+	name       string
+	skipped    bool // nothing is made of it, and it is none of the database's
+	columns    []column
+	byName     map[string][]int32 // columns by the name that a document gave them
+	taken      names
+	limit      int // of columns, _extra not counted
+	extra      int // the column _extra, or -1
+	rows       int64
+	wide       int64
+	of         *DocumentTable   // that it was made of first; nil: of none
+	indexes    []*index         // changed in order only
+	auto       bool             // it gets indexes that nobody named
+	sketch     *sketch          // or nil
+	candidates []candidate      // which columns are some for one, by place; changed in order only
+	search     *search          // or nil
+	asked      *Search          // by its rule; nil: none
+	keys       []*key           // changed in order only
+	foreign    []*foreign       // changed in order only
+	filled     []*filled        // changed in order only
+	spans      spans            // of the rowids, if a column has them
+	lookup     *lookup          // that it is; nil: none
+	keyed      bool             // those of its rule are there
+	shared     bool             // several documents have rows here, and a later row takes an earlier one's place
+	parts      []part           // the documents' rows, if it is shared
+	losers     []int64          // rows that others take the place of
+	raw        int64            // rows, and those that others take the place of
+	locate     *located         // rows whose lines are asked for
+	textOnly   bool             // its rule says so
+	ruled      bool             // the indexes that its rule wants are there
+	wants      bool             // so are those that any table is to have
+	rowid      int              // the column that is the rowid; -1: none
+	last       int64            // rowid, if a column has them
+	unordered  bool             // no column is, as its values do not ascend
+	known      []column         // from an earlier run
+	writers    map[*Writer]bool // of the documents with rows here; changed in order only
 
 	plan atomic.Pointer[tablePlan]
 	tree treeBuilder
 
 	indexing []indexing // of the indexes that have columns, when there were so many columns:
 	indexed  int
-	dropped  int32 // drops, then
 }
 
 // tablePlan is what tasks that have not been admitted may know of a table.
@@ -216,8 +216,8 @@ type column struct {
 	refers  *table     // the lookup table whose ids it has
 }
 
-func newTable(name string, options *Options, known *knownTable) *table {
-	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, textOnly: options.TextOnly, writers: map[*Writer]bool{}}
+func newTable(name string, known *knownTable) *table {
+	t := &table{name: name, byName: map[string][]int32{}, limit: maxColumns, extra: -1, rowid: -1, writers: map[*Writer]bool{}}
 	if known != nil {
 		t.known, t.limit, t.unordered, t.losers, t.locate = known.columns, known.limit, known.unordered, known.losers, known.locate
 	}
@@ -237,10 +237,7 @@ func (t *table) column(name string, nth, position int) int32 {
 		used--
 	}
 	if used < t.limit {
-		place = t.add(t.taken.unique(name, fmt.Sprintf("column_%d", position+1)))
-		if t.textOnly && !t.shaped {
-			t.columns[place].seen |= untypedText
-		}
+		place = t.add(t.taken.unique(name, blankName(position)))
 	}
 	t.byName[name] = append(t.byName[name], place)
 	return place
@@ -281,6 +278,11 @@ func (t *table) needExtra() bool {
 	}
 	t.extra = int(t.add(t.taken.unique(extraColumn, extraColumn)))
 	return true
+}
+
+// lacks says that the table has no column of that name, and which it has.
+func (t *table) lacks(name string) string {
+	return fmt.Sprintf("there is no column %s (there are %s)", name, bounded(strings.Join(namesOf(t.columns), ", "), 200))
 }
 
 // take has the column be as a field says.

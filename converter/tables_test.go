@@ -158,7 +158,7 @@ func TestSeveralDocuments(t *testing.T) {
 		t.Error(got)
 	}
 	dst = new(convertertest.Memory)
-	if _, err = converter.ConvertAll(context.Background(), jobs, dst, converter.Options{Table: "all"}); err != nil {
+	if _, err = converter.ConvertAll(context.Background(), jobs, dst, converter.Options{Rule: converter.TableRule{Name: "all"}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := sqlite3(t, dst.Bytes(), "SELECT a, b FROM \"all\""); got != "1|a/x.csv\n1|b/x.csv\n1|y.csv\n" {
@@ -192,18 +192,18 @@ func TestOptions(t *testing.T) {
 		want string
 	}{
 		{converter.Options{}, "'007'|'NA'|1.0\n'8'|'-'|2.0\n"},
-		{converter.Options{Nulls: []string{"NA", "-"}}, "'007'|NULL|1.0\n'8'|NULL|2.0\n"},
-		{converter.Options{TextOnly: true}, "'007'|'NA'|'1'\n'8'|'-'|'2.0'\n"},
-		{converter.Options{Types: map[string]string{"a": "integer", "c": "TEXT"}}, "7|'NA'|'1'\n8|'-'|'2.0'\n"},
-		{converter.Options{Types: map[string]string{"b": "INTEGER", "c": "INTEGER"}}, "'007'|'NA'|1\n'8'|'-'|2\n"},
-		{converter.Options{Types: map[string]string{"c": "REAL"}}, "'007'|'NA'|1.0\n'8'|'-'|2.0\n"},
+		{converter.Options{Rule: converter.TableRule{MissingValues: []string{"NA", "-"}}}, "'007'|NULL|1.0\n'8'|NULL|2.0\n"},
+		{converter.Options{Rule: converter.TableRule{TextOnly: true}}, "'007'|'NA'|'1'\n'8'|'-'|'2.0'\n"},
+		{converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "a", Declared: "INTEGER"}, {Name: "c", Declared: "TEXT"}}}}, "7|'NA'|'1'\n8|'-'|'2.0'\n"},
+		{converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "b", Declared: "INTEGER"}, {Name: "c", Declared: "INTEGER"}}}}, "'007'|'NA'|1\n'8'|'-'|2\n"},
+		{converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "c", Declared: "REAL"}}}}, "'007'|'NA'|1.0\n'8'|'-'|2.0\n"},
 	} {
 		_, db := convert(t, lines, "t.csv", text, test.opts)
 		if got := sqlite3(t, db, "SELECT quote(a), quote(b), quote(c) FROM t"); got != test.want {
 			t.Errorf("%+v: %s, want %s", test.opts, got, test.want)
 		}
 	}
-	for _, bad := range []converter.Options{{PageSize: 1000}, {Types: map[string]string{"a": "VARCHAR"}}} {
+	for _, bad := range []converter.Options{{PageSize: 1000}, converter.Options{Rule: converter.TableRule{Fields: []converter.FieldRule{{Name: "a", Declared: "VARCHAR"}}}}} {
 		if _, err := converter.Convert(context.Background(), lines, input("t.csv", text), new(convertertest.Memory), bad); err == nil {
 			t.Errorf("%+v is accepted", bad)
 		}

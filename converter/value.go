@@ -54,3 +54,6 @@ func Bool(b bool) Value {
 
 // Kind returns what v holds.
 func (v Value) Kind() Kind { return v.kind }
+
+// MarshalText returns v as SQL has it.
+func (v Value) MarshalText() ([]byte, error) { return []byte(v.sql()), nil }

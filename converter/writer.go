@@ -17,6 +17,7 @@ type Writer struct {
 	rule   Rule              // what is said of that
 	tables map[string]*Table // of this document, by the name it gave them
 	order  []*Table
+	given  []string // the names that the document gave its tables
 }
 
 // document is what is known about one document, over all runs.
@@ -42,9 +43,6 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 	if name == "" {
 		name = w.name
 	}
-	if w.db.opts.Table != "" && len(w.order) == 0 {
-		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
-	}
 	return w.handle(name, columns, func(name string) *table {
 		return w.db.newTable(name, fmt.Sprintf("table_%d", len(w.db.tables)+1))
 	})
@@ -53,9 +51,6 @@ func (w *Writer) Table(name string, columns ...string) *Table {
 // SharedTable is as Table, but documents that are converted together into one database
 // share it.
 func (w *Writer) SharedTable(name string, columns ...string) *Table {
-	if w.db.opts.Table != "" {
-		return w.handle(name, columns, w.db.sharedTable(w.db.opts.Table))
-	}
 	return w.handle(name, columns, func(name string) *table { return w.db.sharedTable(name)(name) })
 }
 
@@ -82,6 +77,7 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 		t.table, t.rule, t.shape = known.table, known.rule, known.shape
 	} else {
 		t.rule = w.tableRule(name)
+		w.given = append(w.given, name)
 		t.table = w.ruledTable(name, &t.rule, create)
 		if t.table.of == nil {
 			t.table.of = &DocumentTable{w.name, name, len(w.tables)}

@@ -3,10 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,110 +59,26 @@ func (c *conversion) addTableFlag(cmd *cobra.Command) {
 
 // options returns the converter's options that the flags ask for.
 func (c *conversion) options() (converter.Options, error) {
-	types := map[string]string{}
-	for _, t := range c.types {
-		i := strings.LastIndexByte(t, '=') // a column's name may have one
-		if i < 1 {
-			return converter.Options{}, usagef("--type %s: want COLUMN=TYPE, as in zip=TEXT", t)
-		}
-		declared := strings.ToUpper(t[i+1:])
-		if !slices.Contains(columnTypes, declared) {
-			return converter.Options{}, usagef("--type %s: want one of the types %s%s", t, strings.Join(columnTypes, ", "), perhaps(declared, columnTypes))
-		}
-		types[t[:i]] = declared
-	}
 	if n := c.pageSize; n != 0 && (n < 512 || n > 65536 || n&(n-1) != 0) {
 		return converter.Options{}, usagef("--page-size %d: want a power of two from 512 to 65536", n)
 	}
 	if c.workers < 0 {
 		return converter.Options{}, usagef("--workers %d: want 1 or more", c.workers)
 	}
-	indexes, choice, err := c.indexColumns()
-	if err != nil {
-		return converter.Options{}, err
-	}
-	numbers, err := c.numbers()
+	rule, err := c.rule()
 	return converter.Options{
-		Table: c.table, Types: types, Numbers: numbers, Nulls: c.nulls, TextOnly: c.textOnly, PageSize: c.pageSize, Workers: c.workers,
-		Indexes: indexes, Index: choice, Statistics: len(indexes) > 0, Search: c.searched(), DescribeColumns: c.describe,
+		Rule: rule, PageSize: c.pageSize, Workers: c.workers, Statistics: len(rule.Indexes) > 0, DescribeColumns: c.describe,
 	}, err
 }
-
-// indexColumns returns the columns of indexes, and which others there are to be.
-func (c *conversion) indexColumns() (indexes []converter.Index, choice converter.IndexChoice, err error) {
-	for _, given := range c.indexes {
-		switch {
-		case given == "auto":
-			choice = converter.IndexAuto
-			continue
-		case given == "none" && len(c.indexes) > 1:
-			return nil, 0, usagef("--index none: there can be no other --index beside it")
-		case given == "none":
-			return nil, converter.IndexNone, nil
-		}
-		index := converter.Index{Origin: converter.Origin{Flag: "--index " + given}}
-		for _, name := range strings.Split(given, ",") {
-			name, desc := strings.CutPrefix(name, "-")
-			if name == "" {
-				return nil, 0, usagef("--index %q: want COLUMN or COLUMN,COLUMN; -COLUMN descends", given)
-			}
-			index.Columns = append(index.Columns, converter.IndexColumn{Name: name, Descending: desc})
-		}
-		indexes = append(indexes, index)
-	}
-	return indexes, choice, nil
-}
-
-// searched returns the full-text index that the flag asks for.
-func (c *conversion) searched() *converter.Search {
-	if c.search == "" {
-		return nil
-	}
-	return &converter.Search{Columns: strings.Split(c.search, ","), Origin: converter.Origin{Flag: "--search " + c.search}}
-}
-
-// numbers returns how numbers are spelled, by column.
-func (c *conversion) numbers() (map[string]converter.Spelling, error) {
-	numbers := map[string]converter.Spelling{}
-	for _, flag := range []struct {
-		name, value string
-		given       []string
-		set         func(*converter.Spelling, string)
-	}{
-		{"decimal", "CHAR", c.decimals, func(s *converter.Spelling, v string) { s.Decimal = v }},
-		{"group", "CHAR", c.groups, func(s *converter.Spelling, v string) { s.Group = v }},
-		{"unit", "STR", c.units, func(s *converter.Spelling, v string) { s.Unit = v }},
-	} {
-		for _, given := range flag.given {
-			column, value := "", given
-			if i := strings.LastIndexByte(given, '='); i > 0 { // a column's name may have one
-				column, value = given[:i], given[i+1:]
-			}
-			switch value {
-			case "":
-				return nil, usagef("--%s %q: want %s or COLUMN=%[3]s", flag.name, given, flag.value)
-			case "space":
-				value = " "
-			}
-			s := numbers[column]
-			flag.set(&s, value)
-			numbers[column] = s
-		}
-	}
-	for _, column := range slices.Sorted(maps.Keys(numbers)) {
-		if err := numbers[column].Or(numbers[""]).Check(); err != nil {
-			return nil, usagef("--decimal, --group, --unit: %s%w", strings.Repeat("column "+column+": ", min(len(column), 1)), err)
-		}
-	}
-	return numbers, nil
-}
-
-var columnTypes = []string{"TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB"}
 
 // run converts documents into dst, and commits only if accept has nothing against what
 // was made.
 func (c *conversion) run(ctx context.Context, documents []document, dst converter.Destination,
 	accept func(converter.Summary) error) (converter.Summary, error) {
+	if os.Getenv("GOGC") == "" {
+		// Most of the memory is few large buffers: to look more often for what is free costs little.
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	opts, err := c.options()
 	if err != nil {
 		return converter.Summary{}, err
@@ -191,9 +106,6 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	bar.clear()
 	if closeErr := o.close(); closeErr != nil {
 		return summary, closeErr // what changes while it is read can have any fault
-	}
-	if err == nil {
-		err = knownColumns(opts, summary)
 	}
 	if err == nil {
 		err = c.reading.used(opts.Formats, summary.Documents) // what is packed is known now
@@ -238,7 +150,7 @@ func (o *opened) openAll(ctx context.Context, documents []document, formats *con
 		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err) // name them all
 		case errors.Is(err, converter.ErrEmpty) && len(documents) > 1:
-			c = converter.Func(empty)
+			c = converter.Empty
 		case err != nil:
 			return err
 		}
@@ -265,42 +177,10 @@ func (o *opened) summaries() []converter.DocumentSummary {
 	return list
 }
 
-// empty converts a document of no bytes.
-func empty(context.Context, *converter.Input, *converter.Writer) error { return converter.ErrEmpty }
-
 // close closes all documents. It may be called twice.
 func (o *opened) close() error {
 	defer func() { o.closers = nil }()
 	return o.closers.Close()
-}
-
-// knownColumns returns an error if something was said of a column that there is not: most
-// likely a misspelled one.
-func knownColumns(opts converter.Options, s converter.Summary) error {
-	known := map[string]bool{"": true}
-	for _, t := range s.Tables {
-		for _, c := range t.Columns {
-			known[c.Name] = true
-		}
-	}
-	unknown := func(flags, name string) error {
-		if known[name] {
-			return nil
-		}
-		delete(known, "")
-		return fmt.Errorf("%s %s: there is no such column; there are %s", flags, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
-	}
-	for _, name := range slices.Sorted(maps.Keys(opts.Types)) {
-		if err := unknown("--type", name); err != nil {
-			return err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(opts.Numbers)) {
-		if err := unknown("--decimal, --group or --unit", name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // heldDestination keeps page 1 back, so that nothing is visible until the summary has been

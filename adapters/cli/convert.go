@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +47,10 @@ What was found is said, and kept in the table _dynasette_sources: a loss is some
 is not in the tables as rows, a doubt is a guess that an option settles, a note is good to
 know.
 
+All documents are one database, unless OUT ends with a slash: then each is written to that
+folder that publishing would make of them, by its name. That is one for each file, but one for
+the files that rules put together (into), for a package, and for the Markdown of a folder.
+
 OUT.db is IN's name with .db, here, if there is one IN. It may also be the last argument. The
 new database replaces an old one at once or not at all, and only with --force.`,
 		Example: a.examples(
@@ -63,7 +66,7 @@ new database replaces an old one at once or not at all, and only with --force.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`")
+	f.StringVarP(&c.out, "output", "o", "", "the database to write: `OUT.db`; OUT/ is a folder, for several")
 	f.BoolVarP(&c.force, "force", "f", false, "replace an existing database")
 	f.BoolVar(&c.strict, "strict", false, "fail, and write nothing, if a row or something else is lost")
 	c.addTableFlag(cmd)
@@ -72,7 +75,6 @@ new database replaces an old one at once or not at all, and only with --force.`,
 }
 
 func (c *convertCommand) run(ctx context.Context, args []string) error {
-	start := time.Now()
 	out := c.out
 	if n := len(args); out == "" && n > 1 && isOutput(args[n-1]) {
 		args, out = args[:n-1], args[n-1]
@@ -90,19 +92,16 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if documents, err = without(documents, out); err != nil {
+	if splits(out) {
+		return c.runSplit(ctx, documents, left, out)
+	}
+	if err := one(c.split(documents)); err != nil {
 		return err
 	}
-	dst, err := c.createOutput(ctx, out, c.pageSize, c.force)
+	r, err := c.make(ctx, documents, out)
 	if err != nil {
 		return err
 	}
-	defer dst.Close()
-	summary, err := c.conversion.run(ctx, documents, dst, c.accept)
-	if err != nil {
-		return existsError(err, out)
-	}
-	r := result{Database: out, Summary: summary, Seconds: time.Since(start).Seconds()}
 	if c.json {
 		return c.printJSON(r)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/rules"
 )
 
 // csvsOptions are the options of csvs-to-sqlite 1.3 as rules.
@@ -139,16 +140,7 @@ func (o *csvsOptions) date(t converter.FieldType) func([]string) error {
 
 // field returns what is said of a column.
 func (o *csvsOptions) field(column, word, flag string) *converter.FieldRule {
-	i := 0
-	for i < len(o.rule.Fields) && o.rule.Fields[i].Name != column {
-		i++
-	}
-	if i == len(o.rule.Fields) {
-		o.rule.Fields = append(o.rule.Fields, converter.FieldRule{Name: column, Said: map[string]converter.Origin{"name": {Flag: flag}}})
-	}
-	f := &o.rule.Fields[i]
-	f.Said[word] = converter.Origin{Flag: flag}
-	return f
+	return flaggedField(&o.rule, column, word, flag)
 }
 
 func (o *csvsOptions) search(v []string) error {
@@ -226,7 +218,12 @@ func (o *csvsOptions) complete() {
 	switch len(o.formats) {
 	case 0:
 	case 1:
-		format = o.formats[0]
+		ours, err := rules.Strptime(o.formats[0])
+		if err != nil {
+			o.note(fmt.Sprintf("-df %s fits no cell there, which empties the column; here it is not used: %v", o.formats[0], err))
+			break
+		}
+		format = ours
 	default:
 		o.note("of several -df each cell has the first that fits there; here the whole column has to prove one order of day and month, and none of them is asked for")
 	}
@@ -239,13 +236,6 @@ func (o *csvsOptions) complete() {
 		if !o.noIndexes {
 			_ = o.index([]string{x.Column}, x.Origin.Flag) // it has a name
 		}
-		if s := o.rule.Search; s != nil && slices.Contains(s.Columns, x.Column) {
-			s.Columns = slices.DeleteFunc(s.Columns, func(c string) bool { return c == x.Column })
-			o.note("-f has the text of columns there that -c extracts; here they are left out of the full-text index, as the table has their ids")
-		}
-	}
-	if s := o.rule.Search; s != nil && len(s.Columns) == 0 {
-		o.rule.Search = nil
 	}
 	if o.table != "" {
 		o.rule.Name, o.rule.Shared = o.table, true

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,30 +19,89 @@ import (
 // draftRules prints what is found out about documents as rules for them. Converting by these
 // makes the same database: what is a guess, or would change anything, is a comment.
 func (c *conversion) draftRules(ctx context.Context, documents []document) error {
-	d := draft{formats: c.Formats}
+	var d draft
 	fmt.Fprintf(&d, "# What was found out about these files. Save it beside them as %s; what you change here is obeyed.\nresources:\n", rules.FileName)
 	for _, one := range documents {
 		if one.as != nil {
 			continue
 		}
-		s, err := c.run(ctx, []document{one}, discard{}, func(converter.Summary) error { return nil })
+		text, err := c.draftDocument(ctx, one)
 		if err != nil {
 			return err
 		}
-		name := one.within
-		if name == "" {
-			name = one.name
-		}
-		d.document(name, s)
+		d.WriteString(text)
 	}
 	_, err := d.WriteTo(c.Stdout)
 	return err
 }
 
+// draftDocument returns the entries of a document. It tries whether they make the same
+// database; if not, a word that changes it becomes a comment, or all of them if it is several.
+func (c *conversion) draftDocument(ctx context.Context, one document) (string, error) {
+	made := newHashing()
+	s, err := c.run(ctx, []document{one}, made, anything)
+	if err != nil {
+		return "", err
+	}
+	name := cmp.Or(one.within, one.name)
+	entries := func(silent func(word string) bool) string {
+		d := draft{formats: c.Formats, silent: silent}
+		d.document(name, s)
+		return d.String()
+	}
+	text := entries(func(string) bool { return false })
+	if len(c.ruling.documents) > 0 || one.object != nil || one.size < 0 {
+		return text, nil // there are other rules as well, or to read it again costs
+	}
+	for i := 0; ; i++ {
+		if again, err := c.redo(ctx, one, name, text); err == nil && again == made.sum() {
+			return text, nil
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if i == len(drafted) {
+			return entries(func(string) bool { return true }), nil
+		}
+		text = entries(func(word string) bool { return word == drafted[i].word })
+	}
+}
+
+// redo converts a document by the entries of a draft, and returns the database's hash.
+func (c *conversion) redo(ctx context.Context, one document, name, entries string) (string, error) {
+	set := rules.ReadTexts(func(string) (string, error) { return "resources:\n" + entries, nil }, []string{rules.FileName}, c.Formats)
+	set.Flags = c.reading.flags()
+	again, made := *c, newHashing()
+	again.ruling = ruling{documents: map[string]ruled{one.name: {set, name}}}
+	one.rules, one.within = set, name
+	_, err := again.run(ctx, []document{one}, made, anything)
+	return made.sum(), err
+}
+
+func anything(converter.Summary) error { return nil }
+
+// hashing keeps of a database no more than its hash.
+type hashing struct{ hash.Hash }
+
+func newHashing() hashing { return hashing{sha256.New()} }
+
+func (h hashing) Reset() error {
+	h.Hash.Reset()
+	return nil
+}
+
+func (h hashing) Commit(first []byte) error {
+	_, err := h.Write(first)
+	return err
+}
+
+func (h hashing) sum() string { return string(h.Sum(nil)) }
+
 // A draft is rules that are being written.
 type draft struct {
 	bytes.Buffer
 	formats *converter.Registry
+	silent  func(word string) bool // which words are comments, whatever is known of them
 }
 
 // document writes the entries of a document.
@@ -107,7 +169,7 @@ func (d *draft) settings(s converter.DocumentSummary) {
 			value = strconv.FormatBool(settings["header"] == converter.Yes)
 		}
 		// What is said of a document is not found any more, and findings are kept with the rows.
-		silent := w.option == "skip" || settings["skip"] != "0" && settings["skip"] != "" && w.option == "header" || guessed(s, w.option)
+		silent := w.option == "skip" || settings["skip"] != "0" && settings["skip"] != "" && w.option == "header" || guessed(s, w.option) || d.silent(w.word)
 		text, mark := w.word+": "+value, ""
 		if silent {
 			mark = "# "

@@ -42,6 +42,22 @@ func TestDraft(t *testing.T) {
 	}
 }
 
+// What would change anything is a comment, whatever it is.
+func TestDraftTries(t *testing.T) {
+	for name, text := range map[string]string{
+		"hash.csv":  "# Table A; Table B; Kind\nx;y;1;\nz;w;2;\nq;r;3;\n",
+		"ckan.json": `{"help":"x","success":true,"result":{"total":2,"records":[{"_id":1,"a":"p"},{"_id":2,"a":"q"}]}}`,
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if !draftHolds(t, path) {
+			t.Errorf("%s can't be converted", name)
+		}
+	}
+}
+
 // draftHolds tries it with one document, and reports false if that can't be converted.
 func draftHolds(t *testing.T, path string) bool {
 	dir := t.TempDir()

@@ -19,7 +19,7 @@ type file struct {
 // newFile finds a regular file; it is opened when it is read.
 func newFile(files *openDocuments, name string) (*file, error) {
 	f := &file{name: name}
-	f.pooled = pooled{files.New(f.reopen)}
+	f.pooled = pooled{Item: files.New(f.reopen)}
 	handle, info, err := f.openHandle()
 	if err != nil {
 		return nil, err

@@ -110,7 +110,7 @@ func TestFindingsEverywhere(t *testing.T) {
 	uploads := t.TempDir()
 	u := startUp(t, uploads, "--verbose")
 	u.write(name, text)
-	u.wait("release of the upload", func() bool { return u.serves("/odd/odd", "one") })
+	u.wait("release of the upload", func() bool { return u.serves("/odd/odd", "one") && len(u.releases()) > 0 })
 	if line := u.releases()[len(u.releases())-1]; !strings.HasSuffix(line, "  +odd (1 row rejected)") {
 		t.Errorf("up's line: %s", line)
 	}

@@ -58,7 +58,7 @@ func (c *conversion) inspect(ctx context.Context, args []string) error {
 	if c.draft {
 		return c.draftRules(ctx, documents)
 	}
-	summary, err := c.run(ctx, documents, discard{}, func(converter.Summary) error { return nil })
+	summary, err := c.run(ctx, documents, discard{}, anything)
 	if err != nil {
 		return err
 	}

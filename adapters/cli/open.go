@@ -37,7 +37,7 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		return &converter.Input{Name: d.name, Size: d.size, ReaderAt: strings.NewReader(d.text)}, io.NopCloser(nil), nil
 	case d.object != nil:
 		source, up := d.object.source, d.object.upload
-		doc := pooled{o.objects.New(func() (dynasette.Document, error) { return source.Open(ctx, up) })}
+		doc := pooled{Item: o.objects.New(func() (dynasette.Document, error) { return source.Open(ctx, up) })}
 		return &converter.Input{
 			Name: d.name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc,
 		}, doc, nil

@@ -48,7 +48,7 @@ func checkOutput(out string, force bool) error {
 	if info, err := os.Stat(out); err == nil {
 		switch {
 		case info.IsDir():
-			return fmt.Errorf("%s is a folder: name a file with -o", out)
+			return fmt.Errorf("%s is a folder: name a file with -o, or %[1]s/ for each database to be written there", out)
 		case !force:
 			return existsError(fs.ErrExist, out)
 		}

@@ -72,6 +72,11 @@ func (q *queryCommand) arguments(_ *cobra.Command, args []string) error {
 	if _, err := os.Stat(args[0]); err == nil {
 		return usagef("%s is a file, and the SQL comes first: %s", args[0], shellLine(slices.Concat([]string{q.Name, "query", "select * from t"}, args)))
 	}
+	if first, behind := statement(args[0]); behind != "" {
+		if next, _ := statement(behind); next != "" {
+			return usagef("there are several statements, and one at a time is run; the first is: %s", first)
+		}
+	}
 	if len(args) == 1 {
 		return usagef("name what to read behind the SQL: files, folders, patterns, URLs, or - for standard input")
 	}
@@ -208,15 +213,18 @@ func undeclared(query string, columns int) string {
 		names = append(names, fmt.Sprint("c", i))
 		values = append(values, fmt.Sprint("+c", i))
 	}
-	return "WITH rows_of_query(" + strings.Join(names, ", ") + ") AS (\n" + statement(query) + "\n) SELECT " +
+	first, _ := statement(query)
+	return "WITH rows_of_query(" + strings.Join(names, ", ") + ") AS (\n" + first + "\n) SELECT " +
 		strings.Join(values, ", ") + " FROM rows_of_query"
 }
 
 // acceptAny accepts what was made.
 func acceptAny(converter.Summary) error { return nil }
 
-// statement returns SQL without the semicolons and the remarks behind it.
-func statement(query string) string {
+// statement returns the first statement of SQL, without the semicolons and the remarks behind it, and
+// what is behind its semicolon.
+func statement(query string) (first, behind string) {
+	query = strings.TrimLeft(query, "; \t\r\n\f")
 	end := 0
 	for i := 0; i < len(query); {
 		n, part := 1, true // how long what begins here is, and whether it is part of the statement
@@ -230,6 +238,8 @@ func statement(query string) string {
 			n = 1 + until(rest[1:], rest[:1])
 		case c == '[':
 			n = until(rest, "]")
+		case c == ';' && end > 0:
+			return query[:end], rest[1:]
 		case strings.IndexByte("; \t\r\n\f", c) >= 0:
 			part = false
 		}
@@ -237,7 +247,7 @@ func statement(query string) string {
 			end = i
 		}
 	}
-	return query[:end]
+	return query[:end], ""
 }
 
 // until returns how long text is with the first end in it.

@@ -94,11 +94,16 @@ func TestStatement(t *testing.T) {
 	for given, want := range map[string]string{
 		"select 1": "select 1", "select 1 ; \n": "select 1", "select 1; -- x": "select 1", "select 1 /* ; */ ;": "select 1",
 		"select ';--' -- ;": "select ';--'", `select "a;"";" from [b;];`: `select "a;"";" from [b;]`, "select 'a": "select 'a",
-		"select 4 - 2 / 1": "select 4 - 2 / 1", "-- only": "", "select `;` /* x": "select `;`",
+		"select 4 - 2 / 1": "select 4 - 2 / 1", "-- only": "", "select `;` /* x": "select `;`", "; select 1": "select 1", "select 1 -- a; b": "select 1",
 	} {
-		if got := statement(given); got != want {
-			t.Errorf("%q: %q, want %q", given, got, want)
+		first, behind := statement(given)
+		if next, _ := statement(behind); first != want || next != "" {
+			t.Errorf("%q: %q and %q, want %q", given, first, next, want)
 		}
+	}
+	first, behind := statement("select 1 /* ; */; select 2; ")
+	if next, _ := statement(behind); first != "select 1" || next != "select 2" {
+		t.Errorf("%q and %q", first, next)
 	}
 }
 
@@ -120,5 +125,21 @@ func TestQueryDates(t *testing.T) {
 	}
 	if want := "day,at,n\n2024-1-2,\"\",\n2024-01-02,2024-01-02 03:04,5\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+// What describes the columns has no alias, but a document's table of that name has.
+func TestQueryAliases(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(in, []byte(`{"_dynasette_columns": [{"a": 1}], "x": [{"c": 3}]}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, flags := range [][]string{nil, {"--columns"}} {
+		var out, said bytes.Buffer
+		p := Program{Name: "dynasette", Formats: all.Formats(), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said}
+		args := append([]string{"query", "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_temp_master ORDER BY name)", in}, flags...)
+		if code := p.Run(t.Context(), args); code != 0 || !strings.HasSuffix(out.String(), "\nt t1 t2\n") {
+			t.Errorf("%v: exit code %d: %s%s", flags, code, out.String(), said.String())
+		}
 	}
 }

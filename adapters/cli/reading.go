@@ -51,6 +51,17 @@ func (r *reading) option(name string) *optionFlag {
 	return r.options[i]
 }
 
+// flags returns the options that flags set.
+func (r *reading) flags() map[string]bool {
+	set := map[string]bool{}
+	for _, o := range r.options {
+		if o.values != nil {
+			set[o.Name] = true
+		}
+	}
+	return set
+}
+
 // complete completes a flag with values.
 func complete(cmd *cobra.Command, flag string, values []string) {
 	cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))

@@ -68,7 +68,7 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 		return err
 	}
 	defer closer.Close()
-	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting}
+	p := &dynasette.Pipeline{Source: source, Store: store, Formats: a.Formats, Restarter: restarter, Waiting: a.waiting, Options: service.ConverterOptions()}
 	p.Uploaded = func(r dynasette.Result) {
 		if r.Err != nil {
 			a.printError(r.Err.Error())
@@ -99,11 +99,15 @@ func (a *app) reconcileOnce(ctx context.Context, from, to string, restarter dyna
 	}
 	if !a.quiet {
 		why := ""
-		if report.Failed > 0 { // some of them long since, which was said then
+		held := ""
+		if report.Held > 0 {
+			held = fmt.Sprintf(", %d held back", report.Held)
+		}
+		if report.Failed+report.Held > 0 { // some of them long since, which was said then
 			why = " (releases failures says why)"
 		}
-		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed%s; %d withdrawn\n",
-			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, why, report.Withdrawn)
+		fmt.Fprintf(a.Stderr, "%s: %d converted, %d as they were, %d failed%s%s; %d withdrawn\n",
+			count(int64(report.Uploads), "upload"), report.Converted, report.Current, report.Failed, held, why, report.Withdrawn)
 	}
 	if report.Release != "" {
 		_, err = fmt.Fprintln(a.Stdout, report.Release)

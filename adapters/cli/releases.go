@@ -25,8 +25,8 @@ func (a *app) releases() *cobra.Command {
 		Short:   "What is served, and what was",
 		Long: `Lists the releases that are kept, the latest first, with a * before the one that is served.
 DIR is the folder given to up, or the DST of reconcile; without it, what DYNASETTE_SERVING
-says, or the current folder. A server is told of a rollback by flags, or by the variables
-that serve has.`,
+says, or the current folder. What a guard holds back is named below. A server is told of a
+rollback, or of what was accepted, by flags, or by the variables that serve has.`,
 		Example: a.examples("releases uploads", "releases uploads --json", "releases rollback 20260102T150405-x4bq uploads"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -37,7 +37,7 @@ that serve has.`,
 		RunE:              a.do(func(ctx context.Context, args []string) error { return a.listReleases(ctx, placeIn(args, 0)) }),
 		ValidArgsFunction: completeFolders,
 	}
-	cmd.AddCommand(a.diff(), a.rollback(), a.failures())
+	cmd.AddCommand(a.diff(), a.rollback(), a.accept(), a.failures())
 	return cmd
 }
 
@@ -45,8 +45,9 @@ func (a *app) failures() *cobra.Command {
 	return &cobra.Command{
 		Use:   "failures [DIR]",
 		Short: "Uploads that are not served as they are, and why",
-		Long: `Lists the uploads that can't be converted, those whose database the server can't serve,
-and documents in base/ that can't be used. Of all, what was served before still is.`,
+		Long: `Lists the uploads that can't be converted, those whose database the server can't serve, those
+that a guard holds back (releases accept lets them through), and documents in base/ that can't be
+used. Of all, what was served before still is.`,
 		Example: a.examples("releases failures uploads", "releases failures uploads --json"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -148,7 +149,8 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 		return err
 	}
 	defer closer.Close()
-	list, err := (&dynasette.Pipeline{Store: store, Formats: a.Formats}).Releases(ctx)
+	p := &dynasette.Pipeline{Store: store, Formats: a.Formats}
+	list, err := p.Releases(ctx)
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,15 @@ func (a *app) listReleases(ctx context.Context, place string) error {
 		fmt.Fprintf(w, "%s %s\t%s\t%s\t%s\t%s\n", mark, r.Release, r.Created.Local().Format(time.DateTime),
 			count(int64(len(r.Databases)), "database"), count(rowsOf(r.Manifest), "row"), note)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return p.Failures(ctx, func(f dynasette.Failure) error {
+		if f.Held != nil {
+			fmt.Fprintln(a.Stdout, printable(f.Message))
+		}
+		return nil
+	})
 }
 
 func (a *app) goBack(ctx context.Context, id, place string, restarter dynasette.Restarter) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -113,12 +114,7 @@ func (f *follower) follow(ctx context.Context, found []document) ([]document, er
 	if len(f.set.Files()) == 0 {
 		return found, nil
 	}
-	f.set.Flags = map[string]bool{}
-	for _, o := range f.reading.options {
-		if o.values != nil {
-			f.set.Flags[o.Name] = true
-		}
-	}
+	f.set.Flags = f.reading.flags()
 	if found, err = f.named(found, whole); err != nil {
 		return nil, err
 	}
@@ -136,9 +132,7 @@ func (f *follower) follow(ctx context.Context, found []document) ([]document, er
 		return false
 	})
 	if whole { // what rules name is among the others
-		slices.SortStableFunc(documents, func(a, b string) int {
-			return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
-		})
+		rules.Sort(documents)
 	}
 	if faults := f.set.Conflicts(documents); len(faults) > 0 {
 		return nil, faults
@@ -221,7 +215,7 @@ func (f *follower) named(found []document, whole bool) ([]document, error) {
 			return ok
 		}
 		info, err := os.Stat(place)
-		if err != nil || !info.Mode().IsRegular() || !f.set.Names(name) {
+		if err != nil || !info.Mode().IsRegular() || !f.set.Names(name) || f.set.Claims(name) && !f.readable(place, name) {
 			return false
 		}
 		found = append(found, document{name: name, place: place, size: info.Size(), folder: f.folder, within: name})
@@ -246,6 +240,23 @@ func (f *follower) named(found []document, whole bool) ([]document, error) {
 		}
 	}
 	return found, nil
+}
+
+// readable reports whether a file that somebody else's rules name is of a known format: they
+// also name what is no table, such as pictures.
+func (f *follower) readable(place, name string) bool {
+	file, err := os.Open(place)
+	if err != nil {
+		return true // whoever converts it will say so
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return true
+	}
+	in := &converter.Input{Name: name, Size: info.Size(), ReaderAt: file}
+	_, _, err = f.Formats.Under(f.set.Rule(name)).Detect(in)
+	return !errors.Is(err, converter.ErrUnknownFormat)
 }
 
 // order puts the folder's documents in the order that rules have, in the places that they have

@@ -166,12 +166,14 @@ func alias(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// tableNames returns the names of the tables that are the documents', in their order.
+// tableNames returns the names of the tables that are the documents', in their order. What is
+// called as ColumnsTable is that if it comes behind ours.
 func tableNames(ctx context.Context, conn *sql.Conn) (names []string, err error) {
 	err = eachText(ctx, conn, func(name string) { names = append(names, name) },
 		`SELECT m.name FROM main.sqlite_master m JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name
-		WHERE l.type IN ('table', 'virtual') AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT IN (?, ?) ORDER BY m.rowid`,
-		converter.RejectsTable, converter.SourcesTable)
+		WHERE l.type IN ('table', 'virtual') AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT IN (?1, ?2)
+		AND NOT (m.name = ?3 AND EXISTS (SELECT 1 FROM main.sqlite_master s WHERE s.name = ?2 AND s.rowid < m.rowid)) ORDER BY m.rowid`,
+		converter.RejectsTable, converter.SourcesTable, converter.ColumnsTable)
 	return names, err
 }
 

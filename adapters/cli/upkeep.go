@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,7 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	for first := true; ; first = false {
 		report, err := u.pipeline.Reconcile(ctx)
 		u.complain(folder, err)
-		if first && report.Failed > 0 {
+		if first && report.Failed+report.Held > 0 {
 			u.recall(ctx)
 		}
 		select {
@@ -158,11 +159,11 @@ func (u *upkeep) current(ctx context.Context) string {
 
 // uploaded is the pipeline's word on an upload.
 func (u *upkeep) uploaded(r dynasette.Result) {
-	err := r.Err
-	if err != nil && u.news.has(r.Name) {
+	err, source := r.Err, cmp.Or(r.Set, r.Name)
+	if err != nil && u.news.has(source) {
 		err = fmt.Errorf("%w; the version before stays served", err)
 	}
-	u.complain(r.Name, err)
+	u.complain(source, err)
 	u.printUploaded(r)
 }
 

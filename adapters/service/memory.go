@@ -5,20 +5,22 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // Where Linux says how much memory a container may use: cgroup v2, then v1.
 var limitFiles = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
 
-// LimitMemory has Go keep to nine tenths of what the container may use, unless GOMEMLIMIT
-// says something else. It returns the limit in bytes, or 0 if there is none.
+// LimitMemory has Go keep to nine tenths of what the container may use, less what indexes may take
+// beside it, unless GOMEMLIMIT says something else. It returns the limit in bytes, or 0 if there is none.
 func LimitMemory() int64 {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return debug.SetMemoryLimit(-1)
 	}
 	limit := containerMemory()
 	if limit > 0 {
-		debug.SetMemoryLimit(limit)
+		debug.SetMemoryLimit(limit - fitting(limit).SortMemory)
 	}
 	return limit
 }
@@ -51,12 +53,15 @@ func room(memory int64, processors int) (upload, database int64) {
 	return share / 4, share / 2 // two files come for each that is converted
 }
 
-// sortFile returns converter.Options.SortFile: no file, where that is memory which nobody counts.
-func sortFile(memory int64) int64 {
+// ConverterOptions returns the options of conversions that fit into the container: indexes are sorted
+// without a file, where that is memory which nobody counts, and in two fifths of the memory at most.
+func ConverterOptions() converter.Options { return fitting(containerMemory()) }
+
+func fitting(memory int64) converter.Options {
 	if memory > 0 {
-		return -1
+		return converter.Options{SortFile: -1, SortMemory: min(memory/5*2, 192<<20)}
 	}
-	return 0
+	return converter.Options{}
 }
 
 // memoryLimit returns nine tenths of the number of bytes in text, or 0 if that means no

@@ -44,7 +44,7 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 		}
 	}()
 	memory := containerMemory()
-	options := converter.Options{SortFile: sortFile(memory)}
+	options := fitting(memory)
 	p := &dynasette.Pipeline{Formats: formats, Log: log, Options: options}
 	var closer io.Closer
 	if p.Restarter, closer, err = c.Restarter(ctx, at, nil); err != nil {

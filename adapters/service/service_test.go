@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette/adapters/gcp"
+	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 )
 
@@ -105,7 +106,9 @@ func TestRoom(t *testing.T) {
 	if upload, _ := room(128<<20, 2); upload <= 0 {
 		t.Error("a small container can convert nothing")
 	}
-	if sortFile(1<<30) >= 0 || sortFile(0) < 0 {
-		t.Error("a temporary file is where it is memory, or not where it may be")
+	for memory, want := range map[int64]converter.Options{0: {}, 230 << 20: {SortFile: -1, SortMemory: 92 << 20}, 1 << 30: {SortFile: -1, SortMemory: 192 << 20}} {
+		if got := fitting(memory); got.SortFile != want.SortFile || got.SortMemory != want.SortMemory {
+			t.Errorf("%d bytes: indexes are sorted in %d bytes, and %d of a file", memory, got.SortMemory, got.SortFile)
+		}
 	}
 }

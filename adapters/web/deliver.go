@@ -20,6 +20,8 @@ type outcome struct {
 	Release string           `json:"release,omitempty"`
 	Error   string           `json:"error,omitempty"` // permanent and recorded
 
+	Held *dynasette.Hold `json:"held,omitempty"` // by a guard: what the new version would change
+
 	// Of a conversion; the first maxAnswered findings.
 	Found    converter.Counts    `json:"found,omitzero"`
 	Findings []converter.Finding `json:"findings,omitempty"`
@@ -107,6 +109,7 @@ func outcomeOf(result dynasette.Result) outcome {
 	o.Base = result.Base[:min(len(result.Base), maxAnswered)]
 	if result.Err != nil {
 		o.Error = result.Err.Error()
+		errors.As(result.Err, &o.Held)
 	}
 	if result.Summary != nil {
 		o.Found = result.Summary.Counts()

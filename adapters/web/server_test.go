@@ -399,3 +399,14 @@ func TestLog(t *testing.T) {
 		}
 	}
 }
+
+// What a guard holds back is acknowledged, with what it would change.
+func TestHeld(t *testing.T) {
+	s := newService(t)
+	s.event(t, s.uploads.Put("dynasette.yaml", "resources: [{path: x.csv, guard: {columns: keep}}]")[0])
+	s.event(t, s.uploads.Put("x.csv", "a,b\n1,2\n")[0])
+	status, o := s.event(t, s.uploads.Put("x.csv", "a\n1\n")[0])
+	if status != 200 || o.Action != dynasette.Held || o.Error == "" || o.Held == nil || len(o.Held.Breaches) != 1 || len(o.Held.Changes.Tables) != 1 {
+		t.Errorf("%d %+v", status, o)
+	}
+}

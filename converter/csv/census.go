@@ -14,6 +14,7 @@ type census struct {
 	spaced  int  // cells with blanks before or behind the quotes
 	needed  int  // of these, how many hold a delimiter or a newline
 	first   bool // one of these is in the first line
+	within  int  // quotes in cells without quotes around them
 }
 
 // censusSize is how much text is enough to see how cells are quoted.
@@ -65,6 +66,9 @@ func (r *surveyor) skipBlanks() {
 // plainCell moves to the end of a cell without quotes.
 func (r *surveyor) plainCell() {
 	for begin := r.pos; !r.ends(r.pos); r.pos++ {
+		if r.text[r.pos] == r.quote && r.quote != 0 {
+			r.within++
+		}
 		if r.text[r.pos] != r.escape || r.escape == 0 {
 			continue
 		}

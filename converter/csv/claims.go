@@ -47,8 +47,11 @@ func (c claims) known(cells []string) (n int) {
 
 // failed notes that a claim does not hold.
 func (d *dialect) failed(s converter.Setting, what, instead string) {
-	d.findings = append(d.findings, converter.Finding{Code: "claim-untrue", Severity: converter.Note, Rule: s.Origin.String(),
-		Message: fmt.Sprintf("the %s was to be %s, which the rows are not written with: %s", what, delimiterName(s.Value), instead)})
+	d.untrue(s, fmt.Sprintf("the %s was to be %s, which the rows are not written with: %s", what, delimiterName(s.Value), instead))
+}
+
+func (d *dialect) untrue(s converter.Setting, message string) {
+	d.findings = append(d.findings, converter.Finding{Code: "claim-untrue", Severity: converter.Note, Rule: s.Origin.String(), Message: message})
 }
 
 // claimed returns the delimiter that is claimed, if it divides the rows, or else what was
@@ -96,7 +99,7 @@ func (d *dialect) quoteClaimed(c claims, head []byte, whole bool) bool {
 	}
 	name := string(rune(quote))
 	switch {
-	case quote == None && misquoted(d.quote) == 0:
+	case quote == None && misquoted(d.quote) == 0 && !d.literal(head, whole):
 		return false // there are no quotes, or they are sound
 	case quote == None:
 		quote, name = 0, "none"
@@ -106,6 +109,12 @@ func (d *dialect) quoteClaimed(c claims, head []byte, whole bool) bool {
 	d.quote = quote
 	d.fact("quote", name, s.Origin.String()+" says so")
 	return true
+}
+
+// literal reports whether quotes stand within cells, and none of those around cells is needed.
+func (d *dialect) literal(head []byte, whole bool) bool {
+	census := d.census(head, whole, 0, 0)
+	return census.within > 0 && census.holding == 0 && census.astray == 0
 }
 
 // delimiters returns those that may be between cells: the one that is claimed, or all that
@@ -124,6 +133,9 @@ func (c claims) delimiters() []string {
 func (d *dialect) heading(c claims, found heading, rows []sampleRow) heading {
 	if len(rows) > 0 {
 		if known := c.known(rows[0].cells); known > 0 && known*2 >= len(rows[0].cells) {
+			if s, ok := c.says("header"); ok && s.Value != converter.Yes {
+				d.untrue(s, "there was to be no header, and the first row has the names that are given to the columns")
+			}
 			return heading{named: true, why: "it has the names that rules give its columns", proof: true}
 		}
 	}
@@ -132,8 +144,7 @@ func (d *dialect) heading(c claims, found heading, rows []sampleRow) heading {
 		return found
 	}
 	if found.proof && !found.doubt {
-		d.findings = append(d.findings, converter.Finding{Code: "claim-untrue", Severity: converter.Note, Rule: s.Origin.String(),
-			Message: map[bool]string{true: "there was to be no header, and the first row is one: ", false: "there was to be a header, and the first row is none: "}[found.named] + found.why})
+		d.untrue(s, map[bool]string{true: "there was to be no header, and the first row is one: ", false: "there was to be a header, and the first row is none: "}[found.named]+found.why)
 		return found
 	}
 	return heading{named: !found.named, why: s.Origin.String() + " says so"}

@@ -41,7 +41,7 @@ func TestSpectrum(t *testing.T) {
 				}
 				objects = append(objects, one)
 			}
-			db, err := convert(t, Converter{Header: true}, "t.csv", string(text), converter.Options{TextOnly: true})
+			db, err := convert(t, Converter{Header: true}, "t.csv", string(text), converter.Options{Rule: converter.TableRule{TextOnly: true}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +135,7 @@ func TestEncodingCSV(t *testing.T) {
 			comma = test.Comma
 		}
 		c := Converter{Delimiter: comma, Quote: '"', NoHeader: true, Skip: -1}
-		db, err := convert(t, c, "t.csv", test.Input, converter.Options{TextOnly: true})
+		db, err := convert(t, c, "t.csv", test.Input, converter.Options{Rule: converter.TableRule{TextOnly: true}})
 		same := ""
 		switch {
 		case err != nil && len(test.Output) == 0:

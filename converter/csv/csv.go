@@ -45,8 +45,12 @@ type Converter struct {
 	Header    bool   // the first row is the header, whatever it looks like
 	Skip      int    // lines before the header, or before the data if there is none; -1: none, and no preamble
 
-	chunk  int    // for tests: chunkSize, if not 0
-	claims claims // of the document that is converted
+	HeaderRows []int  // numbers of the lines that name the columns together, behind which the data begins; empty: there is one, or none
+	HeaderJoin string // between their names; "" is a space
+
+	chunk    int      // for tests: chunkSize, if not 0
+	claims   claims   // of the document that is converted
+	believed believed // what of these is as if it were set
 }
 
 // None as a Converter's Quote says that there is none. It is a byte that no text in UTF-8

@@ -140,7 +140,7 @@ func TestSound(t *testing.T) {
 			if !strings.Contains(s.text(), `"`) {
 				c.Quote = '"' // or 'x' might well be a text in quotes
 			}
-			db, err := convert(t, c, "t.csv", s.text(), converter.Options{TextOnly: true})
+			db, err := convert(t, c, "t.csv", s.text(), converter.Options{Rule: converter.TableRule{TextOnly: true}})
 			if err != nil {
 				t.Fatalf("seed %d: %q: %v", seed, s.text(), err)
 			}
@@ -164,7 +164,7 @@ func oneQuote(t *testing.T, r *rand.Rand) (lost int) {
 	s := soundDocument(r)
 	text, damaged := s.mangled(r)
 	c := Converter{Delimiter: s.delimiter, Quote: '"', Header: true, Skip: -1, chunk: []int{0, 1, 5, 40}[r.Intn(4)]}
-	db, err := convert(t, c, "t.csv", text, converter.Options{TextOnly: true})
+	db, err := convert(t, c, "t.csv", text, converter.Options{Rule: converter.TableRule{TextOnly: true}})
 	if err != nil {
 		if damaged > 0 {
 			t.Errorf("%q: %v", text, err)

@@ -64,15 +64,19 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	case d.twice:
 		d.fact("newline", "CR CR LF", "lines end so")
 	}
+	c.believe(&d, head)
 	why, quoteWhy := byRequest, byRequest
-	skip, skipWhy := max(c.Skip, 0), byRequest
+	skip, skipWhy := max(c.Skip, 0), c.why("skip")
+	if len(c.HeaderRows) > 0 {
+		skip = c.HeaderRows[len(c.HeaderRows)-1]
+	}
 	if declared := declaredDelimiter(d.first(head, 1)); declared != "" && c.Skip == 0 {
 		skip, skipWhy = 1, "it only says what the delimiter is"
 		if d.asked == "" {
 			d.asked, why = declared, "the first line says so"
 		}
 	}
-	if !c.Header && !c.NoHeader {
+	if !c.Header && !c.NoHeader && len(c.HeaderRows) == 0 {
 		if f := d.fields(head); f != nil && (c.Skip == 0 || c.Skip == f.lines) {
 			skip, skipWhy, d.names, d.comment = f.lines, "lines that begin with #", f.names, '#'
 			d.findings = append(d.findings, layout{certain: true}.finding(&d, d.first(head, skip)))
@@ -86,10 +90,10 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	}
 	if c.Comment != 0 {
 		d.comment = c.Comment
-		if n := d.leading(head); n > 0 && c.Skip == 0 && d.names == nil {
+		if n := d.leading(head); n > 0 && c.Skip == 0 && d.names == nil && len(c.HeaderRows) == 0 {
 			skip, skipWhy = n, "lines that begin with "+string(rune(c.Comment))
 		}
-		d.fact("comment", string(rune(c.Comment)), byRequest)
+		d.fact("comment", string(rune(c.Comment)), c.why("comment"))
 	}
 	switch c.Quote {
 	case 0:
@@ -122,6 +126,10 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	d.separate(s.delimiter)
 	d.columns = s.columns
 	d.fact("delimiter", s.delimiter, s.why)
+	aside := string(before)
+	if len(c.HeaderRows) > 0 {
+		aside = d.nameBy(c.HeaderRows, c.HeaderJoin, before, s.delimiter)
+	}
 	l := c.layout(&d, s)
 	if l.preamble > 0 {
 		first := s.rows[l.preamble]
@@ -129,12 +137,16 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 			d.findings = append(d.findings, l.finding(&d, text))
 		}
 		before, skip = head[:first.at], first.line
+		aside = string(before)
 		skipWhy = fmt.Sprintf("%d rows before the first of %d cells", l.preamble, s.width)
 	}
 	if skip > 0 {
-		d.fact("skip", fmt.Sprint(skip), skipWhy)
-		if d.kept = len(before) <= maxPreamble && d.count(before) == skip; d.kept {
-			d.fact("preamble", strings.TrimSpace(string(before)), "kept here")
+		if len(c.HeaderRows) == 0 {
+			d.fact("skip", fmt.Sprint(skip), skipWhy)
+		}
+		d.kept = len(before) <= maxPreamble && d.count(before) == skip
+		if aside = strings.TrimSpace(aside); d.kept && aside != "" {
+			d.fact("preamble", aside, "kept here")
 		}
 	}
 	l.tables(&d, s.rows[l.preamble:], skip)
@@ -144,6 +156,11 @@ func (c Converter) dialect(head []byte, whole, tsv bool) dialect {
 	last := d.sections[len(d.sections)-1]
 	d.wide, d.shaped = s.width, shapesOf(s.rows[l.preamble+last.from:], s.width)
 	switch {
+	case len(c.HeaderRows) > 0:
+		d.fact("header-rows", rowNumbers(c.HeaderRows), c.why("header-rows"))
+		if c.HeaderJoin != "" {
+			d.fact("header-join", c.HeaderJoin, c.why("header-join"))
+		}
 	case d.names != nil:
 		d.fact("fields", strings.Join(d.names, " "), "the line #fields names the columns")
 	case d.sections[0].named:

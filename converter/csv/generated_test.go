@@ -140,7 +140,7 @@ func TestOrdinary(t *testing.T) {
 	for range tries.Of(1500) {
 		m := ordinary(r, []string{",", ";", "\t", "|"})
 		text := m.text()
-		db, err := convert(t, Converter{chunk: []int{0, 16}[r.Intn(2)]}, "t.csv", text, converter.Options{TextOnly: true})
+		db, err := convert(t, Converter{chunk: []int{0, 16}[r.Intn(2)]}, "t.csv", text, converter.Options{Rule: converter.TableRule{TextOnly: true}})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
@@ -165,7 +165,7 @@ func TestOrdinaryColumn(t *testing.T) {
 			m.delimiter = "\x00" // commas are not quoted, since they divide nothing
 		}
 		text := m.text()
-		db, err := convert(t, Converter{}, "t.csv", text, converter.Options{TextOnly: true})
+		db, err := convert(t, Converter{}, "t.csv", text, converter.Options{Rule: converter.TableRule{TextOnly: true}})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
@@ -207,7 +207,7 @@ func TestAround(t *testing.T) {
 			text = whole.text() + rest + strings.Join(append(m.behind, ""), m.newline)
 			rejects++
 		}
-		db, err := convert(t, Converter{chunk: []int{0, 16}[r.Intn(2)]}, "t.csv", text, converter.Options{TextOnly: true})
+		db, err := convert(t, Converter{chunk: []int{0, 16}[r.Intn(2)]}, "t.csv", text, converter.Options{Rule: converter.TableRule{TextOnly: true}})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}

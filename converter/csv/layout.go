@@ -23,6 +23,8 @@ type layout struct {
 func (c Converter) layout(d *dialect, s sniffed) layout {
 	l := layout{certain: true, claims: c.claims}
 	switch {
+	case len(c.HeaderRows) > 0:
+		l.asked, l.single = &heading{why: c.why("header-rows")}, true
 	case c.NoHeader:
 		l.asked, l.single = &heading{why: byRequest}, true
 	case c.Header:
@@ -30,7 +32,7 @@ func (c Converter) layout(d *dialect, s sniffed) layout {
 	case d.names != nil:
 		l.asked, l.single = &heading{why: "the line #fields names the columns"}, true
 	}
-	if c.Skip != 0 || d.names != nil || len(s.rows) == 0 {
+	if c.Skip != 0 || len(c.HeaderRows) > 0 || d.names != nil || len(s.rows) == 0 {
 		return l
 	}
 	n := preamble(s.rows, s.width)

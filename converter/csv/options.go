@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/headerrows"
 	"github.com/dynasette/dynasette/converter/internal/plaintext"
 )
 
@@ -29,6 +30,8 @@ func (c Converter) Options() []converter.Option {
 			Values: []string{"#", "%", ";"},
 		},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header", Default: "0"},
+		headerrows.RowsOption(),
+		headerrows.JoinOption(),
 		{Name: "header", Kind: converter.OptionSwitch, Usage: "the first row names the columns, whatever it looks like"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
 	}
@@ -52,6 +55,10 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 		if c.Skip, err = strconv.Atoi(value); c.Skip == 0 {
 			c.Skip = -1 // none, and don't look for any
 		}
+	case "header-rows":
+		c.HeaderRows, err = headerrows.Parse(value)
+	case "header-join":
+		c.HeaderJoin = value
 	case "header":
 		c.Header, c.NoHeader = value == converter.Yes, value != converter.Yes
 	case "no-header":

@@ -29,6 +29,7 @@ var Format = converter.Format{
 	Extensions: []string{".md", ".markdown", ".mdown", ".mkd"},
 	MediaTypes: []string{"text/markdown", "text/x-markdown"},
 	Sniff:      sniff,
+	Together:   true,
 	Doc:        "Markdown with front matter: a row with text and HTML for each document",
 }
 

@@ -11,13 +11,24 @@ import (
 // About returns what is said of a document's database, in the words of Datasette's metadata,
 // and where each word stands. It may go by any of the names.
 func (s *Set) About(document string, names ...string) (about map[string]any, said map[string]converter.Origin) {
+	return s.aboutBelow(document, names, func(l *layer) bool { return s.speaks(l, document) })
+}
+
+// AboutInto is About of a database that documents share, as Into calls it.
+func (s *Set) AboutInto(into string, names ...string) (about map[string]any, said map[string]converter.Origin) {
+	return s.aboutBelow(into, names, func(l *layer) bool { return l.database != "" && l.within(l.database) == into })
+}
+
+// aboutBelow returns what files say in whose folders a document or a database is; others' files
+// only if they speak of it.
+func (s *Set) aboutBelow(name string, names []string, speaks func(*layer) bool) (about map[string]any, said map[string]converter.Origin) {
 	about, said = map[string]any{}, map[string]converter.Origin{}
 	for _, l := range s.layers {
-		if below(l.file, document) && (!l.claim || s.speaks(l, document)) {
+		if below(l.file, name) && (!l.claim || speaks(l)) {
 			l.about.add(l, about, said)
 		}
-		for _, name := range names {
-			if into := l.into[name]; into != nil && below(l.file, document) {
+		for _, called := range names {
+			if into := l.into[called]; into != nil && below(l.file, name) {
 				into.add(l, about, said)
 			}
 		}

@@ -128,6 +128,13 @@ func shortened(list []string) []string {
 	return list
 }
 
+// Sort sorts names of documents as they are converted together: folder by folder.
+func Sort(documents []string) {
+	slices.SortStableFunc(documents, func(a, b string) int {
+		return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	})
+}
+
 // Order sorts documents for their conversion: those that one resource names as one table
 // follow one another in its order, where the first of them is.
 func (s *Set) Order(documents []string) []string {
@@ -159,6 +166,11 @@ func (s *Set) Order(documents []string) []string {
 // Speaks reports whether a file has rules for a document.
 func (s *Set) Speaks(file, document string) bool {
 	return slices.ContainsFunc(s.layers, func(l *layer) bool { return l.file == file && s.speaks(l, document) })
+}
+
+// Claims reports whether nothing but others' rules speaks of a document.
+func (s *Set) Claims(document string) bool {
+	return !slices.ContainsFunc(s.matches(document), func(m match) bool { return !m.claim })
 }
 
 // Names reports whether rules name a document so plainly that it is one whatever its name

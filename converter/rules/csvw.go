@@ -1,10 +1,14 @@
 package rules
 
 import (
+	"cmp"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // csvwContext is what tells CSVW's metadata from other JSON.
@@ -46,23 +50,23 @@ func (r *reader) readCSVW(root *node) (*layer, error) {
 
 // csvwTable makes an entry of a table.
 func (r *reader) csvwTable(d *decoder, group, t *node) *entry {
-	url := t.get("url")
+	named := t.get("url")
 	e := &entry{literal: true}
 	e.say("", t)
 	switch of, beside := strings.CutSuffix(path.Base(r.name), "-metadata.json"); {
-	case url != nil:
-		clean, why := localPath(url.text)
+	case named != nil:
+		clean, why := localPath(decoded(named.text))
 		if base := group.get("@context"); why == "" && base != nil && base.kind == listNode && len(base.items) > 1 {
 			if folder := base.items[1].scalar("@base"); folder != "" {
 				clean, why = localPath(path.Join(folder, clean))
 			}
 		}
 		if why != "" {
-			d.fault(url, "table %s is not used: %s", clip(url.text), why)
+			d.fault(named, "table %s is not used: %s", clip(named.text), why)
 			return nil
 		}
 		e.Path = []string{clean}
-		e.say("path", url)
+		e.say("path", named)
 	case beside && of != "csv":
 		e.Path = []string{of}
 	default:
@@ -77,7 +81,9 @@ func (r *reader) csvwTable(d *decoder, group, t *node) *entry {
 	if dialects != nil {
 		e.Dialect = csvwDialect(dialects, e)
 	}
-	e.schemaFile = t.scalar("tableSchema")
+	if e.schemaFile = t.scalar("tableSchema"); e.schemaFile == "" {
+		e.schemaFile = t.get("tableSchema").scalar("@id")
+	}
 	s := r.referred(d, t.get("tableSchema"), "schema")
 	if s == nil && group != t {
 		s = r.referred(d, group.get("tableSchema"), "schema")
@@ -86,6 +92,14 @@ func (r *reader) csvwTable(d *decoder, group, t *node) *entry {
 		e.Schema = csvwSchema(d, s, []*node{s, t, group})
 	}
 	return e
+}
+
+// decoded returns a text of a URL as it is without percent signs.
+func decoded(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }
 
 // csvwCredits returns what Dublin Core and others say of data.
@@ -138,16 +152,60 @@ func csvwDialect(n *node, e *entry) *dialect {
 	flag("doubleQuote", "doubleQuote", &d.DoubleQuote)
 	flag("skipInitialSpace", "skipInitialSpace", &d.SkipInitialSpace)
 	flag("header", "header", &d.Header)
-	if v := n.get("headerRowCount"); v != nil && v.text == "0" && d.Header == nil {
-		none := false
-		d.Header = &none
-		d.say("header", v)
-	}
+	d.rows(n)
+	d.trims(n)
 	if v := n.get("encoding"); v != nil && v.kind == scalarNode && !v.null() {
 		e.Encoding = v.text
 		e.say("encoding", v)
 	}
 	return d
+}
+
+// rows reads how many rows come before the data, and which of these name the columns.
+func (d *dialect) rows(n *node) {
+	count := func(word string, otherwise int) int {
+		number, err := strconv.Atoi(n.scalar(word))
+		if err != nil || number < 0 || number > maxRows {
+			return otherwise
+		}
+		return number
+	}
+	skip, names := count("skipRows", 0), count("headerRowCount", 1)
+	if d.Header != nil && !*d.Header {
+		names = 0
+	}
+	switch {
+	case names == 0:
+		none := false
+		d.Header, d.skip = &none, skip
+		d.say("header", cmp.Or(n.get("headerRowCount"), n.get("header")))
+		d.say("skip", cmp.Or(n.get("skipRows"), n))
+	case skip > 0 || names > 1:
+		for i := range names {
+			d.HeaderRows = append(d.HeaderRows, skip+i+1)
+		}
+		d.say("headerRows", cmp.Or(n.get("skipRows"), n.get("headerRowCount")))
+	}
+}
+
+// maxRows is how many rows may come before the data.
+const maxRows = 1000
+
+// trims reads which blanks are none of cells.
+func (d *dialect) trims(n *node) {
+	v := n.get("trim")
+	if v == nil || v.kind != scalarNode {
+		return
+	}
+	d.say("trim", v)
+	switch v.text {
+	case "true":
+		d.trim = converter.TrimBefore | converter.TrimBehind
+	case "start":
+		d.trim = converter.TrimBefore
+	case "end":
+		d.trim = converter.TrimBehind
+	}
 }
 
 // csvwSchema reads a table schema. Where a column says nothing of what it inherits, what
@@ -179,7 +237,7 @@ func csvwSchema(d *decoder, n *node, outer []*node) *schema {
 		if to == nil || len(f.Fields) == 0 {
 			continue
 		}
-		f.Reference.Resource, f.Reference.Fields = to.scalar("resource"), texts(to.get("columnReference"))
+		f.Reference.Resource, f.Reference.Fields = decoded(to.scalar("resource")), texts(to.get("columnReference"))
 		if ref := to.scalar("schemaReference"); ref != "" && f.Reference.Resource == "" {
 			f.Reference.schema = ref
 		}
@@ -212,7 +270,7 @@ func csvwField(d *decoder, c *node, place int, from []*node) *field {
 		}
 		titles = all
 	}
-	f.Name, f.aliases = c.scalar("name"), texts(titles)
+	f.Name, f.aliases = decoded(c.scalar("name")), texts(titles)
 	if f.Name == "" && len(f.aliases) > 0 {
 		f.Name, f.aliases = f.aliases[0], f.aliases[1:]
 	} else if f.Name == "" {
@@ -275,6 +333,20 @@ func (f *field) datatype(d *decoder, n *node) {
 		if text := n.scalar(bound.word); text != "" {
 			*bound.into, f.Constraints = text, c
 			c.say(bound.ours, n.get(bound.word))
+		}
+	}
+	for word, into := range map[string][]**int{"length": {&c.MinLength, &c.MaxLength}, "minLength": {&c.MinLength}, "maxLength": {&c.MaxLength}} {
+		length, err := strconv.Atoi(n.scalar(word))
+		if err != nil || f.Type != "string" {
+			continue // of binary it is that of what is encoded
+		}
+		for _, of := range into {
+			*of, f.Constraints = &length, c
+		}
+		for _, ours := range []string{"minLength", "maxLength"} {
+			if word == "length" || word == ours {
+				c.say(ours, n.get(word))
+			}
 		}
 	}
 	if format == nil {
@@ -348,7 +420,7 @@ func texts(n *node) (list []string) {
 // csvwTypes are the datatypes of CSVW as types of Table Schema.
 var csvwTypes = map[string]fieldType{
 	"any": "any", "anyAtomicType": "any", "string": "string", "normalizedString": "string", "token": "string", "language": "string", "Name": "string",
-	"NMTOKEN": "string", "xml": "string", "html": "string", "json": "object", "anyURI": "string", "base64Binary": "string", "binary": "string",
+	"NMTOKEN": "string", "xml": "string", "html": "string", "json": "string", "anyURI": "string", "base64Binary": "string", "binary": "string",
 	"hexBinary": "string", "QName": "string", "number": "number", "decimal": "number", "double": "number", "float": "number", "integer": "integer",
 	"long": "integer", "int": "integer", "short": "integer", "byte": "integer", "nonNegativeInteger": "integer", "positiveInteger": "integer",
 	"nonPositiveInteger": "integer", "negativeInteger": "integer", "unsignedLong": "integer", "unsignedInt": "integer", "unsignedShort": "integer",

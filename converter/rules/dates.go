@@ -13,9 +13,9 @@ var strptime = map[byte]string{
 	'e': "%d", 'h': "%b", 'T': "%H:%M:%S", 'R': "%H:%M", 'F': "%Y-%m-%d", 'D': "%m/%d/%y",
 }
 
-// fromStrptime returns a pattern with the letters that converter.FieldRule has, or why it
-// can't be used.
-func fromStrptime(pattern string) (string, error) {
+// Strptime returns a pattern with the letters that converter.FieldRule has, or why it can't be
+// used.
+func Strptime(pattern string) (string, error) {
 	var b strings.Builder
 	directives := 0
 	for i := 0; i < len(pattern); i++ {
@@ -152,7 +152,7 @@ func (f *field) normalize(d *decoder) {
 			return
 		}
 	}
-	ours, err := fromStrptime(pattern)
+	ours, err := Strptime(pattern)
 	if err != nil {
 		forget("%s: format %s can't be used: %v", name, clip(f.Format), err)
 		return

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,43 +43,45 @@ type decoding interface {
 // structure reads a mapping into a structure of words, which what names for people.
 func (d *decoder) structure(n *node, into spoken, what string) bool {
 	if n.kind != mappingNode {
-		wanted := required(into)
-		if len(wanted) == 0 {
-			wanted = wordsOf(into)
-		}
-		d.fault(n, "here is %s; want a mapping, with rules as %s", n.kindOf(), strings.Join(wanted[len(wanted)-min(2, len(wanted)):], ", "))
+		d.fault(n, "here is %s; want a mapping, %s", n.kindOf(), asIn(n, into))
 		return false
 	}
 	into.say("", n)
 	fields := fieldsOf(into)
+	seen, meant := map[string]*node{}, map[string]bool{}
 	for i, key := range n.keys {
-		if n.get(key.text) != n.items[i] {
-			d.fault(key, "%s is there twice", clip(key.text))
-			if !d.theirs {
-				continue
-			}
-			d.faults[len(d.faults)-1].Message += "; the last one counts"
+		first := seen[key.text]
+		if first == nil {
+			seen[key.text] = key
+		}
+		switch {
+		case !d.theirs && first != nil:
+			d.fault(key, "%s is there twice; it stands in line %d as well", clip(key.text), first.line)
+			continue
+		case d.theirs && n.get(key.text) != n.items[i]:
+			d.fault(key, "%s is there twice; the last one counts", clip(key.text))
 			continue
 		}
 		f, known := fields[key.text]
-		if meant := theirNames[key.text]; !known && d.theirs && meant != "" {
-			if f, known = fields[meant]; known && n.get(meant) == nil {
-				d.fault(key, "%s is not a rule%s: taken for %s", key.text, what, meant)
-				key = &node{text: meant, line: key.line, column: key.column, file: key.file}
+		if word := theirNames[key.text]; !known && d.theirs && word != "" {
+			if f, known = fields[word]; known && n.get(word) == nil {
+				d.fault(key, "%s is not a rule%s: taken for %s", key.text, what, word)
+				key = &node{text: word, line: key.line, column: key.column, file: key.file}
 			} else {
 				known = false
 			}
 		}
 		switch {
+		case d.theirs && n.items[i].null():
 		case !known && d.theirs && theirWords[key.text]:
 		case !known:
-			d.unknown(key, n.items[i], into, what)
+			meant[d.unknown(key, n.items[i], into, what)] = true
 		case d.value(key, n.items[i], f):
 			into.say(key.text, key)
 		}
 	}
 	for _, word := range required(into) {
-		if n.get(word) == nil {
+		if n.get(word) == nil && (d.theirs || !meant[word]) {
 			d.fault(n, "%s is missing", word)
 			if !d.theirs {
 				continue
@@ -89,27 +92,54 @@ func (d *decoder) structure(n *node, into spoken, what string) bool {
 	return true
 }
 
-// unknown is what to do with a word that is none of a structure's.
-func (d *decoder) unknown(key, value *node, into spoken, what string) {
+// asIn returns what a mapping may be that a structure is read of, where there is something else.
+func asIn(n *node, into spoken) string {
+	wanted := required(into)
+	if n.kind == scalarNode && !n.null() {
+		if word, rest, found := strings.Cut(n.text, ":"); found && slices.Contains(wordsOf(into), word) {
+			return fmt.Sprintf("with a blank behind the colon: %s: %s", word, clip(rest))
+		}
+		if len(wanted) == 1 {
+			return fmt.Sprintf("as in %s: %s", wanted[0], clip(n.text))
+		}
+	}
+	if len(wanted) == 0 {
+		wanted = slices.DeleteFunc(wordsOf(into), func(word string) bool { return slices.Contains(creditWords, word) })
+	}
+	if slices.Contains(wanted, "resources") {
+		return "with resources" // whatever else there may be
+	}
+	return "with rules as " + strings.Join(wanted[:min(2, len(wanted))], ", ")
+}
+
+// creditWords are the words of credits.
+var creditWords = wordsOf(&credits{})
+
+// unknown is what to do with a word that is none of a structure's. It returns the one that is
+// meant, if that is known.
+func (d *decoder) unknown(key, value *node, into spoken, what string) (meant string) {
 	if d.full() {
-		return
+		return ""
 	}
 	if e, ok := into.(*entry); ok && !d.theirs && d.option(key, value, e) {
-		return
+		return ""
 	}
 	known := wordsOf(into)
-	meant := suggest.For(key.text, known)
+	meant = suggest.For(key.text, known)
 	if d.theirs {
 		if meant != "" {
 			d.fault(key, "%s is not a rule%s and is not used. %s is meant?", clip(key.text), what, meant)
 		}
-		return
+		return meant
 	}
 	home := ""
 	if meant == "" {
 		meant, home = d.elsewhere(key.text, into)
 	}
-	switch {
+	_, ofEntry := into.(*entry)
+	switch its := peer(key.text); {
+	case ofEntry && its != "":
+		d.fault(key, "%s is not a rule%s. %s is meant?", clip(key.text), what, its)
 	case meant == "":
 		d.fault(key, "%s is not a rule%s. There are %s", clip(key.text), what, strings.Join(known, ", "))
 	case meant == key.text:
@@ -119,6 +149,7 @@ func (d *decoder) unknown(key, value *node, into spoken, what string) {
 	default:
 		d.fault(key, "%s is not a rule%s. %s is meant?", clip(key.text), what, meant)
 	}
+	return meant
 }
 
 // elsewhere returns the word that is meant by one which stands at the wrong place, or by one
@@ -160,7 +191,7 @@ var homes = []struct {
 	is    spoken
 	where string
 }{
-	{&document{}, "the top of the document"}, {&entry{}, "the entry, where path is"}, {&schema{}, "schema"}, {&dialect{}, "dialect"},
+	{&document{}, "the top of the document"}, {&entry{}, "an entry of resources"}, {&schema{}, "schema"}, {&dialect{}, "dialect"},
 	{&field{}, "a field, in schema.fields"}, {&constraints{}, "constraints of a field"}, {&database{}, "a database, under databases"},
 }
 
@@ -286,8 +317,15 @@ func (d *decoder) scalar(key, n *node) (string, bool) {
 		d.empty(key, n)
 		return "", false
 	}
+	if m := typographic.FindStringSubmatch(n.text); m != nil && n.plain && !d.theirs {
+		d.fault(n, "the quotes around %s are part of the text; put it in plain ones: %s: \"%s\"", clip(n.text), key.text, clip(m[1]))
+		return "", false
+	}
 	return n.text, true
 }
+
+// typographic is a text in the quotes that word processors make.
+var typographic = regexp.MustCompile("^[“”„‘’‚«»]([^“”„‘’‚«»]*)[“”‘’«»]$")
 
 // empty is said of a word that nothing stands under.
 func (d *decoder) empty(key, n *node) {
@@ -322,6 +360,10 @@ func (d *decoder) list(key, n *node, into reflect.Value) bool {
 	if n.kind == listNode {
 		items = n.items
 	}
+	if word, ok := d.namesItems(n, into); ok {
+		d.fault(n, "%s is a mapping; want a list, as in - %s: %s", key.text, word, clip(n.keys[0].text))
+		return false
+	}
 	into.Set(reflect.MakeSlice(into.Type(), 0, len(items)))
 	for _, item := range items {
 		v := reflect.New(into.Type().Elem()).Elem()
@@ -338,6 +380,27 @@ func (d *decoder) list(key, n *node, into reflect.Value) bool {
 		into.Set(reflect.Append(into, v))
 	}
 	return true
+}
+
+// namesItems reports whether a mapping stands for a list of structures, with the word that each
+// has to have as its keys.
+func (d *decoder) namesItems(n *node, into reflect.Value) (word string, ok bool) {
+	of := into.Type().Elem()
+	if d.theirs || n.kind != mappingNode || len(n.keys) == 0 || of.Kind() != reflect.Pointer {
+		return "", false
+	}
+	item := reflect.New(of.Elem()).Interface()
+	wanted, known := required(item), wordsOf(item)
+	if len(wanted) != 1 {
+		return "", false
+	}
+	for i, key := range n.keys {
+		is := slices.Contains(known, key.text)
+		if is && n.items[i].kind != mappingNode || !is && suggest.For(key.text, known) != "" {
+			return "", false
+		}
+	}
+	return wanted[0], true
 }
 
 // boolean reads true and false, as people spell them.

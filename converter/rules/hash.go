@@ -70,6 +70,10 @@ func write(w io.Writer, v reflect.Value) {
 		for _, o := range x.options {
 			fmt.Fprintf(w, "%q=%q ", o.Option, o.Value)
 		}
+	case dialect:
+		if x.trim > 0 || x.skip > 0 {
+			fmt.Fprintf(w, "%d %d ", x.trim, x.skip)
+		}
 	case field:
 		fmt.Fprintf(w, "%q %d %q ", x.aliases, x.parts, x.unit)
 	}

@@ -63,6 +63,14 @@ func (n *node) scalar(key string) string {
 	return ""
 }
 
+// list returns what is in the list under a key.
+func (n *node) list(key string) []*node {
+	if v := n.get(key); v != nil && v.kind == listNode {
+		return v.items
+	}
+	return nil
+}
+
 // kindOf says what a node is, for people.
 func (n *node) kindOf() string {
 	switch {

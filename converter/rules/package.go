@@ -47,7 +47,10 @@ func (r *reader) readPackage(root *node) (*layer, error) {
 	credit(&whole, p.Licenses.node, p.Sources.node)
 	l.database = p.Name
 	if l.database == "" {
-		l.database = path.Base(path.Dir("/" + r.name))
+		l.database = path.Base(path.Dir(r.name))
+	}
+	if l.database == "." {
+		l.database = "datapackage"
 	}
 	l.about = about{credits: whole, words: &p.words}
 	for _, res := range p.Resources {
@@ -86,6 +89,10 @@ func (r *reader) resource(d *decoder, res *resource) *entry {
 	}
 	if n := r.referred(d, res.Dialect.node, "dialect"); n != nil {
 		e.Dialect = r.dialect(d, n)
+		if null := n.scalar("nullSequence"); null != "" {
+			e.MissingValues = []string{null}
+			e.say("missingValues", n.get("nullSequence"))
+		}
 	}
 	if n := r.referred(d, res.Schema.node, "schema"); n != nil {
 		e.Schema = r.schema(d, n)
@@ -128,6 +135,10 @@ func (r *reader) dialect(d *decoder, n *node) *dialect {
 	if !d.structure(n, &said, kinds["dialect"]) {
 		return nil
 	}
+	if quote := n.get("quoteChar"); quote != nil && quote.null() {
+		said.QuoteChar = "none"
+		said.say("quoteChar", quote)
+	}
 	return &said
 }
 
@@ -137,8 +148,10 @@ func (r *reader) schema(d *decoder, n *node) *schema {
 	if n.kind == listNode { // of fields, as some have it
 		n = &node{kind: mappingNode, keys: []*node{{text: "fields", line: n.line, column: n.column}}, items: []*node{n}, line: n.line, column: n.column}
 	}
-	if values := n.get("missingValues"); values != nil {
-		unlabel(values)
+	for _, of := range append([]*node{n}, n.list("fields")...) {
+		if values := of.get("missingValues"); values != nil {
+			unlabel(values)
+		}
 	}
 	if !d.structure(n, &said, "") {
 		return nil
@@ -161,7 +174,10 @@ func unlabel(list *node) {
 // referred returns a mapping that stands here, or in a file beside that is named here, or
 // nil.
 func (r *reader) referred(d *decoder, n *node, what string) *node {
-	if n == nil || n.kind != scalarNode {
+	if n == nil || n.null() {
+		return nil
+	}
+	if n.kind != scalarNode {
 		return n
 	}
 	name, why := localPath(n.text)

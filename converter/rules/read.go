@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -53,10 +54,11 @@ type Set struct {
 	// Flags are options of formats that flags set, which go before any rule.
 	Flags map[string]bool
 
-	layers []*layer // what later ones say counts
-	files  map[string]bool
-	broken []broken
-	inline []Inline
+	layers  []*layer // what later ones say counts
+	formats []converter.Format
+	files   map[string]bool
+	broken  []broken
+	inline  []Inline
 }
 
 // A layer is what one file says.
@@ -105,6 +107,9 @@ func ReadTexts(open func(name string) (text string, err error), names []string, 
 
 func readSet(open func(name string, limit int64) (text string, err error), names []string, formats *converter.Registry) *Set {
 	s := &Set{files: map[string]bool{}}
+	if formats != nil {
+		s.formats = formats.Formats()
+	}
 	names = slices.Clone(names)
 	slices.Sort(names)
 	for _, name := range names {
@@ -268,9 +273,6 @@ func (e *entry) unheard() (notes Faults) {
 	if d == nil {
 		return nil
 	}
-	if d.SkipInitialSpace != nil && *d.SkipInitialSpace {
-		notes = append(notes, d.said["skipInitialSpace"].node().fault("skipInitialSpace changes nothing: blanks around numbers never count, and those of texts are kept"))
-	}
 	if d.DoubleQuote != nil && !*d.DoubleQuote && d.EscapeChar == "" {
 		notes = append(notes, d.said["doubleQuote"].node().fault("doubleQuote changes nothing: what is before a quote within quotes is said by escapeChar"))
 	}
@@ -289,10 +291,24 @@ func (e *entry) check(d *decoder) {
 		}
 		e.Path[i] = clean
 	}
+	numbers := converter.Spelling{Decimal: e.DecimalChar, Group: e.GroupChar}
+	if err := numbers.Check(); err != nil {
+		word := "groupChar"
+		if !e.says(word) {
+			word = "decimalChar"
+		}
+		d.fault(at(&e.words, word), "%v", err)
+		numbers = converter.Spelling{}
+	}
+	for _, x := range e.Extract {
+		if n := len(x.As); n > 0 && n != len(x.Columns) {
+			d.fault(at(&x.words, "as"), "as has %d names, and columns has %d: say one for each", n, len(x.Columns))
+		}
+	}
 	if e.Schema != nil {
 		for _, f := range e.Schema.Fields {
 			f.normalize(d)
-			if err := (converter.Spelling{Decimal: f.DecimalChar, Group: f.GroupChar}).Check(); err != nil {
+			if err := (converter.Spelling{Decimal: f.DecimalChar, Group: f.GroupChar}).Or(numbers).Check(); err != nil {
 				d.fault(at(&f.words, "name"), "field %s: %v", clip(f.Name), err)
 			}
 		}
@@ -324,6 +340,9 @@ func (e *entry) check(d *decoder) {
 			d.fault(at(&e.words, "encoding"), "%v", wrong.Err)
 		}
 	}
+	if e.Guard != nil && e.Guard.says("rejects") && e.ofTable() {
+		d.fault(at(&e.Guard.words, "rejects"), "rejected rows are counted of a whole document: have an entry of the path say this, without a table")
+	}
 	if e.Sort != "" && e.SortDesc != "" {
 		d.fault(at(&e.words, "sort_desc"), "there is sort as well; a table is sorted one way")
 	}
@@ -335,8 +354,25 @@ func readAny(name, text string) (*node, Faults, error) {
 	if strings.HasSuffix(name, ".json") {
 		return readJSON(text)
 	}
+	if at := invalidUTF8(text); at >= 0 && !strings.HasPrefix(text, "\xff\xfe") && !strings.HasPrefix(text, "\xfe\xff") {
+		before := text[:at]
+		return nil, nil, &Fault{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1,
+			Message: fmt.Sprintf("byte 0x%02x is not UTF-8: save the file as UTF-8", text[at])}
+	}
 	root, err := readYAML(text)
 	return root, nil, err
+}
+
+// invalidUTF8 returns where a text is not UTF-8; -1: nowhere.
+func invalidUTF8(text string) int {
+	for i, r := range text {
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // readFile reads a file. The error is errLong if it has more bytes than the limit, which are

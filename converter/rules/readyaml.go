@@ -146,6 +146,10 @@ func yamlFault(text string, err error) *Fault {
 		f.Message = "the quote ends before the text does: put it in double quotes, as in \"it's\""
 	case strings.Contains(f.Message, "mapping values are not allowed") && before != "":
 		f.Message = "there is a second colon in this line, or it is indented otherwise than the one before; put text with a colon in quotes"
+	case strings.Contains(f.Message, "escape character"), strings.Contains(f.Message, "hexadecimal number"):
+		f.Message = "in double quotes \\ begins an escape, as in \"\\t\": put the text in single quotes"
+	case strings.Contains(f.Message, "did not find expected node content"):
+		f.Message = "a value is missing here, or a [ or { before it is not closed"
 	case strings.Contains(f.Message, "did not find expected key"), strings.Contains(f.Message, "did not find expected '-'"):
 		f.Message = "this line is indented otherwise than those that it belongs to"
 	}

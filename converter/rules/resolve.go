@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -57,7 +58,10 @@ func (s *Set) Rule(document string) converter.Rule {
 		if m.Skip != nil && m.entry.Table == "" {
 			rule.Skip = *m.Skip
 		}
-		if !m.ofTable() {
+		if m.ofTable() {
+			said, at := m.tableSaid()
+			rule.Tables = append(rule.Tables, converter.TableNaming{Said: said, Means: m.means, Origin: m.origin(at)})
+		} else {
 			s.set(m, &rule.Settings, &rule.Claims)
 		}
 		if words := m.oneTableWords(); len(words) > 0 && !m.claim && !m.ofTable() {
@@ -103,6 +107,19 @@ func override(list []converter.Setting, with converter.Setting) []converter.Sett
 // ofTable reports whether an entry says which of a document's tables it means.
 func (e *entry) ofTable() bool {
 	return e.Table != "" || e.Dialect != nil && (e.Dialect.Table != "" || e.Dialect.SheetName != "" || e.Dialect.SheetNumber != nil)
+}
+
+// tableSaid returns how an entry says which of a document's tables it means, and where.
+func (e *entry) tableSaid() (string, mark) {
+	if e.Table != "" {
+		return e.Table, e.said["table"]
+	}
+	for _, word := range []string{"table", "sheetName"} {
+		if d := e.Dialect; d.says(word) {
+			return cmp.Or(d.Table, d.SheetName), d.said[word]
+		}
+	}
+	return fmt.Sprint("number ", *e.Dialect.SheetNumber), e.Dialect.said["sheetNumber"]
 }
 
 // oneTableWords returns those words of an entry that only one table can have.

@@ -1,7 +1,7 @@
 package rules_test
 
 import (
-	"flag"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,8 +17,6 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
 	"github.com/dynasette/dynasette/converter/rules"
 )
-
-var _ = flag.Bool("update", false, "write the goldens")
 
 // filesOf returns the names of all files in a folder.
 func filesOf(t *testing.T, files fs.FS) (names []string) {
@@ -54,8 +52,15 @@ func told(t *testing.T, files fs.FS, tables ...string) string {
 		rule := set.Rule(d)
 		table := rule.Table
 		rule.Table = nil
+		for i := range rule.Tables {
+			rule.Tables[i].Means = nil
+		}
 		fmt.Fprintf(&b, "%s:%s\n", d, show(reflect.ValueOf(rule)))
-		if name, metadata := set.Database(d); name != "" || metadata != nil {
+		name, about := set.Into(d), set.About
+		if name != "" {
+			about = set.AboutInto
+		}
+		if metadata, _ := about(cmp.Or(name, d), path.Base(name)); name != "" || len(metadata) > 0 {
 			fmt.Fprintf(&b, "  database %s:%s\n", name, show(reflect.ValueOf(metadata)))
 		}
 		if table == nil {
@@ -134,6 +139,24 @@ func TestPackages(t *testing.T) {
 			files := os.DirFS(path.Join("../../testdata/rules/packages", p.Name(), "in"))
 			dumptest.Golden(t, path.Join("testdata", p.Name()+".txt"), told(t, files))
 		})
+	}
+}
+
+// Each word of ours that says what a table is comes to the converter.
+func TestWords(t *testing.T) {
+	files := fstest.MapFS{"a.csv": {}, rules.FileName: {Data: []byte(`
+resources:
+  - path: a.csv
+    decimalChar: ","
+    groupChar: "."
+    only: [a, b]
+    extract: [{columns: [a, b], table: towns, column: town, as: [name, state]}]
+`)}}
+	got := told(t, files)
+	for _, want := range []string{`Only=["a", "b"]`, `Numbers={Decimal="," Group="."}`, `Table="towns" Column="town" As=["name", "state"]`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
 	}
 }
 

@@ -177,11 +177,11 @@ func schemaOf(t *testing.T, of reflect.Type) object {
 		return object{"type": "object", "additionalProperties": text()}
 	case reflect.TypeFor[*indexes]():
 		return object{"anyOf": []object{{"enum": []string{"none", "auto"}}, {"type": "array", "items": oneOrMore(object{"type": "string"})}}}
-	case reflect.TypeFor[*search](), reflect.TypeFor[*extract]():
+	case reflect.TypeFor[*search](), reflect.TypeFor[*extract](), reflect.TypeFor[*query]():
 		mapping := structSchema(t, of.Elem())
-		short := object{"type": "array", "items": object{"type": "string"}}
-		if of == reflect.TypeFor[*extract]() {
-			short = object{"type": "string"}
+		short := object{"type": "string"}
+		if of == reflect.TypeFor[*search]() {
+			short = object{"type": "array", "items": object{"type": "string"}}
 		}
 		return object{"anyOf": []object{mapping, short}}
 	}

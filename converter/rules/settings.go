@@ -56,6 +56,9 @@ func (d *dialect) settings() (list []said) {
 	}
 	switch len(d.HeaderRows) {
 	case 0:
+		if d.skip > 0 {
+			set("skip", "skip", strconv.Itoa(d.skip))
+		}
 	case 1:
 		set("headerRows", "skip", strconv.Itoa(d.HeaderRows[0]-1))
 		set("headerRows", "header", converter.Yes)
@@ -73,6 +76,16 @@ func (d *dialect) settings() (list []said) {
 		set("property", "path", d.Property)
 	}
 	return list
+}
+
+// blanks returns which blanks around texts are none of them; it reports false if nothing is
+// said of them.
+func (d *dialect) blanks() (converter.Trim, bool) {
+	trim := d.trim
+	if d.SkipInitialSpace != nil && *d.SkipInitialSpace {
+		trim |= converter.TrimBefore
+	}
+	return trim, d.SkipInitialSpace != nil || d.says("trim")
 }
 
 // settings returns all options of formats that an entry says.

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -187,27 +186,15 @@ func (e *extract) decode(d *decoder, word, n *node) bool {
 	return ok
 }
 
-// guardAmount reports whether a text is an amount as a guard has it: -20%, 10.
-func guardAmount(text string) bool {
-	_, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
-	return err == nil
-}
-
-func (g *guard) decode(d *decoder, word, n *node) bool {
-	if !d.structure(n, g, kinds["guard"]) {
-		return false
+// decode reads a query, or SQL that is one.
+func (q *query) decode(d *decoder, word, n *node) bool {
+	if n.kind != scalarNode {
+		return d.structure(n, q, kinds["query"])
 	}
-	for _, amount := range []struct{ word, text string }{{"rows", g.Rows}, {"rejects", g.Rejects}} {
-		if amount.text != "" && !guardAmount(amount.text) {
-			d.fault(n.get(amount.word), "%s is %q; want an amount, as in -20%% or 10", amount.word, clip(amount.text))
-			return false
-		}
-	}
-	if g.Columns != "" && g.Columns != "keep" {
-		d.fault(n.get("columns"), "%s", oneOf(g.Columns, "what can be said of columns", []string{"keep"}, nil))
-		return false
-	}
-	return true
+	q.say("", n)
+	sql, ok := d.scalar(word, n)
+	q.SQL = sql
+	return ok
 }
 
 // raw is what is looked at later.

@@ -42,6 +42,11 @@ func (t *tabling) add(m match, one bool) {
 	if m.ofTable() {
 		t.set.set(m, &r.Settings, new([]converter.Setting))
 	}
+	if e.Dialect != nil {
+		if trim, said := e.Dialect.blanks(); said {
+			r.Trim = trim
+		}
+	}
 	if took("skip") {
 		r.Skip = *e.Skip
 	}
@@ -54,11 +59,20 @@ func (t *tabling) add(m match, one bool) {
 	if took("missingValues") {
 		r.MissingValues = e.MissingValues
 	}
+	if took("decimalChar") {
+		r.Numbers.Decimal = e.DecimalChar
+	}
+	if took("groupChar") {
+		r.Numbers.Group = e.GroupChar
+	}
 	if took("text-only") {
 		r.TextOnly = *e.TextOnly
 	}
 	if took("drop") {
 		r.Drop = e.Drop
+	}
+	if took("only") {
+		r.Only = e.Only
 	}
 	if took("order") {
 		r.Order = e.Order
@@ -96,7 +110,7 @@ func (t *tabling) add(m match, one bool) {
 		r.Extract = nil
 		for _, x := range e.Extract {
 			table := cmp.Or(x.Table, strings.Join(x.Columns, "_"))
-			r.Extract = append(r.Extract, converter.Extract{Columns: x.Columns, Table: table, Column: cmp.Or(x.Column, table+"_id"), Origin: l.origin(x.said[""])})
+			r.Extract = append(r.Extract, converter.Extract{Columns: x.Columns, Table: table, Column: cmp.Or(x.Column, table+"_id"), As: x.As, Origin: l.origin(x.said[""])})
 		}
 	}
 	if took("search") {

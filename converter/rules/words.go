@@ -68,15 +68,18 @@ type entry struct {
 	Path          []string          `word:"path" doc:"Names of documents, relative to this file: * and ? stay in a folder, ** does not, {a,b}, [0-9]. A packing's extension may be left out; an archive is a folder." required:"true"`
 	Table         string            `word:"table" doc:"Of the tables that the document gives (sheets, keys, headings) those that match. Default: all."`
 	Name          string            `word:"name" doc:"The table's name."`
-	Into          *into             `word:"into" doc:"Where the rows of several documents go."`
+	Into          *into             `word:"into" doc:"The database, or the table, that several documents share. Default when published: each has a database of its own."`
 	Skip          *bool             `word:"skip" doc:"Nothing is made of it."`
 	Encoding      string            `word:"encoding" doc:"The text's encoding, as in utf-8, windows-1252. Default: found out."`
 	MissingValues []string          `word:"missingValues" doc:"Spellings that are NULL. A blank cell is so anyway; \"\" stands for a quoted empty text."`
+	DecimalChar   string            `word:"decimalChar" doc:"The decimal character of numbers, where a field says none. Default: a point."`
+	GroupChar     string            `word:"groupChar" doc:"The character between thousands, where a field says none."`
 	TextOnly      *bool             `word:"text-only" doc:"Every value stays as it is spelled."`
 	Dialect       *dialect          `word:"dialect" doc:"How the document is written."`
 	Schema        *schema           `word:"schema" doc:"What its columns are."`
 	Rename        map[string]string `word:"rename" doc:"New names of columns, by the old ones."`
 	Drop          []string          `word:"drop" doc:"Columns that are left out."`
+	Only          []string          `word:"only" doc:"The document's columns that are kept; the others are left out."`
 	Order         []string          `word:"order" doc:"Columns that come first."`
 	Constants     constants         `word:"constants" doc:"Columns that are added, with their value."`
 	SourceColumn  string            `word:"source_column" doc:"A column that is added, with the document's name."`
@@ -92,7 +95,7 @@ type entry struct {
 	Hidden          *bool             `word:"hidden" doc:"The table is not listed."`
 	SortableColumns []string          `word:"sortable_columns" doc:"The only columns that rows can be sorted by."`
 	Units           map[string]string `word:"units" doc:"Units of columns."`
-	Guard           *guard            `word:"guard" doc:"What holds a new version back."`
+	Guard           *guard            `word:"guard" doc:"What holds a new version back: what was served stays, until somebody accepts it."`
 
 	options    []converter.Setting // of formats
 	literal    bool                // Path has names, not patterns
@@ -102,7 +105,7 @@ type entry struct {
 // into is where rows go.
 type into struct {
 	words
-	Database string `word:"database" doc:"The database's name."`
+	Database string `word:"database" doc:"The database's name, within the folder of this file. Default: as the table."`
 	Table    string `word:"table" doc:"The table that has all their rows; of rows with the same primary key the last one stays."`
 }
 
@@ -114,7 +117,7 @@ type dialect struct {
 	EscapeChar       string `word:"escapeChar" doc:"The character before a quote within quotes, or none."`
 	CommentChar      string `word:"commentChar" doc:"What lines begin with that are no rows, or hash, none."`
 	DoubleQuote      *bool  `word:"doubleQuote" doc:"A quote within quotes is doubled."`
-	SkipInitialSpace *bool  `word:"skipInitialSpace" doc:"Blanks behind a delimiter are none of the cell."`
+	SkipInitialSpace *bool  `word:"skipInitialSpace" doc:"Blanks behind a delimiter are none of a cell that is not quoted."`
 	Header           *bool  `word:"header" doc:"There is a row that names the columns."`
 	HeaderRows       []int  `word:"headerRows" doc:"The rows that name the columns, from 1."`
 	HeaderJoin       string `word:"headerJoin" doc:"What is between the names of several header rows. Default: a space."`
@@ -122,6 +125,9 @@ type dialect struct {
 	SheetNumber      *int   `word:"sheetNumber" doc:"The number of the sheet that is meant, from 1."`
 	Property         string `word:"property" doc:"Where in a JSON document the rows are, as in result.records."`
 	Table            string `word:"table" doc:"The table that is meant, as table of the entry."`
+
+	trim converter.Trim // of CSVW
+	skip int            // lines before a table without header, of CSVW
 }
 
 // A schema is what a table's columns are.
@@ -195,6 +201,7 @@ type extract struct {
 	Columns []string `word:"columns" doc:"The columns." required:"true"`
 	Table   string   `word:"table" doc:"The name of the table. Default: the column's."`
 	Column  string   `word:"column" doc:"The name of the column with the id. Default: NAME_id."`
+	As      []string `word:"as" doc:"What the columns are called in the table. Default: as here."`
 }
 
 // search is columns that can be searched for words.
@@ -214,9 +221,9 @@ type indexes struct {
 // A guard is what holds a new version back.
 type guard struct {
 	words
-	Rows    string `word:"rows" doc:"How many rows may be lost: -20%, -100."`
-	Columns string `word:"columns" doc:"keep: none may be lost."`
-	Rejects string `word:"rejects" doc:"How many rows may be rejected: 1%, 10."`
+	Rows    string `word:"rows" doc:"How many rows of a table may be lost, -20% or -100, or be new: +200%, +1000."`
+	Columns string `word:"columns" doc:"keep: none may be gone."`
+	Rejects string `word:"rejects" doc:"How many rows of a document may be rejected: 1%, 10."`
 }
 
 type constants []constant

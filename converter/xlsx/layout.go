@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/dynasette/dynasette/converter/internal/headerrows"
 )
 
 // A layout says where in a sheet its table is.
@@ -280,14 +282,11 @@ func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
 		top--
 	}
 	for i := range l.names {
-		var parts []string
+		var name headerrows.Name
 		for _, r := range rows[top : at+1] {
-			text := headerText(rows, r, l.first+i, merged)
-			if text != "" && (len(parts) == 0 || parts[len(parts)-1] != text) {
-				parts = append(parts, text)
-			}
+			name.Add(headerText(rows, r, l.first+i, merged))
 		}
-		l.names[i] = strings.Join(parts, " ")
+		l.names[i] = name.Join("")
 	}
 	return top
 }
@@ -297,17 +296,14 @@ func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
 func (l *layout) nameBy(rows []sampleRow, h hints) int {
 	top := l.header
 	for i := range l.names {
-		var parts []string
+		var name headerrows.Name
 		for _, r := range rows {
-			if !slices.Contains(h.rows, r.number) {
-				continue
-			}
-			top = min(top, r.number)
-			if text := headerText(rows, r, l.first+i, h.merged); text != "" && (len(parts) == 0 || parts[len(parts)-1] != text) {
-				parts = append(parts, text)
+			if slices.Contains(h.rows, r.number) {
+				top = min(top, r.number)
+				name.Add(headerText(rows, r, l.first+i, h.merged))
 			}
 		}
-		l.names[i] = strings.Join(parts, h.join)
+		l.names[i] = name.Join(h.join)
 	}
 	return top
 }

@@ -1,13 +1,12 @@
 package xlsx
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/headerrows"
 )
 
 // Options lists what can be set; see converter.Configurable.
@@ -15,8 +14,8 @@ func (c Converter) Options() []converter.Option {
 	return []converter.Option{
 		{Name: "sheet", Kind: converter.OptionList, Usage: "only the sheet `NAME`; may be repeated"},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header"},
-		{Name: "header-rows", Usage: "`ROWS` that name the columns together, from 1, as in 3,4", Values: []string{"1,2", "3,4"}},
-		{Name: "header-join", Usage: "`TEXT` between the names of several header rows (default a space)", Values: []string{" ", "_", " / "}},
+		headerrows.RowsOption(),
+		headerrows.JoinOption(),
 		{Name: "fill-merged", Kind: converter.OptionSwitch, Usage: "each of the cells that are merged into one has its value"},
 		{Name: "skip-hidden", Kind: converter.OptionSwitch, Usage: "hidden rows and columns are left out"},
 		{Name: "no-header", Kind: converter.OptionSwitch, Usage: "the first row is data"},
@@ -38,7 +37,7 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 			c.Header = n + 1
 		}
 	case "header-rows":
-		rows, err := parseRows(value)
+		rows, err := headerrows.Parse(value)
 		if err != nil {
 			return nil, err
 		}
@@ -60,21 +59,6 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 	}
 	return c, nil
 }
-
-// parseRows reads numbers of rows, with commas between them.
-func parseRows(value string) (rows []int, err error) {
-	for _, text := range strings.Split(value, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || len(rows) > 0 && n <= rows[len(rows)-1] || len(rows) == maxHeaderRows {
-			return nil, fmt.Errorf("want at most %d numbers of rows that go up, as in 3,4", maxHeaderRows)
-		}
-		rows = append(rows, n)
-	}
-	return rows, nil
-}
-
-// maxHeaderRows is how many rows may name the columns together.
-const maxHeaderRows = 10
 
 // headerOption returns the Converter's Header that finds the sheet's table where it was
 // found, or 0 if there is none, as it is with names in merged cells and with several tables.

@@ -179,7 +179,7 @@ func (c Converter) choose(ctx context.Context, book *workbook, out *converter.Wr
 func (c Converter) hints() hints {
 	h := hints{header: max(c.Header, -1), why: "as asked for"}
 	if c.Header > 0 && len(c.HeaderRows) > 1 {
-		h.rows, h.join = c.HeaderRows, cmp.Or(c.HeaderJoin, " ")
+		h.rows, h.join = c.HeaderRows, c.HeaderJoin
 	}
 	return h
 }

@@ -32,7 +32,7 @@ type Source struct {
 	Settle time.Duration
 }
 
-var _ dynasette.Source = (*Source)(nil)
+var _ dynasette.PrefixSource = (*Source)(nil)
 
 // Rest is how long a file that some program has open for writing must have been left alone
 // before it is taken for complete.
@@ -47,6 +47,11 @@ const (
 // List calls fn for every file, in the order of names within each folder. Folders that can't be
 // read are a dynasette.IncompleteError, once all the others are listed.
 func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) error {
+	return s.ListPrefix(ctx, "", fn)
+}
+
+// ListPrefix is List of those files whose names begin with prefix. Other folders are not read.
+func (s *Source) ListPrefix(ctx context.Context, prefix string, fn func(dynasette.Upload) error) error {
 	root, err := os.OpenRoot(s.Root)
 	if err != nil {
 		return err
@@ -69,9 +74,9 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 			return nil // with what there is of it
 		case err != nil:
 			return err
-		case d.IsDir() && name != "." && strings.HasPrefix(d.Name(), "."):
+		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || !strings.HasPrefix(name+"/", prefix) && !strings.HasPrefix(prefix, name+"/")):
 			return fs.SkipDir
-		case d.IsDir():
+		case d.IsDir(), !strings.HasPrefix(name, prefix):
 			return nil
 		}
 		u, err := stat(root, name)

@@ -72,6 +72,20 @@ func TestList(t *testing.T) {
 	if got := list(t, s); !slices.Equal(got, want) {
 		t.Errorf("listed %q\nwant   %q", got, want)
 	}
+	for _, prefix := range []string{"", "dir/", "dir/y", "d", "dir/deep", "dir/.git/", ".hidden/", "none/", "../", "sp ace/ä.csv", "x.csv/"} {
+		var got, want []string
+		if err := s.ListPrefix(t.Context(), prefix, func(u dynasette.Upload) error { got = append(got, u.Name); return nil }); err != nil {
+			t.Errorf("%q: %v", prefix, err)
+		}
+		for _, name := range list(t, s) {
+			if strings.HasPrefix(name, prefix) {
+				want = append(want, name)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%q: listed %q\nwant   %q", prefix, got, want)
+		}
+	}
 	stop := errors.New("stop")
 	if err := s.List(t.Context(), func(dynasette.Upload) error { return stop }); err != stop {
 		t.Errorf("error %v, want %v", err, stop)

@@ -26,7 +26,10 @@ type Source struct {
 	opts   Options
 }
 
-var _ dynasette.LiveSource = (*Source)(nil)
+var (
+	_ dynasette.LiveSource   = (*Source)(nil)
+	_ dynasette.PrefixSource = (*Source)(nil)
+)
 
 // Options say how to read; the zero value is right for most.
 type Options struct {
@@ -81,7 +84,12 @@ func Retry() []storage.RetryOption {
 // List lists all objects under the prefix. What the console shows as an empty folder, a
 // name that ends with a slash, is none.
 func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) error {
-	q := &storage.Query{Prefix: s.prefix, Projection: storage.ProjectionNoACL}
+	return s.ListPrefix(ctx, "", fn)
+}
+
+// ListPrefix is List of those objects whose names begin with prefix.
+func (s *Source) ListPrefix(ctx context.Context, prefix string, fn func(dynasette.Upload) error) error {
+	q := &storage.Query{Prefix: s.prefix + prefix, Projection: storage.ProjectionNoACL}
 	if err := q.SetAttrSelection([]string{"Name", "Generation", "Size", "ContentType", "Updated"}); err != nil {
 		return err
 	}
@@ -92,7 +100,7 @@ func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) erro
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("list gs://%s/%s: %w", s.bucket.BucketName(), s.prefix, err)
+			return fmt.Errorf("list gs://%s/%s: %w", s.bucket.BucketName(), s.prefix+prefix, err)
 		}
 		if a.Name == s.prefix || strings.HasSuffix(a.Name, "/") {
 			continue

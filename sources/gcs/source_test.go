@@ -108,6 +108,12 @@ func TestListAndStat(t *testing.T) {
 			t.Errorf("stat %q: %v", name, err)
 		}
 	}
+	for prefix, want := range map[string]int{"": 3, "dir/": 1, "x.": 1, "none/": 0} {
+		n := 0
+		if err := s.ListPrefix(t.Context(), prefix, func(u dynasette.Upload) error { n++; return nil }); err != nil || n != want {
+			t.Errorf("%q: %d, want %d (%v)", prefix, n, want, err)
+		}
+	}
 	stop := errors.New("stop")
 	if err := s.List(t.Context(), func(dynasette.Upload) error { return stop }); err != stop {
 		t.Errorf("got %v", err)

@@ -11,6 +11,7 @@ package extsort
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/dynasette/dynasette/converter/internal/ordered"
 )
@@ -73,13 +74,18 @@ func (s *Space) Close() error {
 type Chunk struct {
 	Data []byte
 	Ends []uint32 // of each entry in Data
+	keys []uint8  // how long the entries' keys are, up to longKey; 0: nothing is known
 }
 
-// End ends an entry that was appended to Data.
-func (c *Chunk) End() { c.Ends = append(c.Ends, uint32(len(c.Data))) }
+// End ends an entry that was appended to Data. Its first bytes, as many as key says, are its key:
+// no key begins with another, and entries with the same key are added in their order, so that only
+// keys have to be sorted. 0 is that nothing is known.
+func (c *Chunk) End(key int) {
+	c.Ends, c.keys = append(c.Ends, uint32(len(c.Data))), append(c.keys, uint8(min(key, longKey)))
+}
 
 // Reset makes c empty.
-func (c *Chunk) Reset() { c.Data, c.Ends = c.Data[:0], c.Ends[:0] }
+func (c *Chunk) Reset() { c.Data, c.Ends, c.keys = c.Data[:0], c.Ends[:0], c.keys[:0] }
 
 // A List is entries to be sorted, and then sorted ones.
 type List struct {
@@ -106,15 +112,15 @@ func (l *List) Add(c *Chunk) error {
 	s := l.space
 	l.count += int64(len(c.Ends))
 	from := uint32(0)
-	for ends := c.Ends; len(ends) > 0; {
+	for ends, keys := c.Ends, c.keys; len(ends) > 0; {
 		if l.open == nil {
 			l.open = s.piles.get()
 		}
 		n := l.open.room(from, ends)
 		before := l.open.size()
-		l.open.add(c.Data[from:ends[n-1]], ends[:n], from)
+		l.open.add(c.Data[from:ends[n-1]], ends[:n], keys[:n], from)
 		s.open += l.open.size() - before
-		from, ends = ends[n-1], ends[n:]
+		from, ends, keys = ends[n-1], ends[n:], keys[n:]
 		if l.open.full() {
 			if err := s.sort(l); err != nil {
 				return err
@@ -208,7 +214,7 @@ func (l *List) Sort() error {
 	l.space.piles.drop()
 	l.space.benches.drop()
 	if l.full {
-		return ErrFull
+		return fmt.Errorf("%w: %d MiB and %d MiB", ErrFull, l.space.limits.Memory>>20, max(l.space.limits.Disk, 0)>>20)
 	}
 	return nil
 }

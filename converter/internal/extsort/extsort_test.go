@@ -16,7 +16,7 @@ func fill(t testing.TB, l *List, entries [][]byte) error {
 	var c Chunk
 	for i, e := range entries {
 		c.Data = append(c.Data, e...)
-		c.End()
+		c.End(0)
 		if i%97 == 0 || len(c.Ends) > 5000 {
 			if err := l.Add(&c); err != nil {
 				t.Fatal(err)
@@ -212,14 +212,14 @@ func TestLimitsToTheByte(t *testing.T) {
 // What is not sorted yet is bounded, over all lists, to the byte; of a list that is full, nothing is
 // kept that comes later.
 func TestOpenIsBounded(t *testing.T) {
-	const entry, most = 10 + 4, 100 // bytes of an entry and of its end
+	const entry, most = 10 + 5, 100 // bytes of an entry and of its end
 	s := New(context.Background(), Limits{Open: most * entry, Memory: 500})
 	defer s.Close()
 	lists := []*List{s.NewList(), s.NewList(), s.NewList()}
 	for i := range 1000 {
 		var c Chunk
 		c.Data = fmt.Appendf(c.Data, "%010d", i)
-		c.End()
+		c.End(0)
 		if err := lists[i%len(lists)].Add(&c); err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +234,7 @@ func TestOpenIsBounded(t *testing.T) {
 	for i := range 10_000 {
 		var c Chunk
 		c.Data = fmt.Appendf(c.Data, "%010d", i)
-		c.End()
+		c.End(0)
 		if err := lists[0].Add(&c); err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +249,7 @@ func TestOpenIsBounded(t *testing.T) {
 	for range 2 * most {
 		var c Chunk
 		c.Data = append(c.Data, "0123456789"...)
-		c.End()
+		c.End(0)
 		if err := lists[0].Add(&c); err != nil {
 			t.Fatal(err)
 		}
@@ -289,5 +289,45 @@ func BenchmarkSort(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(entries)), "ns/entry")
 		})
+	}
+}
+
+// Entries whose keys are known are sorted as others are.
+func TestKeys(t *testing.T) {
+	for _, most := range []int{1, 4, 9, 30, 31, 300, 501} {
+		r := rand.New(rand.NewSource(int64(most)))
+		unknown := []int{20, 1 << 40}[most%2]
+		s := New(context.Background(), Limits{Open: 200 << 10})
+		l := s.NewList()
+		var want [][]byte
+		var c Chunk
+		for i := range 30000 {
+			key := bytes.Repeat([]byte("k"), min(most/2, 1+r.Intn(6)))
+			for range 1 + r.Intn(most) {
+				key = append(key, byte(1+r.Intn(3)*127))
+			}
+			key = append(key, 0)
+			entry := fmt.Appendf(key, "%06d", i)
+			c.Data = append(c.Data, entry...)
+			c.End(len(key) * min(1, r.Intn(unknown))) // of some, nothing is known
+			want = append(want, entry)
+			if r.Intn(500) == 0 {
+				if err := l.Add(&c); err != nil {
+					t.Fatal(err)
+				}
+				c.Reset()
+			}
+		}
+		if err := l.Add(&c); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Sort(); err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(want, bytes.Compare)
+		if got, _ := read(t, l, 10<<10); !slices.EqualFunc(got, want, bytes.Equal) {
+			t.Errorf("keys of up to %d bytes: %d entries, want %d, or in another order", most, len(got), len(want))
+		}
+		s.Close()
 	}
 }

@@ -21,15 +21,15 @@ const (
 	blockBytes = 4 << 10 // a block is complete when it has so many
 	firstBytes = 64      // of a block's first entry that are kept
 
-	manyShared = 31 // in the first byte; a byte has the rest
-	manyRest   = 7  // in the first byte; a varint has the rest
+	manyShared = 15 // in the first byte; a byte has the rest
+	manyRest   = 15 // in the first byte; a varint has the rest
 	mostShared = manyShared + 255
 	mostHead   = 2 + binary.MaxVarintLen64
 )
 
 // appendLengths appends what is said before an entry's bytes.
 func appendLengths(b []byte, shared, rest int) []byte {
-	b = append(b, byte(min(shared, manyShared)<<3|min(rest, manyRest)))
+	b = append(b, byte(min(shared, manyShared)<<4|min(rest, manyRest)))
 	if shared >= manyShared {
 		b = append(b, byte(shared-manyShared))
 	}
@@ -41,7 +41,7 @@ func appendLengths(b []byte, shared, rest int) []byte {
 
 // lengths reads that, and returns how many bytes it takes.
 func lengths(b []byte) (shared, rest, n int) {
-	shared, rest, n = int(b[0]>>3), int(b[0]&manyRest), 1
+	shared, rest, n = int(b[0]>>4), int(b[0]&manyRest), 1
 	if shared == manyShared {
 		shared += int(b[n])
 		n++
@@ -58,8 +58,9 @@ func lengths(b []byte) (shared, rest, n int) {
 func newRun(p *pile, b *bench) *run {
 	r, out := &run{}, b.out[:0]
 	var last []byte
-	for i, t := range p.sort(b) {
-		entry := p.data[t.at : t.at+t.size]
+	items := p.sort(b)
+	for i := range items {
+		entry := p.entry(&items[i])
 		shared := 0
 		if i == 0 || len(out)-int(r.blocks[len(r.blocks)-1]) >= blockBytes {
 			r.blocks = append(r.blocks, int64(len(out)))
@@ -67,7 +68,12 @@ func newRun(p *pile, b *bench) *run {
 		} else {
 			shared = sharedBytes(last, entry)
 		}
-		out = append(appendLengths(out, shared, len(entry)-shared), entry[shared:]...)
+		rest := entry[shared:]
+		if out = appendLengths(out, shared, len(rest)); len(rest) <= 8 && cap(rest) >= 8 {
+			out = binary.LittleEndian.AppendUint64(out, binary.LittleEndian.Uint64(rest[:8]))[:len(out)+len(rest)]
+		} else {
+			out = append(out, rest...)
+		}
 		last = entry
 	}
 	b.out = out
@@ -102,18 +108,18 @@ func (r *run) find(lo []byte) int {
 
 // A cursor reads the entries of a run.
 type cursor struct {
-	run   *run
-	entry []byte // nil after the last one
-	word  uint64 // its first bytes
-	data  []byte // what follows in memory
-	next  int64  // where what follows data begins in the run
-	buf   []byte // what data is of, if it comes from the file
-	space []byte // of entry
+	run    *run
+	entry  []byte // nil after the last one
+	shared int    // bytes that it is known to have of the entry before
+	data   []byte // what follows in memory
+	next   int64  // where what follows data begins in the run
+	buf    []byte // what data is of, if it comes from the file
+	space  []byte // of entry
 }
 
 // open begins at the first entry that is at least lo. Of a file, it reads some ahead at a time.
-func (r *run) open(lo []byte, ahead int) (*cursor, error) {
-	c := &cursor{run: r, space: make([]byte, 0, firstBytes)}
+func (r *run) open(lo []byte, ahead int) (cursor, error) {
+	c := cursor{run: r, space: make([]byte, 0, firstBytes)}
 	at := int64(0)
 	if len(lo) > 0 {
 		at = r.blocks[r.find(lo)]
@@ -147,9 +153,13 @@ func (c *cursor) advance() error {
 			return err
 		}
 	}
-	c.space = append(c.space[:shared], c.data[n:n+rest]...)
+	if from := c.data[n:]; rest <= 8 && len(from) >= 8 {
+		c.space = binary.LittleEndian.AppendUint64(c.space[:shared], binary.LittleEndian.Uint64(from))[:shared+rest]
+	} else {
+		c.space = append(c.space[:shared], from[:rest]...)
+	}
 	c.data = c.data[n+rest:]
-	c.entry, c.word = c.space, word(c.space)
+	c.entry, c.shared = c.space, shared
 	return nil
 }
 

@@ -57,12 +57,11 @@ func TestUnicode(t *testing.T) {
 	if testing.Short() {
 		last = 0x1fff
 	}
-	for _, diacritics := range []int{0, 1, 2} {
-		spec := fmt.Sprintf("unicode61 remove_diacritics %d", diacritics)
-		got := sqliteTokens(t, spec, fmt.Sprintf("WITH c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < %d) SELECT i, char(i) || 'b a' || char(i) || 'b' FROM c", last))
+	for _, spec := range []string{"unicode61 remove_diacritics 0", "unicode61 remove_diacritics 1", "unicode61 remove_diacritics 2", "trigram"} {
+		got := sqliteTokens(t, spec, fmt.Sprintf("WITH c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < %d) SELECT i, replace(char(i) || 'b a' || char(i) || 'b', char(10), '') FROM c", last))
 		made := tokenizer(t, spec)
 		for c, want := range got {
-			if c == 0 || 0xd800 <= c && c < 0xe000 || c&0xfffe == 0xfffe {
+			if c == 0 || c == '\n' || 0xd800 <= c && c < 0xe000 || c&0xfffe == 0xfffe {
 				continue
 			}
 			if got := tokens(made, string(rune(c))+"b a"+string(rune(c))+"b"); got != want {
@@ -127,13 +126,54 @@ func TestNotUTF8(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
-	for _, test := range []struct{ tokenize, prefix string }{
-		{"trigram", ""}, {"porter ascii", ""}, {"unicode61 remove_diacritics", ""}, {"unicode61 remove_diacritics 3", ""},
-		{"unicode61 tokenchars '-'", ""}, {"", "0"}, {"", "x"}, {"", "1000"},
+// Other tokenizers, and what they can be told, make of texts what SQLite makes of them.
+func TestSpecs(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	letters := strings.Split("a|b|C|É|é|ß|ẞ|Σ|ς|ǅ|東|_|-|'|.|@|5|²|€|×|–|\u0301|\u0345|🙂|running|ties|İ| |  |\x00", "|")
+	for _, spec := range []string{
+		"ascii", "ASCII tokenchars '-_''' separators a5", "porter ascii", "porter ascii separators 'é'", "trigram", "trigram case_sensitive 1", "porter trigram case_sensitive 0",
+		"unicode61 tokenchars '-_.@'", "unicode61 tokenchars '€–×²' separators 'Éa_²'", "porter unicode61 remove_diacritics '2' tokenchars ''''",
+		"unicode61 separators '\u0301東🙂' tokenchars '\u0301🙂'", "unicode61 Separators abC TOKENCHARS 'C'", "unicode61 tokenchars é separators é",
 	} {
-		if _, err := New(test.tokenize, test.prefix); err == nil {
-			t.Errorf("%q, %q: no error", test.tokenize, test.prefix)
+		made := tokenizer(t, spec)
+		var want, values []string
+		for i := range tries.Of(3000) {
+			var text strings.Builder
+			for range r.Intn(9) {
+				text.WriteString(letters[r.Intn(len(letters))])
+			}
+			want = append(want, tokens(made, text.String()))
+			values = append(values, fmt.Sprintf("(%d, CAST(x'%x' AS TEXT))", i, text.String()))
+		}
+		for i, got := range sqliteTokens(t, spec, "VALUES "+strings.Join(values, ", ")) {
+			if got != want[i] {
+				t.Errorf("%s: %s: %q, but SQLite has %q", spec, values[i], want[i], got)
+				break
+			}
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	const which, options = "want unicode61, ascii, trigram, or porter before one of them", "of unicode61's options only remove_diacritics, tokenchars, separators can be said"
+	for _, test := range []struct{ tokenize, prefix, want string }{
+		{"mine", "", which}, {"porter porter", "", which}, {"'porter ascii'", "", which},
+		{"unicode61 remove_diacritics", "", "remove_diacritics has no value"},
+		{"unicode61 remove_diacritics 3", "", "remove_diacritics is 0, 1 or 2"},
+		{"unicode61 categories 'L*'", "", options}, {"porter unicode61 case_sensitive 1", "", options},
+		{"ascii remove_diacritics 1", "", "of ascii's options only tokenchars, separators can be said"},
+		{"trigram remove_diacritics 1", "", "of trigram's options only case_sensitive can be said"},
+		{"trigram case_sensitive yes", "", "case_sensitive is 0 or 1"},
+		{"unicode61 tokenchars -", "", `"-" has to stand within single quotes: '…'`},
+		{"unicode61 tokenchars '-", "", "a quote is not closed"},
+		{"", "0", `prefix "0": want up to 31 lengths from 1 to 999, as in 2 3`}, {"", "x", `prefix "x"`}, {"", "1000", `prefix "1000"`},
+	} {
+		want := test.want
+		if test.tokenize != "" {
+			want = fmt.Sprintf("tokenize %q: %s", test.tokenize, want)
+		}
+		if _, err := New(test.tokenize, test.prefix); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q, %q: %v, want %s", test.tokenize, test.prefix, err, want)
 		}
 	}
 }

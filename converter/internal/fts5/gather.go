@@ -177,8 +177,11 @@ func (g *Gatherer) sortPosts() {
 // entry appends the entry of one term.
 func (g *Gatherer) entry(c *extsort.Chunk, t *term, posts []uint32) {
 	first := g.rows[g.posts[posts[0]].row]
+	from := len(c.Data)
 	c.Data = append(append(c.Data, t.kind), g.bytes[t.at:t.at+t.size]...)
-	c.Data = appendRowid(append(c.Data, 0), first)
+	c.Data = append(c.Data, 0)
+	key := len(c.Data) - from
+	c.Data = appendRowid(c.Data, first)
 	before := first
 	for i := 0; i < len(posts); {
 		row := g.posts[posts[i]].row
@@ -200,7 +203,7 @@ func (g *Gatherer) entry(c *extsort.Chunk, t *term, posts []uint32) {
 		c.Data = sqlitefile.AppendVarint(c.Data, uint64(len(g.buf))*2)
 		c.Data = append(c.Data, g.buf...)
 	}
-	c.End()
+	c.End(key)
 }
 
 // appendRowid appends a rowid so that it sorts as a string of bytes: they are positive here.

@@ -1,22 +1,20 @@
 package fts5
 
-import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // maxToken is how many bytes of a token FTS5 looks at.
 const maxToken = 32768
 
-// A Tokenizer cuts text into tokens, as FTS5's tokenizers unicode61 and porter do. It is not
-// changed by being used.
+// A Tokenizer cuts text into tokens, as FTS5's tokenizers do. It is not changed by being used.
 type Tokenizer struct {
-	porter bool
-	keep   bool                // diacritics
-	ascii  [utf8.RuneSelf]byte // what a character becomes in a token; 0 if it is in none
-	low    []int32             // likewise, of those below lowEnd; see other
-	simple map[rune]rune       // letters without their diacritics
+	porter   bool
+	trigrams bool
+	bytes    bool                // beyond ASCII all are of tokens, as they are
+	keep     bool                // diacritics
+	ascii    [utf8.RuneSelf]byte // what a character becomes in a token; 0 if it is in none
+	low      []int32             // likewise, of those below lowEnd; see other
+	simple   map[rune]rune       // letters without their diacritics
+	odd      map[rune]bool       // letters that are separators here, and the other way round
 }
 
 const (
@@ -32,49 +30,6 @@ type fold struct {
 	step, by    rune
 }
 
-// NewTokenizer returns the tokenizer that FTS5's option tokenize names: "porter",
-// "unicode61 remove_diacritics 2", "porter unicode61"; "" is unicode61.
-func NewTokenizer(spec string) (*Tokenizer, error) {
-	words := strings.Fields(strings.ToLower(spec))
-	t := &Tokenizer{}
-	if len(words) > 0 && words[0] == "porter" {
-		t.porter, words = true, words[1:]
-	}
-	if len(words) > 0 && words[0] == "unicode61" {
-		words = words[1:]
-	} else if len(words) > 0 {
-		return nil, fmt.Errorf("tokenize %q: want porter, unicode61, or both, perhaps with remove_diacritics 0, 1 or 2", spec)
-	}
-	diacritics := "1"
-	if len(words) == 2 && words[0] == "remove_diacritics" {
-		diacritics, words = strings.Trim(words[1], "'\""), nil
-	}
-	if len(words) > 0 || diacritics != "0" && diacritics != "1" && diacritics != "2" {
-		return nil, fmt.Errorf("tokenize %q: of unicode61's options only remove_diacritics can be said, as 0, 1 or 2", spec)
-	}
-	t.keep, t.simple = diacritics == "0", map[rune]rune{}
-	for _, pairs := range map[string][]string{"1": {plain}, "2": {plain, complex}}[diacritics] {
-		letters := []rune(pairs)
-		for i := 0; i < len(letters); i += 2 {
-			t.simple[letters[i]] = letters[i+1]
-		}
-	}
-	for c := range t.ascii {
-		switch {
-		case 'A' <= c && c <= 'Z':
-			t.ascii[c] = byte(c) + 'a' - 'A'
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-			t.ascii[c] = byte(c)
-		}
-	}
-	low := make([]rune, lowEnd)
-	for c := range low {
-		low[c] = t.other(rune(c))
-	}
-	t.low = low
-	return t, nil
-}
-
 // other returns what a character beyond ASCII becomes in a token, or separator or mark.
 func (t *Tokenizer) other(c rune) rune {
 	if c < rune(len(t.low)) {
@@ -83,17 +38,28 @@ func (t *Tokenizer) other(c rune) rune {
 	switch {
 	case within(marks, c):
 		return mark
-	case within(separators, c):
+	case within(separators, c) != t.odd[c]:
 		return separator
+	}
+	c = folded(c)
+	if plain, ok := t.simple[c]; ok {
+		return plain
+	}
+	return c
+}
+
+// folded returns a letter's lower case.
+func folded(c rune) rune {
+	if c < utf8.RuneSelf {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
 	}
 	for _, f := range folds {
 		if f.first <= c && c <= f.last && (c-f.first)%f.step == 0 {
-			c += f.by
-			break
+			return c + f.by
 		}
-	}
-	if plain, ok := t.simple[c]; ok {
-		return plain
 	}
 	return c
 }
@@ -113,6 +79,9 @@ func within(spans []span, c rune) bool {
 
 // Tokens calls each for the tokens of the text. A token is valid until each returns.
 func (t *Tokenizer) Tokens(text, buf []byte, each func(token []byte)) []byte {
+	if t.trigrams {
+		return t.threes(text, buf, each)
+	}
 	for i := 0; i < len(text); {
 		buf = buf[:0]
 		begun := false
@@ -128,6 +97,11 @@ func (t *Tokenizer) Tokens(text, buf []byte, each func(token []byte)) []byte {
 					continue
 				}
 				begun, buf = true, append(buf, f)
+				continue
+			}
+			if t.bytes {
+				i++
+				begun, buf = true, append(buf, c)
 				continue
 			}
 			r, size := decode(text[i:])
@@ -149,6 +123,26 @@ func (t *Tokenizer) Tokens(text, buf []byte, each func(token []byte)) []byte {
 		if begun {
 			each(buf[:min(len(buf), maxToken)])
 		}
+	}
+	return buf
+}
+
+// threes calls each for all three characters that follow one another, up to a NUL.
+func (t *Tokenizer) threes(text, buf []byte, each func(token []byte)) []byte {
+	var ends [2]int // of the last two characters in buf
+	buf = buf[:0]
+	for i, n := 0, 0; i < len(text) && text[i] != 0; n++ {
+		c, size := decode(text[i:])
+		i += size
+		if !t.keep {
+			c = folded(c)
+		}
+		if buf = appendRune(buf, c); n >= 2 {
+			each(buf)
+			buf = buf[:copy(buf, buf[ends[0]:])]
+			ends[1] -= ends[0]
+		}
+		ends[0], ends[1] = ends[1], len(buf)
 	}
 	return buf
 }

@@ -91,9 +91,13 @@ func (t *Text) hear(head []byte) {
 	if !ok {
 		return
 	}
-	if encoding, err := charset.Find(claim.Value, head); err == nil {
-		t.claim, t.claimed = claim, encoding
+	encoding, err := charset.Find(claim.Value, head)
+	if err != nil {
+		t.out.Report(converter.Finding{Code: "claim-untrue", Rule: claim.Origin.String(),
+			Message: fmt.Sprintf("the encoding was to be %s, which is none that is known: it is found out", claim.Value)})
+		return
 	}
+	t.claim, t.claimed = claim, encoding
 }
 
 // contradict says once that the encoding is not the one that was claimed.

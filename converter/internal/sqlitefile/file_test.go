@@ -2,8 +2,10 @@ package sqlitefile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,6 +71,9 @@ func record(values ...any) []byte {
 			var serial byte
 			body, serial = AppendInt(body, v)
 			heads = append(heads, serial)
+		case float64:
+			heads = append(heads, SerialReal)
+			body = binary.BigEndian.AppendUint64(body, math.Float64bits(v))
 		case string:
 			heads = AppendVarint(heads, SerialText(len(v)))
 			body = append(body, v...)

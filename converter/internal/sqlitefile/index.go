@@ -16,6 +16,8 @@ type Index struct {
 	file   *File
 	levels []*indexLevel // from the leaves
 	cell   []byte
+
+	head, record []byte // see AddAlike
 }
 
 // An indexLevel is the open page of one level.
@@ -37,8 +39,11 @@ func (f *File) NewIndex() *Index { return &Index{file: f} }
 
 // Add adds a record.
 func (x *Index) Add(record []byte) error {
+	if len(x.levels) > 0 && len(record) < 128 && x.levels[0].putShort(record) {
+		return nil
+	}
 	x.cell = AppendVarint(x.cell[:0], uint64(len(record)))
-	most, local := (x.file.pageSize-12)*64/255-23, len(record)
+	most, local := x.most(), len(record)
 	if local <= most {
 		x.cell = append(x.cell, record...)
 		return x.add(0, 0, x.cell)
@@ -54,6 +59,9 @@ func (x *Index) Add(record []byte) error {
 	x.cell = binary.BigEndian.AppendUint32(append(x.cell, record[:local]...), first)
 	return x.add(0, 0, x.cell)
 }
+
+// most returns how many bytes a record may have without overflow pages.
+func (x *Index) most() int { return (x.file.pageSize-12)*64/255 - 23 }
 
 // add adds a cell to a level, with the child before it if that is not the leaves'.
 func (x *Index) add(n int, child uint32, cell []byte) error {
@@ -116,6 +124,21 @@ func (l *indexLevel) put(child uint32, cell []byte) bool {
 		binary.BigEndian.PutUint32(l.page[l.top:], child)
 	}
 	binary.BigEndian.PutUint16(l.page[l.header+2*l.cells:], uint16(l.top))
+	l.cells++
+	return true
+}
+
+// putShort adds the cell of a record of less than 128 bytes to the leaf, if there is room and all of
+// it belongs there.
+func (l *indexLevel) putShort(record []byte) bool {
+	top := l.top - 1 - len(record)
+	if l.full || leafHeader+2*(l.cells+1) > top || len(record) > (len(l.page)-12)*64/255-23 {
+		return false
+	}
+	l.page[top] = byte(len(record))
+	copy(l.page[top+1:], record)
+	binary.BigEndian.PutUint16(l.page[leafHeader+2*l.cells:], uint16(top))
+	l.top = top
 	l.cells++
 	return true
 }

@@ -10,7 +10,7 @@ import (
 // An index's entry is kept as a string of bytes that sorts as SQLite sorts the entry (NULL,
 // numbers, text, blobs; BINARY), so that comparing entries is comparing bytes. It is the
 // values of the columns, the rowid, and what is lost of the values by that: 1 and 1.0 are
-// the same.
+// the same. The rowid is a number without what says that it is whole.
 //
 // No value's bytes begin another's. Text and blobs end with 0x00; in them, 0x00 is 0x01 0x01,
 // and 0x01 is 0x01 0x02. The bytes of a column that descends are inverted.
@@ -66,6 +66,7 @@ func AppendKeyRowid(key []byte, rowid int64, as []byte) []byte {
 	} else {
 		key = appendKeyNumber(key, uint64(rowid), 0, false)
 	}
+	key = key[:len(key)-1]
 	for _, a := range as {
 		if a != keyAsUsual {
 			return append(key, as...)
@@ -110,9 +111,7 @@ func appendKeyNumber(key []byte, whole uint64, part float64, below bool) []byte 
 	}
 	key = append(key, tag)
 	from := len(key)
-	for i := n - 1; i >= 0; i-- {
-		key = append(key, byte(whole>>(8*i)))
-	}
+	key = binary.BigEndian.AppendUint64(key, whole<<(64-8*n))[:from+n]
 	if part == 0 {
 		key = append(key, keyWhole)
 	} else {
@@ -126,7 +125,7 @@ func appendKeyNumber(key []byte, whole uint64, part float64, below bool) []byte 
 
 // appendKeyBytes appends text or a blob.
 func appendKeyBytes(key, value []byte) []byte {
-	if bytes.IndexByte(value, 0) < 0 && bytes.IndexByte(value, 1) < 0 {
+	if plain(value) {
 		return append(append(key, value...), 0)
 	}
 	for _, b := range value {
@@ -137,6 +136,24 @@ func appendKeyBytes(key, value []byte) []byte {
 		key = append(key, b)
 	}
 	return append(key, 0)
+}
+
+// plain reports whether all bytes are greater than 1.
+func plain(value []byte) bool {
+	const ones = 0x0101010101010101
+	for len(value) >= 8 {
+		w := binary.LittleEndian.Uint64(value)
+		if (w-2*ones)&^w&(0x80*ones) != 0 { // one of the eight is less than 2
+			return false
+		}
+		value = value[8:]
+	}
+	for _, b := range value {
+		if b <= 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // appendPlain appends what appendKeyBytes was given, but for the end.
@@ -159,11 +176,10 @@ func invert(b []byte) {
 
 // A KeyReader turns entries back into an index's records.
 type KeyReader struct {
-	desc  []bool // by column
-	ends  []int
-	heads []byte
-	body  []byte
-	buf   []byte
+	desc    []bool // by column
+	ends    []int
+	serials []uint64
+	buf     []byte
 }
 
 // NewKeyReader returns a KeyReader for an index of as many columns, which descend or do not.
@@ -196,9 +212,12 @@ func (r *KeyReader) Null(entry []byte, ends []int) bool {
 // Record appends the record of an entry with these ends: the values and the rowid.
 func (r *KeyReader) Record(record, entry []byte, ends []int) []byte {
 	at := ends[len(ends)-1]
-	end := keyEnd(entry, at, false)
+	end := at + 1 + keyBytes(entry[at])
 	as := entry[end:]
-	r.heads, r.body = r.heads[:0], r.body[:0]
+	start := len(record)
+	body := start + len(ends) + 2 // if the header's numbers take a byte each
+	record = append(record, make([]byte, body-start)...)
+	r.serials = r.serials[:0]
 	from := 0
 	for i, to := range ends {
 		how := byte(keyAsUsual)
@@ -211,16 +230,38 @@ func (r *KeyReader) Record(record, entry []byte, ends []int) []byte {
 			invert(r.buf)
 			value = r.buf
 		}
-		r.value(value, how)
+		record = r.value(record, value, how)
 		from = to
 	}
-	r.value(entry[from:end], keyAsUsual)
-	size := len(r.heads) + 1
+	record = r.value(record, entry[at:end], keyAsUsual)
+	size := 1
+	for i, serial := range r.serials {
+		record[start+1+i] = byte(serial)
+		size += VarintLen(serial)
+	}
 	if size > 127 {
 		size++
 	}
-	record = AppendVarint(record, uint64(size))
-	return append(append(record, r.heads...), r.body...)
+	if start+size > body {
+		record = append(record, make([]byte, start+size-body)...)
+		copy(record[start+size:], record[body:])
+		at := start + PutVarint(record[start:], uint64(size))
+		for _, serial := range r.serials {
+			at += PutVarint(record[at:], serial)
+		}
+		return record
+	}
+	record[start] = byte(size)
+	return record
+}
+
+// keyBytes returns how many bytes a number's whole part has.
+func keyBytes(tag byte) int {
+	n := int(tag) - keyNumber
+	if n < 0 {
+		n = -n - 1
+	}
+	return n
 }
 
 // keyEnd returns where the value that begins at entry[at] ends.
@@ -250,22 +291,23 @@ func keyEnd(entry []byte, at int, desc bool) int {
 	return at
 }
 
-// value appends a value that ascends to the record.
-func (r *KeyReader) value(key []byte, how byte) {
+// value appends a value that ascends to the record's body, and its serial type to those of the
+// record.
+func (r *KeyReader) value(body, key []byte, how byte) []byte {
 	tag, key := key[0], key[1:]
 	switch {
 	case tag == keyNull:
-		r.heads = append(r.heads, SerialNull)
-		return
+		r.serials = append(r.serials, SerialNull)
+		return body
 	case tag >= keyText:
-		before := len(r.body)
-		r.body = appendPlain(r.body, key[:len(key)-1])
-		serial := SerialText(len(r.body) - before)
+		before := len(body)
+		body = appendPlain(body, key[:len(key)-1])
+		serial := SerialText(len(body) - before)
 		if tag == keyBlob {
 			serial--
 		}
-		r.heads = AppendVarint(r.heads, serial)
-		return
+		r.serials = append(r.serials, serial)
+		return body
 	}
 	n, flip := int(tag)-keyNumber, uint64(0)
 	if n < 0 {
@@ -286,15 +328,14 @@ func (r *KeyReader) value(key []byte, how byte) {
 		if flip != 0 {
 			whole = -whole
 		}
-		var serial byte
-		r.body, serial = AppendInt(r.body, int64(whole))
-		r.heads = append(r.heads, serial)
-		return
+		body, serial := AppendInt(body, int64(whole))
+		r.serials = append(r.serials, uint64(serial))
+		return body
 	}
 	f := float64(whole) + part
 	if flip != 0 || how == keyNegative {
 		f = -f
 	}
-	r.heads = append(r.heads, SerialReal)
-	r.body = binary.BigEndian.AppendUint64(r.body, math.Float64bits(f))
+	r.serials = append(r.serials, SerialReal)
+	return binary.BigEndian.AppendUint64(body, math.Float64bits(f))
 }

@@ -1,29 +1,29 @@
 package pages
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dynasette/dynasette/internal/datapackage"
+)
 
 // about is what metadata.json says of the release, a database or a table. People write that
 // file by hand, so whatever has an unexpected type counts as not said.
 type about struct {
-	Title, Description  string
-	License, LicenseURL string
-	Source, SourceURL   string
-	About, AboutURL     string
-	hidden              bool
-	sort, sortDesc      string
-	labelColumn         string
-	columns             map[string]any // a column's description
-	size                int
-	raw                 map[string]any
+	datapackage.Credits
+	About, AboutURL string
+	hidden          bool
+	sort, sortDesc  string
+	labelColumn     string
+	columns         map[string]any // a column's description
+	size            int
+	raw             map[string]any
 }
 
 func aboutOf(m map[string]any) about {
 	text := func(key string) string { s, _ := m[key].(string); return strings.TrimSpace(s) }
 	a := about{
-		Title: text("title"), Description: text("description"),
-		License: text("license"), LicenseURL: webAddress(text("license_url")),
-		Source: text("source"), SourceURL: webAddress(text("source_url")),
-		About: text("about"), AboutURL: webAddress(text("about_url")),
+		Credits: datapackage.CreditsOf(m),
+		About:   text("about"), AboutURL: datapackage.WebAddress(text("about_url")),
 		sort: text("sort"), sortDesc: text("sort_desc"), labelColumn: text("label_column"),
 		raw: m,
 	}
@@ -51,12 +51,4 @@ func child(m map[string]any, path ...string) map[string]any {
 		m, _ = m[key].(map[string]any)
 	}
 	return m
-}
-
-// webAddress returns s if it is one that may become a link.
-func webAddress(s string) string {
-	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
-		return s
-	}
-	return ""
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/converter/rules"
+	"github.com/dynasette/dynasette/internal/datapackage"
 	sinkdir "github.com/dynasette/dynasette/sinks/dir"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
 	"golang.org/x/net/html"
@@ -27,7 +28,7 @@ import (
 const evilName = `</script><script>alert("1")</script><!--'\\ ` + "\u2028\u202e"
 
 // readDescriptor reads one, and fails the test unless it has what version 1 of Data Package wants.
-func readDescriptor(t *testing.T, s *Server, path string) (p descriptor, resources []resource) {
+func readDescriptor(t *testing.T, s *Server, path string) (p datapackage.Package, resources []datapackage.Resource) {
 	t.Helper()
 	text := body(t, s, path)
 	if again := body(t, s, path); again != text {
@@ -46,7 +47,7 @@ func readDescriptor(t *testing.T, s *Server, path string) (p descriptor, resourc
 	licenses, sources := p.Licenses, p.Sources
 	seen := map[string]bool{}
 	for _, raw := range p.Resources {
-		var r resource
+		var r datapackage.Resource
 		if err := json.Unmarshal(raw, &r); err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +59,7 @@ func readDescriptor(t *testing.T, s *Server, path string) (p descriptor, resourc
 		licenses, sources = append(licenses, r.Licenses...), append(sources, r.Sources...)
 	}
 	for _, l := range licenses {
-		if l.Name == "" && l.Path == "" || l.Name != "" && !licenseName.MatchString(l.Name) {
+		if l.Name == "" && l.Path == "" || l.Name != "" && !datapackage.LicenseName.MatchString(l.Name) {
 			t.Errorf("%+v", l)
 		}
 	}
@@ -71,7 +72,7 @@ func readDescriptor(t *testing.T, s *Server, path string) (p descriptor, resourc
 }
 
 // csvOf asks for the CSV that a resource leads to, whose first row has the names of its fields.
-func csvOf(t *testing.T, s *Server, r resource) string {
+func csvOf(t *testing.T, s *Server, r datapackage.Resource) string {
 	t.Helper()
 	path, ok := strings.CutPrefix(r.Path, "http://example.com/")
 	if !ok {
@@ -99,24 +100,24 @@ func TestDescriptor(t *testing.T) {
 	for _, r := range resources {
 		csvOf(t, s, r)
 	}
-	if p.Name != "towns" || p.Title != "Towns!" || p.Homepage != "http://example.com/towns" || p.Licenses[0] != (license{"CC0-1.0", "https://example.org/cc0", ""}) || p.Sources[0].Title != "The office" {
+	if p.Name != "towns" || p.Title != "Towns!" || p.Homepage != "http://example.com/towns" || p.Licenses[0] != (datapackage.License{Name: "CC0-1.0", Path: "https://example.org/cc0"}) || p.Sources[0].Title != "The office" {
 		t.Errorf("%+v", p)
 	}
-	want := resource{Profile: "tabular-data-resource", Name: "towns", Title: "All", Path: "http://example.com/towns/towns.csv", Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
-		Sources: []source{{"https://example.org/s", "https://example.org/s"}},
-		Schema: schema{Fields: []schemaField{{"name", "string", ""}, {"code", "string", ""}, {"state", "integer", ""}, {"people", "integer", "At the last census"}, {"founded", "any", ""}, {"site", "string", ""}},
-			ForeignKeys: []foreignKey{{[]string{"state"}, target{"states", []string{"id"}}}}}}
+	want := datapackage.Resource{Profile: "tabular-data-resource", Name: "towns", Title: "All", Path: "http://example.com/towns/towns.csv", Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
+		Sources: []datapackage.Source{{Title: "https://example.org/s", Path: "https://example.org/s"}},
+		Schema: datapackage.Schema{Fields: []datapackage.Field{{Name: "name", Type: "string"}, {Name: "code", Type: "string"}, {Name: "state", Type: "integer"}, {Name: "people", Type: "integer", Description: "At the last census"}, {Name: "founded", Type: "any"}, {Name: "site", Type: "string"}},
+			ForeignKeys: []datapackage.ForeignKey{{Fields: []string{"state"}, Reference: datapackage.Target{Resource: "states", Fields: []string{"id"}}}}}}
 	if len(resources) != 2 || !reflect.DeepEqual(resources[1], want) || !slices.Equal(resources[0].Schema.PrimaryKey, []string{"id"}) {
 		t.Errorf("%+v", resources)
 	}
 	_, resources = readDescriptor(t, s, "/-/self/datapackage.json")
-	want.Schema = schema{PrimaryKey: []string{"id"}, Fields: []schemaField{{"id", "integer", ""}, {"up", "integer", ""}, {"gone", "integer", ""}, {"n", "number", ""}, {"d", "number", ""}, {"b", "any", ""}, {"x", "any", ""}},
-		ForeignKeys: []foreignKey{{[]string{"up"}, target{"", []string{"id"}}}}}
+	want.Schema = datapackage.Schema{PrimaryKey: []string{"id"}, Fields: []datapackage.Field{{Name: "id", Type: "integer"}, {Name: "up", Type: "integer"}, {Name: "gone", Type: "integer"}, {Name: "n", Type: "number"}, {Name: "d", Type: "number"}, {Name: "b", Type: "any"}, {Name: "x", Type: "any"}},
+		ForeignKeys: []datapackage.ForeignKey{{Fields: []string{"up"}, Reference: datapackage.Target{Fields: []string{"id"}}}}}
 	if got := resources[0].Schema; len(resources) != 3 || !reflect.DeepEqual(got, want.Schema) {
 		t.Errorf("%+v", resources)
 	}
 	p, resources = readDescriptor(t, s, "/-/datapackage.json")
-	if p.Name != "towns-of-ours" || p.Homepage != "http://example.com/" || p.Licenses[0] != (license{Name: "open-with-care", Title: "Open, with care"}) || len(resources) != 2+2*2+3 {
+	if p.Name != "towns-of-ours" || p.Homepage != "http://example.com/" || p.Licenses[0] != (datapackage.License{Name: "open-with-care", Title: "Open, with care"}) || len(resources) != 2+2*2+3 {
 		t.Errorf("%+v", p)
 	}
 	for _, r := range resources {
@@ -198,6 +199,7 @@ func TestADescriptorIsReadBack(t *testing.T) {
 		t.Errorf("%v %v", set.Faults, set.Notes)
 	}
 	again := publish(t, files)
+	_, all := readDescriptor(t, again, "/-/datapackage.json") // of one database
 	for _, r := range resources {
 		fields := set.Rule(r.Name+".csv").Table(r.Name, 0).Fields
 		for i, f := range r.Schema.Fields {
@@ -205,8 +207,11 @@ func TestADescriptorIsReadBack(t *testing.T) {
 				t.Errorf("%s is read as %+v", f.Name, fields)
 			}
 		}
-		_, now := readDescriptor(t, again, "/-/"+dynasette.Slug(r.Name+".csv")+"/datapackage.json")
-		if len(now) != 1 || !reflect.DeepEqual(now[0].Schema, r.Schema) {
+		now := slices.DeleteFunc(slices.Clone(all), func(o datapackage.Resource) bool { return o.Name != dynasette.Slug(r.Name) })
+		if len(now) != 1 {
+			t.Fatalf("%s is not among %+v", r.Name, all)
+		}
+		if !reflect.DeepEqual(now[0].Schema, r.Schema) {
 			t.Errorf("%+v became %+v", r, now)
 		}
 		if got := csvOf(t, again, now[0]); got != files[r.Name+".csv"] {

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/datapackage"
 	"github.com/dynasette/dynasette/internal/look"
 )
 
@@ -28,7 +28,7 @@ func (q *request) described() (p described) {
 			newest = dated
 		}
 	}
-	put(p.Linked, "dateModified", timestamp(newest))
+	put(p.Linked, "dateModified", datapackage.Timestamp(newest))
 	var parts, files []object
 	for _, d := range r.databases[:min(len(r.databases), maxLinked)] {
 		part := q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
@@ -48,11 +48,11 @@ func (q *request) describedDatabase(d *database) (p described) {
 	p.Linked = q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
 	q.release.about.creditTo(p.Linked)
 	own := d.about
-	if known := q.release.known(d); known != nil && own.Source == dynasette.Printable(known.Source) {
+	if known := q.release.known(d); known != nil && own.Source == known.From() {
 		own.Source = "" // the name of a file is nobody's
 	}
 	own.creditTo(p.Linked)
-	put(p.Linked, "dateModified", timestamp(q.release.dated(d)))
+	put(p.Linked, "dateModified", datapackage.Timestamp(q.release.dated(d)))
 	p.Linked["isPartOf"] = object{"@type": "Dataset", "name": q.layout("").Site, "url": q.absolutePath("/")}
 	downloads, variables := []object{q.fileOf(d)}, []object(nil)
 	for _, t := range d.shown() {

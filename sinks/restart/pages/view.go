@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dynasette/dynasette/internal/datapackage"
 	"github.com/dynasette/dynasette/internal/look"
 )
 
@@ -242,7 +243,7 @@ func (r *reference) readLabels(ctx context.Context, d *database, to *table, key 
 
 // link returns s if it is a web address and nothing else.
 func link(s string) string {
-	if webAddress(s) == "" || strings.ContainsAny(s, " \t\r\n\"<>") {
+	if datapackage.WebAddress(s) == "" || strings.ContainsAny(s, " \t\r\n\"<>") {
 		return ""
 	}
 	if u, err := url.Parse(s); err != nil || u.Host == "" {

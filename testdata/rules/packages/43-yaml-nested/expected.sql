@@ -1,0 +1,1 @@
+CREATE TABLE a (key TEXT, v TEXT); CREATE TABLE b (key TEXT, v TEXT);
