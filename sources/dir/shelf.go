@@ -3,7 +3,6 @@ package dir
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,13 +27,22 @@ type Shelf struct {
 	busy map[string]bool // files that are being written to, or published
 }
 
-var _ shelf.Shelf = (*Shelf)(nil)
+var (
+	_ shelf.Shelf  = (*Shelf)(nil)
+	_ shelf.Room   = (*Shelf)(nil)
+	_ shelf.Keeper = (*Source)(nil)
+)
+
+// Shelf returns where files wait that become uploads. A process uses one.
+func (s *Source) Shelf() shelf.Shelf { return &Shelf{Root: s.Root} }
 
 // shelfFolder is where the files are, and what is known about each beside it.
+// The latter is written first and removed last, so that a process that dies leaves nothing that List doesn't tell of.
 const (
 	shelfFolder = ".dynasette/incoming"
 	dataEnding  = ".data"
 	infoEnding  = ".json"
+	newEnding   = ".new"
 )
 
 // Create begins a file.
@@ -47,7 +55,7 @@ func (s *Shelf) Create(ctx context.Context, f shelf.File) (shelf.File, error) {
 		return f, err
 	}
 	defer root.Close()
-	f.ID, f.Begun, f.Offset = strings.ToLower(rand.Text()), time.Now().UTC().Truncate(time.Second), 0
+	f.ID, f.Begun, f.Offset = shelf.NewID(), time.Now().UTC().Truncate(time.Second), 0
 	if err := root.MkdirAll(shelfFolder, 0o777); err != nil {
 		return f, err
 	}
@@ -55,23 +63,31 @@ func (s *Shelf) Create(ctx context.Context, f shelf.File) (shelf.File, error) {
 	if err != nil {
 		return f, err
 	}
+	if err := replace(root, place(f.ID, infoEnding), info); err != nil {
+		return f, err
+	}
 	data, err := root.OpenFile(place(f.ID, dataEnding), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
-	if err != nil {
-		return f, err
+	if err == nil {
+		err = data.Close()
 	}
-	if err := cmp.Or(data.Close(), root.WriteFile(place(f.ID, infoEnding), info, 0o666)); err != nil {
-		root.Remove(place(f.ID, dataEnding))
-		root.Remove(place(f.ID, infoEnding))
-		return f, err
+	if err = cmp.Or(err, ctx.Err()); err != nil {
+		discard(root, f.ID)
 	}
-	return f, ctx.Err()
+	return f, err
 }
 
 func place(id, ending string) string { return path.Join(shelfFolder, id+ending) }
 
-// isID reports whether it may be one of Create's: it becomes part of a path.
-func isID(id string) bool {
-	return len(id) >= 20 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") == ""
+// replace writes a file so that a process that dies leaves the old one or the new one.
+func replace(root *os.Root, name string, data []byte) error {
+	err := root.WriteFile(name+newEnding, data, 0o666)
+	if err == nil {
+		err = root.Rename(name+newEnding, name)
+	}
+	if err != nil {
+		root.Remove(name + newEnding)
+	}
+	return err
 }
 
 // take lets one at a time work on a file.
@@ -111,7 +127,7 @@ func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader
 	case f.Offset != offset:
 		return f.Offset, fmt.Errorf("file %s has %d bytes, not %d: %w", id, f.Offset, offset, shelf.ErrOffset)
 	}
-	data, err := root.OpenFile(place(id, dataEnding), os.O_WRONLY|os.O_APPEND, 0)
+	data, err := root.OpenFile(place(id, dataEnding), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o666)
 	if err != nil {
 		return offset, err
 	}
@@ -135,8 +151,11 @@ func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
 	}
 	defer root.Close()
 	f, err := getFile(root, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case f.Size >= 0 && f.Size != size:
+		return fmt.Errorf("file %s is to have %d bytes, not %d: %w", id, f.Size, size, shelf.ErrOffset)
 	}
 	if f.Size = size; size < f.Offset {
 		return fmt.Errorf("file %s has %d bytes, more than %d: %w", id, f.Offset, size, shelf.ErrOffset)
@@ -145,7 +164,7 @@ func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
 	if err != nil {
 		return err
 	}
-	return root.WriteFile(place(id, infoEnding), info, 0o666)
+	return replace(root, place(id, infoEnding), info)
 }
 
 // Get returns a file.
@@ -160,21 +179,27 @@ func (s *Shelf) Get(ctx context.Context, id string) (shelf.File, error) {
 
 func getFile(root *os.Root, id string) (f shelf.File, err error) {
 	none := fmt.Errorf("file %s: %w", id, dynasette.ErrNotFound)
-	if !isID(id) {
+	if !shelf.IsID(id) {
 		return f, none
 	}
-	data, err := root.Stat(place(id, dataEnding))
+	info, err := root.ReadFile(place(id, infoEnding))
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, none
 	}
+	if err == nil {
+		err = json.Unmarshal(info, &f)
+	}
 	if err != nil {
-		return f, err
+		return f, fmt.Errorf("file %s: %w", id, err)
 	}
-	info, err := root.ReadFile(place(id, infoEnding))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && json.Unmarshal(info, &f) != nil {
-		return f, none // its process died while it was made
+	f.ID, f.Offset = id, 0
+	data, err := root.Stat(place(id, dataEnding))
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
 	}
-	f.ID, f.Offset = id, data.Size()
+	if err == nil {
+		f.Offset = data.Size()
+	}
 	return f, err
 }
 
@@ -193,7 +218,7 @@ func (s *Shelf) List(ctx context.Context, fn func(shelf.File) error) error {
 		return err
 	}
 	for _, e := range entries {
-		id, ok := strings.CutSuffix(e.Name(), dataEnding)
+		id, ok := strings.CutSuffix(e.Name(), infoEnding)
 		if !ok {
 			continue
 		}
@@ -221,7 +246,14 @@ func (s *Shelf) Open(ctx context.Context, id string) (dynasette.Document, error)
 	if _, err := getFile(root, id); err != nil {
 		return nil, err
 	}
-	return root.Open(place(id, dataEnding))
+	data, err := root.Open(place(id, dataEnding))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("file %s: %w", id, dynasette.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
 }
 
 // Publish renames a file. Between the look at the one that it replaces and that, another program may
@@ -244,64 +276,25 @@ func (s *Shelf) Publish(ctx context.Context, id, over string) (dynasette.Upload,
 	if !f.Complete() {
 		return dynasette.Upload{}, fmt.Errorf("%s: %d of %d bytes have come: %w", f.Name, f.Offset, f.Size, dynasette.ErrUnfinished)
 	}
-	if err := syncFile(root, place(id, dataEnding)); err != nil {
+	if err := settle(root, place(id, dataEnding)); err != nil {
 		return dynasette.Upload{}, err
 	}
-	local, err := localize(f.Name)
-	if err != nil {
+	if err := put(root, place(id, dataEnding), f.Name, over); err != nil {
 		return dynasette.Upload{}, err
 	}
-	if err := root.MkdirAll(path.Dir(local), 0o777); err != nil {
-		return dynasette.Upload{}, fmt.Errorf("%s: %w", f.Name, err)
-	}
-	now := time.Now() // a rename keeps the time of the last byte, which may be days ago
-	if err := root.Chtimes(place(id, dataEnding), now, now); err != nil {
-		return dynasette.Upload{}, err
-	}
-	switch live, err := stat(root, f.Name); {
-	case errors.Is(err, dynasette.ErrNotFound) && over != dynasette.Absent, err == nil && live.Generation != over:
-		return dynasette.Upload{}, fmt.Errorf("%s: %w", f.Name, dynasette.ErrChanged)
-	case errors.Is(err, dynasette.ErrNotFound):
-		err = root.Link(place(id, dataEnding), local)
-		if errors.Is(err, fs.ErrExist) {
-			return dynasette.Upload{}, fmt.Errorf("%s: %w", f.Name, dynasette.ErrChanged)
-		}
-		if err != nil { // some file systems have no links
-			err = root.Rename(place(id, dataEnding), local)
-		}
-		if err != nil {
-			return dynasette.Upload{}, err
-		}
-	case err != nil:
-		return dynasette.Upload{}, err
-	default:
-		if err := root.Rename(place(id, dataEnding), local); err != nil {
-			return dynasette.Upload{}, err
-		}
-	}
-	if err := cmp.Or(syncFile(root, path.Dir(local)), discard(root, id)); err != nil {
+	if err := discard(root, id); err != nil {
 		return dynasette.Upload{}, err
 	}
 	u, err := stat(root, f.Name)
 	return u.Upload, err
 }
 
-// syncFile has what is in a file, or a folder, survive a loss of power.
-func syncFile(root *os.Root, name string) error {
-	f, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
-}
+// Free returns how many bytes can still be written, if the system tells.
+func (s *Shelf) Free() (int64, bool) { return free(s.Root) }
 
 // Discard throws a file away.
 func (s *Shelf) Discard(ctx context.Context, id string) error {
-	if !isID(id) {
+	if !shelf.IsID(id) {
 		return nil
 	}
 	give, err := s.take(id)
@@ -318,7 +311,7 @@ func (s *Shelf) Discard(ctx context.Context, id string) error {
 }
 
 func discard(root *os.Root, id string) error {
-	for _, ending := range []string{dataEnding, infoEnding} {
+	for _, ending := range []string{dataEnding, infoEnding + newEnding, infoEnding} {
 		if err := root.Remove(place(id, ending)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"path"
@@ -73,4 +74,14 @@ func Tidy(name string) string {
 		return "upload"
 	}
 	return name
+}
+
+const idLength = 26
+
+// NewID returns an ID for a file.
+func NewID() string { return strings.ToLower(rand.Text()[:idLength]) }
+
+// IsID reports whether an ID may be one of NewID's: it becomes part of a path.
+func IsID(id string) bool {
+	return len(id) == idLength && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
