@@ -17,6 +17,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/sinks/dir"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 // storeFolder is where up keeps databases and releases, in the folder that it serves.
@@ -134,6 +135,9 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	}
 	who := c.access(log)
 	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Log: log}
+	if k, ok := source.(shelf.Keeper); ok {
+		desk.Shelf = k.Shelf()
+	}
 	site, err := openSite(ctx, c.host, c.port, who.Here(&front{publish: desk, data: srv, empty: func() bool { return u.news.last() == "" }}))
 	if err != nil {
 		return err

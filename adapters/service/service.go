@@ -14,6 +14,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web"
 	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 // A Service is a web server with the pipeline behind it. Shut it after use.
@@ -78,7 +79,11 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if b, ok := p.Source.(interface{ Bucket() (name, prefix string) }); ok {
 		s.Bucket, s.Prefix = b.Bucket() // as events name them
 	}
-	s.handler = c.inFront(s.Server, &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log})
+	desk := &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log}
+	if k, ok := p.Source.(shelf.Keeper); ok {
+		desk.Shelf = k.Shelf()
+	}
+	s.handler = c.inFront(s.Server, desk)
 	return s, nil
 }
 

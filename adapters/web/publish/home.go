@@ -1,18 +1,41 @@
 package publish
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/dynasette/dynasette/internal/look"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 type homePage struct {
 	look.Layout
-	May bool
+	May     bool
+	Files   string // where they are sent; "" if they can't be
+	Waiting []shelf.File
 }
 
 // home is the page to drop files on, and what has become of those that were.
 func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
-	_, may := h.Access.Who(r)
-	h.show(w, r, "home", homePage{Layout: h.layout("Publish"), May: may})
+	p := homePage{Layout: h.layout("Publish")}
+	_, p.May = h.Access.Who(r)
+	if h.Shelf != nil {
+		p.Files = FilesPath
+	}
+	if p.May && p.Files != "" {
+		p.Scripts = append(p.Scripts, uploadScript)
+		err := h.Shelf.List(r.Context(), func(f shelf.File) error {
+			p.Waiting = append(p.Waiting, f)
+			return nil
+		})
+		if err != nil {
+			h.fail(w, r, http.StatusInternalServerError, err)
+			return
+		}
+		slices.SortFunc(p.Waiting, func(a, b shelf.File) int {
+			return cmp.Or(b.Begun.Compare(a.Begun), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	h.show(w, r, "home", p)
 }

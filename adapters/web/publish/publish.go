@@ -11,12 +11,16 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/access"
-	"github.com/dynasette/dynasette/sources/shelf"
+	"github.com/dynasette/dynasette/adapters/web/intake"
 	"github.com/dynasette/dynasette/internal/look"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 // Path is where all of it is, beside whatever serves the data.
 const Path = "/-/dynasette/"
+
+// FilesPath is where files are sent, and where those are that wait.
+const FilesPath = Path + "files/"
 
 // A Handler answers requests under Path. Pipeline must be set; without a Shelf nothing can be uploaded.
 // Fields don't change while it is in use.
@@ -43,10 +47,19 @@ func (h *Handler) start() {
 			http.NotFound(w, r)
 		}
 	})
+	h.mux.Handle("GET "+Path+"static/upload.js", uploadScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
 	h.mux.HandleFunc(LoginPath, h.login)
+	if h.Shelf != nil {
+		(&intake.Handler{Source: h.Pipeline.Source, Shelf: h.Shelf, Path: FilesPath, Fail: h.fail}).Register(&h.mux, h.Access.Protect)
+	}
 	h.mux.Handle("POST "+Path+"logout", h.Access.Protect(http.HandlerFunc(h.logout)))
 }
+
+//go:embed static/upload.js
+var uploadJS string
+
+var uploadScript = look.NewAsset(Path+"static/upload.js", uploadJS, "text/javascript; charset=utf-8")
 
 //go:embed templates/*.html
 var templateFiles embed.FS

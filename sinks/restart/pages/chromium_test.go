@@ -3,93 +3,33 @@ package pages
 import (
 	"context"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/chromedp"
+
+	"github.com/dynasette/dynasette/internal/browsertest"
 )
 
-// browser starts a Chromium, where one is on PATH. complaints returns what it has logged,
-// such as a violation of the content security policy.
 func browser(t *testing.T) (ctx context.Context, complaints func() []string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
-	if program == "" {
-		t.Skip("no chromium on PATH")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program),
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-
-	if err := chromedp.Do(ctx, call(log.Enable, cdp.Empty{})); err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var said []string
-	events := chromedp.Events(ctx, log.EntryAdded)
-	go func() {
-		for e, err := range events {
-			if err != nil {
-				return
-			}
-			mu.Lock()
-			said = append(said, e.Entry.Text+" "+e.Entry.URL)
-			mu.Unlock()
-		}
-	}()
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return said
-	}
+	return browsertest.Start(t)
 }
 
-// call is the action that sends a command.
 func call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, t, command, params)
-		return chromedp.Void{}, err
-	}
+	return browsertest.Call(command, params)
 }
 
 func run[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
 	t.Helper()
-	v, err := chromedp.Run(ctx, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
+	return browsertest.Run(t, ctx, a)
 }
 
 func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
-	}
+	browsertest.Do(t, ctx, steps...)
 }
 
 // TestInABrowser goes from page to page as a visitor does.
