@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
@@ -23,8 +22,7 @@ import (
 type Shelf struct {
 	Root string // as of the Source
 
-	mu   sync.Mutex
-	busy map[string]bool // files that are being written to, or published
+	turns shelf.Turns
 }
 
 var (
@@ -90,27 +88,9 @@ func replace(root *os.Root, name string, data []byte) error {
 	return err
 }
 
-// take lets one at a time work on a file.
-func (s *Shelf) take(id string) (give func(), err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.busy[id] {
-		return nil, fmt.Errorf("file %s is being written to: %w", id, dynasette.ErrChanged)
-	}
-	if s.busy == nil {
-		s.busy = map[string]bool{}
-	}
-	s.busy[id] = true
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.busy, id)
-	}, nil
-}
-
 // Append adds to a file.
 func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error) {
-	give, err := s.take(id)
+	give, err := s.turns.Take(id)
 	if err != nil {
 		return 0, err
 	}
@@ -140,7 +120,7 @@ func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader
 
 // SetSize says how much will come of a file, of which that was not known.
 func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
-	give, err := s.take(id)
+	give, err := s.turns.Take(id)
 	if err != nil {
 		return err
 	}
@@ -259,7 +239,7 @@ func (s *Shelf) Open(ctx context.Context, id string) (dynasette.Document, error)
 // Publish renames a file. Between the look at the one that it replaces and that, another program may
 // replace it, too: no file system has a rename on condition.
 func (s *Shelf) Publish(ctx context.Context, id, over string) (dynasette.Upload, error) {
-	give, err := s.take(id)
+	give, err := s.turns.Take(id)
 	if err != nil {
 		return dynasette.Upload{}, err
 	}
@@ -297,7 +277,7 @@ func (s *Shelf) Discard(ctx context.Context, id string) error {
 	if !shelf.IsID(id) {
 		return nil
 	}
-	give, err := s.take(id)
+	give, err := s.turns.Take(id)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func Retry() []storage.RetryOption {
 }
 
 // List lists all objects under the prefix. What the console shows as an empty folder, a
-// name that ends with a slash, is none.
+// name that ends with a slash, is none, and nor is what waits on the Shelf.
 func (s *Source) List(ctx context.Context, fn func(dynasette.Upload) error) error {
 	return s.ListPrefix(ctx, "", fn)
 }
@@ -102,7 +102,7 @@ func (s *Source) ListPrefix(ctx context.Context, prefix string, fn func(dynasett
 		if err != nil {
 			return fmt.Errorf("list gs://%s/%s: %w", s.bucket.BucketName(), s.prefix+prefix, err)
 		}
-		if a.Name == s.prefix || strings.HasSuffix(a.Name, "/") {
+		if a.Name == s.prefix || strings.HasSuffix(a.Name, "/") || strings.HasPrefix(a.Name, s.prefix+shelfFolder) {
 			continue
 		}
 		if err := fn(s.upload(a)); err != nil {
@@ -113,7 +113,7 @@ func (s *Source) ListPrefix(ctx context.Context, prefix string, fn func(dynasett
 
 // Stat describes the live object.
 func (s *Source) Stat(ctx context.Context, name string) (dynasette.Upload, error) {
-	if name == "" || strings.HasSuffix(name, "/") {
+	if name == "" || strings.HasSuffix(name, "/") || strings.HasPrefix(name, shelfFolder) {
 		return dynasette.Upload{}, fmt.Errorf("%q: %w", name, dynasette.ErrNotFound)
 	}
 	a, err := s.object(name).Attrs(ctx)

@@ -27,7 +27,9 @@ func (h *Handler) put(w http.ResponseWriter, r *http.Request) {
 	over, failed, conditional := condition(r)
 	err := h.current(r.Context(), name, over, conditional) // before gigabytes are sent in vain
 	var u dynasette.Upload
-	if err == nil {
+	if err != nil {
+		access.Note(r.Context(), "source", name)
+	} else {
 		u, over, err = h.publish(w, r, name, over, conditional)
 	}
 	if conditional && errors.Is(err, dynasette.ErrChanged) {
