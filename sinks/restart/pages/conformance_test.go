@@ -129,7 +129,7 @@ func TestDatasettesRequests(t *testing.T) {
 	lines := bufio.NewScanner(file)
 	for lines.Buffer(nil, 1<<20); lines.Scan(); {
 		var q question
-		line := strings.ReplaceAll(lines.Text(), "{db}", "museum-db")
+		line := strings.ReplaceAll(lines.Text(), "{db}", "museum")
 		if err := json.Unmarshal(finite([]byte(strings.ReplaceAll(line, "HOST", front.URL))), &q); err != nil {
 			t.Fatal(err)
 		}

@@ -57,17 +57,17 @@ func (q *request) route() error {
 		stem, kind = stem[:i], stem[i:]
 	}
 	parts[last] = stem
-	views := map[string]func(*request, *database, *table, string) error{}
+	var views map[string]view
 	switch last {
 	case 0:
-		views = map[string]func(*request, *database, *table, string) error{"": (*request).database, ".json": (*request).databaseJSON, ".db": (*request).download}
+		views = map[string]view{"": {databaseNames, (*request).database}, ".json": {databaseNames, (*request).databaseJSON}, ".db": {names{}, (*request).download}}
 	case 1:
-		views = map[string]func(*request, *database, *table, string) error{"": (*request).table, ".json": (*request).tableJSON, ".csv": (*request).export}
+		views = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}
 	case 2:
-		views = map[string]func(*request, *database, *table, string) error{"": (*request).row, ".json": (*request).rowJSON, ".blob": (*request).blob}
+		views = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".blob": {blobNames, (*request).blob}}
 	}
-	view := views[kind]
-	if view == nil {
+	view, ok := views[kind]
+	if !ok {
 		return notFound("There is no such page.")
 	}
 	d, err := q.release.database(tildeDecode(parts[0]))
@@ -83,7 +83,16 @@ func (q *request) route() error {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	return d.file.Use(func(*sql.DB) error { return view(q, d, t, parts[last]) }) // it stays open for all queries of a page
+	if err := view.names.check(q.r.URL.RawQuery); err != nil {
+		return err
+	}
+	return d.file.Use(func(*sql.DB) error { return view.show(q, d, t, parts[last]) }) // it stays open for all queries of a page
+}
+
+// A view answers for a database, or a table or a row of it.
+type view struct {
+	names names
+	show  func(q *request, d *database, t *table, key string) error
 }
 
 // redirect sends the visitor to a path of this server's.
