@@ -80,7 +80,7 @@ const drop = `(files => {
 })`
 
 func TestDropInABrowser(t *testing.T) {
-	ctx, complaints := browsertest.Start(t)
+	b := browsertest.Start(t)
 	h, _ := desk(t, &access.Access{Open: true})
 	var mu sync.Mutex
 	broken, patches := false, 0
@@ -103,18 +103,18 @@ func TestDropInABrowser(t *testing.T) {
 	defer srv.Close()
 	until := func(what, script string) {
 		t.Helper()
-		for deadline := time.Now().Add(30 * time.Second); !browsertest.Run(t, ctx, chromedp.Evaluate[bool](script)); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(30 * time.Second); !browsertest.Run(b, chromedp.Evaluate[bool](script)); time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
-				t.Fatalf("%s: %s", what, browsertest.Run(t, ctx, chromedp.Evaluate[string](`document.body.innerText`)))
+				t.Fatalf("%s: %s", what, browsertest.Run(b, chromedp.Evaluate[string](`document.body.innerText`)))
 			}
 		}
 	}
-	browsertest.Do(t, ctx, chromedp.Navigate(srv.URL+publish.Path))
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](drop+`([["../evil.csv", 3]])`))
+	b.Do(chromedp.Navigate(srv.URL + publish.Path))
+	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["../evil.csv", 3]])`))
 	until("a bad name is not refused", `(document.querySelector("[data-state=failed]")?.innerText || "").includes("not a name to publish under")`)
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](`document.querySelector("[data-state=failed] button:last-child").click()`))
+	browsertest.Run(b, chromedp.Evaluate[any](`document.querySelector("[data-state=failed] button:last-child").click()`))
 	until("cancelled, it stays", `document.querySelectorAll("#uploads li").length === 0`)
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](drop+`([["towns <b>.csv", 100000]])`))
+	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["towns <b>.csv", 100000]])`))
 	until("nothing arrives", `location.pathname.startsWith("`+publish.FilesPath+`")`)
 	files := waiting(t, h.Shelf)
 	if len(files) != 1 || files[0].Name != "towns <b>.csv" || files[0].Offset != 100_000 || !files[0].Complete() {
@@ -126,20 +126,20 @@ func TestDropInABrowser(t *testing.T) {
 	mu.Lock()
 	broken, patches = true, 0
 	mu.Unlock()
-	browsertest.Do(t, ctx, chromedp.Navigate(srv.URL+publish.Path))
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20], ["small.csv", 0]])`))
+	b.Do(chromedp.Navigate(srv.URL + publish.Path))
+	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20], ["small.csv", 0]])`))
 	until("the cut is not told of", `document.querySelector("#uploads .done").innerText.includes("trying again")`)
 	until("the small one does not arrive", `document.querySelector("#uploads [data-state=done]") !== null`)
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](`document.querySelector("[data-state=sending] button").click()`))
+	browsertest.Run(b, chromedp.Evaluate[any](`document.querySelector("[data-state=sending] button").click()`))
 	until("no pause", `document.querySelector("[data-state=paused]") !== null`)
-	if got := browsertest.Run(t, ctx, chromedp.Evaluate[string](`document.querySelector("[data-state=paused] .done").innerText`)); got != "16 MB of 40 MB · paused" {
+	if got := browsertest.Run(b, chromedp.Evaluate[string](`document.querySelector("[data-state=paused] .done").innerText`)); got != "16 MB of 40 MB · paused" {
 		t.Errorf("it says %q", got)
 	}
 	mu.Lock()
 	broken, patches = false, 0
 	mu.Unlock()
-	browsertest.Do(t, ctx, chromedp.Navigate(srv.URL+publish.Path))
-	browsertest.Run(t, ctx, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20]])`))
+	b.Do(chromedp.Navigate(srv.URL + publish.Path))
+	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20]])`))
 	until("it does not go on", `location.pathname.startsWith("`+publish.FilesPath+`")`)
 	mu.Lock()
 	defer mu.Unlock()
@@ -151,7 +151,7 @@ func TestDropInABrowser(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	for _, said := range complaints() {
+	for _, said := range b.Complaints() {
 		if !strings.Contains(said, "Failed to load resource") {
 			t.Errorf("the browser complains: %s", said)
 		}

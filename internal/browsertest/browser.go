@@ -1,0 +1,177 @@
+// Package browsertest shows pages in a Chromium to tests: where one is on PATH, and not with -short.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// screenshots is the variable that names the folder for what Screenshot takes.
+const screenshots = "DYNASETTE_SCREENSHOTS"
+
+// A Browser is a Chromium with one page open. It ends with the test.
+type Browser struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu   sync.Mutex
+	said []string
+}
+
+// Start starts a browser, or skips the test.
+func Start(t *testing.T) *Browser {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		t.Skip("no chromium on PATH")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program),
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+
+	b := &Browser{t: t, ctx: ctx}
+	b.Do(Call(log.Enable, cdp.Empty{}), Call(page.Enable, page.EnableParams{}))
+	entries := chromedp.Events(ctx, log.EntryAdded)
+	go func() {
+		for e, err := range entries {
+			if err != nil {
+				return
+			}
+			b.say(e.Entry.Text + " " + e.Entry.URL)
+		}
+	}()
+	dialogs := chromedp.Events(ctx, page.JavascriptDialogOpening)
+	go func() {
+		for e, err := range dialogs {
+			if err != nil {
+				return
+			}
+			b.say("a dialog says " + e.Message)
+			_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}
+	}()
+	return b
+}
+
+func (b *Browser) say(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said = append(b.said, text)
+}
+
+// Complaints returns what the browser has logged, such as a violation of the content security
+// policy, and what dialogs a page has opened.
+func (b *Browser) Complaints() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.said
+}
+
+// Call is the action that sends a command.
+func Call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, command, params)
+		return chromedp.Void{}, err
+	}
+}
+
+// Do takes steps one after the other. The first error ends the test.
+func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Run takes a step that has a result. An error ends the test.
+func Run[T any](b *Browser, a chromedp.Action[T]) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, a)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return v
+}
+
+// Open goes to a URL.
+func (b *Browser) Open(url string) {
+	b.t.Helper()
+	b.Do(chromedp.Navigate(url))
+}
+
+// Follow clicks on something that leads to another page, and returns the status and the URL of that one.
+func (b *Browser) Follow(selector string) (status int64, url string) {
+	b.t.Helper()
+	response, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+	if err != nil {
+		b.t.Fatalf("%s: %v", selector, err)
+	}
+	return response.Status, response.URL
+}
+
+// Text is the text of the first element that fits, as it is shown.
+func (b *Browser) Text(selector string) string {
+	b.t.Helper()
+	return Run(b, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Resize makes the page that wide, and dark or light.
+func (b *Browser) Resize(width int, dark bool) {
+	b.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.Do(Call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+		chromedp.EmulateViewport(int64(width), 900))
+}
+
+// Screenshot takes a picture of all of the page, and keeps it as NAME.png where the environment names
+// a folder for it.
+func (b *Browser) Screenshot(name string) {
+	b.t.Helper()
+	picture := Run(b, chromedp.FullScreenshot(100))
+	if len(picture) < 1000 {
+		b.t.Errorf("the picture of %s has %d bytes", name, len(picture))
+	}
+	folder := os.Getenv(screenshots)
+	if folder == "" {
+		return
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	name = strings.NewReplacer("/", "-", " ", "-").Replace(name) + ".png"
+	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
