@@ -75,7 +75,7 @@ var insides = []string{"sqlite_dbpage", "dbstat", "sqlite_stmt", "sqlite_memstat
 // pragmas are those which describe the schema. Given as functions, as in pragma_table_info('t'),
 // they can't change anything.
 var pragmas = []string{"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
-	"function_list", "module_list", "pragma_list", "collation_list", "compile_options", "database_list", "encoding", "page_count", "page_size"}
+	"function_list", "module_list", "pragma_list", "collation_list", "compile_options", "database_list", "encoding", "data_version", "page_count", "page_size"}
 
 // functions are those that a visitor's SQL may use. Left out are those that reach out of the
 // database, and those whose time grows with the square of their arguments and that can't be
@@ -143,6 +143,23 @@ func (d *database) run(ctx context.Context, s statement, args []any, most int, e
 		return asVisitors(ctx, err)
 	})
 	return more, err
+}
+
+// queryVisitors runs one SELECT that has SQL of a visitor's in it.
+func (d *database) queryVisitors(ctx context.Context, text string, args []any, fn func(row []any) error) error {
+	return d.visitors.Use(func(db *sql.DB) error {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return asProblem(ctx, err)
+		}
+		defer conn.Close()
+		ctx, stop := watchMemory(ctx)
+		defer stop()
+		if _, err = prepare(ctx, conn, statement{text: text, bound: text, commas: strings.Count(text, ",")}, args); err == nil {
+			err = scan(ctx, conn, text, args, fn)
+		}
+		return asVisitors(ctx, err)
+	})
 }
 
 // wrapped computes all rows of a statement before the first is read.
