@@ -19,7 +19,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, publish.Path):
 		f.publish.ServeHTTP(w, r)
-	case r.URL.Path == "/" && r.Method == http.MethodGet && f.empty():
+	case r.URL.Path == "/" && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") && f.empty(): // a browser
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, publish.Path, http.StatusFound)
 	default:

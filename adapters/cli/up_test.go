@@ -289,7 +289,7 @@ func TestUpSample(t *testing.T) {
 		u.wait(path, func() bool { return u.serves(path, text) })
 	}
 	u.end()
-	if n := len(u.said()); n != 1 {
+	if n := len(u.said()); n != 2 { // where it serves, and where to publish
 		t.Errorf("complaints:\n%s", strings.Join(u.said(), "\n"))
 	}
 }
@@ -342,7 +342,7 @@ func TestUpBeingWritten(t *testing.T) {
 	}
 	u.wait("the whole", func() bool { return u.serves("/slow/slow", "half") })
 	u.end()
-	if len(u.said()) != 2 {
+	if len(u.said()) != 3 {
 		t.Errorf("said:\n%s", strings.Join(u.said(), "\n"))
 	}
 	if n := len(u.releases()); n != 3 {
