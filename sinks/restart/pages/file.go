@@ -15,19 +15,31 @@ import (
 // again. What views and generated columns of an uploaded database may do is no more than to
 // compute.
 func (d *database) connect() (*sql.DB, error) {
+	dsn, err := d.dsn()
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	pooled(db)
+	return db, nil
+}
+
+func (d *database) dsn() (string, error) {
 	path, err := filepath.Abs(d.path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1&_defensive=1&_pragma=query_only(1)&_pragma=trusted_schema(0)"}
-	db, err := sql.Open("sqlite", dsn.String())
-	if err != nil {
-		return nil, err
-	}
+	return dsn.String(), nil
+}
+
+func pooled(db *sql.DB) {
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(2)
 	db.SetConnMaxIdleTime(time.Minute)
-	return db, nil
 }
 
 // The longest value, and row, that is read: a view can make up one of any length.
@@ -47,9 +59,13 @@ func selectRows(ctx context.Context, db *sql.DB, text string, args []any, fn fun
 	if _, err := sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxLength); err != nil {
 		return err
 	}
+	return asProblem(ctx, scan(ctx, conn, text, args, fn))
+}
+
+func scan(ctx context.Context, conn *sql.Conn, text string, args []any, fn func(row []any) error) error {
 	rows, err := conn.QueryContext(ctx, text, args...)
 	if err != nil {
-		return asProblem(ctx, err)
+		return err
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
@@ -68,5 +84,5 @@ func selectRows(ctx context.Context, db *sql.DB, text string, args []any, fn fun
 			return err
 		}
 	}
-	return asProblem(ctx, rows.Err())
+	return rows.Err()
 }

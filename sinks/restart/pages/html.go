@@ -32,5 +32,15 @@ func (q *request) layout(title string, crumbs ...look.Crumb) look.Layout {
 // show sends a good page.
 func (q *request) show(name string, data any) error {
 	q.head("text/html; charset=utf-8")
+	switch name {
+	case "index":
+		alternate(q.w, q.absolutePath("/.json"))
+	case "database", "table", "row":
+		path := q.r.URL.EscapedPath() + ".json"
+		if q.r.URL.RawQuery != "" {
+			path += "?" + q.r.URL.RawQuery
+		}
+		alternate(q.w, q.absolutePath(path))
+	}
 	return look.Render(q.w, q.r, templates(), http.StatusOK, name, data)
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/dynasette/dynasette/internal/version"
 	"github.com/tidwall/gjson"
 )
 
@@ -19,7 +18,9 @@ const maxJSON = 64 << 20
 func appendError(b []byte, p *problem) []byte {
 	b = append(b, `{"ok": false, "error": `...)
 	b = gjson.AppendJSONString(b, p.text)
-	return fmt.Appendf(b, `, "status": %d, "title": null}`+"\n", p.status)
+	b = append(b, `, "errors": [`...)
+	b = gjson.AppendJSONString(b, p.text)
+	return fmt.Appendf(b, `], "status": %d, "title": null}`+"\n", p.status)
 }
 
 func (q *request) sendJSON(v any) error {
@@ -43,81 +44,13 @@ func marshal(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// versions has the release's ID where Datasette has its --version-note.
-func (q *request) versions() error {
-	return q.sendJSON(object{
-		"dynasette": object{"version": version.String()},
-		"datasette": object{"note": q.release.ID},
-	})
-}
-
-func (q *request) databasesJSON() error {
+func (q *request) databasesJSON() object {
 	list := make([]object, 0, len(q.release.databases))
 	for _, d := range q.release.databases {
 		list = append(list, object{"name": d.name, "route": tildeEncode(d.name), "path": d.name + ".db", "size": d.size,
 			"is_mutable": false, "is_memory": false, "hash": orNull(d.hash)})
 	}
-	return q.sendJSON(object{"ok": true, "databases": list})
-}
-
-func (q *request) indexJSON() error {
-	ctx, cancel := q.limited()
-	defer cancel()
-	list := object{}
-	for _, d := range q.release.databases {
-		tables, views := d.tablesJSON(ctx)
-		list[d.name] = object{"name": d.name, "path": d.url(), "hash": orNull(d.hash), "size": d.size,
-			"tables": tables, "tables_count": len(tables), "views_count": len(views), "private": false}
-	}
-	return q.sendJSON(object{"databases": list, "metadata": withoutDatabases(q.release.about.raw)})
-}
-
-func (q *request) databaseJSON(d *database, _ *table, _ string) error {
-	ctx, cancel := q.limited()
-	defer cancel()
-	tables, views := d.tablesJSON(ctx)
-	hidden := 0
-	for _, t := range d.tables {
-		if t.hidden {
-			hidden++
-		}
-	}
-	return q.sendJSON(object{"ok": true, "database": d.name, "private": false, "path": d.url(), "size": d.size,
-		"tables": tables, "hidden_count": hidden, "views": views, "queries": []any{}, "allow_execute_sql": false,
-		"metadata": orEmpty(d.about.raw)})
-}
-
-// tablesJSON describes the tables, hidden ones too, and the views.
-func (d *database) tablesJSON(ctx context.Context) (tables, views []object) {
-	tables, views = []object{}, []object{}
-	incoming := map[string][]object{}
-	for _, t := range d.tables {
-		for _, f := range t.refs {
-			incoming[f.table] = append(incoming[f.table], object{"other_table": t.name, "column": f.to, "other_column": f.column})
-		}
-	}
-	for _, t := range d.tables {
-		if t.isView {
-			views = append(views, object{"name": t.name, "private": false})
-			continue
-		}
-		columns := make([]string, 0, len(t.columns))
-		for _, c := range t.own() {
-			columns = append(columns, c.name)
-		}
-		outgoing := make([]object, 0, len(t.refs))
-		for _, f := range t.refs {
-			outgoing = append(outgoing, object{"other_table": f.table, "column": f.column, "other_column": f.to})
-		}
-		var count any
-		if n := t.quickly(ctx, d); n >= 0 {
-			count = n
-		}
-		tables = append(tables, object{"name": t.name, "columns": columns, "primary_keys": t.declaredKey(), "count": count,
-			"hidden": t.hidden, "fts_table": nil, "private": false,
-			"foreign_keys": object{"incoming": orEmptyList(incoming[t.name]), "outgoing": outgoing}})
-	}
-	return tables, views
+	return object{"ok": true, "databases": list}
 }
 
 func (q *request) tableJSON(d *database, t *table, _ string) error {
@@ -306,14 +239,4 @@ func orEmptyList[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-func withoutDatabases(m map[string]any) map[string]any {
-	top := map[string]any{}
-	for key, v := range m {
-		if key != "databases" {
-			top[key] = v
-		}
-	}
-	return top
 }

@@ -1,5 +1,5 @@
 // Package pages shows the databases of a release as web pages, JSON and CSV, at the URLs
-// that Datasette uses. It only reads, runs no SQL of a visitor's, and needs no JavaScript.
+// that Datasette uses. It only reads, runs SQL of visitors within limits, and needs no JavaScript.
 package pages
 
 import (
@@ -28,11 +28,14 @@ type Server struct {
 	PageSize    int           // rows of a page unless the URL says; 0 is 100
 	MaxPageSize int           // the most it may say; 0 is 1000
 	Exports     int           // tables being exported as CSV at once; 0 is 4
+	Queries     int           // SQL of visitors being run at once; 0 is 4
+	NoSQL       bool          // visitors may run no SQL of their own; stored queries are run
 	CORS        bool          // let pages of other sites read the data
 	Open        int           // databases that are open, besides those in use; 0 is 100
 
 	once       sync.Once
 	exporting  chan struct{}
+	querying   chan struct{}
 	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
@@ -70,6 +73,7 @@ func (s *Server) Restart(ctx context.Context, r dynasette.Release) error {
 // start fills in what the zero value leaves open.
 func (s *Server) start() {
 	s.exporting = make(chan struct{}, cmp.Or(s.Exports, 4))
+	s.querying = make(chan struct{}, cmp.Or(s.Queries, 4))
 	s.files.Limit = cmp.Or(s.Open, 100)
 }
 
@@ -116,8 +120,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	h := w.Header()
 	look.Guard(h)
-	if s.CORS {
-		h.Set("Access-Control-Allow-Origin", "*")
+	if s.CORS && shareAcross(w, r) {
+		return
 	}
 	q := &request{s: s, w: w, r: r}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

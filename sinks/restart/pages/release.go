@@ -26,6 +26,7 @@ import (
 type release struct {
 	dynasette.Release
 	about     about
+	config    config
 	etag      string
 	databases []*database                               // by name
 	moved     func(path string) (to string, moved bool) // see dynasette.Manifest.Moved
@@ -61,12 +62,16 @@ func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *r
 	if err := errors.Join(readJSON(r.Location, "metadata.json", &meta), readJSON(r.Location, "inspect-data.json", &counts)); err != nil {
 		return nil, err
 	}
+	conf, err := readConfig(r.Location, meta)
+	if err != nil {
+		return nil, err
+	}
 	files, err := filesOf(r)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(r.ID + "\x00" + r.Location + "\x00" + look.Stylesheet.Version))
-	rel := &release{Release: r, about: aboutOf(meta), etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
+	rel := &release{Release: r, about: aboutOf(meta), config: conf, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`}
 	rel.moved = r.Manifest.Moved()
 
 	opening, ctx := errgroup.WithContext(ctx)
@@ -74,12 +79,14 @@ func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *r
 	for name, path := range files {
 		d := &database{name: name, path: path, meta: child(meta, "databases", name), known: counts[name]}
 		d.about = aboutOf(d.meta)
+		said := child(conf.said, "databases", name)
+		d.queries, d.noSQL = queriesOf(said), withheld(said)
 		if same := before.share(d, r.Manifest != nil); same != nil {
 			rel.databases = append(rel.databases, same)
 			continue
 		}
 		d.users.Store(1)
-		d.file = s.files.New(d.connect)
+		d.file, d.visitors = s.files.New(d.connect), s.files.New(d.connectVisitor)
 		rel.databases = append(rel.databases, d)
 		opening.Go(func() error {
 			if err := d.open(ctx); err != nil {
@@ -136,7 +143,8 @@ func (r *release) share(d *database, object bool) *database {
 		return nil
 	}
 	have, err := r.database(d.name)
-	if err != nil || have.path != d.path || !reflect.DeepEqual(have.meta, d.meta) || !reflect.DeepEqual(have.known, d.known) {
+	if err != nil || have.path != d.path || !reflect.DeepEqual(have.meta, d.meta) || !reflect.DeepEqual(have.known, d.known) ||
+		have.noSQL != d.noSQL || !reflect.DeepEqual(have.queries, d.queries) {
 		return nil
 	}
 	have.users.Add(1)
@@ -157,6 +165,7 @@ func (r *release) close() {
 	for _, d := range r.databases {
 		if d.users.Add(-1) == 0 {
 			d.file.Close()
+			d.visitors.Close()
 		}
 	}
 }

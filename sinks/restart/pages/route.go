@@ -16,7 +16,9 @@ import (
 //
 //	/  /DATABASE  /DATABASE/TABLE  /DATABASE/TABLE/KEY   as a page, or with .json
 //	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
-//	/-/versions.json  /-/databases.json
+//	/DATABASE?sql=SQL  /DATABASE/-/query?sql=SQL  /DATABASE/STORED  with .json, .csv or .db
+//	/DATABASE/-/schema  /DATABASE/TABLE/-/schema  /DATABASE/TABLE/-/autocomplete
+//	/-/versions  /-/databases  /-/settings  /-/plugins  /-/actor  /-/schema  /-/jump  with .json
 //
 // and, as Datasette has nothing of the kind, what changed at /-/changes and /-/changes.atom, and
 // what the data is at /-/datapackage.json and /-/DATABASE/datapackage.json.
@@ -27,10 +29,10 @@ func (q *request) route() error {
 		return q.index()
 	case "/.json":
 		return q.indexJSON()
-	case "/-/versions.json":
-		return q.versions()
-	case "/-/databases.json":
-		return q.databasesJSON()
+	case "/-/":
+		return q.index()
+	case "/-":
+		return q.redirect("/-/", q.r.URL.RawQuery)
 	case changesPath:
 		return q.changes()
 	case feedPath:
@@ -44,7 +46,14 @@ func (q *request) route() error {
 		}
 		return q.describeDatabase(strings.TrimSuffix(of, descriptorFile))
 	}
+	if name, ok := strings.CutPrefix(path, "/-/"); ok && !strings.Contains(name, "/") {
+		name, isJSON := strings.CutSuffix(name, ".json")
+		return q.instance(name, !isJSON)
+	}
 	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
+		return q.redirect(to, q.r.URL.RawQuery)
+	}
+	if to, ok := tilde(q.r.URL.EscapedPath()); ok {
 		return q.redirect(to, q.r.URL.RawQuery)
 	}
 	if trimmed := strings.TrimRight(path, "/"); trimmed != path && !strings.HasPrefix(path, "//") {
@@ -57,42 +66,53 @@ func (q *request) route() error {
 		stem, kind = stem[:i], stem[i:]
 	}
 	parts[last] = stem
-	var views map[string]view
-	switch last {
-	case 0:
-		views = map[string]view{"": {databaseNames, (*request).database}, ".json": {databaseNames, (*request).databaseJSON}, ".db": {names{}, (*request).download}}
-	case 1:
-		views = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}
-	case 2:
-		views = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".blob": {blobNames, (*request).blob}}
-	}
-	view, ok := views[kind]
-	if !ok {
-		return notFound("There is no such page.")
-	}
 	d, err := q.release.database(tildeDecode(parts[0]))
 	if err != nil {
 		return err
 	}
+	v, ok := view{}, false
+	given := parts[last]
+	var named string // the table
+	switch {
+	case last == 0:
+		v, ok = q.databaseViews(kind)
+	case last == 2 && parts[1] == "-":
+		v, ok = databaseExtras(stem, kind)
+		given = kind
+	case last == 3 && parts[1] == "-" && parts[2] == "query" && stem == "parameters":
+		v, ok = view{names{}, (*request).sqlParameters}, true
+	case last == 3 && parts[2] == "-":
+		v, ok = tableExtras(stem, kind)
+		named, given = parts[1], kind
+	case last == 1:
+		named = stem
+		if stored := d.stored(tildeDecode(stem)); stored != nil {
+			if over, is := sqlViews[kind]; is {
+				v, ok, named = over.over(stored), true, ""
+			}
+			break
+		}
+		v, ok = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}[kind]
+	case last == 2:
+		named = parts[1]
+		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".blob": {blobNames, (*request).blob}}[kind]
+	}
+	if !ok {
+		return notFound("There is no such page.")
+	}
 	var t *table
-	if last > 0 {
-		if t, err = d.table(tildeDecode(parts[1])); err != nil {
+	if named != "" {
+		if t, err = d.table(tildeDecode(named)); err != nil {
 			return err
 		}
 		if t.problem != "" {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	if err := view.names.check(q.r.URL.RawQuery); err != nil {
+	if err := v.names.check(q.r.URL.RawQuery); err != nil {
 		return err
 	}
-	return d.file.Use(func(*sql.DB) error { return view.show(q, d, t, parts[last]) }) // it stays open for all queries of a page
-}
-
-// A view answers for a database, or a table or a row of it.
-type view struct {
-	names names
-	show  func(q *request, d *database, t *table, key string) error
+	return d.file.Use(func(*sql.DB) error { return v.show(q, d, t, given) }) // it stays open for all queries of a page
 }
 
 // redirect sends the visitor to a path of this server's.

@@ -25,7 +25,10 @@ type database struct {
 	known    knowledge
 	users    atomic.Int32 // releases that have it open
 	file     *pool.Item[*sql.DB]
-	tables   []*table // by name, views too
+	visitors *pool.Item[*sql.DB] // the same, for SQL of visitors
+	tables   []*table            // by name, views too
+	queries  []*storedQuery
+	noSQL    bool // visitors may run none
 }
 
 type table struct {
@@ -35,11 +38,13 @@ type table struct {
 	problem string // why it can't be read; "" if it can
 	about   about
 	columns []column  // as for Datasette, with the rowid if there is no primary key
+	unseen  []string  // columns of a virtual table that it has besides
 	primary []string  // the names of the primary key's columns, in the key's order, or the rowid's
 	key     []string  // expressions that identify a row and never are NULL; nil: nothing does
 	rowid   bool      // whether key is the rowid
 	refs    []foreign // its foreign keys of one column
 	count   atomic.Int64
+	index   string // the name of the full-text index on it, or ""
 	search  string // the full-text index on it, as an expression; "" if there is none
 }
 
@@ -97,7 +102,7 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	defer rows.Close()
-	indexes := map[string]string{}
+	indexes := map[string]string{} // names of the full-text indexes by their tables
 	for rows.Next() {
 		var kind, sql string
 		var withoutRowid bool
@@ -109,7 +114,7 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 		t.about = aboutOf(child(d.meta, "tables", t.name))
 		indexed, isIndex := searched(sql)
 		if isIndex && kind == "virtual" {
-			indexes[indexed] = quote(t.name)
+			indexes[indexed] = t.name
 		}
 		t.hidden = t.about.hidden || kind == "shadow" || isIndex || strings.HasPrefix(t.name, "_") || strings.HasPrefix(t.name, "sqlite_")
 		t.rowid = kind != "view" && !withoutRowid
@@ -132,8 +137,8 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 			}
 			t.problem, t.hidden = err.Error(), true
 		}
-		if t.rowid {
-			t.search = indexes[t.name]
+		if t.index = indexes[t.name]; t.rowid && t.index != "" {
+			t.search = quote(t.index)
 		}
 	}
 	return nil
@@ -141,7 +146,7 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 
 // describe reads the columns and the keys.
 func (t *table) describe(ctx context.Context, db *sql.DB) error {
-	rows, err := db.QueryContext(ctx, `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 1`, t.name)
+	rows, err := db.QueryContext(ctx, `SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)`, t.name)
 	if err != nil {
 		return err
 	}
@@ -150,9 +155,13 @@ func (t *table) describe(ctx context.Context, db *sql.DB) error {
 	positions := map[string]int{}
 	for rows.Next() {
 		var c column
-		var pk int
-		if err := rows.Scan(&c.name, &c.declared, &c.notNull, &pk); err != nil {
+		var pk, hidden int
+		if err := rows.Scan(&c.name, &c.declared, &c.notNull, &pk, &hidden); err != nil {
 			return err
+		}
+		if hidden == 1 {
+			t.unseen = append(t.unseen, c.name)
+			continue
 		}
 		if c.affinity = affinityOf(c.declared); t.isView {
 			c.affinity = none // an expression has none, whatever is declared

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -104,6 +105,8 @@ type databasePage struct {
 	Size                  int64
 	Made                  time.Time // as for fresh
 	Tables, Views, Hidden []tableItem
+	Queries               []tableItem // stored ones
+	SQL                   string      // where visitors may run their own; "" if they may not
 }
 
 func (q *request) database(d *database, _ *table, _ string) error {
@@ -126,6 +129,12 @@ func (q *request) database(d *database, _ *table, _ string) error {
 			item.Rows = t.quickly(ctx, d)
 			p.Tables = append(p.Tables, item)
 		}
+	}
+	for _, s := range d.queries {
+		p.Queries = append(p.Queries, tableItem{Name: cmp.Or(s.Title, s.Name), URL: s.url(d), Description: s.Description})
+	}
+	if q.mayQuery(d) == nil {
+		p.SQL = d.queryURL()
 	}
 	return q.show("database", p)
 }

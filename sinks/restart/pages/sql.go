@@ -1,0 +1,158 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// An sqlQuery is what a URL asks a database for in SQL: a visitor's, or a stored query.
+type sqlQuery struct {
+	statement
+	pairs  []pair // of the URL, in its order
+	stored *storedQuery
+	size   int
+	limit  time.Duration
+	shape  string
+	lines  bool
+	parsed []string // columns of JSON that are to be read
+	extras []string
+	header bool // of CSV
+}
+
+// The most rows of a query's result: of a page and its JSON unless the server says, and of a file.
+const (
+	maxResult     = 1000
+	maxResultFile = 100_000
+)
+
+// value is the first of that name in the URL.
+func (a *sqlQuery) value(name string) string {
+	for _, p := range a.pairs {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+func (a *sqlQuery) given(name string) bool {
+	return slices.ContainsFunc(a.pairs, func(p pair) bool { return p.name == name })
+}
+
+func (q *request) errNoSQL() error {
+	return &problem{status: http.StatusForbidden, title: "No SQL here", text: "SQL is switched off on this server."}
+}
+
+// mayQuery returns an error if visitors can't run SQL over the database.
+func (q *request) mayQuery(d *database) error {
+	if q.s.NoSQL || q.release.config.noSQL || d.noSQL {
+		return q.errNoSQL()
+	}
+	return nil
+}
+
+// askedSQL reads the URL; without SQL its statement is empty.
+func (q *request) askedSQL(d *database, stored *storedQuery) (*sqlQuery, error) {
+	pairs, err := parseQuery(q.r.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	a := &sqlQuery{pairs: pairs, stored: stored, header: true}
+	text := ""
+	if stored != nil {
+		text = stored.SQL
+	} else if text = a.value("sql"); text != "" || a.given("sql") {
+		if err := q.mayQuery(d); err != nil {
+			return nil, err
+		}
+	}
+	if text != "" {
+		if a.statement, err = readStatement(text); err != nil {
+			return nil, err
+		}
+	}
+	if err := sqlNames.check(q.r.URL.RawQuery); err != nil && !slices.ContainsFunc(pairs, func(p pair) bool {
+		return slices.Contains(a.parameters, p.name) && slices.ContainsFunc(sqlNames.refused, p.called)
+	}) {
+		return nil, err
+	}
+	return a, a.read(q)
+}
+
+// read reads the parameters that Datasette documents.
+func (a *sqlQuery) read(q *request) (err error) {
+	a.size, a.limit = min(cmp.Or(q.s.MaxPageSize, q.release.config.rows, maxResult), maxResultFile), q.timeLimit()
+	if v := a.value("_timelimit"); v != "" {
+		ms, err := strconv.Atoi(v)
+		if err != nil || ms < 0 {
+			return badRequest("_timelimit must be a number of milliseconds.")
+		}
+		a.limit = min(a.limit, time.Duration(ms)*time.Millisecond)
+	}
+	a.shape = "objects"
+	if a.given("_shape") {
+		a.shape = a.value("_shape")
+	}
+	a.lines = a.value("_nl") != "" && a.shape == "array"
+	a.header = a.value("_header") != "off"
+	for _, p := range a.pairs {
+		switch p.name {
+		case "_json":
+			a.parsed = append(a.parsed, p.value)
+		case "_extra":
+			a.extras = append(a.extras, list(p.value)...)
+		}
+	}
+	for _, name := range a.extras {
+		if !slices.Contains([]string{"columns", "query", "database", "private"}, name) {
+			return badRequest(fmt.Sprintf("There is no _extra=%s of a query here.", name))
+		}
+	}
+	return nil
+}
+
+// timeLimit is how long SQL may take.
+func (q *request) timeLimit() time.Duration {
+	return cmp.Or(q.s.TimeLimit, q.release.config.limit, time.Second)
+}
+
+// runSQL runs the statement, when fewer than so many others run.
+func (q *request) runSQL(d *database, a *sqlQuery, most int, express func(string) string, begin func([]string) error, fn func([]any) error) (more bool, err error) {
+	ctx, cancel := context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
+	defer cancel()
+	select {
+	case q.s.querying <- struct{}{}:
+	default:
+		wait, stop := context.WithTimeout(q.r.Context(), q.timeLimit())
+		defer stop()
+		select {
+		case q.s.querying <- struct{}{}:
+		case <-wait.Done():
+			q.w.Header().Set("Retry-After", "2")
+			return false, &problem{status: http.StatusServiceUnavailable, text: "Too many queries are running. Try again in a moment."}
+		}
+		cancel() // the time begins now
+		ctx, cancel = context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
+		defer cancel()
+	}
+	defer func() { <-q.s.querying }()
+	args := a.arguments(a.value)
+	return d.run(ctx, a.statement, args, most, express, begin, fn)
+}
+
+// asRead reads a column as it is.
+func asRead(name string) string { return raw(name) }
+
+// sqlParameters names the parameters of a statement, for forms.
+func (q *request) sqlParameters(d *database, _ *table, _ string) error {
+	a, err := q.askedSQL(d, nil)
+	if err != nil {
+		return err
+	}
+	return q.sendJSON(object{"ok": true, "parameters": orEmptyList(a.parameters)})
+}
