@@ -51,6 +51,7 @@ type tablePage struct {
 	Exports           []action
 	Statistics        []columnStatistics
 	Schema            string
+	SQL               string // where the page's SQL can be changed; "" if visitors may run none
 	Operators         []operator
 	Keep, KeepColumns []field // what a form leaves as it is
 	Searchable        bool
@@ -104,6 +105,9 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Cells = append(p.Cells, asked.cells(d, row, refs))
 	}
 	asked.describe(&p, next, refs)
+	if q.mayQuery(d) == nil {
+		p.SQL = asked.sqlURL(d)
+	}
 	p.Statistics, p.Schema = t.statistics(ctx, d), t.definition(ctx, d)
 	return q.show("table", p)
 }
