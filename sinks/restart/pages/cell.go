@@ -94,6 +94,8 @@ func (c cell) appendTo(b []byte) []byte {
 		b = appendTag(b, `<a class="key" href="`, c.RowURL, `">`)
 		b = appendEscaped(b, cmp.Or(c.Text, "(blank)"))
 		b = append(b, "</a>"...)
+	} else if c.Class == "" && len(c.Text) > maxLines {
+		b = append(c.appendValue(append(b, `<div class="clamp">`...)), "</div>"...)
 	} else {
 		b = c.appendValue(b)
 	}
@@ -122,6 +124,8 @@ func (c cell) appendValue(b []byte) []byte {
 	}
 	return b
 }
+
+const maxLines = 120 // characters that take few lines in a table
 
 func appendTag(b []byte, before, text, after string) []byte {
 	return append(appendEscaped(append(b, before...), text), after...)

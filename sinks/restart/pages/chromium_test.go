@@ -40,11 +40,11 @@ func TestInABrowser(t *testing.T) {
 		t.Errorf("sorted by name descending, %s is first", got)
 	}
 	b.Do(chromedp.SetValue(chromedp.CSS("#column"), "name"), chromedp.SetValue(chromedp.CSS("#op"), "contains"), chromedp.SendKeys(chromedp.CSS("#value"), "bich"))
-	follow(`form button`, "/towns/towns?_sort_desc=name&name__contains=bich")
+	follow(`.filters > button`, "/towns/towns?_sort_desc=name&name__contains=bich")
 	if got := first(); got != "Bicheno" {
 		t.Errorf("filtered, %s is first", got)
 	}
-	follow(`.chips li:first-child a`, "/towns/towns?_sort_desc=name")
+	follow(`.chip a`, "/towns/towns?_sort_desc=name")
 	follow(`a.key`, "/towns/towns/1")
 	follow(`a[href="/towns/states/1"]`, "/towns/states/1")
 	follow(`header .site`, "/")
@@ -62,7 +62,8 @@ func TestDesign(t *testing.T) {
 	b := browsertest.Start(t)
 	front := httptest.NewServer(serve(t, map[string]string{"towns.db": towns, "odd.db": odd, "metadata.json": `{"description": "Some towns", "license": "CC0", "databases": {"towns": {"tables": {"towns": {"description": "All", "source": "a.csv"}}}}}`}))
 	defer front.Close()
-	pages := map[string]string{"index": "/", "database": "/towns", "table": "/towns/towns?name__contains=o&_sort=name&_size=1", "row": "/towns/towns/1",
+	pages := map[string]string{"index": "/", "database": "/towns", "table": "/towns/towns?name__contains=o&_sort=name&_size=1", "row": "/towns/towns/1", "pointed": "/towns/states/1",
+		"search": "/-/search?q=hobart", "sql": "/towns/-/query?sql=select+*+from+towns", "broken-sql": "/towns/-/query?sql=selec", "schema": "/towns/-/schema",
 		"odd": "/odd/we~22ird~2Ftable+~2Ejson", "problem": "/nope"}
 	for name, path := range pages {
 		pages[name] = front.URL + path

@@ -159,13 +159,13 @@ func TestWhatThePagesSay(t *testing.T) {
 	for url, wants := range map[string][]string{
 		"/":                                     {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
 		"/towns":                                {"Source: towns.csv", `<a href="/towns/big">big</a>`, "name, code, state, people, founded, site", "hidden tables", `download>Download SQLite`},
-		"/towns/towns":                          {"<strong>3 rows</strong>, sorted by people, descending", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
+		"/towns/towns":                          {"<strong>3 rows</strong>, sorted by <bdi>people</bdi>, descending", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
 		"/towns/towns/1":                        {"<h1>Hobart ", `<a href="/towns/states/1">Tasmania</a>`, "1804-02-21"},
 		"/towns/_rejects":                       {"There are no rows."},
 		"/towns/big":                            {">view<", "<strong>1 row</strong>"},
 		"/towns/states/2":                       {"<h1>Victoria ", ">integer<"},
-		"/towns/towns?_search=hobart":           {`value="hobart"`, "<strong>1 row</strong> matches", "Clear all"},
-		"/towns/towns?name__contains=o&state=1": {"name contains o", `href="/towns/towns?state=1" aria-label="Remove the filter name contains o"`, `<input type="hidden" name="state" value="1">`},
+		"/towns/towns?_search=hobart":           {`value="hobart"`, "<strong>1 row</strong> where <span class=\"chip\">the search finds <bdi>hobart</bdi>", "Clear all"},
+		"/towns/towns?name__contains=o&state=1": {"name contains o", `href="/towns/towns?state=1" aria-label="Remove the filter name contains o"`, `<input type="hidden" name="_filter_column_2" value="state">`, `<input id="value2" type="text" name="_filter_value_2" value="1" autocomplete="off">`},
 		"/towns/towns?_size=1":                  {`<a class="button primary" href="/towns/towns?_size=1&amp;_next=1" rel="next">`, "<strong>3 rows</strong>"},
 		"/towns/towns?_size=1&_next=1":          {`href="/towns/towns?_size=1">First page`},
 	} {

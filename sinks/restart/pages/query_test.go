@@ -128,7 +128,7 @@ func TestTheFormBecomesAFilter(t *testing.T) {
 	s := serve(t, map[string]string{"towns.db": towns})
 	for form, want := range map[string]string{
 		"_filter_column=name&_filter_op=contains&_filter_value=ho b":   "/towns/towns?name__contains=ho+b",
-		"state=1&_filter_column=name&_filter_op=exact&_filter_value=x": "/towns/towns?state=1&name=x",
+		"state=1&_filter_column=name&_filter_op=exact&_filter_value=x": "/towns/towns?state=1&name__exact=x",
 		"_filter_column=site&_filter_op=isnull&_filter_value=":         "/towns/towns?site__isnull=1",
 		"_sort=name&_search=&_filter_column=&_filter_op=exact":         "/towns/towns?_sort=name",
 		"_search=hobart&_filter_column=&_filter_op=exact":              "/towns/towns?_search=hobart",

@@ -20,7 +20,7 @@ import (
 //	/DATABASE/-/schema  /DATABASE/TABLE/-/schema  /DATABASE/TABLE/-/autocomplete
 //	/-/versions  /-/databases  /-/settings  /-/plugins  /-/actor  /-/schema  /-/jump  with .json
 //
-// and, as Datasette has nothing of the kind, what changed at /-/changes and /-/changes.atom, and
+// and, as Datasette has nothing of the kind, a search over all databases at /-/search, what changed at /-/changes and /-/changes.atom, and
 // what the data is at /-/datapackage.json and /-/DATABASE/datapackage.json.
 func (q *request) route() error {
 	path := q.r.URL.Path
@@ -33,6 +33,8 @@ func (q *request) route() error {
 		return q.index()
 	case "/-":
 		return q.redirect("/-/", q.r.URL.RawQuery)
+	case searchPath:
+		return q.find()
 	case changesPath:
 		return q.changes()
 	case feedPath:

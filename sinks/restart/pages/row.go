@@ -16,6 +16,7 @@ type rowPage struct {
 	look.Layout
 	Table, TableURL, JSON string
 	Facts                 []fact
+	Pointing              []pointing
 }
 
 func (q *request) row(d *database, t *table, key string) error {
@@ -50,5 +51,6 @@ func (q *request) row(d *database, t *table, key string) error {
 		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
 	}
 	p.Layout = q.layout(readable(title), look.At(d.name, d.url()), look.At(t.name, t.url(d)), look.At(readable(strings.Join(tildeSplit(key), ", ")), path))
+	p.Pointing = t.pointing(ctx, d, one.columns, row)
 	return q.show("row", p)
 }

@@ -17,9 +17,21 @@ type head struct {
 	Implicit                bool
 	Sorted                  string // ascending, descending or ""
 	SortURL                 string
+	Place                   int // among those that are shown
+	Menu                    []action
 }
 
-type chip struct{ Text, Remove string }
+// A setFilter is a filter of the URL, for its place in the form.
+type setFilter struct {
+	N                       int
+	Column, Shown           string
+	Op, Value, Text, Remove string
+}
+
+type sortable struct {
+	Name, Shown string
+	Sorted      bool
+}
 
 type field struct{ Name, Value string }
 
@@ -29,30 +41,40 @@ type tablePage struct {
 	Name              string
 	IsView            bool
 	Rows              count
-	AtLeast           int // if they are not counted
+	AtLeast           string // if they are not counted
 	Filtered          bool
-	Chips             []chip
+	Filters           []setFilter
 	Columns           []head
-	AllColumns        []string
+	Described         []head // the columns of which there is more to say than their names
+	AllColumns        []sortable
+	Choices           []choice
+	Exports           []action
+	Statistics        []columnStatistics
+	Schema            string
+	SQL               string // where the page's SQL can be changed; "" if visitors may run none
 	Operators         []operator
-	Keep              []field
+	Keep, KeepColumns []field // what a form leaves as it is
 	Searchable        bool
 	Search            string
 	Action            string
 	Cells             []template.HTML // a row each
 	Next, First       string
-	JSON, CSV         string
-	Wide              int // columns that are not shown
+	JSON              string
+	Wide              string // columns that are not shown
 	SortName, SortDir string
 }
 
 func (q *request) table(d *database, t *table, _ string) error {
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	pairs, err := parseQuery(q.r.URL.RawQuery)
 	if err != nil {
 		return err
 	}
-	if pairs, ok := asked.fromForm(); ok {
+	if pairs, ok := fromForm(pairs); ok {
 		return q.redirect(t.url(d), formatQuery(pairs))
+	}
+	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
@@ -62,7 +84,7 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Layout.Title = t.about.Title
 	}
 	if wide := len(asked.columns) - maxWide; wide > 0 {
-		p.Wide, asked.columns = wide, slices.Clip(asked.columns[:maxWide])
+		p.Wide, asked.columns = thousands(wide), slices.Clip(asked.columns[:maxWide])
 	}
 	var rows [][]any
 	next, err := asked.read(ctx, d, upTo(maxCell), func(row []any) error {
@@ -76,13 +98,17 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Rows = count(len(rows))
 	} else {
 		p.Rows = count(asked.total(ctx, d))
-		p.AtLeast = len(rows)
+		p.AtLeast = thousands(len(rows))
 	}
 	refs := asked.references(ctx, d, rows)
 	for _, row := range rows {
 		p.Cells = append(p.Cells, asked.cells(d, row, refs))
 	}
 	asked.describe(&p, next, refs)
+	if q.mayQuery(d) == nil {
+		p.SQL = asked.sqlURL(d)
+	}
+	p.Statistics, p.Schema = t.statistics(ctx, d), t.definition(ctx, d)
 	return q.show("table", p)
 }
 
@@ -95,15 +121,19 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 		return p.Action + "?" + formatQuery(pairs)
 	}
 	t := q.table
-	for _, f := range q.filters {
+	for i, f := range q.filters {
 		at := slices.Index(q.pairs, f.pair)
-		p.Chips = append(p.Chips, chip{readable(f.String()), query(slices.DeleteFunc(slices.Delete(slices.Clone(q.pairs), at, at+1),
-			func(p pair) bool { return p.name == "_next" }))})
+		rest := slices.DeleteFunc(slices.Delete(slices.Clone(q.pairs), at, at+1), func(p pair) bool { return p.name == "_next" })
+		text, more := cut(readable(f.String()), 2*maxName)
+		if more {
+			text += "…"
+		}
+		p.Filters = append(p.Filters, setFilter{i + 1, f.column.name, shortName(f.column.name), f.op.Name, f.value, text, query(rest)})
 	}
 	for j, c := range q.columns {
 		column := t.columns[c]
 		labelled := refs[j] != nil && len(refs[j].labels) > 0
-		h := head{Name: readable(column.name), Implicit: column.implicit, Type: strings.ToLower(column.declared), Description: t.about.column(column.name),
+		h := head{Name: shortName(column.name), Place: j, Menu: q.columnMenu(column, query), Implicit: column.implicit, Type: strings.ToLower(column.declared), Description: t.about.column(column.name),
 			Number: column.affinity == numeric && !labelled, SortURL: query(q.sortQuery(column.name))}
 		if q.sort == column.name {
 			h.Sorted = "ascending"
@@ -112,14 +142,26 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 			}
 			p.SortName, p.SortDir = h.Name, h.Sorted
 		}
+		if h.Description != "" {
+			p.Described = append(p.Described, h)
+		}
 		p.Columns = append(p.Columns, h)
 	}
 	for _, c := range t.own() {
-		p.AllColumns = append(p.AllColumns, c.name)
+		p.AllColumns = append(p.AllColumns, sortable{c.name, shortName(c.name), q.sort == c.name})
 	}
-	for _, kept := range q.without("_next", "_search") {
-		p.Keep = append(p.Keep, field{kept.name, kept.value})
+	filtered := func(kept pair) bool {
+		return slices.ContainsFunc(q.filters, func(f filter) bool { return f.pair == kept })
 	}
+	for _, kept := range q.without("_next") {
+		if kept.name != "_col" && kept.name != "_nocol" {
+			p.KeepColumns = append(p.KeepColumns, field{kept.name, kept.value})
+		}
+		if kept.name != "_search" && kept.name != "_sort" && kept.name != "_sort_desc" && !filtered(kept) {
+			p.Keep = append(p.Keep, field{kept.name, kept.value})
+		}
+	}
+	p.Choices, p.Exports = q.choices(), q.exports(p.Action)
 	p.Search, _ = q.value("_search")
 	if next != "" {
 		p.Next = query(q.nextQuery(next))
@@ -128,34 +170,9 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 		p.First = query(q.without("_next"))
 	}
 	data := q.without("_next")
-	p.JSON, p.CSV = p.Action+".json", p.Action+".csv"
-	if len(data) > 0 {
-		p.JSON, p.CSV = p.JSON+"?"+formatQuery(data), p.CSV+"?"+formatQuery(data)
+	if p.JSON = p.Action + ".json"; len(data) > 0 {
+		p.JSON += "?" + formatQuery(data)
 	}
-}
-
-// fromForm returns the query without the fields of the page's form, which have become a
-// filter; ok is false if there was no form.
-func (q *query) fromForm() (pairs []pair, ok bool) {
-	column, ok := q.value("_filter_column")
-	if !ok {
-		return nil, false
-	}
-	op, _ := q.value("_filter_op")
-	value, _ := q.value("_filter_value")
-	pairs = q.without("_filter_column", "_filter_op", "_filter_value", "_next")
-	pairs = slices.DeleteFunc(pairs, func(p pair) bool { return p.name == "_search" && strings.TrimSpace(p.value) == "" })
-	if column == "" {
-		return pairs, true
-	}
-	name := column + "__" + op
-	if op == "exact" && !strings.HasPrefix(column, "_") {
-		name = column
-	}
-	if o, _ := operatorOf(op); o.alone {
-		value = "1"
-	}
-	return append(pairs, pair{name, value}), true
 }
 
 // cells writes a row. Pages have many cells, so html/template would take its time.
