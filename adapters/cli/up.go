@@ -17,6 +17,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/sinks/dir"
+	"github.com/dynasette/dynasette/sinks/restart/pages"
 )
 
 // storeFolder is where up keeps databases and releases, in the folder that it serves.
@@ -133,13 +134,17 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
 	}
 	who := c.access(log)
-	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Log: log}
+	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Data: "/", Log: log}
+	if built, ok := srv.(*pages.Server); ok {
+		built.Publish, built.Notices = publish.Path, desk.Notices
+	}
 	site, err := openSite(ctx, c.host, c.port, who.Here(&front{publish: desk, data: srv, empty: func() bool { return u.news.last() == "" }}))
 	if err != nil {
 		return err
 	}
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
+	defer desk.Close() // else pages that listen hold the site up
 	u.news.url = site.url
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {

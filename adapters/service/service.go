@@ -19,12 +19,20 @@ import (
 // A Service is a web server with the pipeline behind it. Shut it after use.
 type Service struct {
 	*web.Server
+	desk    *publish.Handler
 	handler http.Handler
 	closers []io.Closer
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close has /readyz say that the service is about to end, and ends what pages listen to, which a server that is shut
+// down waits for.
+func (s *Service) Close() {
+	s.Server.Close()
+	s.desk.Close()
+}
 
 // New returns the service of a configuration. It asks nothing of the places yet.
 func New(ctx context.Context, c Config, at places.Places, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
@@ -78,7 +86,8 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if b, ok := p.Source.(interface{ Bucket() (name, prefix string) }); ok {
 		s.Bucket, s.Prefix = b.Bucket() // as events name them
 	}
-	s.handler = c.inFront(s.Server, &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log})
+	desk := &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log}
+	s.desk, s.handler = desk, c.inFront(s.Server, desk)
 	return s, nil
 }
 
