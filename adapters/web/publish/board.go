@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +20,8 @@ type board struct {
 	last    dynasette.States
 	asked   time.Time // zero if something has changed since
 	notices map[string][]look.Notice
-	asking  bool // behind a page that doesn't wait
+	asking  chan struct{} // closed once the store has answered a page that didn't wait for it
+	data    string        // Handler.Data
 }
 
 // stale is how long others may have changed something unnoticed.
@@ -47,7 +50,7 @@ func (b *board) states(ctx context.Context) (dynasette.States, error) {
 		if err != nil {
 			return dynasette.States{}, err
 		}
-		b.last, b.asked, b.notices = last, now, noticesOf(last)
+		b.last, b.asked, b.notices = last, now, noticesOf(last, b.data)
 	}
 	return b.current(), nil
 }
@@ -66,29 +69,45 @@ func (b *board) current() dynasette.States {
 	return all
 }
 
-// of returns what is to be said on a database's pages, as it was when somebody looked last: a page waits for no store.
+// patience is how long a page waits for its notices: it may be shown without.
+const patience = 200 * time.Millisecond
+
+// of returns what is to be said on a database's pages. If the store takes its time, that is what was so when somebody
+// looked last.
 func (b *board) of(database string) []look.Notice {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.fresh() && !b.asking {
-		b.asking = true
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			defer cancel()
-			last, err := b.pipeline.States(ctx)
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.asking = false
-			if b.asked = time.Now(); err == nil {
-				b.last, b.notices = last, noticesOf(last)
-			}
-		}()
+	if !b.fresh() && b.asking == nil {
+		b.asking = make(chan struct{})
+		go b.ask()
 	}
+	if asking := b.asking; asking != nil {
+		b.mu.Unlock()
+		select {
+		case <-asking:
+		case <-time.After(patience):
+		}
+		b.mu.Lock()
+	}
+	defer b.mu.Unlock()
 	return b.notices[database]
 }
 
+// ask looks behind a page.
+func (b *board) ask() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	now := time.Now()
+	last, err := b.pipeline.States(ctx)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.asking)
+	if b.asking, b.asked = nil, now; err == nil {
+		b.last, b.notices = last, noticesOf(last, b.data)
+	}
+}
+
 // noticesOf returns what is to be said on the pages of databases.
-func noticesOf(all dynasette.States) map[string][]look.Notice {
+func noticesOf(all dynasette.States, data string) map[string][]look.Notice {
 	notices := map[string][]look.Notice{}
 	for _, s := range all.Sources {
 		d := s.Served
@@ -109,17 +128,33 @@ func noticesOf(all dynasette.States) map[string][]look.Notice {
 			if n == 1 {
 				text = "1 row could not be read, and is in the table _rejects."
 			}
-			notices[d.Slug] = append(notices[d.Slug], look.Notice{Text: text, URL: url})
+			notices[d.Slug] = append(notices[d.Slug], look.Notice{Text: text, URL: cmp.Or(item{s, data}.TableURL("_rejects"), url)})
 		}
 	}
 	return notices
 }
 
+// why says what is the matter with a source.
 func why(s dynasette.State) string {
-	if s.Failure == nil {
+	switch f := s.Failure; {
+	case f == nil:
 		return ""
+	case f.Held != nil:
+		return strings.Join(breaches(f.Held), "; ")
+	default:
+		return f.Message
 	}
-	return s.Failure.Message
+}
+
+// breaches says why a version is held back.
+func breaches(h *dynasette.Hold) (lines []string) {
+	for i := range h.Breaches {
+		lines = append(lines, h.Breaches[i].String())
+	}
+	if h.More > 0 {
+		lines = append(lines, "and "+look.Thousands(int64(h.More))+" more")
+	}
+	return lines
 }
 
 // Notices returns what visitors of a database's pages should know. It is quick, and asks the store at most

@@ -11,8 +11,8 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/access"
-	"github.com/dynasette/dynasette/sources/shelf"
 	"github.com/dynasette/dynasette/internal/look"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 // Path is where all of it is, beside whatever serves the data.
@@ -48,7 +48,7 @@ func (h *Handler) start() {
 			http.NotFound(w, r)
 		}
 	})
-	h.board.pipeline = h.Pipeline
+	h.board.pipeline, h.board.data = h.Pipeline, h.Data
 	h.listeners, h.done = make(chan struct{}, maxListeners), make(chan struct{})
 	h.mux.Handle("GET "+Path+"static/state.js", stateScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)

@@ -31,7 +31,9 @@ func (r release) Rows() (n int64) {
 }
 
 // Shown are the databases that are named; Others are more.
-func (r release) Shown() []dynasette.Database { return r.Databases[:min(len(r.Databases), shownTables)] }
+func (r release) Shown() []dynasette.Database {
+	return r.Databases[:min(len(r.Databases), shownTables)]
+}
 
 // Others is how many databases are not named.
 func (r release) Others() int { return len(r.Databases) - len(r.Shown()) }

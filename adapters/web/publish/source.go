@@ -104,6 +104,9 @@ func (p sourcePage) Held() *dynasette.Hold {
 	return p.Failure.Held
 }
 
+// Breaches says why it is.
+func (p sourcePage) Breaches() []string { return breaches(p.Failure.Held) }
+
 // Changes says what the version that is held back would change.
 func (p sourcePage) Changes() []string {
 	if h := p.Held(); h != nil {

@@ -164,13 +164,13 @@ func TestDownloads(t *testing.T) {
 		without, with int
 		name, begin   string
 	}{
-		sourceURL("x/page.html.csv") + "?download":                   {401, 200, "page.html.csv", page},
-		sourceURL("x/page.html.csv") + "?download=other.csv":         {401, 404, "", ""},
-		sourceURL("x/page.html.csv") + "?download=../../etc/passwd":  {401, 404, "", ""},
-		sourceURL("../../etc/passwd") + "?download":                  {404, 404, "", ""},
-		releasesPath + "/" + all[0].Release + file:                   {200, 200, file[1:], "SQLite format 3\x00"},
-		releasesPath + "/" + all[1].Release + file:                   {401, 200, file[1:], "SQLite format 3\x00"},
-		releasesPath + "/" + all[0].Release + "/none.db":             {404, 404, "", ""},
+		sourceURL("x/page.html.csv") + "?download":                    {401, 200, "page.html.csv", page},
+		sourceURL("x/page.html.csv") + "?download=other.csv":          {401, 404, "", ""},
+		sourceURL("x/page.html.csv") + "?download=../../etc/passwd":   {401, 404, "", ""},
+		sourceURL("../../etc/passwd") + "?download":                   {404, 404, "", ""},
+		releasesPath + "/" + all[0].Release + file:                    {200, 200, file[1:], "SQLite format 3\x00"},
+		releasesPath + "/" + all[1].Release + file:                    {401, 200, file[1:], "SQLite format 3\x00"},
+		releasesPath + "/" + all[0].Release + "/none.db":              {404, 404, "", ""},
 		releasesPath + "/" + all[0].Release + "/..%2F..%2Frules.json": {404, 404, "", ""},
 	} {
 		if w := d.ask("GET", target, nil); w.Code != c.without {
