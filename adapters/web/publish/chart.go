@@ -23,11 +23,10 @@ type dot struct {
 	Label string
 }
 
-// The picture's measures, and of its line within.
+// The measures of the line within the picture of templates/chart.html.
 const (
-	chartWidth, chartHeight = 640.0, 180.0
-	chartLeft, chartRight   = 8.0, 632.0
-	chartTop, chartBottom   = 26.0, 150.0
+	chartLeft, chartRight = 6.0, 414.0  // of 420
+	chartTop, chartBottom = 26.0, 140.0 // of 166
 )
 
 // chartsOf returns rows and speed over versions; none where there is nothing to compare.

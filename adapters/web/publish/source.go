@@ -109,10 +109,15 @@ func (p sourcePage) Breaches() []string { return breaches(p.Failure.Held) }
 
 // Changes says what the version that is held back would change.
 func (p sourcePage) Changes() []string {
-	if h := p.Held(); h != nil {
-		return dynasette.Diff{Databases: []dynasette.DatabaseDiff{h.Changes}}.Lines()
+	h := p.Held()
+	if h == nil {
+		return nil
 	}
-	return nil
+	d := h.Changes
+	if d.Slug = p.Source; p.Served != nil {
+		d.Slug = p.Served.Slug
+	}
+	return dynasette.Diff{Databases: []dynasette.DatabaseDiff{d}}.Lines()
 }
 
 // Live reports whether a page without JavaScript should load itself again.

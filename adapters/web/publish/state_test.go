@@ -83,7 +83,7 @@ func TestStatePages(t *testing.T) {
 	d.put("a.csv", "x,y\n1,2\n")
 	d.has(d.ask("GET", Path, nil), `href="/-/dynasette/sources/a.csv"`, "held back", "4 rows", "failed", "dynasette.yaml", "followed")
 	d.has(d.ask("GET", sourceURL("bad.csv"), nil), "failed", "Where: line 2")
-	d.has(d.ask("GET", sourceURL("a.csv"), nil), "4 → 1 row", "Log in to accept it")
+	d.has(d.ask("GET", sourceURL("a.csv"), nil), "a: 4 → 1 row", "Log in to accept it")
 	page := d.ask("GET", sourceURL("a.csv"), nil, bearer, token)
 	d.has(page, "Accept this version", `href="/a/a"`, "?download")
 	_, rest, _ := strings.Cut(page.Body.String(), `name="generation" value="`)
@@ -115,7 +115,7 @@ func TestStatePages(t *testing.T) {
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d: %s", w.Code, w.Body)
 	}
-	d.has(d.ask("GET", w.Header().Get("Location"), nil), "is accepted", "published", `<polyline points="8,26 632,119"/>`, "Rows")
+	d.has(d.ask("GET", w.Header().Get("Location"), nil), "is accepted", "published", `<polyline points="6,26 414,111.5"/>`, "Rows")
 
 	all, _ := d.Pipeline.Releases(t.Context())
 	d.has(d.ask("GET", releasesPath, nil, bearer, token), "Served since", "Roll back to "+all[1].Release, "a: 4 → 1 row (-3)")
