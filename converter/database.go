@@ -37,7 +37,6 @@ type database struct {
 	searchStats [][]Value      // of the tables of full-text indexes
 	sorter      *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces   sync.Pool
-	chosen      bool   // there is an index that nobody named
 	met         []bool // of the fields of Options.Rule: some table has their column
 	sketcher    *sketcher
 
