@@ -56,6 +56,8 @@ is not there is left out and said here; of one with a typo, the last good text i
 A file that is being written is read once it is closed; where the system doesn't tell that
 (Linux does), once it has been left alone for half a second.
 
+What has become of each file is at /-/dynasette/.
+
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
 folder and ID, and for where to listen.

@@ -21,6 +21,6 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
 	}
 	_, may := h.Access.Who(r)
 	p := homePage{Layout: h.layout("Publish"), May: may, States: states}
-	p.Layout.Scripts = []look.Asset{stateScript}
+	p.Scripts = append(p.Scripts, stateScript)
 	h.show(w, r, "home", p)
 }
