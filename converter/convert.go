@@ -235,6 +235,7 @@ func (o *Options) complete() error {
 // convert runs all documents through their converters.
 func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
+	db.alone = len(jobs) == 1
 	for i, j := range jobs {
 		doc := docs[i]
 		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0

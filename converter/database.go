@@ -30,6 +30,7 @@ type database struct {
 	lookups map[string]*lookup
 	shapes  []*shape
 	naming  []*Writer // of documents some of whose tables rules mean by their names
+	alone   bool      // the database is of one document
 	tasks   sync.Pool
 	workers int
 
