@@ -52,6 +52,7 @@ const childPatience = 10 * time.Second
 // the child's death, if it died over it.
 func (p *Pipeline) convertInChild(ctx context.Context, rec *record, up Upload) (*converter.Summary, error) {
 	defer p.busy.begin(p.quiet())()
+	p.converting(up.Name)
 	before, known := memoryKills()
 	child, err := p.runChild(ctx, up.Name)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 )
 
 // read converts documents and closes them.
-func (p *Pipeline) read(ctx context.Context, by *ruling, parts []part, dst converter.Destination) (format string, s converter.Summary, err error) {
+func (p *Pipeline) read(ctx context.Context, by *ruling, parts []part, dst converter.Destination, w *work) (format string, s converter.Summary, err error) {
 	jobs, err := p.detect(by, parts)
 	if err == nil {
 		opts := p.options()
-		opts.Formats = p.Formats
+		opts.Formats, opts.Progress, opts.Rows = p.Formats, w.progress, &w.rows
 		if len(by.book.Files) > 0 {
 			opts.Rules = by.set.Rule
 		}

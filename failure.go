@@ -99,10 +99,7 @@ func (p *Pipeline) Failures(ctx context.Context, fn func(Failure) error) error {
 			if !current[b.Object] {
 				continue // replaced or deleted since
 			}
-			if err := fn(Failure{
-				Source: b.Source, Generation: b.SourceGeneration, Converter: b.Build, Time: b.Since,
-				Message: (&Refused{b.Source, b.Why}).Error(),
-			}); err != nil {
+			if err := fn(*b.failure()); err != nil {
 				return err
 			}
 		}

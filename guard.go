@@ -133,6 +133,7 @@ func (p *Pipeline) settle(ctx context.Context, rec *record, c *made, up Upload) 
 func (p *Pipeline) accepted(ctx context.Context, rec *record, c *made) error {
 	was := *rec
 	rec.Current, rec.Held, rec.Trying, rec.Failed, rec.Deaths = c, nil, nil, nil, nil
+	rec.Versions = withVersion(was.Versions, c)
 	return p.replace(ctx, rec, was)
 }
 

@@ -63,6 +63,9 @@ type Pipeline struct {
 	rulings    rulings
 	follower   joint[*mender]
 	sets       sets
+	works      works
+	watchers   watchers
+	reasons    reasons
 	floor      highest
 	respite    respite
 	leavings   leavings

@@ -102,6 +102,7 @@ func (p *Pipeline) point(ctx context.Context, over, at pointer) (pointer, error)
 	}
 	at.generation = generation
 	p.rulings.see(at)
+	p.watchers.tell()
 	return at, nil
 }
 

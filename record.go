@@ -30,6 +30,8 @@ type record struct {
 	Failed  *Failure `json:"failed,omitempty"`  // why there is none of that generation
 	Deaths  *deaths  `json:"deaths,omitempty"`  // of processes that tried
 
+	Versions []Version `json:"versions,omitempty"` // that were current, the latest last
+
 	key        string
 	generation string // the record's own; Absent if there is none
 
@@ -48,6 +50,7 @@ type made struct {
 	Updated    time.Time         `json:"updated"`
 	Format     string            `json:"format"`
 	Summary    converter.Summary `json:"summary"`
+	Took       time.Duration     `json:"took,omitempty"` // to make it
 }
 
 const (
@@ -157,6 +160,7 @@ func (p *Pipeline) writeRecord(ctx context.Context, r *record) error {
 	if err == nil {
 		r.generation = generation
 		p.remembered.put(h, generation)
+		p.watchers.tell()
 	}
 	return err
 }

@@ -58,6 +58,18 @@ func (f *ruleFile) fault() error {
 	}
 }
 
+// failure is fault as a Failure, or nil.
+func (f *ruleFile) failure(build string) *Failure {
+	err := f.fault()
+	if err == nil {
+		return nil
+	}
+	return &Failure{
+		Source: f.Name, Generation: f.Generation, Size: f.Size, Converter: build, Time: f.Updated,
+		Message: strings.ReplaceAll(err.Error(), "\n", "; "), Line: f.Faults[0].Line,
+	}
+}
+
 // A rulebook is all files with rules, by name.
 type rulebook struct {
 	Files []ruleFile `json:"files"`
@@ -226,13 +238,11 @@ func (p *Pipeline) ruleFailures(ctx context.Context, at pointer, fn func(Failure
 		return err
 	}
 	for _, f := range r.book.Files {
-		if len(f.Faults) == 0 {
+		fault := f.failure(p.build)
+		if fault == nil {
 			continue
 		}
-		if err := fn(Failure{
-			Source: f.Name, Generation: f.Generation, Size: f.Size, Converter: p.build, Time: f.Updated,
-			Message: strings.ReplaceAll(f.fault().Error(), "\n", "; "), Line: f.Faults[0].Line,
-		}); err != nil {
+		if err := fn(*fault); err != nil {
 			return err
 		}
 	}

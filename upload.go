@@ -96,6 +96,9 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 	if err != nil && rec == nil {
 		return r, nil, err
 	}
+	if err == nil && !up.Unfinished || errors.Is(err, ErrNotFound) {
+		p.written(Upload{Name: e.Name})
+	}
 	switch {
 	case err == nil && !e.set && ruling.omits(e.Name):
 		r.Action, err = p.withdraw(ctx, rec)
@@ -117,6 +120,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		r.Action, r.Err, r.known = Failed, rec.Failed, true
 		return r, nil, p.untry(ctx, rec)
 	case up.Unfinished:
+		p.written(up)
 		return r, nil, fmt.Errorf("%s %w", e.Name, ErrUnfinished)
 	}
 	if err := rec.count(p, up); err != nil {
@@ -126,6 +130,7 @@ func (p *Pipeline) look(ctx context.Context, e Event) (Result, *want, error) {
 		return r, nil, err
 	}
 	r.mended = rec.Failed != nil
+	defer p.begin(e.Name, up)()
 	r.Summary, err = p.convert(ctx, rec, up)
 	switch {
 	case err == nil && p.holds(rec, up):
@@ -179,6 +184,7 @@ func (p *Pipeline) withdraw(ctx context.Context, rec *record) (Action, error) {
 		}
 		err := p.Store.Delete(ctx, recordName(rec.key), rec.generation)
 		if err == nil {
+			p.watchers.tell()
 			for _, c := range rec.databases() {
 				p.leavings.add(c)
 			}
@@ -310,8 +316,9 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 		return nil, err
 	}
 	defer draft.Close()
+	began := time.Now()
 	dst := &heldBack{Draft: draft}
-	format, summary, err := p.read(ctx, rec.ruling, parts, dst)
+	format, summary, err := p.read(ctx, rec.ruling, parts, dst, p.converting(up.Name))
 	if isSet(up.Name) {
 		ofSet(&summary)
 	}
@@ -331,7 +338,7 @@ func (p *Pipeline) make(ctx context.Context, rec *record, up Upload, object stri
 	}
 	return &made{
 		Object: o.Name, ObjectIs: o.Generation, Size: o.Size, SHA256: o.SHA256,
-		Generation: up.Generation, Build: rec.build, Updated: up.Updated.UTC(), Format: format, Summary: summary,
+		Generation: up.Generation, Build: rec.build, Updated: up.Updated.UTC(), Format: format, Summary: summary, Took: time.Since(began),
 	}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 	"github.com/dynasette/dynasette/internal/sqliteheader"
@@ -67,6 +68,9 @@ type Options struct {
 	// Progress is called now and then, from any goroutine, with how much of a document
 	// has been read. It starts over if the document is read again. Optional.
 	Progress func(in *Input, read int64)
+
+	// Rows counts those that tables have so far. It starts over if documents are read again. Optional.
+	Rows *atomic.Int64
 }
 
 // A Job is one document to convert.
@@ -174,6 +178,9 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 			if err := dst.Reset(); err != nil {
 				return Summary{}, err
 			}
+		}
+		if opts.Rows != nil {
+			opts.Rows.Store(0)
 		}
 		db := newDatabase(ctx, dst, &opts, known)
 		defer db.close()

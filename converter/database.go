@@ -308,6 +308,9 @@ func (db *database) admitBatch(task *batchTask) error {
 		t.locate.find(task)
 	}
 	t.rows += n
+	if db.opts.Rows != nil {
+		db.opts.Rows.Add(n)
+	}
 	if t.wide += task.enc.wide; task.enc.wide > 0 {
 		task.handle.w.Report(Finding{Code: "cells-surplus", Table: t.name, Count: task.enc.wide, Row: task.first + int64(task.enc.wideAt),
 			Message: "a row has more cells than there are columns; the surplus is in the column " + extraColumn})

@@ -17,6 +17,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/adapters/web/publish"
 	"github.com/dynasette/dynasette/sinks/dir"
+	"github.com/dynasette/dynasette/sinks/restart/pages"
 	"github.com/dynasette/dynasette/sources/shelf"
 )
 
@@ -55,6 +56,8 @@ is not there is left out and said here; of one with a typo, the last good text i
 
 A file that is being written is read once it is closed; where the system doesn't tell that
 (Linux does), once it has been left alone for half a second.
+
+What has become of each file is at /-/dynasette/.
 
 With datasette on PATH, Datasette serves; without it, built-in pages do. --server takes
 another command, in which {location}, {id}, {host} and {port} stand for the release's
@@ -134,9 +137,12 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 		Child: c.child(folder, c.store), Linger: time.Minute, // the one server is here
 	}
 	who := c.access(log)
-	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Log: log}
+	desk := &publish.Handler{Pipeline: u.pipeline, Access: who, Data: "/", Log: log}
 	if k, ok := source.(shelf.Keeper); ok {
 		desk.Shelf = k.Shelf()
+	}
+	if built, ok := srv.(*pages.Server); ok {
+		built.Publish, built.Notices = publish.Path, desk.Notices
 	}
 	site, err := openSite(ctx, c.host, c.port, who.Here(&front{publish: desk, data: srv, empty: func() bool { return u.news.last() == "" }}))
 	if err != nil {
@@ -144,6 +150,7 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	}
 	defer srv.Close() // after the requests
 	defer site.close(2 * time.Second)
+	defer desk.Close() // else pages that listen hold the site up
 	u.news.url = site.url
 	u.pipeline.Restarter = dynasette.RestarterFunc(func(ctx context.Context, r dynasette.Release) error {
 		if err := srv.Restart(ctx, r); err != nil {

@@ -41,6 +41,13 @@ func TestUp(t *testing.T) {
 	if !u.serves("/towns/towns", "Male") {
 		t.Error("the last good version is not served")
 	}
+	// Its pages say so, and the page about the file says why.
+	for path, text := range map[string]string{
+		"/towns/towns": "this is the one before", "/towns": `href="/-/dynasette/">Publish`,
+		"/-/dynasette/sources/towns.csv": "Where: line 2", "/-/dynasette/": "2024/rivers.csv",
+	} {
+		u.wait(path, func() bool { page, _ := u.get(path); return strings.Contains(page, text) })
+	}
 	failure, err := os.ReadFile(filepath.Join(folder, ".dynasette", "sources", "towns.csv.json"))
 	if err != nil || !bytes.Contains(failure, []byte("a quote is opened and not closed where its cell ends")) {
 		t.Errorf("the record says %s, %v", failure, err)

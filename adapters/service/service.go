@@ -20,12 +20,20 @@ import (
 // A Service is a web server with the pipeline behind it. Shut it after use.
 type Service struct {
 	*web.Server
+	desk    *publish.Handler
 	handler http.Handler
 	closers []io.Closer
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close has /readyz say that the service is about to end, and ends what pages listen to, which a server that is shut
+// down waits for.
+func (s *Service) Close() {
+	s.Server.Close()
+	s.desk.Close()
+}
 
 // New returns the service of a configuration. It asks nothing of the places yet.
 func New(ctx context.Context, c Config, at places.Places, formats *converter.Registry, log *slog.Logger) (_ *Service, err error) {
@@ -83,7 +91,7 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if k, ok := p.Source.(shelf.Keeper); ok {
 		desk.Shelf = k.Shelf()
 	}
-	s.handler = c.inFront(s.Server, desk)
+	s.desk, s.handler = desk, c.inFront(s.Server, desk)
 	return s, nil
 }
 

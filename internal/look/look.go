@@ -92,6 +92,15 @@ type Layout struct {
 	Feed    string
 	Publish string // where files are published; "" if they can't be here
 	Scripts []Asset
+	Notices []Notice // above all else
+}
+
+// A Notice is what a visitor should know of what a page shows.
+type Notice struct {
+	Text string
+	Why  string // in somebody else's words; may be ""
+	URL  string // of more about it; may be ""
+	Bad  bool
 }
 
 // A Crumb is a page above this one, or this one.

@@ -51,6 +51,9 @@ func (a *Access) start() {
 // Who returns who asks, for people, and whether they may change things.
 func (a *Access) Who(r *http.Request) (who string, may bool) {
 	who, err := a.who(r)
+	if errors.Is(err, errBadToken) {
+		a.wrong.add(address(r)) // the answer tells a guess from the token
+	}
 	return who, err == nil
 }
 

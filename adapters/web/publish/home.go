@@ -14,11 +14,17 @@ type homePage struct {
 	May     bool
 	Files   string // where they are sent; "" if they can't be
 	Waiting []shelf.File
+	States  list
 }
 
 // home is the page to drop files on, and what has become of those that were.
 func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
-	p := homePage{Layout: h.layout("Publish")}
+	states, err := h.list(r)
+	if err != nil {
+		h.failed(w, r, err, "")
+		return
+	}
+	p := homePage{Layout: h.layout("Publish"), States: states}
 	_, p.May = h.Access.Who(r)
 	if h.Shelf != nil {
 		p.Files = FilesPath
@@ -37,5 +43,6 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) {
 			return cmp.Or(b.Begun.Compare(a.Begun), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 		})
 	}
+	p.Scripts = append(p.Scripts, stateScript)
 	h.show(w, r, "home", p)
 }

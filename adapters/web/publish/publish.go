@@ -28,10 +28,15 @@ type Handler struct {
 	Pipeline *dynasette.Pipeline
 	Shelf    shelf.Shelf
 	Access   *access.Access
+	Data     string       // URL below which databases are shown, ending with a slash; "" if that is not here
 	Log      *slog.Logger // nil is silent
 
-	once sync.Once
-	mux  http.ServeMux
+	once      sync.Once
+	mux       http.ServeMux
+	board     board
+	listeners chan struct{} // to events
+	done      chan struct{} // they end
+	closing   sync.Once
 }
 
 // ServeHTTP implements http.Handler.
@@ -48,7 +53,17 @@ func (h *Handler) start() {
 		}
 	})
 	h.mux.Handle("GET "+Path+"static/upload.js", uploadScript)
+	h.board.pipeline, h.board.data = h.Pipeline, h.Data
+	h.listeners, h.done = make(chan struct{}, maxListeners), make(chan struct{})
+	h.mux.Handle("GET "+Path+"static/state.js", stateScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
+	h.mux.HandleFunc("GET "+Path+"state.json", h.stateJSON)
+	h.mux.HandleFunc("GET "+eventsPath, h.events)
+	h.mux.HandleFunc("GET "+sourcesPath+"{name...}", h.source)
+	h.mux.Handle("POST "+sourcesPath+"{name...}", h.changes(h.accept))
+	h.mux.HandleFunc("GET "+releasesPath, h.releases)
+	h.mux.Handle("POST "+releasesPath, h.changes(h.rollback))
+	h.mux.HandleFunc("GET "+releasesPath+"/{id}/{file}", h.database)
 	h.mux.HandleFunc(LoginPath, h.login)
 	if h.Shelf != nil {
 		(&intake.Handler{Source: h.Pipeline.Source, Shelf: h.Shelf, Path: FilesPath, Fail: h.fail}).Register(&h.mux, h.Access.Protect)
@@ -60,6 +75,12 @@ func (h *Handler) start() {
 var uploadJS string
 
 var uploadScript = look.NewAsset(Path+"static/upload.js", uploadJS, "text/javascript; charset=utf-8")
+
+// changes answers requests of those who may change things, which have a short form.
+func (h *Handler) changes(next http.HandlerFunc) http.Handler {
+	const longest = 64 << 10
+	return h.Access.Protect(http.MaxBytesHandler(next, longest))
+}
 
 //go:embed templates/*.html
 var templateFiles embed.FS

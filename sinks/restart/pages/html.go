@@ -16,7 +16,7 @@ var templateFiles embed.FS
 var templates = sync.OnceValue(func() *template.Template { return look.Templates(templateFiles, "templates/*.html") })
 
 func (q *request) layout(title string, crumbs ...look.Crumb) look.Layout {
-	l := look.Layout{Title: title, Site: "Databases", Crumbs: crumbs}
+	l := look.Layout{Title: title, Site: "Databases", Crumbs: crumbs, Publish: q.s.Publish, Notices: q.notices}
 	if q.release != nil {
 		l.Release, l.Updated = q.release.ID, q.release.updated()
 		if _, ok := q.release.history(); ok {

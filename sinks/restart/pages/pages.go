@@ -32,6 +32,11 @@ type Server struct {
 	NoSQL       bool          // visitors may run no SQL of their own; stored queries are run
 	CORS        bool          // let pages of other sites read the data
 	Open        int           // databases that are open, besides those in use; 0 is 100
+	Publish     string        // URL of a page to publish on; "": there is none
+
+	// Notices returns what visitors of a database's pages should know; nil: nothing. It is called for
+	// every page.
+	Notices func(database string) []look.Notice
 
 	once       sync.Once
 	exporting  chan struct{}
@@ -140,8 +145,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	q.release = current
-	if tag := current.etag; r.Header.Get("If-None-Match") == tag {
+	q.release, q.etag = current, current.etag
+	q.notice()
+	if tag := q.etag; r.Header.Get("If-None-Match") == tag {
 		h.Set("ETag", tag)
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -157,6 +163,8 @@ type request struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	release *release
+	notices []look.Notice // for visitors of the database
+	etag    string
 }
 
 // A problem is an error that the visitor is told.

@@ -139,7 +139,7 @@ func (q *request) redirect(path, query string) error {
 func (q *request) head(contentType string) {
 	h := q.w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("ETag", q.release.etag)
+	h.Set("ETag", q.etag)
 	h.Set("Cache-Control", "no-cache")
 }
 
