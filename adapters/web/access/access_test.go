@@ -93,6 +93,14 @@ func TestLoginKeepsNoToken(t *testing.T) {
 	if a.Token = "another"; may("localhost:8001", cookies[0]) {
 		t.Error("the cookie of a former token is taken")
 	}
+	forget := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.Forget(w, r, "/-/dynasette/") })
+	showing := func(r *http.Request) { r.AddCookie(cookies[0]) }
+	if w := ask(forget, "GET", "http://localhost:8001/", showing); len(w.Result().Cookies()) != 1 || w.Result().Cookies()[0].MaxAge >= 0 {
+		t.Error("the cookie of a former token is kept")
+	}
+	if a.Token = "secret"; len(ask(forget, "GET", "http://localhost:8001/", showing).Result().Cookies()) != 0 {
+		t.Error("the cookie is forgotten")
+	}
 	if w := ask(login, "POST", "http://localhost:8001/?token=wrong", nil); len(w.Result().Cookies()) != 0 {
 		t.Error("a wrong token makes a cookie")
 	}

@@ -53,6 +53,16 @@ func (a *Access) Login(w http.ResponseWriter, r *http.Request, token, path strin
 	return true, false
 }
 
+// Forget has the browser forget a cookie of a former token, which would else count as a guess each time.
+func (a *Access) Forget(w http.ResponseWriter, r *http.Request, path string) {
+	if _, err := r.Cookie(cookieName(r)); err != nil {
+		return
+	}
+	if _, sound := a.shown(r); !sound {
+		a.Logout(w, r, path)
+	}
+}
+
 // Logout has the browser forget the token.
 func (a *Access) Logout(w http.ResponseWriter, r *http.Request, path string) {
 	http.SetCookie(w, a.cookie(r, path, "", -1))

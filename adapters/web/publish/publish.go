@@ -43,6 +43,7 @@ type Handler struct {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.once.Do(h.start)
 	look.Guard(w.Header(), "script-src 'self'", "connect-src 'self'")
+	h.Access.Forget(w, r, Path)
 	h.mux.ServeHTTP(w, r)
 }
 
