@@ -353,8 +353,15 @@ func sameText(want any, g got) bool {
 	case string:
 		return w == text || g.kind == "text/csv" && strings.ReplaceAll(w, "\r\n", "\n") == strings.ReplaceAll(text, "\r\n", "\n")
 	case map[string]any:
-		sum := sha256.Sum256([]byte(text))
-		return w["<sha256>"] == hex.EncodeToString(sum[:])
+		lines := strings.ReplaceAll(text, "\r\n", "\n")
+		for _, text := range []string{text, lines, strings.ReplaceAll(lines, "\n", "\r\n")} {
+			sum := sha256.Sum256([]byte(text))
+			if w["<sha256>"] == hex.EncodeToString(sum[:]) {
+				return true
+			} else if g.kind != "text/csv" {
+				break
+			}
+		}
 	}
 	return false
 }

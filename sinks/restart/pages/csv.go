@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,7 +22,7 @@ func (q *request) export(d *database, t *table, _ string) error {
 		q.w.Header().Set("Retry-After", "10")
 		return &problem{status: http.StatusServiceUnavailable, text: "Other tables are being exported. Try again in a moment."}
 	}
-	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.url(d))}
+	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.url(d)), labels: asked.expanded()}
 	out.start = func() {
 		q.head("text/csv; charset=utf-8")
 		attach(q.w, t.name+".csv")
@@ -30,14 +31,22 @@ func (q *request) export(d *database, t *table, _ string) error {
 	for i, c := range asked.columns {
 		names[i] = t.columns[c].name
 	}
-	if err := out.row(names); err != nil {
-		return err
+	if header, _ := asked.value("_header"); header != "off" {
+		for _, j := range out.labels {
+			names[j] = labelledValue{names[j], plain(names[j]) + "_label"}
+		}
+		if err := out.row(names); err != nil {
+			return err
+		}
 	}
 	if q.r.Method == http.MethodHead {
 		out.start()
 		return nil
 	}
-	err = q.exportRows(d, asked, out.row)
+	write, last := asked.labelRows(q.r.Context(), d, out.row)
+	if err = q.exportRows(d, asked, write); err == nil {
+		err = last()
+	}
 	if err == nil {
 		err = out.flush()
 	}
@@ -50,6 +59,9 @@ func (q *request) export(d *database, t *table, _ string) error {
 // exportRows calls fn for the rows.
 func (q *request) exportRows(d *database, asked *query, fn func([]any) error) error {
 	_, sized := asked.value("_size")
+	if stream, _ := asked.value("_stream"); stream != "" {
+		sized, asked.next = false, ""
+	}
 	if sized || asked.next != "" {
 		ctx, cancel := q.limited()
 		defer cancel()
@@ -89,6 +101,7 @@ type csvWriter struct {
 	flushAt  int
 	asked    *query
 	link     string // the table's URL
+	labels   []int  // the places of columns that a label follows
 }
 
 func (c *csvWriter) row(row []any) error {
@@ -101,11 +114,17 @@ func (c *csvWriter) row(row []any) error {
 			c.buf = append(c.buf, ',')
 		}
 		first = false
-		if _, ok := row[i].([]byte); ok { // binary has no place in CSV
-			c.buf = appendCSV(c.buf, c.blobLink(row, at))
-			continue
+		value, label := row[i], any(nil)
+		if l, ok := value.(labelledValue); ok {
+			value, label = l.value, l.label
 		}
-		c.buf = appendCSV(c.buf, row[i])
+		if _, ok := value.([]byte); ok { // binary has no place in CSV
+			value = c.blobLink(row, at)
+		}
+		c.buf = appendCSV(c.buf, value)
+		if slices.Contains(c.labels, i) {
+			c.buf = appendCSV(append(c.buf, ','), label)
+		}
 	}
 	c.buf = append(c.buf, '\n')
 	if len(c.buf) < c.flushAt {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -49,8 +50,7 @@ type operator struct {
 	alone bool   // it takes no value
 }
 
-// In the order of the menu. Datasette's like, glob and regular expressions are left out:
-// a visitor can make them arbitrarily slow.
+// In the order of the menu.
 var operators = []operator{
 	{"exact", "=", false},
 	{"not", "≠", false},
@@ -64,6 +64,12 @@ var operators = []operator{
 	{"lte", "≤", false},
 	{"in", "is one of", false},
 	{"notin", "is none of", false},
+	{"like", "like", false},
+	{"notlike", "not like", false},
+	{"glob", "glob", false},
+	{"arraycontains", "array contains", false},
+	{"arraynotcontains", "array does not contain", false},
+	{"date", "is on date", false},
 	{"isnull", "is null", true},
 	{"notnull", "is not null", true},
 	{"isblank", "is blank", true},
@@ -94,7 +100,7 @@ func (t *table) filterOf(p pair) (f filter, ok bool, err error) {
 		exact, _ := operatorOf(op)
 		return filter{t.columns[i], exact, p.value, p}, true, nil
 	}
-	if at := strings.LastIndex(name, "__"); at > 0 {
+	if at := strings.LastIndex(name, "__"); at >= 0 {
 		name, op = name[:at], name[at+2:]
 	} else if strings.HasPrefix(name, "_") {
 		return f, false, nil
@@ -107,8 +113,14 @@ func (t *table) filterOf(p pair) (f filter, ok bool, err error) {
 	if !found {
 		return f, true, badRequest(fmt.Sprintf("There is no filter %q.", op))
 	}
+	if wild := strings.Count(p.value, "%") + strings.Count(p.value, "*"); slices.Contains([]string{"like", "notlike", "glob"}, op) && (wild > maxWild || len(p.value) > maxPattern) {
+		return f, true, badRequest(fmt.Sprintf("A pattern may have %d characters and %d wildcards, as each multiplies how long it takes.", maxPattern, maxWild))
+	}
 	return filter{t.columns[i], o, p.value, p}, true, nil
 }
+
+// The most wildcards of a pattern: nothing can interrupt a comparison.
+const maxWild = 4
 
 // where returns the condition as SQL, with its arguments.
 func (f filter) where() (string, []any) {
@@ -131,6 +143,16 @@ func (f filter) where() (string, []any) {
 		sign := map[string]string{"gt": " > ?", "gte": " >= ?", "lt": " < ?", "lte": " <= ?"}[f.op.Name]
 		args := f.column.arguments(f.value)
 		return c + sign, args[len(args)-1:]
+	case "like", "notlike", "glob":
+		return c + map[string]string{"like": " LIKE ?", "notlike": " NOT LIKE ?", "glob": " GLOB ?"}[f.op.Name], []any{f.value}
+	case "arraycontains", "arraynotcontains": // what is no JSON contains nothing
+		in := "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(" + c + ") THEN " + c + " END) WHERE CAST(value AS TEXT) = ?)"
+		if f.op.Name == "arraynotcontains" {
+			in = "NOT " + in
+		}
+		return in, []any{f.value}
+	case "date":
+		return "date(" + c + ") = ?", []any{f.value}
 	case "isnull":
 		return c + " IS NULL", nil
 	case "notnull":

@@ -201,7 +201,7 @@ func TestValuesAreShownForPeople(t *testing.T) {
 		}
 	}
 	w := ask(s, "/d/doc/a~2Fb~2Etxt.blob?_blob_column=body")
-	if w.Body.String() != "\x01\x02" || w.Header().Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+	if w.Body.String() != "\x01\x02" || w.Header().Get("Content-Type") != "application/binary" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("%q %v", w.Body, w.Header())
 	}
 	if w := ask(s, "/d/t/1.blob?_blob_column=v"); w.Code != 400 {

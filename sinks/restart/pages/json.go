@@ -53,6 +53,8 @@ func (q *request) databasesJSON() object {
 	return object{"ok": true, "databases": list}
 }
 
+var errLongRows = &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
+
 func (q *request) tableJSON(d *database, t *table, _ string) error {
 	asked, err := q.s.parse(t, q.r.URL.RawQuery)
 	if err != nil {
@@ -66,18 +68,18 @@ func (q *request) tableJSON(d *database, t *table, _ string) error {
 	defer cancel()
 	b := append([]byte(nil), open...)
 	n := 0
-	next, err := asked.read(ctx, d, raw, func(row []any) error {
-		if n++; n > 1 && !asked.lines {
+	appendNext := func(row []any) error {
+		if n++; n > 1 && asked.lines {
+			b = append(b, '\n')
+		} else if n > 1 {
 			b = append(b, ", "...)
 		}
 		if b = appendRow(b, row); len(b) > maxJSON {
-			return &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
-		}
-		if asked.lines {
-			b = append(b, '\n')
+			return errLongRows
 		}
 		return nil
-	})
+	}
+	next, err := asked.labelled(ctx, d, appendNext)
 	if err != nil {
 		return err
 	}
@@ -86,15 +88,14 @@ func (q *request) tableJSON(d *database, t *table, _ string) error {
 		q.w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, q.absolute(asked.nextQuery(next))))
 	}
 	if asked.shape != "" && asked.shape != "objects" && asked.shape != "arrays" {
-		kind := "application/json; charset=utf-8"
-		if asked.lines {
-			kind = "text/plain; charset=utf-8"
-		}
-		q.head(kind)
+		q.head(asked.contentType())
 		q.w.Write(b)
 		return nil
 	}
 	about := q.tableAbout(ctx, d, asked, next, n)
+	if err := q.addExtra(ctx, d, asked, about); err != nil {
+		return err
+	}
 	rest, err := marshal(about)
 	if err != nil {
 		return err
@@ -193,23 +194,6 @@ func (q *query) rowWriter() (appendRow func([]byte, []any) []byte, open, end str
 		}, "{", "}", nil
 	}
 	return nil, "", "", badRequest("Invalid _shape: " + strconv.Quote(q.shape) + ".")
-}
-
-func (q *request) rowJSON(d *database, t *table, key string) error {
-	ctx, cancel := q.limited()
-	defer cancel()
-	all := &query{table: t, columns: t.all(), shape: "objects"}
-	appendRow, _, _, _ := all.rowWriter()
-	var b []byte
-	if err := t.find(ctx, d, key, all.columns, raw, func(row []any) error { b = appendRow(nil, row); return nil }); err != nil {
-		return err
-	}
-	columns := make([]string, len(all.columns))
-	for i, c := range all.columns {
-		columns[i] = t.columns[c].name
-	}
-	return q.sendJSON(object{"ok": true, "database": d.name, "table": t.name, "rows": []json.RawMessage{b}, "columns": columns,
-		"primary_keys": t.primary, "primary_key_values": tildeSplit(key), "truncated": false})
 }
 
 // declaredKey is the primary key without the rowid that stands in for one.

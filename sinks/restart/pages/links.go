@@ -60,7 +60,11 @@ func rowKey(t *table, columns []int, row []any) string {
 		if j < 0 || j >= len(row) {
 			return ""
 		}
-		switch v := row[j].(type) {
+		value := row[j]
+		if l, ok := value.(labelledValue); ok {
+			value = l.value
+		}
+		switch v := value.(type) {
 		case int64:
 			parts[i] = strconv.FormatInt(v, 10)
 		case float64:

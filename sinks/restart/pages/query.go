@@ -11,20 +11,29 @@ import (
 
 // A query is what a table's URL asks for.
 type query struct {
-	table   *table
-	pairs   []pair // of the URL, in its order
-	filters []filter
-	search  string
-	where   []string // conditions of a visitor's
-	columns []int    // those to show, in order
-	sort    string
-	desc    bool
-	size    int
-	next    string
-	shape   string
-	lines   bool // a row a line
-	noCount bool
+	table              *table
+	pairs              []pair // of the URL, in its order
+	filters            []filter
+	search             string
+	where              []string // conditions of a visitor's
+	columns            []int    // those to show, in order
+	sort               string
+	desc               bool
+	size               int
+	next               string
+	shape              string
+	lines              bool // a row a line
+	noCount            bool
+	facets             []facet
+	facetSize          int
+	noFacet, noSuggest bool
+	extras             []string // _extra, each once
+	labels             bool     // of all foreign keys
+	labelNames         []string // columns whose labels are asked for
 }
+
+// single are the parameters of which the first counts, if there are several.
+var single = []string{"_sort", "_sort_desc", "_size", "_next", "_shape", "_nl", "_nocount", "_search", "_facet_size", "_labels", "_header", "_stream", "_dl"}
 
 func (s *Server) parse(t *table, raw string) (*query, error) {
 	pairs, err := parseQuery(raw)
@@ -32,9 +41,19 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 		return nil, err
 	}
 	most := cmp.Or(s.MaxPageSize, 1000)
-	q := &query{table: t, pairs: pairs, size: min(cmp.Or(t.about.size, s.PageSize, 100), most)}
+	q := &query{table: t, pairs: pairs, facetSize: facetSize, size: min(cmp.Or(t.about.size, s.PageSize, 100), most)}
+	if q.extras, err = readExtra(pairs, tableExtra); err != nil {
+		return nil, err
+	}
 	only, without := []string(nil), []string(nil)
+	taken := map[string]bool{}
 	for _, p := range pairs {
+		if slices.Contains(single, p.name) {
+			if taken[p.name] {
+				continue
+			}
+			taken[p.name] = true
+		}
 		f, ok, err := t.filterOf(p)
 		if err != nil {
 			return nil, err
@@ -45,10 +64,11 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 		}
 		switch p.name {
 		case "_sort", "_sort_desc":
-			q.sort, q.desc = p.value, p.name == "_sort_desc"
-			if _, ok := t.column(p.value); !ok {
+			i, ok := t.column(p.value)
+			if !ok {
 				return nil, badRequest(fmt.Sprintf("Cannot sort table by %q: there is no such column.", p.value))
 			}
+			q.sort, q.desc = t.columns[i].name, p.name == "_sort_desc"
 		case "_size":
 			if p.value == "max" {
 				q.size = most
@@ -60,11 +80,31 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 		case "_next":
 			q.next = p.value
 		case "_shape":
-			q.shape = p.value
+			if q.shape = p.value; q.shape == "" {
+				return nil, badRequest("Invalid _shape: it is empty.")
+			}
 		case "_nl":
-			q.lines = p.value == "on"
+			q.lines = p.value != ""
 		case "_nocount":
-			q.noCount = p.value != "" && p.value != "off"
+			q.noCount = isOn(p.value)
+		case "_facet", "_facet_array", "_facet_date":
+			if err := q.addFacet(p); err != nil {
+				return nil, err
+			}
+		case "_facet_size":
+			if n, err := strconv.Atoi(p.value); err == nil && n >= 0 {
+				q.facetSize = min(n, most)
+			} else if p.value == "max" {
+				q.facetSize = most
+			}
+		case "_nofacet":
+			q.noFacet = isOn(p.value)
+		case "_nosuggest":
+			q.noSuggest = isOn(p.value)
+		case "_labels":
+			q.labels = isOn(p.value)
+		case "_label":
+			q.labelNames = append(q.labelNames, p.value)
 		case "_col":
 			only = append(only, p.value)
 		case "_nocol":
@@ -83,6 +123,15 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 		case "_through":
 			return nil, badRequest(p.name + " is not supported here: these pages run no SQL of a visitor's.")
 		}
+	}
+	for _, f := range t.saidFacets() {
+		if i := slices.IndexFunc(q.facets, f.same); i >= 0 {
+			q.facets = slices.Delete(q.facets, i, i+1)
+		}
+		q.facets = append(q.facets, f)
+	}
+	if q.noFacet {
+		q.facets = nil
 	}
 	if q.sort == "" {
 		q.sortByDefault()
@@ -104,9 +153,18 @@ func (q *query) sortByDefault() {
 
 // choose selects the columns: Datasette always keeps the primary key.
 func (q *query) choose(only, without []string) error {
-	for _, name := range slices.Concat(only, without) {
-		if _, ok := q.table.column(name); !ok {
-			return badRequest(fmt.Sprintf("There is no column %q.", name))
+	for _, list := range [][]string{only, without} {
+		for j, name := range list {
+			if i, ok := q.table.column(name); ok {
+				list[j] = q.table.columns[i].name
+			} else {
+				return badRequest(fmt.Sprintf("There is no column %q.", name))
+			}
+		}
+	}
+	for _, name := range without {
+		if slices.Contains(q.table.declaredKey(), name) {
+			return badRequest(fmt.Sprintf("_nocol can't leave out %q: it is of the primary key.", name))
 		}
 	}
 	for _, i := range q.table.all() {
@@ -327,4 +385,13 @@ func (t *table) total(ctx context.Context, d *database) int64 {
 	}
 	t.count.Store(n)
 	return n
+}
+
+// isOn reports whether a parameter switches something on, as Datasette reads it.
+func isOn(value string) bool {
+	switch strings.ToLower(value) {
+	case "", "0", "off", "false", "f", "no":
+		return false
+	}
+	return true
 }

@@ -220,7 +220,7 @@ func (q *request) blob(d *database, t *table, key string) error {
 	if !ok {
 		return badRequest("That value is not binary.")
 	}
-	q.head("application/octet-stream")
+	q.head("application/binary")
 	attach(q.w, t.name+"-"+tildeDecode(key)+"-"+name+".bin")
 	q.w.Write(content)
 	return nil

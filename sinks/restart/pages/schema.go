@@ -45,6 +45,7 @@ type table struct {
 	rowid   bool      // whether key is the rowid
 	refs    []foreign // its foreign keys of one column
 	count   atomic.Int64
+	tallied tallyCache
 	index   string // the name of the full-text index on it, or ""
 	search  string // the full-text index on it, as an expression; "" if there is none
 }
@@ -242,6 +243,9 @@ func (d *database) table(name string) (*table, error) {
 
 func (t *table) column(name string) (int, bool) {
 	i := slices.IndexFunc(t.columns, func(c column) bool { return c.name == name })
+	if i < 0 { // SQLite has no two columns that differ in case only
+		i = slices.IndexFunc(t.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+	}
 	return i, i >= 0
 }
 

@@ -61,6 +61,7 @@ type tablePage struct {
 	Next, First       string
 	JSON              string
 	Wide              string // columns that are not shown
+	Facets            facets
 	SortName, SortDir string
 }
 
@@ -100,7 +101,14 @@ func (q *request) table(d *database, t *table, _ string) error {
 		p.Rows = count(asked.total(ctx, d))
 		p.AtLeast = thousands(len(rows))
 	}
-	refs := asked.references(ctx, d, rows)
+	var refs map[int]*reference
+	if labels, ok := asked.value("_labels"); !ok || isOn(labels) {
+		refs = asked.references(ctx, d, rows)
+	}
+	if p.Facets, err = q.facetsOf(ctx, d, asked); err != nil {
+		return err
+	}
+	p.Facets.Suggested = q.suggest(ctx, d, asked)
 	for _, row := range rows {
 		p.Cells = append(p.Cells, asked.cells(d, row, refs))
 	}

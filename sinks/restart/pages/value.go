@@ -49,15 +49,15 @@ func appendJSON(b []byte, v any) []byte {
 	case int64:
 		return strconv.AppendInt(b, v, 10)
 	case float64:
-		switch { // JSON has no infinity, but its readers overflow to it
-		case math.IsInf(v, 1):
-			return append(b, "9.0e999"...)
-		case math.IsInf(v, -1):
-			return append(b, "-9.0e999"...)
+		if math.IsInf(v, 0) { // JSON has none
+			return append(b, "null"...)
 		}
 		return append(b, formatReal(v)...)
 	case string:
 		return gjson.AppendJSONString(b, v)
+	case labelledValue:
+		b = appendJSON(append(b, `{"value": `...), v.value)
+		return append(appendJSON(append(b, `, "label": `...), v.label), '}')
 	case []byte:
 		b = append(b, `{"$base64": true, "encoded": "`...)
 		b = base64.StdEncoding.AppendEncode(b, v)
