@@ -143,7 +143,7 @@ func (d *draft) indexes(t converter.TableSummary, several bool) {
 				names = nil
 				break
 			}
-			names = append(names, quoted(map[bool]string{true: "-"}[c.Descending]+c.Name))
+			names = append(names, words.Quoted(map[bool]string{true: "-"}[c.Descending]+c.Name))
 		}
 		if names != nil {
 			list = append(list, "["+strings.Join(names, ", ")+"]")
@@ -160,7 +160,7 @@ func (d *draft) indexes(t converter.TableSummary, several bool) {
 	if search := d.flags.Search; search != nil && !slices.ContainsFunc(search.Columns, lacks) {
 		var names []string
 		for _, name := range search.Columns {
-			names = append(names, quoted(name))
+			names = append(names, words.Quoted(name))
 		}
 		fmt.Fprintf(d, "    search: [%s]\n", strings.Join(names, ", "))
 	}
