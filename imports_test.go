@@ -29,16 +29,16 @@ var layers = []struct {
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter", "converter/rules", "internal/datapackage", "internal/pool", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
-	{"sources/*", []string{".", "converter"}},
+	{"sources/*", []string{".", "converter", "sources/shelf"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
 	{"sinks/**", []string{".", "converter", "internal/*", "sinks/**", "sources/gcs"}},
 	{"sinks", []string{".", "converter"}},
 	{"adapters/gcp", []string{".", "adapters/places", "sources/gcs", "sinks/gcs", "sinks/restart/cloudrun"}},
 	{"adapters/gcp/dynasette", []string{"adapters/cli", "adapters/gcp", "converter/all"}},
 	{"adapters/gcp/bench", []string{".", "converter/all", "internal/gcstest", "sources/gcs", "sinks/gcs"}},
-	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/stdin",
+	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/shelf", "sources/stdin",
 		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/health", "sinks/restart/pages",
-		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web"}},
+		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web", "adapters/web/*", "adapters/words"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
 }
 

@@ -5,13 +5,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"hash"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
 )
@@ -67,7 +66,7 @@ func (c *conversion) draftDocument(ctx context.Context, one document) (string, e
 		if i == len(drafted) {
 			return entries(func(string) bool { return true }), nil
 		}
-		text = entries(func(word string) bool { return word == drafted[i].word })
+		text = entries(func(word string) bool { return word == drafted[i].Word })
 	}
 }
 
@@ -112,14 +111,14 @@ type draft struct {
 
 // document writes the entries of a document.
 func (d *draft) document(name string, s converter.Summary) {
-	fmt.Fprintf(d, "  - path: %s\n", quoted(name))
+	fmt.Fprintf(d, "  - path: %s\n", words.Quoted(name))
 	d.settings(s.Documents[0])
 	if s.Copied {
 		return
 	}
 	for _, t := range s.Tables {
 		if len(s.Tables) > 1 {
-			fmt.Fprintf(d, "  - path: %s\n    table: %s\n", quoted(name), quoted(t.Name))
+			fmt.Fprintf(d, "  - path: %s\n    table: %s\n", words.Quoted(name), words.Quoted(t.Name))
 		}
 		d.indexes(t, len(s.Tables) > 1)
 		var schema draft
@@ -144,7 +143,7 @@ func (d *draft) indexes(t converter.TableSummary, several bool) {
 				names = nil
 				break
 			}
-			names = append(names, quoted(map[bool]string{true: "-"}[c.Descending]+c.Name))
+			names = append(names, words.Quoted(map[bool]string{true: "-"}[c.Descending]+c.Name))
 		}
 		if names != nil {
 			list = append(list, "["+strings.Join(names, ", ")+"]")
@@ -161,7 +160,7 @@ func (d *draft) indexes(t converter.TableSummary, several bool) {
 	if search := d.flags.Search; search != nil && !slices.ContainsFunc(search.Columns, lacks) {
 		var names []string
 		for _, name := range search.Columns {
-			names = append(names, quoted(name))
+			names = append(names, words.Quoted(name))
 		}
 		fmt.Fprintf(d, "    search: [%s]\n", strings.Join(names, ", "))
 	}
@@ -174,18 +173,14 @@ func guessed(s converter.DocumentSummary, option string) bool {
 	})
 }
 
-// drafted are the words of options in a draft, in their order there.
-var drafted = []struct {
-	option, word string
-	dialect      bool
-}{
-	{"encoding", "encoding", false}, {"delimiter", "delimiter", true}, {"quote", "quoteChar", true}, {"escape", "escapeChar", true},
-	{"path", "property", true}, {"skip", "headerRows", true}, {"header", "header", true},
-}
+// drafted are the options that a draft has, in their order there.
+var drafted = slices.DeleteFunc(slices.Clone(words.Options), func(o words.Option) bool {
+	return slices.Contains([]string{"comment", "header-rows", "header-join", "no-header"}, o.Name)
+})
 
 // settings writes how a document is read.
 func (d *draft) settings(s converter.DocumentSummary) {
-	_, c, _ := d.formats.Lookup(innermost(d.formats, s))
+	_, c, _ := d.formats.Lookup(words.Innermost(d.formats, s))
 	if c == nil {
 		return
 	}
@@ -199,30 +194,21 @@ func (d *draft) settings(s converter.DocumentSummary) {
 	var dialect draft
 	said := false // something of the dialect is no comment
 	for _, w := range drafted {
-		value := quoted(settings[w.option])
-		switch {
-		case settings[w.option] == "", w.option == "skip" && settings["skip"] == "0":
+		value := w.Value(settings[w.Name])
+		if settings[w.Name] == "" || value == "" || w.Name == "skip" && settings["skip"] == "0" {
 			continue
-		case w.option == "skip":
-			lines, err := strconv.Atoi(settings["skip"])
-			if err != nil {
-				continue
-			}
-			value = fmt.Sprintf("[%d]", lines+1)
-		case w.option == "header":
-			value = strconv.FormatBool(settings["header"] == converter.Yes)
 		}
 		// What is said of a document is not found any more, and findings are kept with the rows.
-		silent := w.option == "skip" || settings["skip"] != "0" && settings["skip"] != "" && w.option == "header" || guessed(s, w.option) || d.silent(w.word)
-		text, mark := w.word+": "+value, ""
+		silent := w.Name == "skip" || settings["skip"] != "0" && settings["skip"] != "" && w.Name == "header" || guessed(s, w.Name) || d.silent(w.Word)
+		text, mark := w.Word+": "+value, ""
 		if silent {
 			mark = "# "
 		}
-		if w.dialect {
-			dialect.line("      "+mark+text, why[w.option])
+		if w.Dialect {
+			dialect.line("      "+mark+text, why[w.Name])
 			said = said || !silent
 		} else {
-			d.line("    "+mark+text, why[w.option])
+			d.line("    "+mark+text, why[w.Name])
 		}
 	}
 	switch {
@@ -252,20 +238,9 @@ func (d *draft) schema(t converter.TableSummary) {
 	}
 	d.WriteString("    schema:\n      fields:\n")
 	for _, c := range t.Columns {
-		fmt.Fprintf(d, "        - name: %s\n", quoted(c.Name))
+		fmt.Fprintf(d, "        - name: %s\n", words.Quoted(c.Name))
 		if declared := fieldTypes[c.Type]; declared != "" {
 			d.line("          # type: "+string(declared), c.Why)
 		}
 	}
-}
-
-// quoted returns a text as YAML has it.
-func quoted(text string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(text); err != nil {
-		return strconv.Quote(text)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -54,7 +55,7 @@ func (a *app) listFormats() error {
 			flags = append(flags, "--"+a.reading.option(o.Name).flag)
 		}
 		switch {
-		case isPacking(a.Formats, f.Name):
+		case words.IsPacking(a.Formats, f.Name):
 			fmt.Fprintf(w, "\t\tthe options of what is inside\n")
 		case len(flags) > 0:
 			fmt.Fprintf(w, "\t\t%s\n", strings.Join(flags, " "))

@@ -10,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -84,7 +85,7 @@ func (c *conversion) printInspection(s converter.Summary, left aside) {
 		fmt.Fprintf(w, "  size\t%s\n", humanize.Bytes(uint64(d.Size)))
 		fmt.Fprintf(w, "  sha256\t%s\n", d.SHA256)
 		for _, f := range d.Facts {
-			fmt.Fprintf(w, "  %s\t%s", printable(f.Key), printable(visible(f.Value)))
+			fmt.Fprintf(w, "  %s\t%s", printable(f.Key), printable(words.Visible(f.Value)))
 			if f.Why != "" {
 				fmt.Fprintf(w, "\t(%s)", printable(f.Why))
 			}
@@ -113,17 +114,6 @@ func (c *conversion) printInspection(s converter.Summary, left aside) {
 		fmt.Fprintf(c.Stdout, "\n%s", found.String())
 	}
 	left.print(c.Stderr)
-}
-
-// visible names what can't be seen.
-func visible(value string) string {
-	switch value {
-	case "\t":
-		return "tab"
-	case " ":
-		return "space"
-	}
-	return strings.ReplaceAll(value, "\n", " / ")
 }
 
 // repeat returns the words of a convert command that makes of args what inspect saw, with

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -104,35 +105,11 @@ func (r *reading) used(formats *converter.Registry, documents []converter.Docume
 			return slices.ContainsFunc(formats.OptionsOf(format), func(o converter.Option) bool { return o.Name == f.Name })
 		}
 		if f.values != nil && !slices.ContainsFunc(documents, func(d converter.DocumentSummary) bool {
-			return slices.ContainsFunc(formatsIn(formats, d), takes)
+			return slices.ContainsFunc(words.FormatsIn(formats, d), takes)
 		}) {
 			return usagef("--%s is not for %s, which %s is; it is for %s",
-				f.flag, formatsIn(formats, documents[0])[0], documents[0].Name, strings.Join(f.Formats, ", "))
+				f.flag, words.FormatsIn(formats, documents[0])[0], documents[0].Name, strings.Join(f.Formats, ", "))
 		}
 	}
 	return nil
-}
-
-// formatsIn returns the formats of what is in a document: inside of a packing as far as
-// that has been looked at, otherwise its own.
-func formatsIn(formats *converter.Registry, d converter.DocumentSummary) []string {
-	var inside []string
-	if isPacking(formats, d.Format) {
-		for _, f := range d.Facts {
-			if f.Key == "format" || strings.HasSuffix(f.Key, " format") { // of a member
-				inside = append(inside, f.Value)
-			}
-		}
-	}
-	if inside == nil {
-		return []string{d.Format}
-	}
-	return inside
-}
-
-// isPacking reports whether documents of a format may have any other format inside.
-func isPacking(formats *converter.Registry, format string) bool {
-	_, c, _ := formats.Lookup(format)
-	outer, ok := c.(converter.Outer)
-	return ok && outer.Inner() == nil
 }

@@ -4,16 +4,17 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 )
 
 // repeat returns the flags that read the documents as they were read: those that were
 // given, and, if all are of one format, what was found out about all of them.
 func (r *reading) repeat(formats *converter.Registry, documents []converter.DocumentSummary) []string {
-	format := cmp.Or(r.format, innermost(formats, documents[0]))
+	format := cmp.Or(r.format, words.Innermost(formats, documents[0]))
 	var options []converter.Option
 	var settings map[string]string
-	if slices.ContainsFunc(documents, func(d converter.DocumentSummary) bool { return innermost(formats, d) != format }) {
+	if slices.ContainsFunc(documents, func(d converter.DocumentSummary) bool { return words.Innermost(formats, d) != format }) {
 		format = r.format
 	} else if _, c, _ := formats.Lookup(format); c != nil {
 		settings = commonSettings(c, documents)
@@ -21,9 +22,9 @@ func (r *reading) repeat(formats *converter.Registry, documents []converter.Docu
 			options = c.Options()
 		}
 	}
-	var words []string
+	var line []string
 	if format != "" {
-		words = append(words, "--format", format)
+		line = append(line, "--format", format)
 	}
 	flags := slices.Clone(r.options) // in the format's own order
 	place := func(f *optionFlag) uint {
@@ -32,23 +33,12 @@ func (r *reading) repeat(formats *converter.Registry, documents []converter.Docu
 	slices.SortStableFunc(flags, func(a, b *optionFlag) int { return cmp.Compare(place(a), place(b)) })
 	for _, f := range flags {
 		if value, found := settings[f.Name]; found && f.values == nil {
-			words = append(words, f.words(value)...)
+			line = append(line, f.words(value)...)
 		} else {
-			words = append(words, f.words(f.values...)...)
+			line = append(line, f.words(f.values...)...)
 		}
 	}
-	return words
-}
-
-// innermost returns the format of the one document that there is inside of a packing, or
-// else that of the document itself.
-func innermost(formats *converter.Registry, d converter.DocumentSummary) string {
-	for _, f := range d.Facts {
-		if f.Key == "format" && isPacking(formats, d.Format) {
-			return f.Value
-		}
-	}
-	return d.Format
+	return line
 }
 
 // commonSettings returns the settings that are the same for all documents.
