@@ -29,6 +29,7 @@ var layers = []struct {
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter", "converter/rules", "internal/datapackage", "internal/pool", "internal/sqliteheader", "internal/suggest"}},
 	{"sources/http", []string{".", "converter", "internal/redact", "internal/version", "sources/stdin"}}, // a body is read once, like standard input
+	{"sources/shelf/shelftest", []string{".", "sources/shelf"}},
 	{"sources/*", []string{".", "converter", "sources/shelf"}},
 	{"sinks/gcs", []string{".", "converter", "sources/gcs"}}, // two sides of one client
 	{"sinks/**", []string{".", "converter", "internal/*", "sinks/**", "sources/gcs"}},
@@ -101,7 +102,7 @@ func TestImports(t *testing.T) {
 // What needs no cloud has no client of one in it: it is compiled in the time that README's
 // first command takes. Look at what a new dependency brings along before you raise the limit.
 func TestLight(t *testing.T) {
-	limits := map[string]int{"./adapters/cli/dynasette": 280, "./examples/plugin": 280, "./adapters/service": 220} // of others
+	limits := map[string]int{"./adapters/cli/dynasette": 285, "./examples/plugin": 285, "./adapters/service": 230} // of others
 	for program, limit := range limits {
 		out, err := exec.Command("go", "list", "-deps", program).Output()
 		if err != nil {

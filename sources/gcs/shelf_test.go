@@ -16,7 +16,11 @@ import (
 )
 
 func TestShelf(t *testing.T) {
-	for _, url := range []string{"gs://uploads", "gs://uploads/in"} {
+	urls := []string{"gs://uploads/in", "gs://uploads"}
+	if testing.Short() {
+		urls = urls[:1]
+	}
+	for _, url := range urls {
 		t.Run(url, func(t *testing.T) {
 			shelftest.Test(t, func(t *testing.T) (shelf.Shelf, dynasette.Source) {
 				srv := &gcstest.Server{}
@@ -30,6 +34,9 @@ func TestShelf(t *testing.T) {
 
 // What passes with a fake of others rests on no misunderstanding of ours.
 func TestShelfElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the same again")
+	}
 	shelftest.Test(t, func(t *testing.T) (shelf.Shelf, dynasette.Source) {
 		s := open(t, fakegcs.Start(t, "uploads"), "gs://uploads", gcs.Options{})
 		return s.Shelf(), s

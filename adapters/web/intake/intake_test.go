@@ -345,7 +345,7 @@ func TestNames(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"../../etc/passwd": false, "/etc/passwd": false, "a/../../b.csv": false, strings.Repeat("x", 300) + ".csv": false, "a\x00b.csv": false,
 		".htaccess": false, "": false, ".dynasette/current.json": false, "\xff.csv": false, "a\\b.csv": false,
-		"😀.csv": true, "‮right.csv": true, "<script>alert(1)<$script>.csv": true, "a%2Fb.csv": true, "%2e%2e.csv": true, "a b+c?d#e.csv": true,
+		"😀.csv": true, "\u202eright.csv": true, "<script>alert(1)<$script>.csv": true, "a%2Fb.csv": true, "%2e%2e.csv": true, "a b+c?d#e.csv": true,
 	} {
 		resp, said := d.tus("POST", path, "", "Upload-Length", "0", "Upload-Metadata", meta(name))
 		if want := map[bool]int{true: 201, false: 400}[ok]; resp.StatusCode != want || !ok && !strings.Contains(said, shelf.ErrName.Error()) {

@@ -34,6 +34,7 @@ type Handler struct {
 	once      sync.Once
 	mux       http.ServeMux
 	board     board
+	seeing    chan struct{} // files that are looked at
 	listeners chan struct{} // to events
 	done      chan struct{} // they end
 	closing   sync.Once
@@ -68,6 +69,10 @@ func (h *Handler) start() {
 	h.mux.HandleFunc(LoginPath, h.login)
 	if h.Shelf != nil {
 		(&intake.Handler{Source: h.Pipeline.Source, Shelf: h.Shelf, Path: FilesPath, Fail: h.fail}).Register(&h.mux, h.Access.Protect)
+		h.seeing = make(chan struct{}, 1)
+		h.mux.HandleFunc("GET "+FilesPath+"{id}", h.file)
+		h.mux.Handle("POST "+FilesPath+"{id}/publish", h.changes(h.publish))
+		h.mux.Handle("POST "+FilesPath+"{id}/discard", h.changes(h.discard))
 	}
 	h.mux.Handle("POST "+Path+"logout", h.Access.Protect(http.HandlerFunc(h.logout)))
 }

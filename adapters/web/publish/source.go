@@ -96,6 +96,18 @@ const (
 	shownFindings = 50
 )
 
+// findings returns the first of what was found, and how many more there are.
+func findings(s *converter.Summary) (first []finding, left int) {
+	for name, f := range s.Findings() {
+		if len(first) == shownFindings {
+			left++
+			continue
+		}
+		first = append(first, finding{f.Severity.String(), name, f.String()})
+	}
+	return first, left
+}
+
 // Held is why a newer version is held back; nil if none is.
 func (p sourcePage) Held() *dynasette.Hold {
 	if p.Failure == nil || p.Phase != dynasette.PhaseHeld {
@@ -142,13 +154,7 @@ func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 	if s := d.Summary; s != nil {
 		p.Tables = s.Tables[:min(len(s.Tables), shownTables)]
 		p.More = len(s.Tables) - len(p.Tables)
-		for name, f := range s.Findings() {
-			if len(p.Findings) == shownFindings {
-				p.Left++
-				continue
-			}
-			p.Findings = append(p.Findings, finding{f.Severity.String(), name, f.String()})
-		}
+		p.Findings, p.Left = findings(s)
 	}
 	p.Charts = chartsOf(d.Versions)
 	p.Versions = slices.Clone(d.Versions)

@@ -15,7 +15,9 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/adapters/web/publish"
+	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/internal/browsertest"
+	sinkdir "github.com/dynasette/dynasette/sinks/dir"
 	"github.com/dynasette/dynasette/sources/dir"
 	"github.com/dynasette/dynasette/sources/shelf"
 )
@@ -24,7 +26,11 @@ import (
 func desk(t *testing.T, may *access.Access) (*publish.Handler, string) {
 	t.Helper()
 	source := &dir.Source{Root: t.TempDir(), Settle: -1}
-	return &publish.Handler{Pipeline: &dynasette.Pipeline{Source: source}, Shelf: source.Shelf(), Access: may}, source.Root
+	store, err := sinkdir.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &publish.Handler{Pipeline: &dynasette.Pipeline{Source: source, Store: store, Formats: all.Formats()}, Shelf: source.Shelf(), Access: may}, source.Root
 }
 
 func waiting(t *testing.T, s shelf.Shelf) (files []shelf.File) {
@@ -69,6 +75,69 @@ func TestHomeByAccess(t *testing.T) {
 	h.Shelf = nil
 	if code, page := ask("GET", publish.Path, "secret", ""); code != http.StatusOK || strings.Contains(page, "<form") {
 		t.Errorf("without a shelf: %d %s", code, page)
+	}
+}
+
+// A file is shown before it is published: what it is taken for, what it replaces, why it can't be converted.
+func TestFilePage(t *testing.T) {
+	h, root := desk(t, &access.Access{Token: "secret"})
+	t.Cleanup(h.Pipeline.Wait)
+	ask := func(method, at, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, at, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer secret")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	wait := func(name, text string) string {
+		f, err := h.Shelf.Create(t.Context(), shelf.File{Name: name, Size: int64(len(text))})
+		if err == nil {
+			_, err = h.Shelf.Append(t.Context(), f.ID, 0, strings.NewReader(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return publish.FilesPath + f.ID
+	}
+	shows := func(at string, want ...string) {
+		t.Helper()
+		w := ask("GET", at, "")
+		for _, text := range want {
+			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), text) {
+				t.Errorf("no %q: %d %s", text, w.Code, w.Body)
+			}
+		}
+	}
+	file := wait("towns.csv", "zip;town\n007;<script>x\n008;Ost\n")
+	shows(file, "towns.csv", "delimiter", "3 of the first 3 rows", "zip", "TEXT", "2 rows", ">Publish<")
+	if w := httptest.NewRecorder(); true { // nobody else sees it
+		h.ServeHTTP(w, httptest.NewRequest("GET", file, nil))
+		if w.Code != http.StatusSeeOther {
+			t.Errorf("without a token: %d %s", w.Code, w.Body)
+		}
+	}
+	if w := ask("POST", file+"/publish", "over=other"); w.Header().Get("Location") != file {
+		t.Errorf("over another generation: %d %s", w.Code, w.Body)
+	}
+	if w := ask("POST", file+"/publish", "over="); w.Code != http.StatusSeeOther || !strings.HasSuffix(w.Header().Get("Location"), "/sources/towns.csv") {
+		t.Fatalf("%d %s %s", w.Code, w.Header(), w.Body)
+	}
+	if data, err := os.ReadFile(filepath.Join(root, "towns.csv")); err != nil || !strings.Contains(string(data), "Ost") {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := h.Pipeline.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shows(wait("towns.csv", "zip;place\n007;West\n"), "would replace", ">Replace it<", "What it would change", "2 → 1 row")
+	shows(wait("broken.json", `{"a": [1,`), "can't be converted", "line 1", ">Publish<")
+	shows(wait("dynasette.yaml", "resources: []\n"), "rules for other files")
+	gone := wait("gone.csv", "a\n1\n")
+	if w := ask("POST", gone+"/discard", ""); w.Code != http.StatusSeeOther {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := ask("GET", gone, ""); w.Code != http.StatusNotFound {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

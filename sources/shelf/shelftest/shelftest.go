@@ -230,7 +230,7 @@ func publish(t *testing.T, f *fixture) {
 }
 
 func folders(t *testing.T, f *fixture) {
-	for _, name := range []string{"2024/deep/towns.csv", "名前 %2F.csv", "<script>.csv", "‮right.csv", strings.Repeat("x", 190) + ".csv"} {
+	for _, name := range []string{"2024/deep/towns.csv", "名前 %2F.csv", "<script>.csv", "\u202eright.csv", strings.Repeat("x", 190) + ".csv"} {
 		id := f.whole(t, name, name)
 		if _, err := f.Publish(t.Context(), id, dynasette.Absent); err != nil {
 			t.Error(err)
