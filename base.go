@@ -24,6 +24,7 @@ import (
 //   - settings.json: settings of Datasette, for both versions.
 //   - datasette.yaml (or .json): configuration for Datasette 1.0, its own values first; its
 //     settings are for both versions.
+//   - queries/DATABASE/NAME.sql: a stored query; metadata.json may say more of it under that name.
 //
 // Where settings.json and datasette.yaml both have a setting, 0.65 gets that of the one and
 // 1.0 that of the other. A database is named by its slug or by its upload; what is said under
@@ -86,7 +87,7 @@ func (p *Pipeline) readBase(ctx context.Context, last base) (b base, faults, odd
 		return base{}, nil, nil, err
 	}
 	documents, generations, used := map[string]string{}, map[string]string{}, map[string]bool{}
-	for _, candidates := range baseFiles {
+	for _, candidates := range candidatesOf(slices.Sorted(maps.Keys(there))) {
 		i := slices.IndexFunc(candidates, func(name string) bool { return there[name] != "" })
 		if i < 0 {
 			continue

@@ -46,6 +46,7 @@ func contents(m *Manifest, b base) ([]document, []BaseFinding, error) {
 	old, one, ok := settingsOf(texts[1].root, texts[2].root)
 	f := newFitter(m, min(rowsOf(old), rowsOf(one)))
 	metadata, _, config := f.fit(texts[0]), f.fit(texts[1]), f.fit(texts[2])
+	metadata = merge(f.fit(b.queries()), metadata)
 	generated := merge(describeData(m, metadata), f.ruled(m))
 	full := merge(generated, metadata)
 	full["description"] = generated["description"] // holds what was there

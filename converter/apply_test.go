@@ -239,7 +239,7 @@ func TestApplyForeignKeys(t *testing.T) {
 				return converter.TableRule{ForeignKeys: []converter.ForeignKey{{Columns: []string{"c"}, Table: "p", Origin: converter.Origin{File: "dynasette.yaml", Line: 2}}}}
 			}}
 		}})
-	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p (there are c)" {
+	if err == nil || !converter.Permanent(err) || err.Error() != "dynasette.yaml:2: table c: the foreign key c to p can't be: there is no table p (there are c). One of another document has to be in the same database, as by into: {database: …}" {
 		t.Error(err)
 	}
 }

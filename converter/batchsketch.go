@@ -74,7 +74,7 @@ func (b *batchSketch) add(rows *sketchedRows, of *sketcher) {
 		b.columns = append(b.columns, batchColumn{})
 		b.columns[len(b.columns)-1].table.reset()
 	}
-	if width == 0 {
+	if width == 0 || b.rows == 0 {
 		return
 	}
 	b.fields = slices.Grow(b.fields[:0], width*len(rows.ends))

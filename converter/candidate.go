@@ -141,7 +141,6 @@ func (db *database) choose(t *table, x *index) bool {
 	if c := t.sketch.column(places[0]); !x.always && (t.rows <= autoRows || !c.candidate || !c.selective(t.rows)) {
 		return false
 	}
-	db.chosen = true
 	return true
 }
 

@@ -109,6 +109,25 @@ func TestIndexAutoOfMany(t *testing.T) {
 	}
 }
 
+// Rows that are all left out, many in a row, are in no index.
+func TestIndexAutoOfRejects(t *testing.T) {
+	text := "n,kind\n" + strings.Repeat("x,never\n", 60_000) + manyKinds(60_000)
+	rule := converter.TableRule{Index: converter.IndexAuto, Fields: []converter.FieldRule{{Name: "n", Type: "integer", Misfit: converter.MisfitReject}}}
+	_, db := convert(t, lines, "t", text, converter.Options{Rule: rule, Workers: 2})
+	if got := sqlite3(t, db, "SELECT count(*) FROM t INDEXED BY idx_t_kind WHERE kind = 'k1'; PRAGMA integrity_check"); got != "6000\nok\n" {
+		t.Error(got)
+	}
+}
+
+// manyKinds are n rows with ten kinds.
+func manyKinds(n int) string {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, "%d,k%d\n", i, i%10)
+	}
+	return text.String()
+}
+
 // Facets go through an index alone, in Datasette's words; those of rows that are filtered by another
 // column through that one's, so that few rows are read.
 func TestFacetsUseIndexes(t *testing.T) {

@@ -47,8 +47,8 @@ type Options struct {
 	// is not described.
 	DescribeColumns bool
 
-	// Statistics has the table sqlite_stat1 written, as ANALYZE does: what SQLite chooses an
-	// index by.
+	// Statistics has the table sqlite_stat1 written also where there are no indexes, and with
+	// those that nobody named: what SQLite chooses an index by, as ANALYZE makes it.
 	Statistics bool
 
 	// SortFile is how many bytes of a temporary file indexes and full-text indexes may take
@@ -228,6 +228,7 @@ func (o *Options) complete() error {
 // convert runs all documents through their converters.
 func (db *database) convert(jobs []Job, docs []*document) error {
 	var err error
+	db.alone = len(jobs) == 1
 	for i, j := range jobs {
 		doc := docs[i]
 		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0
@@ -388,7 +389,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		}
 		ours, summary.Described = append(ours, columns), columns.rows
 	}
-	if db.opts.Statistics || db.chosen {
+	if db.opts.Statistics || db.indexed() {
 		statistics, err := db.statistics(ours)
 		if err != nil {
 			return Summary{}, err

@@ -30,6 +30,7 @@ type database struct {
 	lookups map[string]*lookup
 	shapes  []*shape
 	naming  []*Writer // of documents some of whose tables rules mean by their names
+	alone   bool      // the database is of one document
 	tasks   sync.Pool
 	workers int
 
@@ -37,7 +38,6 @@ type database struct {
 	searchStats [][]Value      // of the tables of full-text indexes
 	sorter      *extsort.Space // of what indexes hold; nil before there is one
 	oldPieces   sync.Pool
-	chosen      bool   // there is an index that nobody named
 	met         []bool // of the fields of Options.Rule: some table has their column
 	sketcher    *sketcher
 

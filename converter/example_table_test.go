@@ -76,6 +76,7 @@ func ExampleTable_Key() {
 	// CREATE TABLE "stations" ("code" TEXT PRIMARY KEY, "name" TEXT);
 	// INSERT INTO "stations" VALUES('BN','Bern');
 	// INSERT INTO "stations" VALUES('BS','Basel');
+	// INSERT INTO "sqlite_stat1" VALUES('stations','sqlite_autoindex_stations_1','2 1');
 }
 
 // What can't be made a row is kept in the table _rejects, and the summary counts it.

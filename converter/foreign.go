@@ -113,7 +113,11 @@ func (db *database) judgeForeign(t *table, k *foreign) (string, error) {
 			for _, t := range db.tables {
 				names = append(names, t.name)
 			}
-			return fmt.Sprintf("there is no table %s (there are %s)", k.rule.Table, bounded(strings.Join(names, ", "), 200)), nil
+			why := fmt.Sprintf("there is no table %s (there are %s)", k.rule.Table, bounded(strings.Join(names, ", "), 200))
+			if db.alone {
+				why += ". One of another document has to be in the same database, as by into: {database: …}"
+			}
+			return why, nil
 		}
 		k.to = db.tables[i]
 	}

@@ -83,7 +83,7 @@ func TestIndexes(t *testing.T) {
 			}
 			indexes = append(indexes, index)
 		}
-		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Rule: converter.TableRule{Indexes: indexes}, Statistics: true}
+		opts := converter.Options{PageSize: 512 << r.Intn(8), Workers: r.Intn(4), Rule: converter.TableRule{Indexes: indexes}}
 		_, db := convert(t, rowsOf(columns, rows...), "x", "x", opts)
 		path := filepath.Join(t.TempDir(), "x.db")
 		if err := os.WriteFile(path, db, 0o600); err != nil {

@@ -84,12 +84,9 @@ func (o Origin) String() string {
 // what their columns are called; what the table is, from PrimaryKey to Search, is the same
 // in all.
 type TableRule struct {
-	Skip bool   // no table is made of it
-	Name string // of the table in the database; "": as the document has it
-
-	// Settings are options of the format that are to be set for this table only, by formats
-	// that read tables one by one. See Writer.Under.
-	Settings []Setting
+	Skip     bool      // no table is made of it
+	Name     string    // of the table in the database; "": as the document has it
+	Settings []Setting // options of the format that are set for this table only; see Writer.Under
 
 	// Shared: documents that are converted together have one table of this name. A row that
 	// has the primary key of an earlier document's row takes its place.
@@ -125,8 +122,7 @@ type TableRule struct {
 	// source, facets, label_column, columns and so on; nothing of it is in the table.
 	Metadata map[string]any
 
-	// Said is where words of this rule stand, by their names in dynasette.yaml:
-	// "primaryKey", "name", "search".
+	// Said is where words of this rule stand, by their names in dynasette.yaml, as "primaryKey".
 	Said map[string]Origin
 }
 

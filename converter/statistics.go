@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"slices"
 	"strconv"
 )
 
@@ -9,6 +10,13 @@ const (
 	statisticsTable = "sqlite_stat1"
 	statisticsSQL   = "CREATE TABLE sqlite_stat1(tbl,idx,stat)"
 )
+
+// indexed reports whether any index is written, whoever named it.
+func (db *database) indexed() bool {
+	return slices.ContainsFunc(db.tables, func(t *table) bool {
+		return slices.ContainsFunc(t.indexes, func(x *index) bool { return x.name != "" })
+	})
+}
 
 // statistics returns the table that ANALYZE would make of the documents' tables and ours. Unless it
 // is asked for, it has no more than the number of rows of tables whose indexes nobody named. If

@@ -67,7 +67,7 @@ func (c *conversion) options() (converter.Options, error) {
 	}
 	rule, err := c.rule()
 	return converter.Options{
-		Rule: rule, PageSize: c.pageSize, Workers: c.workers, Statistics: len(rule.Indexes) > 0, DescribeColumns: c.describe,
+		Rule: rule, PageSize: c.pageSize, Workers: c.workers, DescribeColumns: c.describe,
 	}, err
 }
 

@@ -44,8 +44,12 @@ func (c *conversion) draftDocument(ctx context.Context, one document) (string, e
 		return "", err
 	}
 	name := cmp.Or(one.within, one.name)
+	flags, err := c.rule()
+	if err != nil {
+		return "", err
+	}
 	entries := func(silent func(word string) bool) string {
-		d := draft{formats: c.Formats, silent: silent}
+		d := draft{formats: c.Formats, silent: silent, flags: flags}
 		d.document(name, s)
 		return d.String()
 	}
@@ -72,6 +76,7 @@ func (c *conversion) redo(ctx context.Context, one document, name, entries strin
 	set := rules.ReadTexts(func(string) (string, error) { return "resources:\n" + entries, nil }, []string{rules.FileName}, c.Formats)
 	set.Flags = c.reading.flags()
 	again, made := *c, newHashing()
+	again.indexes, again.search = nil, ""
 	again.ruling = ruling{documents: map[string]ruled{one.name: {set, name}}}
 	one.rules, one.within = set, name
 	_, err := again.run(ctx, []document{one}, made, anything)
@@ -102,6 +107,7 @@ type draft struct {
 	bytes.Buffer
 	formats *converter.Registry
 	silent  func(word string) bool // which words are comments, whatever is known of them
+	flags   converter.TableRule    // whose indexes and search are words of the draft
 }
 
 // document writes the entries of a document.
@@ -115,11 +121,49 @@ func (d *draft) document(name string, s converter.Summary) {
 		if len(s.Tables) > 1 {
 			fmt.Fprintf(d, "  - path: %s\n    table: %s\n", quoted(name), quoted(t.Name))
 		}
+		d.indexes(t, len(s.Tables) > 1)
 		var schema draft
 		schema.schema(t)
 		for line := range strings.Lines(schema.String()) { // as comments: the names may be ours, and would settle what a header is
 			d.WriteString("    # " + strings.TrimPrefix(line, "    "))
 		}
+	}
+}
+
+// indexes writes the indexes and the search that flags ask for; of several tables, for those that
+// have the columns.
+func (d *draft) indexes(t converter.TableSummary, several bool) {
+	lacks := func(name string) bool {
+		return several && !slices.ContainsFunc(t.Columns, func(c converter.ColumnSummary) bool { return c.Name == name })
+	}
+	var list []string
+	for _, x := range d.flags.Indexes {
+		var names []string
+		for _, c := range x.Columns {
+			if lacks(c.Name) {
+				names = nil
+				break
+			}
+			names = append(names, quoted(map[bool]string{true: "-"}[c.Descending]+c.Name))
+		}
+		if names != nil {
+			list = append(list, "["+strings.Join(names, ", ")+"]")
+		}
+	}
+	switch {
+	case len(list) > 0:
+		fmt.Fprintf(d, "    indexes: [%s]\n", strings.Join(list, ", "))
+	case d.flags.Index == converter.IndexAuto:
+		d.WriteString("    indexes: auto\n")
+	case d.flags.Index == converter.IndexNone:
+		d.WriteString("    indexes: none\n")
+	}
+	if search := d.flags.Search; search != nil && !slices.ContainsFunc(search.Columns, lacks) {
+		var names []string
+		for _, name := range search.Columns {
+			names = append(names, quoted(name))
+		}
+		fmt.Fprintf(d, "    search: [%s]\n", strings.Join(names, ", "))
 	}
 }
 

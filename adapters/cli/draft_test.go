@@ -58,8 +58,29 @@ func TestDraftTries(t *testing.T) {
 	}
 }
 
+// Indexes and search that flags ask for are in the draft: it makes the same database without these.
+func TestDraftIndexes(t *testing.T) {
+	dir := t.TempDir()
+	for _, test := range []struct {
+		name, text string
+		flags      []string
+	}{
+		{"p.csv", "town,day,note\nX,1,a b\nY,2,c\n", []string{"--index", "town", "--index", "town,-day", "--search", "note"}},
+		{"few.csv", "town\nX\n", []string{"--index", "auto"}},
+		{"two.json", `{"a": [{"x": 1, "y": "b"}], "b": [{"x": 2, "z": "c"}]}`, []string{"--index", "x", "--index", "z", "--search", "y"}},
+	} {
+		path := filepath.Join(dir, test.name)
+		if err := os.WriteFile(path, []byte(test.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if !draftHolds(t, path, test.flags...) {
+			t.Errorf("%s can't be converted", test.name)
+		}
+	}
+}
+
 // draftHolds tries it with one document, and reports false if that can't be converted.
-func draftHolds(t *testing.T, path string) bool {
+func draftHolds(t *testing.T, path string, flags ...string) bool {
 	dir := t.TempDir()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -70,10 +91,10 @@ func draftHolds(t *testing.T, path string) bool {
 		t.Fatal(err)
 	}
 	plain, again := filepath.Join(dir, "plain.out"), filepath.Join(dir, "again.out")
-	if code, _, _ := run(t.Context(), "convert", document, "-o", plain); code != 0 {
+	if code, _, _ := run(t.Context(), append([]string{"convert", document, "-o", plain}, flags...)...); code != 0 {
 		return false
 	}
-	code, draft, said := run(t.Context(), "inspect", document, "--rules")
+	code, draft, said := run(t.Context(), append([]string{"inspect", document, "--rules"}, flags...)...)
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, said)
 	}

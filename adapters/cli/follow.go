@@ -25,6 +25,7 @@ type followCommand struct {
 	health string
 	every  time.Duration
 	behind bool
+	visiting
 }
 
 func (a *app) follow() *cobra.Command {
@@ -83,6 +84,7 @@ are: DYNASETTE_SERVING, DYNASETTE_MOUNT.`,
 	f.StringVar(&c.server, "server", serverAuto, "`NAME` auto, datasette or pages")
 	f.StringVar(&c.health, "health", "", "`PATH` that COMMAND answers once it serves (default /-/versions.json)")
 	f.BoolVar(&c.behind, "behind-proxy", false, "a proxy in front sets X-Forwarded-Proto, -Host and -For: COMMAND may believe them")
+	c.visiting.addFlags(f)
 	f.DurationVar(&c.every, "every", 2*time.Second, "look every `DURATION`")
 	cmd.RegisterFlagCompletionFunc("server", cobra.FixedCompletions([]string{serverAuto, serverDatasette, serverPages}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -152,11 +154,14 @@ func (c *followCommand) newServer(command []string, scratch string, log *slog.Lo
 	called := ""
 	var err error
 	if command != nil {
+		if c.visiting != (visiting{}) {
+			return nil, "", errVisiting
+		}
 		called = command[0]
 		if srv, err = programServer(command, c.health, c.Stderr, crashed); err != nil {
 			return nil, "", usageError{err}
 		}
-	} else if srv, called, err = newServer(c.server, c.health, c.Stderr, crashed); err != nil {
+	} else if srv, called, err = c.visiting.newServer(c.server, c.health, c.Stderr, crashed); err != nil {
 		return nil, "", err
 	}
 	if p, ok := srv.(*process.Server); ok {

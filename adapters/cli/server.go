@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/service"
 	"github.com/dynasette/dynasette/sinks/restart/command"
@@ -31,21 +33,43 @@ const (
 	serverPages     = "pages"
 )
 
+// visiting is what visitors may do, besides reading page by page.
+type visiting struct{ cors, noSQL bool }
+
+func (r *visiting) addFlags(f *pflag.FlagSet) {
+	f.BoolVar(&r.cors, "cors", false, "let pages of other sites read the data")
+	f.BoolVar(&r.noSQL, "no-sql", false, "let nobody run SQL of their own")
+}
+
+func (r *visiting) pages() *pages.Server { return &pages.Server{CORS: r.cors, NoSQL: r.noSQL} }
+
+// datasette is the command of Datasette.
+func (r *visiting) datasette() []string {
+	command := process.Datasette()
+	if r.cors {
+		command = append(command, "--cors")
+	}
+	if r.noSQL {
+		command = append(command, "--setting", "default_allow_sql", "off")
+	}
+	return command
+}
+
 // newServer returns the server of that name, and what to call it. What programs print goes
 // to output; crashed is told of those that end by themselves.
-func newServer(name, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (server, string, error) {
+func (r *visiting) newServer(name, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (server, string, error) {
 	switch name {
 	case serverAuto, serverDatasette:
-		s, err := programServer(process.Datasette(), "", output, crashed)
+		s, err := programServer(r.datasette(), "", output, crashed)
 		switch {
 		case err == nil:
 			return s, "Datasette", nil
 		case name == serverDatasette:
 			return nil, "", fmt.Errorf("%w: install Datasette (pip install datasette), or use --server pages", err)
 		}
-		return new(pages.Server), "built-in pages, as there is no datasette on PATH", nil
+		return r.pages(), "built-in pages, as there is no datasette on PATH", nil
 	case serverPages:
-		return new(pages.Server), "built-in pages", nil
+		return r.pages(), "built-in pages", nil
 	}
 	words, err := command.Split(name)
 	if err != nil {
@@ -54,12 +78,17 @@ func newServer(name, healthPath string, output io.Writer, crashed func(dynasette
 	if len(words) == 0 {
 		return nil, "", usagef("--server: want auto, datasette, pages or a command")
 	}
+	if *r != (visiting{}) {
+		return nil, "", errVisiting
+	}
 	s, err := programServer(words, healthPath, output, crashed)
 	if err != nil {
 		return nil, "", usagef("--server: %w", err)
 	}
 	return s, words[0], nil
 }
+
+var errVisiting = usagef("--cors and --no-sql are for Datasette and the built-in pages: another command says so itself")
 
 // programServer returns a server that runs a command.
 func programServer(command []string, healthPath string, output io.Writer, crashed func(dynasette.Release, error)) (*process.Server, error) {

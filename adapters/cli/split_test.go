@@ -117,4 +117,9 @@ func TestConvertInto(t *testing.T) {
 	if _, code, said := convertTo(t, splitFiles, "HERE/in/sales", "HERE/in/costs.csv", "-o", "HERE/x.db"); code != 0 {
 		t.Errorf("into one: %d: %s", code, said)
 	}
+	tables := map[string]string{"a.csv": "x\n1\n", "b.csv": "x\n1\n",
+		"dynasette.yaml": "resources:\n  - {path: a.csv, into: {table: first}}\n  - {path: b.csv, into: {table: second}}\n"}
+	if _, code, said := convertTo(t, tables, "HERE/in", "-o", "HERE/x.db"); code != 0 {
+		t.Errorf("into tables: %d: %s", code, said)
+	}
 }

@@ -35,7 +35,7 @@ type upCommand struct {
 	token   string
 	anybody bool
 	hosts   []string
-	cors    bool
+	visiting
 }
 
 func (a *app) up() *cobra.Command {
@@ -84,7 +84,7 @@ Ctrl-C ends it.`,
 	f.StringVar(&c.token, "token", "", "`TEXT` that lets who shows it publish in a browser (default one of each start, which is printed)")
 	f.BoolVar(&c.anybody, "anybody", false, "let everybody publish who reaches the address")
 	f.StringSliceVar(&c.hosts, "allow-host", nil, "answer requests for a `NAME` besides this machine's own; * is any")
-	f.BoolVar(&c.cors, "cors", false, "let pages of other sites read the data (built-in pages)")
+	c.visiting.addFlags(f)
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log every step, and what the server prints")
 	cmd.RegisterFlagCompletionFunc("server", cobra.FixedCompletions([]string{serverAuto, serverDatasette, serverPages}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -122,7 +122,7 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 		output = printableWriter{c.Stderr}
 		log = slog.New(slog.NewTextHandler(output, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	srv, called, err := newServer(c.server, c.health, output, func(r dynasette.Release, err error) {
+	srv, called, err := c.newServer(c.server, c.health, output, func(r dynasette.Release, err error) {
 		u.complain("server", fmt.Errorf("the server of release %s: %w; it is being started again", r.ID, err))
 	})
 	if err != nil {

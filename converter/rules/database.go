@@ -93,12 +93,16 @@ func extension(document string) string {
 // maxPrefixes is how many prefixes are worth it, before one of all is.
 const maxPrefixes = 8
 
-// Gives reports whether rules give a database its name, as Into calls it, and whether ours do.
+// Gives reports whether rules give a database its name, as Into calls it, and whether ours do with
+// the word database: a table that several documents share may as well stand beside others.
 func (s *Set) Gives(into string) (given, order bool) {
 	for _, l := range s.layers {
 		if slices.ContainsFunc(l.entries, func(e *entry) bool { return slices.Contains(l.databases(e), into) }) {
-			given, order = true, order || !l.claim
+			given = true
 		}
+		order = order || !l.claim && slices.ContainsFunc(l.entries, func(e *entry) bool {
+			return e.Into != nil && e.Into.Database != "" && l.within(e.Into.Database) == into
+		})
 	}
 	return given, order
 }

@@ -68,9 +68,11 @@ var obeyed = []struct {
 	{entry: `search: {columns: [name], tokenize: unicode61 tokenchars .}`},
 	{entry: `search: {columns: [name], prefix: two}`},
 	{entry: `{rename: {name: rank}, search: [name]}`},
+	{entry: `constants: {zip: none}`},
 	// several tables
 	{entry: `{name: t, schema: {primaryKey: id}}`, files: map[string]string{"people.json": `{"a": [{"id": 1}], "b": [{"id": 2}]}`}},
 	{entry: `{name: t, dialect: {delimiter: ";"}}`, files: map[string]string{"people.json": `[{"id": 1}]`}},
+	{entry: `{table: c, drop: [id]}`, files: map[string]string{"people.json": `{"a": [{"id": 1}], "b": [{"id": 2}]}`}},
 	// flags
 	{flags: converter.TableRule{Fields: []converter.FieldRule{{Name: "zpi", Declared: "TEXT", Said: map[string]converter.Origin{"name": {Flag: "--type zpi=TEXT"}}}}}},
 	{flags: converter.TableRule{Fields: []converter.FieldRule{{Name: "zip", Declared: "VARCHAR"}}}},

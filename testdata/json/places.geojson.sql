@@ -9,4 +9,8 @@ CREATE TABLE "places_collection" ("name" TEXT);
 INSERT INTO "places_collection" VALUES('places');
 CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
 INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.geojson',NULL,'90867a7a47ba58ca4f67da6bfa1b707a032a7c302f88dbbe4551f538a84c223d',787,'geojson','utf-8','shape=GeoJSON feature collection',5,0,NULL);
+ANALYZE sqlite_master;
+INSERT INTO "sqlite_stat1" VALUES('places','sqlite_autoindex_places_1','4 1');
+INSERT INTO "sqlite_stat1" VALUES('places_collection',NULL,'1');
+INSERT INTO "sqlite_stat1" VALUES('_dynasette_sources',NULL,'1');
 COMMIT;

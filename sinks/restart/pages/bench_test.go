@@ -60,6 +60,9 @@ func BenchmarkPages(b *testing.B) {
 		{"unindexed", "/d/t.json?_sort=name"},
 		{"contains", "/d/t.json?note__contains=9999&_nocount=1"},
 		{"csv", "/d/t.csv"},
+		{"sql", "/d/-/query.json?sql=select+*+from+t+where+id+>+:id+limit+100&id=500"},
+		{"sqlpage", "/d/-/query?sql=select+*+from+t+limit+100"},
+		{"sqlcount", "/d/-/query.json?sql=select+n,count(*)+from+t+group+by+n+limit+10"},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()

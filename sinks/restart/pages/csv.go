@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -77,11 +76,15 @@ func (q *request) exportRows(d *database, asked *query, fn func([]any) error) er
 	where, args := asked.conditions()
 	sql := fmt.Sprintf("SELECT %s FROM main.%s%s%s", strings.Join(names, ", "), quote(t.name), where, asked.order())
 	ctx := q.r.Context()
-	if t.isView {
-		// What a view computes may have no end, and the driver can interrupt only what
-		// comes before the first row.
+	if t.isView || len(asked.where) > 0 {
+		// What a view or a visitor's condition computes may have no end, and the driver can
+		// interrupt only what comes before the first row.
+		limit := q.timeLimit()
+		if len(asked.where) == 0 {
+			limit *= 30
+		}
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, 30*cmp.Or(q.s.TimeLimit, time.Second), errTooSlow)
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, errTooSlow)
 		defer cancel()
 		sql = "WITH rows AS MATERIALIZED (" + sql + ") SELECT * FROM rows"
 	}

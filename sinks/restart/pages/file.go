@@ -47,6 +47,9 @@ const maxLength = 256 << 20
 
 // query runs one SELECT and calls fn for each row, which it must not keep.
 func (d *database) query(ctx context.Context, text string, args []any, fn func(row []any) error) error {
+	if d.limited {
+		return d.queryVisitors(ctx, text, args, fn)
+	}
 	return d.file.Use(func(db *sql.DB) error { return selectRows(ctx, db, text, args, fn) })
 }
 

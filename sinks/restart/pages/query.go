@@ -15,7 +15,8 @@ type query struct {
 	pairs              []pair // of the URL, in its order
 	filters            []filter
 	search             string
-	columns            []int // those to show, in order
+	where              []string // conditions of a visitor's
+	columns            []int    // those to show, in order
 	sort               string
 	desc               bool
 	size               int
@@ -113,7 +114,13 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 			if t.search == "" && q.search != "" {
 				return nil, badRequest("This table has no full-text index to search.")
 			}
-		case "_where", "_through":
+		case "_where":
+			condition, err := readCondition(p.value)
+			if err != nil {
+				return nil, err
+			}
+			q.where = append(q.where, condition)
+		case "_through":
 			return nil, badRequest(p.name + " is not supported here: these pages run no SQL of a visitor's.")
 		}
 	}
@@ -172,7 +179,7 @@ func (q *query) choose(only, without []string) error {
 }
 
 // filtered reports whether the query may leave out rows of the table.
-func (q *query) filtered() bool { return len(q.filters) > 0 || q.search != "" }
+func (q *query) filtered() bool { return len(q.filters) > 0 || q.search != "" || len(q.where) > 0 }
 
 // conditions returns the WHERE clause of the filters, or "".
 func (q *query) conditions() (string, []any) {
@@ -186,7 +193,7 @@ func (q *query) conditions() (string, []any) {
 		where = append(where, q.table.key[0]+" IN (SELECT rowid FROM main."+q.table.search+" WHERE "+q.table.search+" MATCH ?)")
 		args = append(args, q.search)
 	}
-	if where == nil {
+	if where = append(where, q.where...); where == nil {
 		return "", nil
 	}
 	return " WHERE " + strings.Join(where, " AND "), args

@@ -112,6 +112,13 @@ func (q *request) route() error {
 	if err := v.names.check(q.r.URL.RawQuery); err != nil {
 		return err
 	}
+	if t != nil && last == 1 {
+		var done func()
+		if d, done, err = q.asVisitor(d); err != nil {
+			return err
+		}
+		defer done()
+	}
 	return d.file.Use(func(*sql.DB) error { return v.show(q, d, t, given) }) // it stays open for all queries of a page
 }
 

@@ -75,11 +75,11 @@ var insides = []string{"sqlite_dbpage", "dbstat", "sqlite_stmt", "sqlite_memstat
 // pragmas are those which describe the schema. Given as functions, as in pragma_table_info('t'),
 // they can't change anything.
 var pragmas = []string{"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
-	"function_list", "module_list", "pragma_list", "collation_list", "compile_options", "database_list", "encoding", "page_count", "page_size"}
+	"function_list", "module_list", "pragma_list", "collation_list", "compile_options", "database_list", "encoding", "data_version", "page_count", "page_size"}
 
 // functions are those that a visitor's SQL may use. Left out are those that reach out of the
 // database, and those whose time grows with the square of their arguments and that can't be
-// interrupted, as json_patch and those of geometry.
+// interrupted, as json_patch and those of geometry, and json_pretty, which indents as far as it is deep.
 var functions = sync.OnceValue(func() map[string]struct{} {
 	all := map[string]struct{}{}
 	for name := range strings.FieldsSeq(`
@@ -93,7 +93,7 @@ var functions = sync.OnceValue(func() map[string]struct{} {
 		acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 mod pi pow power radians
 		sin sinh sqrt tan tanh trunc
 		json jsonb json_array jsonb_array json_array_length json_array_insert jsonb_array_insert json_error_position json_extract jsonb_extract -> ->> json_insert jsonb_insert
-		json_object jsonb_object json_pretty json_remove jsonb_remove json_replace jsonb_replace json_set jsonb_set json_type
+		json_object jsonb_object json_remove jsonb_remove json_replace jsonb_replace json_set jsonb_set json_type
 		json_valid json_quote json_group_array jsonb_group_array json_group_object jsonb_group_object
 		match highlight snippet bm25 fts5_get_locale fts5_locale fts5_source_id`) {
 		all[name] = struct{}{}
@@ -129,6 +129,8 @@ func (d *database) run(ctx context.Context, s statement, args []any, most int, e
 		if err := begin(columns); err != nil {
 			return err
 		}
+		ctx, stop := watchMemory(ctx)
+		defer stop()
 		n := 0
 		// The driver interrupts only what comes before the first row, so all is computed by then.
 		err = scan(ctx, conn, wrapped(s, len(columns), most+1, express), args, func(row []any) error {
@@ -141,6 +143,23 @@ func (d *database) run(ctx context.Context, s statement, args []any, most int, e
 		return asVisitors(ctx, err)
 	})
 	return more, err
+}
+
+// queryVisitors runs one SELECT that has SQL of a visitor's in it.
+func (d *database) queryVisitors(ctx context.Context, text string, args []any, fn func(row []any) error) error {
+	return d.visitors.Use(func(db *sql.DB) error {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return asProblem(ctx, err)
+		}
+		defer conn.Close()
+		ctx, stop := watchMemory(ctx)
+		defer stop()
+		if _, err = prepare(ctx, conn, statement{text: text, bound: text, commas: strings.Count(text, ",")}, args); err == nil {
+			err = scan(ctx, conn, text, args, fn)
+		}
+		return asVisitors(ctx, err)
+	})
 }
 
 // wrapped computes all rows of a statement before the first is read.
@@ -182,15 +201,24 @@ func prepare(ctx context.Context, conn *sql.Conn, s statement, args []any) (colu
 	if err != nil || s.explain {
 		return columns, err
 	}
-	values := 0
+	values, json := 0, false
 	err = scan(ctx, conn, "EXPLAIN "+s.bound, args, func(row []any) error {
-		if code, _ := row[1].(string); slices.Contains(holding, code) {
-			values++
+		code, _ := row[1].(string)
+		if !slices.Contains(holding, code) {
+			return nil
 		}
+		values++
+		called, _ := row[5].(string)
+		json = json || strings.HasPrefix(called, "json")
 		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	// How many arguments a function has isn't said, but commas are between them; what is written as
+	// JSON may be six times as long.
+	if values += s.commas; json {
+		values += 4 * s.commas
 	}
 	length := min(maxRegisters/max(values, 1), maxComputed)
 	if length < minComputed {

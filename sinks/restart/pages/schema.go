@@ -29,6 +29,7 @@ type database struct {
 	tables   []*table            // by name, views too
 	queries  []*storedQuery
 	noSQL    bool // visitors may run none
+	limited  bool // its queries have SQL of a visitor's in them
 }
 
 type table struct {

@@ -123,24 +123,13 @@ func (q *request) timeLimit() time.Duration {
 
 // runSQL runs the statement, when fewer than so many others run.
 func (q *request) runSQL(d *database, a *sqlQuery, most int, express func(string) string, begin func([]string) error, fn func([]any) error) (more bool, err error) {
+	done, err := q.takeTurn()
+	if err != nil {
+		return false, err
+	}
+	defer done()
 	ctx, cancel := context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
 	defer cancel()
-	select {
-	case q.s.querying <- struct{}{}:
-	default:
-		wait, stop := context.WithTimeout(q.r.Context(), q.timeLimit())
-		defer stop()
-		select {
-		case q.s.querying <- struct{}{}:
-		case <-wait.Done():
-			q.w.Header().Set("Retry-After", "2")
-			return false, &problem{status: http.StatusServiceUnavailable, text: "Too many queries are running. Try again in a moment."}
-		}
-		cancel() // the time begins now
-		ctx, cancel = context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
-		defer cancel()
-	}
-	defer func() { <-q.s.querying }()
 	args := a.arguments(a.value)
 	return d.run(ctx, a.statement, args, most, express, begin, fn)
 }

@@ -17,6 +17,7 @@ import (
 func sqlServer(t *testing.T, more ...string) *Server {
 	t.Helper()
 	files := map[string]string{"d.db": `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, made DATE, b BLOB);
+		CREATE VIRTUAL TABLE f USING fts5(words); INSERT INTO f VALUES ('a bright day'), ('night');
 		INSERT INTO t VALUES (1, 'oak', '2024-01-02', x'00ff'), (2, 'iron', NULL, NULL), (3, '', '2024', x'');`,
 		"datasette.yaml": "databases:\n  d:\n    queries:\n      by name: {sql: 'select id from t where name = :name;', title: By name}\n      all: select id from t order by id\n      add: {sql: insert into t values (4), write: true}\n"}
 	for i := 0; i < len(more); i += 2 {
@@ -46,6 +47,10 @@ func TestSQL(t *testing.T) {
 		{"/d/-/query.json?sql=explain+query+plan+select+1&_shape=arrays", 200, `"columns":["id","parent","notused","detail"]`},
 		{"/d/-/query.json?sql=select+name+from+pragma_table_info(:t)&t=t&_shape=arrayfirst", 200, `["id", "name", "made", "b"]`},
 		{"/d/-/query.json?sql=select+1e999+as+x&_shape=array&_timelimit=x", 400, "_timelimit"},
+		{"/d/-/query.json?sql=select+highlight(f,0,'[',']')+as+h+from+f+where+f+match+:q+order+by+rank&q=bright&_shape=array", 200, `[{"h": "a [bright] day"}]`},
+		{"/d/-/query.json?sql=select+value+from+json_each(:j)&j=[1,2]&_shape=arrayfirst", 200, `[1, 2]`},
+		{"/d/-/query.json?sql=select+json_object('a',json_array(1))+->>+'$.a[0]'+as+a&_shape=arrayfirst", 200, `[1]`},
+		{"/d/-/query.json?sql=select+date('2024-02-30')+as+d,sum(id)+over+()+as+s+from+t+limit+1&_shape=arrays", 200, `[["2024-03-01", 6]]`},
 		{"/d/-/query.json?sql=select+1&_extra=nope", 400, "nope"},
 		{"/d/-/query.json?sql=select+1&_trace=1", 400, "_trace"},
 		{"/d/-/query.json?sql=select+:_trace+as+t&_trace=1&_shape=array", 200, `[{"t": "1"}]`},

@@ -10,9 +10,10 @@ import (
 
 // A statement is one of SQL's, of a visitor's or of a stored query.
 type statement struct {
-	text       string   // without what follows it
-	bound      string   // the same, with parameters :p0, :p1 and so on
-	explain    bool     // it is to be explained, not run
+	text       string // without what follows it
+	bound      string // the same, with parameters :p0, :p1 and so on
+	explain    bool   // it is to be explained, not run
+	commas     int
 	parameters []string // their names, each once, in order, without the sign before them
 }
 
@@ -53,6 +54,8 @@ func readStatement(text string) (s statement, err error) {
 		switch {
 		case kind == tokenUnclosed:
 			return s, badRequest("The SQL has a quote or a comment that is not closed.")
+		case token == ",":
+			s.commas++
 		case token == ";":
 			end = max(end, at-1)
 		case token == "(":
