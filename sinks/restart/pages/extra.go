@@ -58,10 +58,6 @@ func (q *request) addExtra(ctx context.Context, d *database, asked *query, about
 	}
 	for _, name := range asked.extras {
 		switch name {
-		case "count":
-			if about["count"] == nil { // it is not known; that it is asked for takes no more time
-				about["count_truncated"] = false
-			}
 		case "count_truncated":
 			about[name] = false
 		case "suggested_facets":

@@ -56,6 +56,11 @@ func (q *request) databasesJSON() object {
 var errLongRows = &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
 
 func (q *request) tableJSON(d *database, t *table, _ string) error {
+	if pairs, err := parseQuery(q.r.URL.RawQuery); err == nil {
+		if pairs, ok := fromForm(pairs); ok {
+			return q.redirect(t.url(d)+".json", formatQuery(pairs))
+		}
+	}
 	asked, err := q.s.parse(t, q.r.URL.RawQuery)
 	if err != nil {
 		return err

@@ -80,8 +80,16 @@ func tilde(path string) (string, bool) {
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {
 		if path[i] == '%' && i+2 < len(path) && unhex(path[i+1]) >= 0 && unhex(path[i+2]) >= 0 {
-			b.WriteString(tildeEncode(string([]byte{byte(unhex(path[i+1])<<4 | unhex(path[i+2]))})))
+			if encoded := tildeEncode(string([]byte{byte(unhex(path[i+1])<<4 | unhex(path[i+2]))})); encoded == "+" {
+				b.WriteString("~20")
+			} else {
+				b.WriteString(encoded)
+			}
 			i += 2
+			continue
+		}
+		if path[i] == '~' { // of a path with both, no escape is of this kind
+			b.WriteString("~7E")
 			continue
 		}
 		b.WriteByte(path[i])
