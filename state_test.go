@@ -263,4 +263,3 @@ func TestVersionsAreBounded(t *testing.T) {
 		}
 	})
 }
-

@@ -155,7 +155,7 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
 	access.Note(r.Context(), "source", u.Name, "action", "publish", "generation", u.Generation)
 	switch {
 	case errors.Is(err, dynasette.ErrNotFound):
-		h.fail(w, r, http.StatusNotFound, errors.New("There is no such file: it may have been published, or thrown away."))
+		h.fail(w, r, http.StatusNotFound, errors.New("there is no such file: it may have been published, or thrown away"))
 	case errors.Is(err, dynasette.ErrChanged):
 		http.Redirect(w, r, FilesPath+id, http.StatusSeeOther) // shows what it would replace now
 	case errors.Is(err, dynasette.ErrUnfinished):

@@ -14,7 +14,6 @@ type names struct {
 }
 
 var (
-	indexNames    = names{}
 	databaseNames = names{refused: []string{"sql"}}
 	sqlNames      = names{
 		done:    []string{"sql", "_shape", "_nl", "_hide_sql", "_show_sql", "_size", "_dl", "_ttl", "_header", "_json", "_json_infinity", "_extra", "_timelimit"},
