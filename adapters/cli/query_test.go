@@ -78,7 +78,7 @@ func TestQueryInterrupted(t *testing.T) {
 		if code := p.Run(ctx, []string{"query", query, in}); code != exitFailed || said.String() != "dynasette: interrupted\n" {
 			t.Errorf("%s: exit code %d, %s", query, code, said.String())
 		}
-		if written == 0 || written > 3 {
+		if written == 0 || written > 4 { // pieces of the row that was under way
 			t.Errorf("%s: written %d times", query, written)
 		}
 		cancel()
