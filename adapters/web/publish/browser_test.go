@@ -1,76 +1,30 @@
 package publish
 
 import (
-	"context"
 	"fmt"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/dynasette/dynasette/internal/browsertest"
 )
 
-// browser starts a Chromium, where one is on PATH.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on PATH")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.Flag("disable-gpu", true),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// call is the action that sends a command.
-func call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, t, command, params)
-		return chromedp.Void{}, err
-	}
-}
-
 // TestStateInABrowser: the first page changes by itself as files do; one that is held back is accepted, and the release
-// before gone back to, with a button each. Screenshots go to the folder that SCREENSHOTS names.
+// before gone back to, with a button each.
 func TestStateInABrowser(t *testing.T) {
-	ctx := browser(t)
+	b := browsertest.Start(t)
 	d := newDesk(t)
 	d.Access.Token, d.Access.Open = "", true
 	front := httptest.NewServer(d.Handler)
 	defer front.Close()
 	defer d.Close()
-	do := func(steps ...chromedp.Action[chromedp.Void]) {
-		t.Helper()
-		if err := chromedp.Do(ctx, steps...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	do := b.Do
 	eval := func(js string) string {
 		t.Helper()
-		v, err := chromedp.Run(ctx, chromedp.Evaluate[string](js))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
+		return browsertest.Run(b, chromedp.Evaluate[string](js))
 	}
 	says := func(text string) {
 		t.Helper()
@@ -84,34 +38,16 @@ func TestStateInABrowser(t *testing.T) {
 			}
 		}
 	}
-	press := func(selector chromedp.CSS) {
+	press := func(selector string) {
 		t.Helper()
-		if _, err := chromedp.RunResponse(ctx, chromedp.Click(selector)); err != nil {
-			t.Fatal(err)
-		}
+		b.Follow(selector)
 	}
 	looked := func(name string) {
 		t.Helper()
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{390, 1280} {
-				do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
-					chromedp.EmulateViewport(width, 900))
-				if over := eval(`String(document.documentElement.scrollWidth - document.documentElement.clientWidth)`); over != "0" {
-					t.Errorf("%s at %d: %s pixels too wide", name, width, over)
-				}
-				if folder := os.Getenv("SCREENSHOTS"); folder != "" {
-					shot, err := chromedp.Run(ctx, chromedp.Action[[]byte](func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
-						r, err := cdp.Call(ctx, t, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
-						return r.Data, err
-					}))
-					if err == nil {
-						err = os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), shot, 0o644)
-					}
-					if err != nil {
-						t.Error(err)
-					}
-				}
-			}
+		for _, v := range browsertest.Views {
+			b.Resize(v.Width, v.Dark)
+			b.Check(fmt.Sprintf("%s at %s", name, v))
+			b.Screenshot(name + "-" + v.String())
 		}
 	}
 	do(chromedp.Navigate(front.URL + Path))
