@@ -88,18 +88,29 @@ func replace(root *os.Root, name string, data []byte) error {
 	return err
 }
 
-// Append adds to a file.
-func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error) {
+// take opens the folder for the one whose turn it is with a file. done ends both.
+func (s *Shelf) take(id string) (root *os.Root, done func(), err error) {
 	give, err := s.turns.Take(id)
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
-	defer give()
-	root, err := os.OpenRoot(s.Root)
+	if root, err = os.OpenRoot(s.Root); err != nil {
+		give()
+		return nil, nil, err
+	}
+	return root, func() {
+		root.Close()
+		give()
+	}, nil
+}
+
+// Append adds to a file.
+func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error) {
+	root, done, err := s.take(id)
 	if err != nil {
 		return 0, err
 	}
-	defer root.Close()
+	defer done()
 	f, err := getFile(root, id)
 	switch {
 	case err != nil:
@@ -120,16 +131,11 @@ func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader
 
 // SetSize says how much will come of a file, of which that was not known.
 func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
-	give, err := s.turns.Take(id)
+	root, done, err := s.take(id)
 	if err != nil {
 		return err
 	}
-	defer give()
-	root, err := os.OpenRoot(s.Root)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
+	defer done()
 	f, err := getFile(root, id)
 	switch {
 	case err != nil:
@@ -239,16 +245,11 @@ func (s *Shelf) Open(ctx context.Context, id string) (dynasette.Document, error)
 // Publish renames a file. Between the look at the one that it replaces and that, another program may
 // replace it, too: no file system has a rename on condition.
 func (s *Shelf) Publish(ctx context.Context, id, over string) (dynasette.Upload, error) {
-	give, err := s.turns.Take(id)
+	root, done, err := s.take(id)
 	if err != nil {
 		return dynasette.Upload{}, err
 	}
-	defer give()
-	root, err := os.OpenRoot(s.Root)
-	if err != nil {
-		return dynasette.Upload{}, err
-	}
-	defer root.Close()
+	defer done()
 	f, err := getFile(root, id)
 	if err != nil {
 		return dynasette.Upload{}, err
@@ -277,16 +278,11 @@ func (s *Shelf) Discard(ctx context.Context, id string) error {
 	if !shelf.IsID(id) {
 		return nil
 	}
-	give, err := s.turns.Take(id)
+	root, done, err := s.take(id)
 	if err != nil {
 		return err
 	}
-	defer give()
-	root, err := os.OpenRoot(s.Root)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
+	defer done()
 	return discard(root, id)
 }
 
