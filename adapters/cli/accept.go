@@ -13,8 +13,7 @@ import (
 )
 
 func (a *app) accept() *cobra.Command {
-	var restart restartFlags
-	cmd := &cobra.Command{
+	return a.moving(&cobra.Command{
 		Use:   "accept SOURCE [DIR]",
 		Short: "Serve a new version of an upload that a guard holds back",
 		Long: `Lets the version of an upload through that a guard in dynasette.yaml holds back, as releases
@@ -22,23 +21,7 @@ failures has it, and makes a release of it. SOURCE is the upload's name, as in p
 It was made already, and is served as it is; the version after it is held against it. If up is
 running, it follows at once.`,
 		Example: a.examples("releases accept prices.csv uploads"),
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 2 {
-				return usagef("name the upload, and the folder")
-			}
-			return nil
-		},
-		RunE: a.do(func(ctx context.Context, args []string) error {
-			restarter, closer, err := restart.restarter(ctx, a)
-			if err != nil {
-				return err
-			}
-			defer closer.Close()
-			return a.letThrough(ctx, args[0], placeIn(args, 1), restarter)
-		}),
-	}
-	restart.addFlags(cmd)
-	return cmd
+	}, "upload", a.letThrough)
 }
 
 func (a *app) letThrough(ctx context.Context, source, place string, restarter dynasette.Restarter) error {

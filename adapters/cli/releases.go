@@ -83,29 +83,33 @@ func (a *app) listFailures(ctx context.Context, place string) error {
 }
 
 func (a *app) rollback() *cobra.Command {
-	var restart restartFlags
-	cmd := &cobra.Command{
+	return a.moving(&cobra.Command{
 		Use:   "rollback ID [DIR]",
 		Short: "Serve another release that is kept",
 		Long: `Makes a release of the databases of another one, and stays there until something new is
 published. The uploads stay what they are: replace or delete the one that is wrong, and a new
 release is made. If up is running, it follows at once.`,
 		Example: a.examples("releases rollback 20260102T150405-x4bq uploads"),
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 2 {
-				return usagef("name the release, and the folder")
-			}
-			return nil
-		},
-		RunE: a.do(func(ctx context.Context, args []string) error {
-			restarter, closer, err := restart.restarter(ctx, a)
-			if err != nil {
-				return err
-			}
-			defer closer.Close()
-			return a.goBack(ctx, args[0], placeIn(args, 1), restarter)
-		}),
+	}, "release", a.goBack)
+}
+
+// moving has a command take one thing by its name, and the folder, and move the server that flags say.
+func (a *app) moving(cmd *cobra.Command, thing string, run func(ctx context.Context, name, place string, restarter dynasette.Restarter) error) *cobra.Command {
+	var restart restartFlags
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) < 1 || len(args) > 2 {
+			return usagef("name the %s, and the folder", thing)
+		}
+		return nil
 	}
+	cmd.RunE = a.do(func(ctx context.Context, args []string) error {
+		restarter, closer, err := restart.restarter(ctx, a)
+		if err != nil {
+			return err
+		}
+		defer closer.Close()
+		return run(ctx, args[0], placeIn(args, 1), restarter)
+	})
 	restart.addFlags(cmd)
 	return cmd
 }
