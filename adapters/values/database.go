@@ -4,10 +4,13 @@
 package values
 
 import (
+	"cmp"
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -56,19 +59,23 @@ func open(ctx context.Context, r io.ReaderAt, size int64) (*Database, error) {
 func (d *Database) Close() error { return d.db.Close() }
 
 // A Column is one whose values are stored.
-type Column struct{ Name, Type string }
+type Column struct {
+	Name, Type string
+	Key        int // its place in the primary key, from 1; 0: it is not in it
+}
 
 // ErrNoTable: there is no such table, or it is none with rows of its own.
 var ErrNoTable = errors.New("there is no such table of rows")
 
 // Columns returns the columns that a table stores.
 func (d *Database) Columns(ctx context.Context, table string) (all []Column, err error) {
-	err = d.query(ctx, `SELECT x.name, x.type FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) x
+	err = d.query(ctx, `SELECT x.name, x.type, x.pk FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) x
 		WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND l.name = ? AND x.hidden = 0 ORDER BY x.cid LIMIT ?`, []any{table, maxColumns},
 		func(row []any) error {
 			name, _ := row[0].(string)
 			declared, _ := row[1].(string)
-			all = append(all, Column{name, declared})
+			key, _ := row[2].(int64)
+			all = append(all, Column{name, declared, int(key)})
 			return nil
 		})
 	if err == nil && len(all) == 0 {
@@ -85,7 +92,7 @@ func (d *Database) Head(ctx context.Context, table string, columns []Column, row
 		read[i] = fmt.Sprintf("CASE typeof(%[1]s) WHEN 'text' THEN substr(%[1]s, 1, %[2]d) WHEN 'blob' THEN CAST(octet_length(%[1]s) AS BLOB) ELSE %[1]s END", quote(c.Name), characters+1)
 	}
 	err = d.query(ctx, fmt.Sprintf("SELECT %s FROM main.%s LIMIT %d", strings.Join(read, ", "), quote(table), rows), nil, func(row []any) error {
-		row = append([]any(nil), row...)
+		row = slices.Clone(row)
 		for i, v := range row {
 			if length, ok := v.([]byte); ok {
 				var n Bytes
@@ -102,39 +109,49 @@ func (d *Database) Head(ctx context.Context, table string, columns []Column, row
 // Bytes is how long a blob is.
 type Bytes int64
 
-// query calls fn for each row, which it must not keep.
-func (d *Database) query(ctx context.Context, text string, args []any, fn func(row []any) error) error {
-	rows, err := d.db.QueryContext(ctx, text, args...)
-	if err != nil {
-		return cause(ctx, err)
+// scan calls fn for each row of a table, in its order, which it must not keep.
+func (d *Database) scan(ctx context.Context, table string, columns []string, fn func(row []any) error) error {
+	read := make([]string, len(columns))
+	for i, name := range columns {
+		read[i] = "+" + quote(name) // so that the driver makes no times of what is declared to be one
 	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return cause(ctx, err)
-	}
-	row, into := make([]any, len(names)), make([]any, len(names))
-	for i := range row {
-		into[i] = &row[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return cause(ctx, err)
-		}
-		if err := fn(row); err != nil {
-			return err
-		}
-		if ctx.Err() != nil { // the driver does not look between rows
-			return ctx.Err()
-		}
-	}
-	return cause(ctx, rows.Err())
+	return d.query(ctx, "SELECT "+strings.Join(read, ", ")+" FROM main."+quote(table), nil, fn)
 }
 
-// cause is the end of ctx rather than what SQLite makes of it.
-func cause(ctx context.Context, err error) error {
+// query calls fn for each row, which it must not keep. It is the driver's own way: database/sql takes as long
+// again.
+func (d *Database) query(ctx context.Context, text string, args []any, fn func(row []any) error) error {
+	named := make([]driver.NamedValue, len(args))
+	for i, arg := range args {
+		if n, ok := arg.(int); ok {
+			arg = int64(n)
+		}
+		named[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
+	}
+	err := d.db.Raw(func(conn any) error {
+		rows, err := conn.(driver.QueryerContext).QueryContext(ctx, text, named)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		values := make([]driver.Value, len(rows.Columns()))
+		row := make([]any, len(values))
+		for {
+			if err := rows.Next(values); err == io.EOF {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			for i, v := range values {
+				row[i] = v
+			}
+			if err := cmp.Or(fn(row), ctx.Err()); err != nil { // the driver does not look between rows
+				return err
+			}
+		}
+	})
 	if err != nil && ctx.Err() != nil {
-		return ctx.Err()
+		return ctx.Err() // rather than what SQLite makes of it
 	}
 	return err
 }
