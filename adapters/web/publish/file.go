@@ -27,6 +27,7 @@ type filePage struct {
 	Document *converter.DocumentSummary // the first
 	Tables   []converter.TableSummary
 	More     int
+	Rows     []tableRows
 	Findings []finding
 	Left     int
 	Changes  []string

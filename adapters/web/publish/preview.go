@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/values"
 	"github.com/dynasette/dynasette/adapters/words"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
@@ -69,7 +70,7 @@ func (h *Handler) writeChosen(ctx context.Context, w http.ResponseWriter, r *htt
 // see converts a file as publishing would by what a form has chosen, within bounds, and keeps nothing of it. It returns what
 // would be written of what was chosen.
 func (h *Handler) see(ctx context.Context, p *filePage, form url.Values) (written words.Document, err error) {
-	v := &view{filePage: p, quick: form != nil, pipeline: h.Pipeline}
+	v := &view{filePage: p, quick: form != nil, handler: h}
 	v.maker = maker{name: p.File.Name, formats: h.Pipeline.Formats, choices: choices{said: p.book.ours}}
 	if form != nil {
 		v.maker.choices = chosen(form, p.book.ours, h.Pipeline.Formats)
@@ -105,12 +106,12 @@ func (h *Handler) see(ctx context.Context, p *filePage, form url.Values) (writte
 type view struct {
 	*filePage
 	maker
-	pipeline *dynasette.Pipeline
-	quick    bool
-	doc      dynasette.Document
-	sample   sample
-	format   string
-	slow     bool
+	handler *Handler
+	quick   bool
+	doc     dynasette.Document
+	sample  sample
+	format  string
+	slow    bool
 }
 
 func (v *view) see(ctx context.Context) (written words.Document, err error) {
@@ -129,7 +130,7 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 	if err != nil {
 		return written, err
 	}
-	if v.others, err = v.by(ctx, without); err != nil {
+	if v.others, err = v.handler.prospect(ctx, v.book, without); err != nil {
 		return written, err
 	}
 	written = v.said
@@ -139,7 +140,7 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 		return written, err
 	}
 	f := &form{Book: v.book.Name, Types: converter.FieldTypes(), Seen: v.book.seen}
-	own, err := v.convert(ctx, settled, itself)
+	own, err := v.convert(ctx, settled, nil, itself)
 	if err != nil {
 		return written, err
 	}
@@ -174,14 +175,6 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 	return written, err
 }
 
-// by is what becomes of files if the file with rules has a text.
-func (v *view) by(ctx context.Context, text string) (*dynasette.Prospect, error) {
-	if text == "" && v.book.generation == dynasette.Absent {
-		return v.pipeline.Prospect(ctx, "", "")
-	}
-	return v.pipeline.Prospect(ctx, v.book.Name, text)
-}
-
 // with is by a text and what is chosen; if that can't be, it is said, and the text alone counts.
 func (v *view) with(ctx context.Context, text string, d words.Document) (*dynasette.Prospect, error) {
 	put, err := words.Put(text, d)
@@ -190,7 +183,7 @@ func (v *view) with(ctx context.Context, text string, d words.Document) (*dynase
 	} else {
 		v.Alerts = append(v.Alerts, fault{"", fmt.Sprintf("%s: %v", v.book.Name, err)})
 	}
-	prospect, err := v.by(ctx, text)
+	prospect, err := v.handler.prospect(ctx, v.book, text)
 	if faults := (rules.Faults)(nil); errors.As(err, &faults) {
 		for _, f := range faults {
 			v.Alerts = append(v.Alerts, fault{"", f.Message})
@@ -202,7 +195,9 @@ func (v *view) with(ctx context.Context, text string, d words.Document) (*dynase
 
 // all notes what becomes of the file.
 func (v *view) all(ctx context.Context, prospect *dynasette.Prospect) (*converter.Summary, error) {
-	s, err := v.convert(ctx, prospect, nil)
+	kept := new(values.Scratch)
+	defer kept.Close()
+	s, err := v.convert(ctx, prospect, kept, nil)
 	if err != nil || s == nil {
 		if v.Why != "" && v.Form != nil && v.Form.Entries != "" {
 			v.Alerts = append(v.Alerts, fault{"", strings.TrimSpace("With what is chosen it can't be converted: " + v.Why + " " + v.Hint)})
@@ -210,11 +205,12 @@ func (v *view) all(ctx context.Context, prospect *dynasette.Prospect) (*converte
 		}
 		return nil, err
 	}
+	v.handler.rows(ctx, v.filePage, s.Tables, kept)
 	return s, v.saw(ctx, prospect, *s)
 }
 
 // convert returns what a file becomes; nil if it can't be seen, or converted, which is noted.
-func (v *view) convert(ctx context.Context, prospect *dynasette.Prospect, change func(*converter.Options)) (*converter.Summary, error) {
+func (v *view) convert(ctx context.Context, prospect *dynasette.Prospect, to converter.Destination, change func(*converter.Options)) (*converter.Summary, error) {
 	if v.slow {
 		return nil, nil
 	}
@@ -224,10 +220,10 @@ func (v *view) convert(ctx context.Context, prospect *dynasette.Prospect, change
 	}
 	var s converter.Summary
 	if err == nil {
-		s, err = convert(ctx, prospect, v.sample, change)
+		s, err = convert(ctx, prospect, v.sample, to, change)
 		if errors.Is(err, errSlow) && !v.sample.cut() && v.sample.lined(v.format) {
 			if v.sample, err = v.sample.beginning(); err == nil {
-				s, err = convert(ctx, prospect, v.sample, change)
+				s, err = convert(ctx, prospect, v.sample, to, change)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -81,23 +80,21 @@ func lineEnd(text []byte) int {
 	}
 }
 
-// errTooMuch: a file's database is larger than what is made to look at it.
-var errTooMuch = fmt.Errorf("%w: its database is large", converter.ErrLimit)
-
 // errSlow: it takes longer to convert than anybody waits for.
 var errSlow = errors.New("it takes long to convert")
 
-// convert makes a database as publishing would, within bounds, and keeps nothing of it.
-func convert(ctx context.Context, v *dynasette.Prospect, s sample, change func(*converter.Options)) (converter.Summary, error) {
+// convert makes a database as publishing would, within bounds; to may keep it.
+func convert(ctx context.Context, v *dynasette.Prospect, s sample, to converter.Destination, change func(*converter.Options)) (converter.Summary, error) {
 	soon, cancel := context.WithTimeout(ctx, seenIn)
 	defer cancel()
-	summary, err := v.Convert(soon, s.input(), new(nowhere), func(o *converter.Options) {
+	dst := &converter.Bounded{To: to, Most: maxSeenPages}
+	summary, err := v.Convert(soon, s.input(), dst, func(o *converter.Options) {
 		o.SortMemory = 32 << 20
 		if change != nil {
 			change(o)
 		}
 	})
-	if err != nil && ctx.Err() == nil && (soon.Err() != nil || errors.Is(err, errTooMuch)) {
+	if err != nil && ctx.Err() == nil && (soon.Err() != nil || dst.Full()) {
 		err = errSlow
 	}
 	return summary, err
@@ -120,20 +117,3 @@ func sampleOf(f shelf.File, doc io.ReaderAt, v *dynasette.Prospect, quick bool) 
 	}
 	return s, known.Name, err
 }
-
-// nowhere is a Destination that keeps nothing, of no more than maxSeenPages.
-type nowhere struct{ n int64 }
-
-func (d *nowhere) Write(p []byte) (int, error) {
-	if d.n += int64(len(p)); d.n > maxSeenPages {
-		return 0, errTooMuch
-	}
-	return len(p), nil
-}
-
-func (d *nowhere) Reset() error {
-	d.n = 0
-	return nil
-}
-
-func (d *nowhere) Commit([]byte) error { return nil }
