@@ -47,6 +47,9 @@ func (p filePage) Over() string {
 	return p.Live.Generation
 }
 
+// Seen is what the page has seen of the rules.
+func (p filePage) Seen() string { return p.book.seen }
+
 // file is the page of a file that waits: what it is taken for, what can be chosen for it, and what it would change.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 	if _, may := h.Access.Who(r); !may { // nobody has published it yet
@@ -145,7 +148,7 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := lasting(r)
 	defer cancel()
 	var written string // the file with rules
-	if r.PostForm.Get(seenID) != "" {
+	if r.PostForm.Has(seenID) {
 		p, ok := h.waiting(w, r)
 		if !ok {
 			return

@@ -32,7 +32,6 @@ type form struct {
 	Entries string   // what would be written
 	About   string
 	Aside   string
-	Seen    string
 }
 
 // A control is one thing that can be chosen.

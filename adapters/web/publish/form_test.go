@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -557,5 +558,58 @@ func TestChooseHostile(t *testing.T) {
 	c.published()
 	if c.rules() != before {
 		t.Errorf("written anew:\n%s\n%s", before, c.rules())
+	}
+}
+
+// Of a file with many columns some can be chosen for, which is said; the others can still be published, and so can a file
+// of which nothing is chosen.
+func TestChooseBounds(t *testing.T) {
+	c := newChooser(t)
+	c.open("wide.csv", strings.Repeat("c,", 599)+"c\n"+strings.Repeat("1,", 599)+"2\n")
+	c.shows("And 100 more columns, for which there is no room here")
+	c.form.Set("as-0-499", "last")
+	c.publish()
+	c.published()
+	c.has(`SELECT last || c_501 || c_600 FROM wide`, "112")
+	c.form = url.Values{"null": {strings.Repeat("x", 3<<20)}}
+	if c.ask("POST", c.at, c.form); c.code != http.StatusRequestEntityTooLarge {
+		t.Errorf("a long form: %d", c.code)
+	}
+}
+
+// A database that is published as it is has nothing to choose but its name.
+func TestChooseOfADatabase(t *testing.T) {
+	c := newChooser(t)
+	c.open("a.csv", "a\n1\n")
+	c.publish()
+	c.published()
+	all, err := c.h.Pipeline.Releases(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := all[0].Databases[0]
+	doc, err := c.h.Pipeline.Store.Open(t.Context(), dynasette.Object{Name: d.Object, Generation: d.Generation, Size: d.Size})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer doc.Close()
+	data, err := io.ReadAll(io.NewSectionReader(doc, 0, d.Size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.open("b.db", string(data))
+	if c.form.Has("about") {
+		t.Error("columns can be chosen for")
+	}
+	c.preview()
+	c.set("Published as", "c.db")
+	if c.publish(); c.code != http.StatusOK {
+		t.Errorf("published under a name that nobody has seen: %d", c.code)
+	}
+	c.shows("Its name is c.db now")
+	c.publish()
+	c.published()
+	if _, err := os.Stat(filepath.Join(c.root, "c.db")); err != nil || c.rules() != "" {
+		t.Errorf("%v, %s", err, c.rules())
 	}
 }

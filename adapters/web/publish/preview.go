@@ -45,7 +45,7 @@ func (h *Handler) writeChosen(ctx context.Context, w http.ResponseWriter, r *htt
 		return "", false
 	}
 	if len(p.Alerts) == 0 {
-		file, err = h.write(ctx, p.File.Name, p.book.seen, func(book) words.Document { return written })
+		file, err = h.write(ctx, p.File.Name, p.book.seen, written)
 		switch {
 		case err == nil:
 			return file, true
@@ -138,7 +138,7 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 	if err != nil {
 		return written, err
 	}
-	f := &form{Book: v.book.Name, Types: converter.FieldTypes(), Seen: v.book.seen}
+	f := &form{Book: v.book.Name, Types: converter.FieldTypes()}
 	own, err := v.convert(ctx, settled, nil, itself)
 	if err != nil {
 		return written, err
