@@ -155,11 +155,27 @@ func (b *Browser) Resize(width int, dark bool) {
 		chromedp.EmulateViewport(int64(width), 900))
 }
 
+// Window makes the page that large, by day.
+func (b *Browser) Window(width, height int) {
+	b.t.Helper()
+	b.Do(chromedp.EmulateViewport(int64(width), int64(height)))
+}
+
+// Picture takes a picture of what of the page is in the window, and keeps it as Screenshot does.
+func (b *Browser) Picture(name string) {
+	b.t.Helper()
+	b.keep(name, Run(b, chromedp.CaptureScreenshot()))
+}
+
 // Screenshot takes a picture of all of the page, and keeps it as NAME.png where the environment names
 // a folder for it.
 func (b *Browser) Screenshot(name string) {
 	b.t.Helper()
-	picture := Run(b, chromedp.FullScreenshot(100))
+	b.keep(name, Run(b, chromedp.FullScreenshot(100)))
+}
+
+func (b *Browser) keep(name string, picture []byte) {
+	b.t.Helper()
 	if len(picture) < 1000 {
 		b.t.Errorf("the picture of %s has %d bytes", name, len(picture))
 	}
