@@ -140,10 +140,10 @@ func TestFilePage(t *testing.T) {
 	}
 }
 
-// drop drops files on the page, of names and sizes that JavaScript says.
+// drop drops files on the page, of names, and of sizes or texts, that JavaScript says.
 const drop = `(files => {
 	const all = new DataTransfer()
-	for (const [name, size] of files) all.items.add(new File(["x".repeat(size)], name, {lastModified: 1}))
+	for (const [name, size] of files) all.items.add(new File([typeof size === "string" ? size : "x".repeat(size)], name, {lastModified: 1}))
 	document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: all, bubbles: true, cancelable: true}))
 })`
 
