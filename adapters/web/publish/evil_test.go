@@ -38,10 +38,10 @@ func TestEvilNamesInABrowser(t *testing.T) {
 		file := name + ".csv"
 		want = append(want, file)
 		dropped(file, cell+",n\n"+cell+",1\n"+cell+",2\n")
-		w.Until(name+" has no page", `location.pathname.startsWith("/-/dynasette/files/") && document.querySelector(".badge, form[action$='/publish']")`)
+		w.Until(name+" has no page", `location.pathname.startsWith("/-/dynasette/files/") && document.querySelector("[formaction$='/publish']")`)
 		looked("waiting " + name)
 		w.Check("waiting " + name)
-		w.Follow(`form[action$="/publish"] button`)
+		w.Follow(`[formaction$="/publish"]`)
 		w.Until(name+" is not published", `document.querySelector(".badge.good")`)
 		looked("published " + name)
 		if h1 := w.Text("h1"); !strings.Contains(h1, string([]rune(name)[:3])) {
