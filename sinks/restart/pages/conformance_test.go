@@ -140,6 +140,7 @@ func TestDatasettesRequests(t *testing.T) {
 			same++
 		case "refused":
 			refused++
+			t.Logf("refused: %d, priority %d, %s: %s %s (%s): %d %s", q.ID, q.Priority, q.Group, q.Method, q.Path, q.About, g.status, g.problem())
 		default:
 			wrong++
 			t.Errorf("%d, priority %d, %s: %s %s (%s): want %s\n  %s\n  got %d %s %.300s", q.ID, q.Priority, q.Group, q.Method, q.Path, q.About, q.Want, why, g.status, g.kind, g.body)
@@ -184,6 +185,9 @@ func (q *question) judge(g got) (verdict, why string) {
 		if strings.Contains(q.Want, "or run it") {
 			a.Redirected = ""
 		}
+		if a == q.Old && q.Want == "as 0.65" && !strings.Contains(q.Path, "_shape") {
+			a.inObjects(g)
+		}
 		reason := a.differs(g)
 		if reason == "" {
 			return "same", ""
@@ -200,6 +204,42 @@ func (q *question) judge(g got) (verdict, why string) {
 		return "refused", ""
 	}
 	return "wrong", strings.Join(reasons, "; ")
+}
+
+// problem is what a refusal says.
+func (g got) problem() string {
+	var said struct{ Error string }
+	if json.Unmarshal(g.body, &said) == nil {
+		return said.Error
+	}
+	doc, err := html.Parse(bytes.NewReader(g.body))
+	if err != nil {
+		return err.Error()
+	}
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Main {
+			return textOf(n)
+		}
+	}
+	return ""
+}
+
+// inObjects makes objects of rows that 0.65 has as arrays where no shape is asked for.
+func (a *answer) inObjects(g got) {
+	var body struct{ Columns []string }
+	rows, _ := a.JSON["rows"].([]any)
+	if json.Unmarshal(g.body, &body) != nil {
+		return
+	}
+	for i := range rows {
+		if row, ok := rows[i].([]any); ok && len(row) == len(body.Columns) {
+			object := map[string]any{}
+			for j, name := range body.Columns {
+				object[name] = row[j]
+			}
+			rows[i] = object
+		}
+	}
 }
 
 // differs says how g is another answer than a, or "".

@@ -11,7 +11,7 @@ import (
 
 // export sends a table's rows as CSV, as they are read: all of them, or as many as _size says.
 func (q *request) export(d *database, t *table, _ string) error {
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(t, q.pairs)
 	if err != nil {
 		return err
 	}

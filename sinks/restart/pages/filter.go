@@ -32,6 +32,16 @@ func parseQuery(raw string) ([]pair, error) {
 	return pairs, nil
 }
 
+// first returns the first value of a name.
+func first(pairs []pair, name string) (value string, ok bool) {
+	for _, p := range pairs {
+		if p.name == name {
+			return p.value, true
+		}
+	}
+	return "", false
+}
+
 func formatQuery(pairs []pair) string {
 	var b strings.Builder
 	for i, p := range pairs {

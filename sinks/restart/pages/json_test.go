@@ -36,7 +36,7 @@ func TestJSON(t *testing.T) {
 		{"/towns/towns.json?_search=\"Bicheno&_shape=arrayfirst", 200, `[3]`},
 		{"/towns/big.json", 200, `"rows": [{"name": "Hobart", "people": 247000}]`},
 		{"/towns/big.json", 200, `"is_view":true`},
-		{"/towns/towns/3.json", 200, `"rows":[{"rowid":3,"name":"Bicheno","code":"07215","state":1,"people":null,"founded":"","site":"see https://example.org"}]`},
+		{"/towns/towns/3.json", 200, `"rows": [{"rowid": 3, "name": "Bicheno", "code": "07215", "state": 1, "people": null, "founded": "", "site": "see https://example.org"}]`},
 		{"/towns/states/2.json", 200, `"primary_key_values":["2"],"primary_keys":["id"]`},
 		{"/odd/we~22ird~2Ftable+~2Ejson.json?_shape=array", 200, `"v": {"$base64": true, "encoded": "AP8Q"}`},
 		{"/odd/we~22ird~2Ftable+~2Ejson.json?_shape=array", 200, `"v": null`},

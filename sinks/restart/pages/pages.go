@@ -163,6 +163,7 @@ type request struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	release *release
+	pairs   []pair        // of the URL, in its order; of what a database has
 	notices []look.Notice // for visitors of the database
 	etag    string
 }

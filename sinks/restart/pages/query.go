@@ -21,8 +21,6 @@ type query struct {
 	desc               bool
 	size               int
 	next               string
-	shape              string
-	lines              bool // a row a line
 	noCount            bool
 	facets             []facet
 	facetSize          int
@@ -35,11 +33,7 @@ type query struct {
 // single are the parameters of which the first counts, if there are several.
 var single = []string{"_sort", "_sort_desc", "_size", "_next", "_shape", "_nl", "_nocount", "_search", "_facet_size", "_labels", "_header", "_stream", "_dl"}
 
-func (s *Server) parse(t *table, raw string) (*query, error) {
-	pairs, err := parseQuery(raw)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) parse(t *table, pairs []pair) (_ *query, err error) {
 	most := cmp.Or(s.MaxPageSize, 1000)
 	q := &query{table: t, pairs: pairs, facetSize: facetSize, size: min(cmp.Or(t.about.size, s.PageSize, 100), most)}
 	if q.extras, err = readExtra(pairs, tableExtra); err != nil {
@@ -79,12 +73,6 @@ func (s *Server) parse(t *table, raw string) (*query, error) {
 			}
 		case "_next":
 			q.next = p.value
-		case "_shape":
-			if q.shape = p.value; q.shape == "" {
-				return nil, badRequest("Invalid _shape: it is empty.")
-			}
-		case "_nl":
-			q.lines = p.value != ""
 		case "_nocount":
 			q.noCount = isOn(p.value)
 		case "_facet", "_facet_array", "_facet_date":

@@ -72,6 +72,9 @@ func (q *request) route() error {
 	if err != nil {
 		return err
 	}
+	if q.pairs, err = parseQuery(q.r.URL.RawQuery); err != nil {
+		return err
+	}
 	v, ok := view{}, false
 	given := parts[last]
 	var named string // the table
@@ -111,10 +114,13 @@ func (q *request) route() error {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	if err := v.names.check(q.r.URL.RawQuery); err != nil {
+	if err := v.names.check(q.pairs); err != nil {
 		return err
 	}
 	if t != nil && last == 1 {
+		if pairs, ok := fromForm(q.pairs); ok {
+			return q.redirect(t.url(d)+kind, formatQuery(pairs))
+		}
 		var done func()
 		if d, done, err = q.asVisitor(d); err != nil {
 			return err
@@ -196,16 +202,7 @@ func attach(w http.ResponseWriter, name string) {
 
 // blob sends one value of a row as it is.
 func (q *request) blob(d *database, t *table, key string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	name := ""
-	for _, p := range pairs {
-		if p.name == "_blob_column" {
-			name = p.value
-		}
-	}
+	name, _ := first(q.pairs, "_blob_column")
 	i, ok := t.column(name)
 	if !ok {
 		return badRequest(fmt.Sprintf("There is no column %q.", name))

@@ -17,9 +17,6 @@ type sqlQuery struct {
 	stored *storedQuery
 	size   int
 	limit  time.Duration
-	shape  string
-	lines  bool
-	parsed []string // columns of JSON that are to be read
 	extras []string
 	header bool // of CSV
 }
@@ -32,16 +29,13 @@ const (
 
 // value is the first of that name in the URL.
 func (a *sqlQuery) value(name string) string {
-	for _, p := range a.pairs {
-		if p.name == name {
-			return p.value
-		}
-	}
-	return ""
+	v, _ := first(a.pairs, name)
+	return v
 }
 
 func (a *sqlQuery) given(name string) bool {
-	return slices.ContainsFunc(a.pairs, func(p pair) bool { return p.name == name })
+	_, ok := first(a.pairs, name)
+	return ok
 }
 
 func (q *request) errNoSQL() error {
@@ -57,12 +51,8 @@ func (q *request) mayQuery(d *database) error {
 }
 
 // askedSQL reads the URL; without SQL its statement is empty.
-func (q *request) askedSQL(d *database, stored *storedQuery) (*sqlQuery, error) {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return nil, err
-	}
-	a := &sqlQuery{pairs: pairs, stored: stored, header: true}
+func (q *request) askedSQL(d *database, stored *storedQuery) (a *sqlQuery, err error) {
+	a = &sqlQuery{pairs: q.pairs, stored: stored, header: true}
 	text := ""
 	if stored != nil {
 		text = stored.SQL
@@ -75,11 +65,6 @@ func (q *request) askedSQL(d *database, stored *storedQuery) (*sqlQuery, error) 
 		if a.statement, err = readStatement(text); err != nil {
 			return nil, err
 		}
-	}
-	if err := sqlNames.check(q.r.URL.RawQuery); err != nil && !slices.ContainsFunc(pairs, func(p pair) bool {
-		return slices.Contains(a.parameters, p.name) && slices.ContainsFunc(sqlNames.refused, p.called)
-	}) {
-		return nil, err
 	}
 	return a, a.read(q)
 }
@@ -94,17 +79,9 @@ func (a *sqlQuery) read(q *request) (err error) {
 		}
 		a.limit = min(a.limit, time.Duration(ms)*time.Millisecond)
 	}
-	a.shape = "objects"
-	if a.given("_shape") {
-		a.shape = a.value("_shape")
-	}
-	a.lines = a.value("_nl") != "" && a.shape == "array"
 	a.header = a.value("_header") != "off"
 	for _, p := range a.pairs {
-		switch p.name {
-		case "_json":
-			a.parsed = append(a.parsed, p.value)
-		case "_extra":
+		if p.name == "_extra" {
 			a.extras = append(a.extras, list(p.value)...)
 		}
 	}

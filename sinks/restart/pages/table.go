@@ -66,14 +66,7 @@ type tablePage struct {
 }
 
 func (q *request) table(d *database, t *table, _ string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	if pairs, ok := fromForm(pairs); ok {
-		return q.redirect(t.url(d), formatQuery(pairs))
-	}
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(t, q.pairs)
 	if err != nil {
 		return err
 	}

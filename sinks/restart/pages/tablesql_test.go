@@ -28,7 +28,11 @@ func TestTheSQLOfATable(t *testing.T) {
 			t.Fatal(err)
 		}
 		query := strings.NewReplacer(" ", "+", "?", "%3F", ":", "%3A", "'", "%27").Replace(test.query)
-		q, err := s.parse(table, query)
+		pairs, err := parseQuery(query)
+		if err != nil {
+			t.Fatal(test, err)
+		}
+		q, err := s.parse(table, pairs)
 		if err != nil {
 			t.Fatal(test, err)
 		}

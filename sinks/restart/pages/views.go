@@ -13,13 +13,9 @@ type view struct {
 
 // databaseViews are those of a database: of itself, or of a query over it.
 func (q *request) databaseViews(kind string) (view, bool) {
-	if strings.Contains(q.r.URL.RawQuery, "sql=") {
-		if pairs, err := parseQuery(q.r.URL.RawQuery); err == nil {
-			for _, p := range pairs {
-				if v, ok := sqlViews[kind]; p.name == "sql" && ok {
-					return v.over(nil), true
-				}
-			}
+	if _, asked := first(q.pairs, "sql"); asked {
+		if v, ok := sqlViews[kind]; ok {
+			return v.over(nil), true
 		}
 	}
 	v, ok := map[string]view{"": {databaseNames, (*request).database}, ".json": {databaseNames, (*request).databaseJSON}, ".db": {names{}, (*request).download}}[kind]

@@ -3,7 +3,6 @@ package pages
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -46,11 +45,7 @@ func closed(text string) bool {
 // asVisitor returns the database as it is for queries that have SQL of a visitor's in them, if this
 // one's have. done is to be called when they are over.
 func (q *request) asVisitor(d *database) (_ *database, done func(), err error) {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !slices.ContainsFunc(pairs, func(p pair) bool { return p.name == "_where" }) {
+	if _, ok := first(q.pairs, "_where"); !ok {
 		return d, func() {}, nil
 	}
 	if err := q.mayQuery(d); err != nil {
