@@ -13,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -188,6 +189,10 @@ func (q *question) judge(g got) (verdict, why string) {
 		if a == q.Old && q.Want == "as 0.65" && !strings.Contains(q.Path, "_shape") {
 			a.inObjects(g)
 		}
+		if strings.HasPrefix(q.Want, "substring search") {
+			asked, _ := url.Parse(q.Path)
+			a.leave(asked.Query().Get("_search"))
+		}
 		reason := a.differs(g)
 		if reason == "" {
 			return "same", ""
@@ -239,6 +244,23 @@ func (a *answer) inObjects(g got) {
 			}
 			rows[i] = object
 		}
+	}
+}
+
+// leave leaves the rows that have a word: of a table without an index, Datasette answers all.
+func (a *answer) leave(word string) {
+	lacks := func(row any) bool { return !strings.Contains(strings.ToLower(fmt.Sprint(row)), word) }
+	if rows, ok := a.JSON["rows"].([]any); ok {
+		a.JSON["rows"] = slices.DeleteFunc(rows, func(row any) bool { return lacks(slices.Collect(maps.Values(row.(map[string]any)))) })
+	}
+	if p := a.Page; p != nil {
+		var first, second []string
+		for i := range p.First {
+			if !lacks(p.Second[i]) {
+				first, second = append(first, p.First[i]), append(second, p.Second[i])
+			}
+		}
+		p.Rows, p.First, p.Second = len(first), first, second
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // export sends a table's rows as CSV, as they are read: all of them, or as many as _size says.
 func (q *request) export(d *database, t *table, _ string) error {
-	asked, err := q.s.parse(t, q.pairs)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (q *request) exportRows(d *database, asked *query, fn func([]any) error) er
 	if t.isView || len(asked.where) > 0 {
 		// What a view or a visitor's condition computes may have no end, and the driver can
 		// interrupt only what comes before the first row.
-		limit := q.timeLimit()
+		limit := q.within(q.timeLimit())
 		if len(asked.where) == 0 {
 			limit *= 30
 		}

@@ -135,7 +135,7 @@ const maxWild = 4
 // where returns the condition as SQL, with its arguments.
 func (f filter) where() (string, []any) {
 	c := quote(f.column.name)
-	like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.value)
+	like := likeLiteral(f.value)
 	switch f.op.Name {
 	case "exact", "in":
 		return f.anyOf(c, "IN")
@@ -172,6 +172,11 @@ func (f filter) where() (string, []any) {
 	default: // notblank
 		return "(" + c + " IS NOT NULL AND " + c + " <> '')", nil
 	}
+}
+
+// likeLiteral is a text as LIKE … ESCAPE '\' takes it by its signs.
+func likeLiteral(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 func (f filter) anyOf(c, in string) (string, []any) {
@@ -225,13 +230,4 @@ func (f filter) String() string {
 		return f.column.name + " " + f.op.Label
 	}
 	return f.column.name + " " + f.op.Label + " " + f.value
-}
-
-// match writes words as a full-text query that finds each of them, whatever signs they have.
-func match(words string) string {
-	var b strings.Builder
-	for word := range strings.FieldsSeq(words) {
-		b.WriteString(`"` + strings.ReplaceAll(word, `"`, `""`) + `" `)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -56,7 +56,7 @@ func (q *request) databasesJSON() object {
 var errLongRows = &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
 
 func (q *request) tableJSON(d *database, t *table, _ string) error {
-	asked, err := q.s.parse(t, q.pairs)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,9 @@ func TestJSON(t *testing.T) {
 		{"/towns/states.json?_sort=name&_next=99", 400, "gone"},
 		{"/towns/states.json?bogus=1", 400, `no column \"bogus\"`},
 		{"/towns/states.json?name__regex=1", 400, `no filter \"regex\"`},
-		{"/towns/states.json?_through=1", 400, "not supported"},
-		{"/towns/states.json?_search=x", 400, "no full-text index"},
+		{"/towns/states.json?_through=1", 400, "must be JSON"},
+		{"/towns/states.json?_search=\"\"", 400, "no words"},
+		{"/towns/states.json?_timelimit=x", 400, "milliseconds"},
 		{"/towns/states.json?_col=x", 400, "no column"},
 		{"/towns/states.json?" + strings.Repeat("id=1&", 300), 400, "200"},
 	} {

@@ -19,8 +19,8 @@ var (
 		done: []string{"_sort", "_sort_desc", "_size", "_next", "_shape", "_nl", "_nocount", "_col", "_nocol", "_search", "_where", "_extra", "_ttl",
 			"_filter_column", "_filter_op", "_filter_value", "_filter_column_*", "_filter_op_*", "_filter_value_*", "_sort_by_desc",
 			"_facet", "_facet_array", "_facet_date", "_facet_size", "_labels", "_label", "_nofacet", "_nosuggest", "_header", "_stream", "_dl",
-			"_json", "_json_infinity"},
-		refused: []string{"_searchmode", "_search_*", "_through", "_fts_table", "_fts_pk", "_timelimit"},
+			"_json", "_json_infinity", "_searchmode", "_search_*", "_through", "_timelimit"},
+		refused: []string{"_fts_table", "_fts_pk"},
 	}
 	rowNames = names{
 		done:    []string{"_extra", "_ttl", "_shape", "_nl", "_json", "_json_infinity"},

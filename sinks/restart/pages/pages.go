@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -164,6 +165,7 @@ type request struct {
 	r       *http.Request
 	release *release
 	pairs   []pair        // of the URL, in its order; of what a database has
+	limit   time.Duration // what the URL says; 0 is nothing
 	notices []look.Notice // for visitors of the database
 	etag    string
 }
@@ -186,7 +188,28 @@ var errTooSlow = &problem{status: http.StatusBadRequest, title: "This took too l
 
 // limited returns a context for the queries of a page.
 func (q *request) limited() (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(q.r.Context(), cmp.Or(q.s.TimeLimit, time.Second), errTooSlow)
+	return context.WithTimeoutCause(q.r.Context(), q.within(cmp.Or(q.s.TimeLimit, time.Second)), errTooSlow)
+}
+
+// within is that limit, or what the URL says if that is less.
+func (q *request) within(limit time.Duration) time.Duration {
+	if q.limit > 0 {
+		return min(limit, q.limit)
+	}
+	return limit
+}
+
+// readTimeLimit reads _timelimit, which is in milliseconds; 0 is none.
+func readTimeLimit(pairs []pair) (time.Duration, error) {
+	v, _ := first(pairs, "_timelimit")
+	if v == "" {
+		return 0, nil
+	}
+	ms, err := strconv.ParseUint(v, 10, 31)
+	if err != nil {
+		return 0, badRequest("_timelimit must be a number of milliseconds.")
+	}
+	return time.Duration(ms) * time.Millisecond, nil
 }
 
 // asProblem says to the visitor what is theirs to know about err, the error of a query

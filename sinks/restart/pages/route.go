@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -75,6 +74,9 @@ func (q *request) route() error {
 	if q.pairs, err = parseQuery(q.r.URL.RawQuery); err != nil {
 		return err
 	}
+	if q.limit, err = readTimeLimit(q.pairs); err != nil {
+		return err
+	}
 	v, ok := view{}, false
 	given := parts[last]
 	var named string // the table
@@ -122,7 +124,7 @@ func (q *request) route() error {
 			return q.redirect(t.url(d)+kind, formatQuery(pairs))
 		}
 		var done func()
-		if d, done, err = q.asVisitor(d); err != nil {
+		if d, done, err = q.asVisitor(d, t); err != nil {
 			return err
 		}
 		defer done()
@@ -198,58 +200,4 @@ func attach(w http.ResponseWriter, name string) {
 		return r
 	}, name)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, ascii))
-}
-
-// blob sends one value of a row as it is.
-func (q *request) blob(d *database, t *table, key string) error {
-	name, _ := first(q.pairs, "_blob_column")
-	i, ok := t.column(name)
-	if !ok {
-		return badRequest(fmt.Sprintf("There is no column %q.", name))
-	}
-	ctx, cancel := q.limited()
-	defer cancel()
-	var value any
-	if err := t.find(ctx, d, key, []int{i}, raw, func(row []any) error { value = row[0]; return nil }); err != nil {
-		return err
-	}
-	content, ok := value.([]byte)
-	if !ok {
-		return badRequest("That value is not binary.")
-	}
-	q.head("application/binary")
-	attach(q.w, t.name+"-"+tildeDecode(key)+"-"+name+".bin")
-	q.w.Write(content)
-	return nil
-}
-
-// raw reads a column as it is. The sign keeps the driver from turning text of a column
-// declared as a date into a time.
-func raw(name string) string { return "+" + name }
-
-// find calls fn with the columns of the row of that key, as it stands in a URL.
-func (t *table) find(ctx context.Context, d *database, key string, columns []int, express func(string) string, fn func(row []any) error) error {
-	by, parts := t.primary, tildeSplit(key)
-	if len(by) == 0 || len(by) != len(parts) {
-		return notFound("There is no such row.")
-	}
-	var where []string
-	var args []any
-	for i, name := range by {
-		at, _ := t.column(name)
-		f := filter{column: t.columns[at], value: parts[i]}
-		sql, values := f.anyOf(quote(name), "IN")
-		where, args = append(where, sql), append(args, values...)
-	}
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = express(quote(t.columns[c].name))
-	}
-	found := false
-	err := d.query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM main."+quote(t.name)+" WHERE "+strings.Join(where, " AND ")+" LIMIT 1", args,
-		func(row []any) error { found = true; return fn(row) })
-	if err == nil && !found {
-		return notFound("There is no such row.")
-	}
-	return err
 }

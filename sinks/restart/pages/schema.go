@@ -46,8 +46,11 @@ type table struct {
 	refs    []foreign // its foreign keys of one column
 	count   atomic.Int64
 	tallied tallyCache
-	index   string // the name of the full-text index on it, or ""
-	search  string // the full-text index on it, as an expression; "" if there is none
+
+	index      string   // the name of the full-text index on it, or ""
+	search     string   // the full-text index on it, as an expression; "" if there is none
+	searchable []string // the columns that can be searched
+	indexOf    string   // the table that it is a full-text index of, or ""
 }
 
 type column struct {
@@ -116,7 +119,10 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 		t.about = aboutOf(child(d.meta, "tables", t.name))
 		indexed, isIndex := searched(sql)
 		if isIndex && kind == "virtual" {
-			indexes[indexed] = t.name
+			if t.indexOf = indexed; indexed == "" {
+				indexed = t.name // it has its texts itself
+			}
+			indexes[strings.ToLower(indexed)] = t.name
 		}
 		t.hidden = t.about.hidden || kind == "shadow" || isIndex || strings.HasPrefix(t.name, "_") || strings.HasPrefix(t.name, "sqlite_")
 		t.rowid = kind != "view" && !withoutRowid
@@ -139,11 +145,26 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 			}
 			t.problem, t.hidden = err.Error(), true
 		}
-		if t.index = indexes[t.name]; t.rowid && t.index != "" {
-			t.search = quote(t.index)
-		}
+	}
+	for _, t := range d.tables {
+		t.findIndex(d, indexes[strings.ToLower(t.name)])
 	}
 	return nil
+}
+
+// findIndex says how the table can be searched: by the full-text index of that name or, without
+// one, by columns that are not said to be binary.
+func (t *table) findIndex(d *database, name string) {
+	t.index = name
+	by := t
+	if index, err := d.table(name); err == nil && t.rowid && index.problem == "" {
+		t.search, by = quote(name), index
+	}
+	for _, c := range by.own() {
+		if by != t || !strings.Contains(strings.ToUpper(c.declared), "BLOB") {
+			t.searchable = append(t.searchable, c.name)
+		}
+	}
 }
 
 // describe reads the columns and the keys.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -16,7 +15,6 @@ type sqlQuery struct {
 	pairs  []pair // of the URL, in its order
 	stored *storedQuery
 	size   int
-	limit  time.Duration
 	extras []string
 	header bool // of CSV
 }
@@ -71,14 +69,7 @@ func (q *request) askedSQL(d *database, stored *storedQuery) (a *sqlQuery, err e
 
 // read reads the parameters that Datasette documents.
 func (a *sqlQuery) read(q *request) (err error) {
-	a.size, a.limit = min(cmp.Or(q.s.MaxPageSize, q.release.config.rows, maxResult), maxResultFile), q.timeLimit()
-	if v := a.value("_timelimit"); v != "" {
-		ms, err := strconv.Atoi(v)
-		if err != nil || ms < 0 {
-			return badRequest("_timelimit must be a number of milliseconds.")
-		}
-		a.limit = min(a.limit, time.Duration(ms)*time.Millisecond)
-	}
+	a.size = min(cmp.Or(q.s.MaxPageSize, q.release.config.rows, maxResult), maxResultFile)
 	a.header = a.value("_header") != "off"
 	for _, p := range a.pairs {
 		if p.name == "_extra" {
@@ -105,7 +96,7 @@ func (q *request) runSQL(d *database, a *sqlQuery, most int, express func(string
 		return false, err
 	}
 	defer done()
-	ctx, cancel := context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
+	ctx, cancel := context.WithTimeoutCause(q.r.Context(), q.within(q.timeLimit()), errTooSlow)
 	defer cancel()
 	args := a.arguments(a.value)
 	return d.run(ctx, a.statement, args, most, express, begin, fn)

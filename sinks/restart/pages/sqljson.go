@@ -5,12 +5,14 @@ import "net/http"
 // The longest answer to a visitor's SQL.
 const maxAnswer = 32 << 20
 
+var errEmptySQL = badRequest("There is no SQL: the parameter sql is empty.")
+
 var errLongAnswer = badRequest("The result is longer than 32 MiB. Ask for fewer rows or columns.")
 
 // sqlJSON sends the result of a query, in the shape asked for.
 func (q *request) sqlJSON(d *database, a *sqlQuery) error {
 	if a.text == "" {
-		return badRequest("There is no SQL: the parameter sql is empty.")
+		return errEmptySQL
 	}
 	s, err := readShape(a.pairs)
 	if err == nil && s.kind == "object" {
@@ -59,7 +61,7 @@ func (a *sqlQuery) params() object {
 // than fewer.
 func (q *request) sqlCSV(d *database, a *sqlQuery) error {
 	if a.text == "" {
-		return badRequest("There is no SQL: the parameter sql is empty.")
+		return errEmptySQL
 	}
 	var b []byte
 	line := func(row []any) error {

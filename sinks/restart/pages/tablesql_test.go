@@ -32,7 +32,7 @@ func TestTheSQLOfATable(t *testing.T) {
 		if err != nil {
 			t.Fatal(test, err)
 		}
-		q, err := s.parse(table, pairs)
+		q, err := s.parse(d, table, pairs)
 		if err != nil {
 			t.Fatal(test, err)
 		}

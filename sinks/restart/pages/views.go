@@ -25,7 +25,7 @@ func (q *request) databaseViews(kind string) (view, bool) {
 // An sqlView shows the result of a query.
 type sqlView func(q *request, d *database, a *sqlQuery) error
 
-var sqlViews = map[string]sqlView{"": (*request).sqlPage, ".json": (*request).sqlJSON, ".csv": (*request).sqlCSV, ".db": (*request).sqlFile}
+var sqlViews = map[string]sqlView{"": (*request).sqlPage, ".json": (*request).sqlJSON, ".csv": (*request).sqlCSV, ".db": (*request).sqlFile, ".blob": (*request).sqlBlob}
 
 // over shows the result of a stored query, or of the SQL of the URL.
 func (v sqlView) over(stored *storedQuery) view {
