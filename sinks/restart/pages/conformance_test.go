@@ -151,7 +151,7 @@ func TestDatasettesRequests(t *testing.T) {
 		t.Fatal(lines.Err())
 	}
 	t.Logf("%d the same, %d refused, %d neither", same, refused, wrong)
-	const least = 480
+	const least = 560
 	if same < least {
 		t.Errorf("%d answers are Datasette's, want %d", same, least)
 	}

@@ -23,8 +23,8 @@ var (
 		refused: []string{"_fts_table", "_fts_pk"},
 	}
 	rowNames = names{
-		done:    []string{"_extra", "_ttl", "_shape", "_nl", "_json", "_json_infinity"},
-		refused: []string{"_labels", "_label", "_extras", "_col", "_nocol"},
+		done:    []string{"_extra", "_extras", "_ttl", "_shape", "_nl", "_json", "_json_infinity", "_timelimit", "_header", "_dl"},
+		refused: []string{"_col", "_nocol"},
 	}
 	blobNames = names{done: []string{"_blob_column"}}
 )

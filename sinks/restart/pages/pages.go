@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -131,6 +133,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q := &request{s: s, w: w, r: r}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if q.writes() {
+			q.fail(&problem{status: http.StatusForbidden, text: "Nothing can be written here: these pages show what is published."})
+			return
+		}
 		h.Set("Allow", "GET, HEAD")
 		q.fail(&problem{status: http.StatusMethodNotAllowed, text: "These pages can only be read."})
 		return
@@ -168,6 +174,12 @@ type request struct {
 	limit   time.Duration // what the URL says; 0 is nothing
 	notices []look.Notice // for visitors of the database
 	etag    string
+}
+
+// writes reports whether the request is one of Datasette's API that changes data.
+func (q *request) writes() bool {
+	_, name, ok := strings.Cut(q.r.URL.Path, "/-/")
+	return ok && q.r.Method == http.MethodPost && slices.Contains([]string{"create", "insert", "upsert", "update", "delete", "drop", "alter"}, name)
 }
 
 // A problem is an error that the visitor is told.

@@ -15,7 +15,7 @@ var single = []string{"_sort", "_sort_desc", "_size", "_next", "_nocount", "_fac
 func (s *Server) parse(d *database, t *table, pairs []pair) (_ *query, err error) {
 	most := cmp.Or(s.MaxPageSize, 1000)
 	q := &query{table: t, pairs: pairs, facetSize: facetSize, size: min(cmp.Or(t.about.size, s.PageSize, 100), most)}
-	if q.extras, err = readExtra(pairs, tableExtra); err != nil {
+	if q.extras, err = readExtra(pairs, tableExtra, "_extra"); err != nil {
 		return nil, err
 	}
 	if q.searches, err = t.readSearch(pairs); err != nil {

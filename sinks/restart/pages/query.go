@@ -54,6 +54,14 @@ func (q *query) conditions() (string, []any) {
 	return " WHERE " + strings.Join(where, " AND "), args
 }
 
+// and adds a condition to a WHERE clause, which may be "".
+func and(where, condition string) string {
+	if where == "" {
+		return " WHERE " + condition
+	}
+	return where + " AND " + condition
+}
+
 // order returns the ORDER BY clause, or "". The key after the column makes it total.
 func (q *query) order() string {
 	var by []string
@@ -96,12 +104,7 @@ func (q *query) read(ctx context.Context, d *database, express func(name string)
 			if err != nil {
 				return "", err
 			}
-			if where == "" {
-				where = " WHERE " + after
-			} else {
-				where += " AND " + after
-			}
-			args = append(args, values...)
+			where, args = and(where, after), append(args, values...)
 		}
 		keys, on := make([]string, len(key)), make([]string, len(key))
 		for i, k := range key {

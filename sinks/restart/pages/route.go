@@ -14,8 +14,8 @@ import (
 // route answers at the URLs that Datasette uses:
 //
 //	/  /DATABASE  /DATABASE/TABLE  /DATABASE/TABLE/KEY   as a page, or with .json
-//	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
-//	/DATABASE?sql=SQL  /DATABASE/-/query?sql=SQL  /DATABASE/STORED  with .json, .csv or .db
+//	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
+//	/DATABASE?sql=SQL  /DATABASE/-/query?sql=SQL  /DATABASE/STORED  with .json, .csv, .db or .blob
 //	/DATABASE/-/schema  /DATABASE/TABLE/-/schema  /DATABASE/TABLE/-/autocomplete
 //	/-/versions  /-/databases  /-/settings  /-/plugins  /-/actor  /-/schema  /-/jump  with .json
 //
@@ -50,6 +50,9 @@ func (q *request) route() error {
 	if name, ok := strings.CutPrefix(path, "/-/"); ok && !strings.Contains(name, "/") {
 		name, isJSON := strings.CutSuffix(name, ".json")
 		return q.instance(name, !isJSON)
+	}
+	if strings.HasPrefix(path, "/-/") {
+		return notFound("There is no such page.")
 	}
 	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
 		return q.redirect(to, q.r.URL.RawQuery)
@@ -102,7 +105,7 @@ func (q *request) route() error {
 		v, ok = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}[kind]
 	case last == 2:
 		named = parts[1]
-		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".blob": {blobNames, (*request).blob}}[kind]
+		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".csv": {rowNames, (*request).rowCSV}, ".blob": {blobNames, (*request).blob}}[kind]
 	}
 	if !ok {
 		return notFound("There is no such page.")
@@ -120,7 +123,7 @@ func (q *request) route() error {
 		return err
 	}
 	if t != nil && last == 1 {
-		if pairs, ok := fromForm(q.pairs); ok {
+		if pairs, ok := t.fromForm(q.pairs); ok {
 			return q.redirect(t.url(d)+kind, formatQuery(pairs))
 		}
 		var done func()
@@ -162,7 +165,7 @@ func (q *request) fail(err error) {
 	}
 	h := q.w.Header()
 	h.Set("Cache-Control", "no-store")
-	if strings.HasSuffix(q.r.URL.Path, ".json") {
+	if strings.HasSuffix(q.r.URL.Path, ".json") || q.writes() {
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		q.w.WriteHeader(p.status)
 		q.w.Write(appendError(nil, p))

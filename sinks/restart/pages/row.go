@@ -14,9 +14,9 @@ type fact struct {
 
 type rowPage struct {
 	look.Layout
-	Table, TableURL, JSON string
-	Facts                 []fact
-	Pointing              []pointing
+	Table, TableURL, JSON, CSV string
+	Facts                      []fact
+	Pointing                   []pointing
 }
 
 func (q *request) row(d *database, t *table, key string) error {
@@ -28,7 +28,7 @@ func (q *request) row(d *database, t *table, key string) error {
 		return err
 	}
 	path := t.url(d) + "/" + tildeJoin(tildeSplit(key))
-	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json"}
+	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json", CSV: path + ".csv"}
 	refs := one.references(ctx, d, [][]any{row})
 	title := strings.Join(tildeSplit(key), ", ")
 	for i, at := range one.columns {

@@ -4,7 +4,7 @@ import "slices"
 
 // rowJSON sends a row in the shape asked for.
 func (q *request) rowJSON(d *database, t *table, key string) error {
-	extras, err := readExtra(q.pairs, rowExtra)
+	extras, err := readExtra(q.pairs, rowExtra, "_extra", "_extras") // as version 0.65 calls it
 	if err != nil {
 		return err
 	}
@@ -26,6 +26,9 @@ func (q *request) rowJSON(d *database, t *table, key string) error {
 			if err := t.addExtra(ctx, d, name, about); err != nil {
 				return nil, err
 			}
+		}
+		if slices.Contains(extras, "query") {
+			about["query"] = t.keySQL(parts)
 		}
 		if slices.Contains(extras, "foreign_key_tables") {
 			about["foreign_key_tables"] = incomingJSON(d.incoming(ctx, t, parts))

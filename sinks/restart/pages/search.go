@@ -119,9 +119,9 @@ func either(terms []string) string {
 
 func (s search) String() string {
 	if s.column == "" {
-		return fmt.Sprintf("search matches %q", s.words)
+		return `search matches "` + s.words + `"`
 	}
-	return fmt.Sprintf("search column %q matches %q", s.column, s.words)
+	return `search column "` + s.column + `" matches "` + s.words + `"`
 }
 
 // match writes words as a full-text query that finds each of them, whatever signs they have.

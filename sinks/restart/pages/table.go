@@ -111,7 +111,9 @@ func (q *request) table(d *database, t *table, _ string) error {
 	}
 	asked.describe(&p, next, refs)
 	if q.mayQuery(d) == nil {
-		p.SQL = asked.sqlURL(d)
+		if p.SQL, err = asked.sqlURL(ctx, d); err != nil {
+			return err
+		}
 	}
 	p.Statistics, p.Schema = t.statistics(ctx, d), t.definition(ctx, d)
 	return q.show("table", p)

@@ -61,5 +61,5 @@ func (h through) where() (string, []any) {
 }
 
 func (h through) String() string {
-	return fmt.Sprintf("%s.%s = %q", h.table.name, h.value.column.name, h.value.value)
+	return h.table.name + "." + h.value.column.name + ` = "` + h.value.value + `"`
 }
