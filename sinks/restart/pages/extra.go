@@ -95,8 +95,8 @@ func (q *request) addExtra(ctx context.Context, d *database, asked *query, about
 		case "expandable_columns":
 			all := [][]any{}
 			for _, f := range t.refs {
-				if to, err := d.table(f.table); err == nil {
-					all = append(all, []any{object{"column": f.column, "other_table": to.name, "other_column": to.referred(f)}, orNull(to.label())})
+				if f.of != nil {
+					all = append(all, []any{object{"column": f.column, "other_table": f.of.name, "other_column": f.by}, orNull(f.of.label())})
 				}
 			}
 			about[name] = all
@@ -172,12 +172,4 @@ func (d *database) definition(ctx context.Context, t *table) (string, error) {
 		return nil
 	})
 	return text, err
-}
-
-// referred is the column that a foreign key to the table leads to.
-func (t *table) referred(f foreign) string {
-	if f.to == "" && len(t.primary) == 1 {
-		return t.primary[0]
-	}
-	return f.to
 }

@@ -15,7 +15,13 @@ func (q *request) rowJSON(d *database, t *table, key string) error {
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	if err := t.find(ctx, d, key, one.columns, raw, func(row []any) error { rows.add(row); return nil }); err != nil {
+	var kept []any
+	err = t.find(ctx, d, key, one.columns, raw, func(row []any) error {
+		rows.add(row)
+		kept, _ = cloneRow(row)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	return q.sendRows(rows, func() (object, error) {
@@ -31,7 +37,7 @@ func (q *request) rowJSON(d *database, t *table, key string) error {
 			about["query"] = t.keySQL(parts)
 		}
 		if slices.Contains(extras, "foreign_key_tables") {
-			about["foreign_key_tables"] = incomingJSON(d.incoming(ctx, t, parts))
+			about["foreign_key_tables"] = incomingJSON(t.incoming(ctx, d, one.columns, kept))
 		}
 		return about, nil
 	})

@@ -63,7 +63,10 @@ type column struct {
 
 // A foreign key of one column.
 type foreign struct {
-	column, table, to string
+	column, table, to string // as it is declared; to is "" for the primary key
+
+	of *table // the table that it leads to; nil if there is none that can be read
+	by string // the column of it
 }
 
 type affinity byte
@@ -146,6 +149,7 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 			t.problem, t.hidden = err.Error(), true
 		}
 	}
+	d.followForeign()
 	for _, t := range d.tables {
 		t.findIndex(d, indexes[strings.ToLower(t.name)])
 	}
@@ -251,6 +255,32 @@ func (t *table) readForeign(ctx context.Context, db *sql.DB) error {
 		t.refs = append(t.refs, f)
 	}
 	return rows.Err()
+}
+
+// followForeign finds what foreign keys lead to. Names are the same in any case, as for SQLite.
+func (d *database) followForeign() {
+	tables := map[string]*table{}
+	for _, t := range d.tables {
+		if t.problem == "" {
+			tables[strings.ToLower(t.name)] = t
+		}
+	}
+	for _, t := range d.tables {
+		for i := range t.refs {
+			f := &t.refs[i]
+			to := tables[strings.ToLower(f.table)]
+			if to == nil {
+				continue
+			}
+			name := f.to
+			if key := to.declaredKey(); name == "" && len(key) == 1 {
+				name = key[0]
+			}
+			if at, ok := to.column(name); ok && !to.columns[at].implicit {
+				f.of, f.by = to, to.columns[at].name
+			}
+		}
+	}
 }
 
 func (d *database) table(name string) (*table, error) {

@@ -10,8 +10,7 @@ import (
 // A through leaves the rows that rows of another table lead to: those which have a value.
 type through struct {
 	table *table // the other
-	by    foreign
-	to    string // the column that it leads to
+	key   foreign
 	value filter
 	pair  pair // what it was in the URL
 }
@@ -37,15 +36,11 @@ func (d *database) readThrough(t *table, text string) (h through, err error) {
 	if h.table, err = d.table(*said.Table); err != nil || h.table.problem != "" {
 		return h, badRequest(fmt.Sprintf("There is no table %q to go through.", *said.Table))
 	}
-	i := slices.IndexFunc(h.table.refs, func(f foreign) bool {
-		_, known := t.column(t.referred(f))
-		return known && strings.EqualFold(f.table, t.name)
-	})
+	i := slices.IndexFunc(h.table.refs, func(f foreign) bool { return f.of == t })
 	if i < 0 {
 		return h, badRequest(fmt.Sprintf("The table %q has no foreign key that leads here.", h.table.name))
 	}
-	h.by = h.table.refs[i]
-	h.to = t.referred(h.by)
+	h.key = h.table.refs[i]
 	at, ok := h.table.column(*said.Column)
 	if !ok {
 		return h, badRequest(fmt.Sprintf("The table %q has no column %q.", h.table.name, *said.Column))
@@ -57,7 +52,7 @@ func (d *database) readThrough(t *table, text string) (h through, err error) {
 // where returns the condition as SQL, with its arguments.
 func (h through) where() (string, []any) {
 	has, args := h.value.where()
-	return quote(h.to) + " IN (SELECT " + quote(h.by.column) + " FROM main." + quote(h.table.name) + " WHERE " + has + ")", args
+	return quote(h.key.by) + " IN (SELECT " + quote(h.key.column) + " FROM main." + quote(h.table.name) + " WHERE " + has + ")", args
 }
 
 func (h through) String() string {
