@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/adapters/values"
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/look"
@@ -34,6 +35,7 @@ type filePage struct {
 	Document *converter.DocumentSummary // the first
 	Tables   []converter.TableSummary
 	More     int
+	Rows     []tableRows
 	Findings []finding
 	Left     int
 	Changes  []string
@@ -103,14 +105,18 @@ func (h *Handler) see(ctx context.Context, p *filePage) error {
 	defer doc.Close()
 	soon, cancel := context.WithTimeout(ctx, seenIn)
 	defer cancel()
+	kept := new(values.Scratch)
+	defer kept.Close()
 	in := &converter.Input{Name: p.File.Name, MediaType: p.File.MediaType, Size: p.File.Size, ReaderAt: doc}
-	s, err := prospect.Convert(soon, in, new(nowhere), func(o *converter.Options) { o.SortMemory = 32 << 20 })
+	dst := &converter.Bounded{To: kept, Most: maxSeenPages}
+	s, err := prospect.Convert(soon, in, dst, func(o *converter.Options) { o.SortMemory = 32 << 20 })
 	switch {
 	case err == nil:
+		h.rows(ctx, p, s.Tables, kept)
 		return p.saw(ctx, prospect, s)
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case soon.Err() != nil || errors.Is(err, errTooMuch):
+	case soon.Err() != nil || dst.Full():
 		p.Unseen = "It takes long to convert, and is looked at once it is published. If that fails, what is served now stays."
 		return nil
 	case !converter.Permanent(err):
@@ -178,23 +184,3 @@ func (h *Handler) discard(w http.ResponseWriter, r *http.Request) {
 	}
 	http.Redirect(w, r, Path, http.StatusSeeOther)
 }
-
-// errTooMuch: a file's database is larger than what is made to look at it.
-var errTooMuch = fmt.Errorf("%w: its database is large", converter.ErrLimit)
-
-// nowhere is a Destination that keeps nothing, of no more than maxSeenPages.
-type nowhere struct{ n int64 }
-
-func (d *nowhere) Write(p []byte) (int, error) {
-	if d.n += int64(len(p)); d.n > maxSeenPages {
-		return 0, errTooMuch
-	}
-	return len(p), nil
-}
-
-func (d *nowhere) Reset() error {
-	d.n = 0
-	return nil
-}
-
-func (d *nowhere) Commit([]byte) error { return nil }
