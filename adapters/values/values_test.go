@@ -14,7 +14,7 @@ import (
 )
 
 // made converts a document to a database that is open.
-func made(t *testing.T, name, text string) *values.Database {
+func made(t testing.TB, name, text string) *values.Database {
 	t.Helper()
 	kept := new(values.Scratch)
 	t.Cleanup(func() { kept.Close() })
@@ -29,7 +29,7 @@ func made(t *testing.T, name, text string) *values.Database {
 	return opened(t, kept)
 }
 
-func opened(t *testing.T, kept *values.Scratch) *values.Database {
+func opened(t testing.TB, kept *values.Scratch) *values.Database {
 	t.Helper()
 	db, err := values.Open(t.Context(), kept, kept.Size())
 	if err != nil {
