@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Bounds of what is compared.
@@ -37,8 +39,11 @@ type Difference struct {
 	Values []ValuesDifference // without a Key: of columns whose values differ
 }
 
-// A ChangedRow is one that is told apart by Key.
-type ChangedRow struct{ Before, After []any }
+// A ChangedRow is one that is found again by Key.
+type ChangedRow struct {
+	Before, After []any
+	Columns       []int // those that differ
+}
 
 // A ValuesDifference is which values a column has no longer, and has now.
 type ValuesDifference struct {
@@ -58,8 +63,11 @@ type Occurrence struct {
 // Same reports whether nothing differs.
 func (d *Difference) Same() bool { return d.Added == 0 && d.Removed == 0 && d.Changed == 0 }
 
-// ErrRows: a table has more rows than are compared.
-var ErrRows = fmt.Errorf("it has more than %d rows", maxRows)
+// Why a table is not compared.
+var (
+	ErrRows     = fmt.Errorf("it has more than %s rows", humanize.Comma(maxRows))
+	ErrNoColumn = errors.New("no column is in both versions")
+)
 
 // Compare returns what differs in a table's values.
 func Compare(ctx context.Context, before, after *Database, table string) (*Difference, error) {
@@ -75,7 +83,7 @@ func Compare(ctx context.Context, before, after *Database, table string) (*Diffe
 	var key bool
 	c.candidates, key = c.common(was, is)
 	if len(c.Columns) == 0 {
-		return nil, errors.New("no column is in both")
+		return nil, ErrNoColumn
 	}
 	for _, s := range []*side{&c.before, &c.after} {
 		if err := c.read(ctx, s); err != nil {
@@ -270,15 +278,20 @@ var errEnough = errors.New("enough is read")
 // examples reads the first rows that differ.
 func (c *comparison) examples(ctx context.Context) error {
 	c.ChangedRows = make([]ChangedRow, len(c.changed))
+	hashes := make([][]uint64, len(c.changed))
+	var h hasher
 	var was, is []int
 	for _, pair := range c.changed {
 		was, is = append(was, pair[0]), append(is, pair[1])
 	}
 	err := c.pick(ctx, c.before.db, slices.Concat(c.removed, was), func(i int, row []any) {
 		if i -= len(c.removed); i < 0 {
-			c.RemovedRows = append(c.RemovedRows, row)
-		} else {
-			c.ChangedRows[i].Before = row
+			c.RemovedRows = append(c.RemovedRows, brief(row))
+			return
+		}
+		c.ChangedRows[i].Before = brief(row)
+		for _, v := range row {
+			hashes[i] = append(hashes[i], h.value(v))
 		}
 	})
 	if err != nil {
@@ -286,14 +299,19 @@ func (c *comparison) examples(ctx context.Context) error {
 	}
 	return c.pick(ctx, c.after.db, slices.Concat(c.added, is), func(i int, row []any) {
 		if i -= len(c.added); i < 0 {
-			c.AddedRows = append(c.AddedRows, row)
-		} else {
-			c.ChangedRows[i].After = row
+			c.AddedRows = append(c.AddedRows, brief(row))
+			return
+		}
+		c.ChangedRows[i].After = brief(row)
+		for place, v := range row {
+			if h.value(v) != hashes[i][place] {
+				c.ChangedRows[i].Columns = append(c.ChangedRows[i].Columns, place)
+			}
 		}
 	})
 }
 
-// pick calls fn with rows, whose places in the table are given, each with its place among these.
+// pick calls fn with rows, which it must not keep, whose places in the table are given, each with its place among these.
 func (c *comparison) pick(ctx context.Context, db *Database, places []int, fn func(i int, row []any)) error {
 	if len(places) == 0 {
 		return nil
@@ -301,7 +319,7 @@ func (c *comparison) pick(ctx context.Context, db *Database, places []int, fn fu
 	last, at := slices.Max(places), 0
 	err := db.scan(ctx, c.Table, c.Columns, func(row []any) error {
 		if i := slices.Index(places, at); i >= 0 {
-			fn(i, brief(row))
+			fn(i, row)
 		}
 		if at++; at > last {
 			return errEnough

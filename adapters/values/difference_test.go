@@ -218,6 +218,12 @@ func checkExamples(t *testing.T, d *values.Difference, before, after [][]string,
 	for _, c := range d.ChangedRows {
 		if was, is := of(before, c.Before), of(after, c.After); was == nil || is == nil || slices.Equal(was, is) {
 			t.Errorf("%v is not changed to %v", c.Before, c.After)
+		} else {
+			for i := range was {
+				if (was[i] != is[i]) != slices.Contains(c.Columns, i) {
+					t.Errorf("%v to %v: %v differ", was, is, c.Columns)
+				}
+			}
 		}
 	}
 	if len(d.AddedRows) != min(5, int(d.Added)) || len(d.RemovedRows) != min(5, int(d.Removed)) || len(d.ChangedRows) != min(5, int(d.Changed)) {

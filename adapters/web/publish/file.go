@@ -36,6 +36,7 @@ type filePage struct {
 	Tables   []converter.TableSummary
 	More     int
 	Rows     []tableRows
+	Differs  []difference // in values, from what is served
 	Findings []finding
 	Left     int
 	Changes  []string
@@ -112,7 +113,7 @@ func (h *Handler) see(ctx context.Context, p *filePage) error {
 	s, err := prospect.Convert(soon, in, dst, func(o *converter.Options) { o.SortMemory = 32 << 20 })
 	switch {
 	case err == nil:
-		h.rows(ctx, p, s.Tables, kept)
+		h.look(ctx, p, s.Tables, kept)
 		return p.saw(ctx, prospect, s)
 	case ctx.Err() != nil:
 		return ctx.Err()

@@ -97,6 +97,13 @@ func (h *Handler) layout(title string, crumbs ...look.Crumb) look.Layout {
 	return look.Layout{Title: title, Site: "Databases", Crumbs: append([]look.Crumb{look.At("Publish", Path)}, crumbs...)}
 }
 
+func (h *Handler) log() *slog.Logger {
+	if h.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return h.Log
+}
+
 // show sends a page about what is so now.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, name string, data any) {
 	w.Header().Set("Cache-Control", "no-store")

@@ -11,10 +11,10 @@ import (
 	"github.com/dynasette/dynasette/internal/look"
 )
 
-// Bounds of the rows that are shown of a file before it is published.
+// Bounds of what is shown of a file's values before it is published.
 const (
-	rowsIn       = 5 * time.Second
-	rowsTables   = 10
+	lookedIn     = 6 * time.Second
+	lookedTables = 10
 	rowsShown    = 10 // of a table
 	rowsColumns  = 60
 	rowsLongest  = 200 // characters of a value
@@ -39,9 +39,10 @@ type cell struct {
 	Cut  bool   // there is more of it
 }
 
-// rows notes the first rows of each of the first tables; a page is none the worse without.
-func (h *Handler) rows(ctx context.Context, p *filePage, tables []converter.TableSummary, kept *values.Scratch) {
-	ctx, cancel := context.WithTimeout(ctx, rowsIn)
+// look notes what is in the database that was made of a file: the first rows of each of the first tables, and
+// what differs from the one that is served. A page is none the worse without.
+func (h *Handler) look(ctx context.Context, p *filePage, tables []converter.TableSummary, kept *values.Scratch) {
+	ctx, cancel := context.WithTimeout(ctx, lookedIn)
 	defer cancel()
 	db, err := values.Open(ctx, kept, kept.Size())
 	if err != nil {
@@ -49,18 +50,20 @@ func (h *Handler) rows(ctx context.Context, p *filePage, tables []converter.Tabl
 		return
 	}
 	defer db.Close()
+	tables = tables[:min(len(tables), lookedTables)]
 	for _, t := range tables {
 		if t.Rows == 0 {
 			continue
 		}
-		if len(p.Rows) == rowsTables {
-			break
-		}
 		rows, err := headOf(ctx, db, t)
 		if err != nil {
+			h.log().WarnContext(ctx, "no rows to show", "file", p.File.Name, "table", t.Name, "error", err)
 			continue
 		}
 		p.Rows = append(p.Rows, rows)
+	}
+	if p.Live != nil {
+		p.Differs = h.compare(ctx, p.File.Name, db, tables)
 	}
 }
 
@@ -74,11 +77,7 @@ func headOf(ctx context.Context, db *values.Database, t converter.TableSummary) 
 	r.More = len(columns) - len(r.Columns)
 	rows, err := db.Head(ctx, t.Name, r.Columns, rowsShown, rowsLongest)
 	for _, row := range rows {
-		cells := make([]cell, len(row))
-		for i, v := range row {
-			cells[i] = cellOf(v, rowsLongest)
-		}
-		r.Rows = append(r.Rows, cells)
+		r.Rows = append(r.Rows, cellsOf(row))
 	}
 	return r, err
 }
@@ -96,6 +95,14 @@ func (r tableRows) Numeric(column int) bool {
 		}
 	}
 	return numbers > 0
+}
+
+func cellsOf(row []any) []cell {
+	cells := make([]cell, len(row))
+	for i, v := range row {
+		cells[i] = cellOf(v, rowsLongest)
+	}
+	return cells
 }
 
 // cellOf shows a value that values has read: at most that many characters.
