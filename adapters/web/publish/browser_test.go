@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -42,14 +41,6 @@ func TestStateInABrowser(t *testing.T) {
 		t.Helper()
 		b.Follow(selector)
 	}
-	looked := func(name string) {
-		t.Helper()
-		for _, v := range browsertest.Views {
-			b.Resize(v.Width, v.Dark)
-			b.Check(fmt.Sprintf("%s at %s", name, v))
-			b.Screenshot(name + "-" + v.String())
-		}
-	}
 	do(chromedp.Navigate(front.URL + Path))
 	says("Nothing has been published yet")
 	d.put("dynasette.yaml", guarded)
@@ -62,15 +53,15 @@ func TestStateInABrowser(t *testing.T) {
 	says("failed")
 	d.put("a.csv", "x,y\n1,2\n")
 	says("held back")
-	looked("home")
+	b.Look("home")
 	press(`a[href="/-/dynasette/sources/a.csv"]`)
 	says("100 → 1 row")
-	looked("source")
+	b.Look("source")
 	press(`form button`)
 	says("is accepted")
-	looked("accepted")
+	b.Look("accepted")
 	do(chromedp.Navigate(front.URL + releasesPath))
-	looked("releases")
+	b.Look("releases")
 	press(`.releases form button`)
 	says("The server has gone back")
 	do(chromedp.Navigate(front.URL + Path))
