@@ -44,7 +44,7 @@ type cell struct {
 func (h *Handler) look(ctx context.Context, p *filePage, tables []converter.TableSummary, kept *values.Scratch) {
 	ctx, cancel := context.WithTimeout(ctx, lookedIn)
 	defer cancel()
-	db, err := values.Open(ctx, kept, kept.Size())
+	db, err := kept.Open(ctx)
 	if err != nil {
 		p.Rows = []tableRows{{Why: rowsTooLarge}}
 		return
