@@ -173,9 +173,6 @@ func (c *counter) add(v any) {
 			c.days = append(c.days, day)
 		}
 	}
-	if c.many {
-		return
-	}
 	if text == "" {
 		text = Spell(v)
 	}
@@ -237,10 +234,15 @@ func (c *counter) each() []Bar {
 	})
 }
 
-// frequent lists the most frequent values, of those that are counted; none if none is in two rows.
+// frequent lists the most frequent values, of the first 1,000; none if they tell little of the column, as none is
+// in two rows, or they are in few of many.
 func (c *counter) frequent() []Bar {
 	bars := c.list(func(a, b *valueCount) int { return cmp.Or(cmp.Compare(b.rows, a.rows), cmp.Compare(a.text, b.text)) })
-	if len(bars) > 1 && bars[0].Rows == 1 {
+	listed := int64(0)
+	for _, b := range bars {
+		listed += b.Rows
+	}
+	if len(bars) > 1 && bars[0].Rows == 1 || c.many && listed < c.values/20 {
 		return nil
 	}
 	return bars

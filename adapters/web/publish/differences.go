@@ -37,9 +37,9 @@ func (h *Handler) compare(ctx context.Context, name string, next *values.Databas
 		switch {
 		case errors.Is(err, values.ErrNoTable): // it is new
 		case err != nil:
-			all = append(all, difference{Name: t.Name, Why: h.unknown(ctx, name, err)})
+			all = append(all, difference{Name: dynasette.Printable(t.Name), Why: h.unknown(ctx, name, err)})
 		default:
-			all = append(all, difference{Difference: d, Name: t.Name})
+			all = append(all, difference{Difference: d, Name: dynasette.Printable(t.Name)})
 		}
 	}
 	return all
@@ -97,31 +97,27 @@ func (d difference) Sentence() string {
 	return fmt.Sprintf("Rows: %s, %s as before.", strings.Join(parts, ", "), cmp.Or(look.Thousands(rest), "none"))
 }
 
-// Examples are the first rows of each kind.
-func (d difference) Examples() (all []exampleRows) {
-	for _, of := range []struct {
-		title string
-		rows  [][]any
-		n     int64
-	}{{"Removed", d.RemovedRows, d.Removed}, {"Added", d.AddedRows, d.Added}} {
-		if len(of.rows) == 0 {
-			continue
-		}
-		e := exampleRows{Title: of.title, Columns: d.Columns[:min(len(d.Columns), rowsColumns)], More: of.n - int64(len(of.rows))}
-		for _, row := range of.rows {
-			e.Rows = append(e.Rows, cellsOf(row[:len(e.Columns)]))
-		}
-		all = append(all, e)
-	}
-	return all
+// An example is the first rows that something has become of.
+type example struct {
+	Title string
+	Grid  grid
+	More  int64 // rows
 }
 
-// An exampleRows is some rows that are alike in what has become of them.
-type exampleRows struct {
-	Title   string
-	Columns []string
-	Rows    [][]cell
-	More    int64
+// Examples are rows that are removed, and added.
+func (d difference) Examples() (all []example) {
+	columns := make([]values.Column, len(d.Columns))
+	for i, name := range d.Columns {
+		columns[i].Name = name
+	}
+	add := func(title string, rows [][]any, of int64) {
+		if len(rows) > 0 {
+			all = append(all, example{title, newGrid(title+" of "+d.Name, columns, rows), of - int64(len(rows))})
+		}
+	}
+	add("Removed rows", d.RemovedRows, d.Removed)
+	add("Added rows", d.AddedRows, d.Added)
+	return all
 }
 
 // A changedCell is a value of a row that changes.
