@@ -101,7 +101,7 @@ func (h *Handler) look(ctx context.Context, p *filePage, tables []converter.Tabl
 		}
 		p.Rows = append(p.Rows, rows)
 	}
-	if p.Live != nil {
+	if p.Live != nil && p.Sample == 0 {
 		p.Differs = h.compare(ctx, p.File.Name, db, tables)
 	}
 }
