@@ -284,7 +284,7 @@ func (s *situation) recordless(ctx context.Context, name string) (d Detail, err 
 	if err != nil {
 		return Detail{}, err
 	}
-	if Ignored(name) || now.omits(name) {
+	if Ignored(name) || now.omits(name) && !now.isRules(name) {
 		return Detail{}, ErrNotFound
 	}
 	up, err := s.p.Source.Stat(ctx, name) // one that nobody has come to yet
