@@ -29,6 +29,7 @@ type Handler struct {
 	Shelf    shelf.Shelf
 	Access   *access.Access
 	Data     string       // URL below which databases are shown, ending with a slash; "" if that is not here
+	Silent   string       // what people call the server of the data, if it can't show Notices
 	Log      *slog.Logger // nil is silent
 
 	once      sync.Once
