@@ -85,10 +85,18 @@ func (o Option) Value(value string) string {
 // Entries returns the entries of resources that say it, or "".
 func (d Document) Entries() string {
 	var b strings.Builder
-	if words := d.settings(); words != "" {
-		fmt.Fprintf(&b, "  - path: %s\n%s", Quoted(Literal(d.Name)), words)
+	all := d.settings()
+	i := slices.IndexFunc(d.Tables, func(t Table) bool { return t.Document == "" && t.Name == "" })
+	if i >= 0 {
+		all += d.Tables[i].words()
 	}
-	for _, t := range d.Tables {
+	if all != "" {
+		fmt.Fprintf(&b, "  - path: %s\n%s", Quoted(Literal(d.Name)), all)
+	}
+	for k, t := range d.Tables {
+		if k == i {
+			continue
+		}
 		words := t.words()
 		if words == "" {
 			continue

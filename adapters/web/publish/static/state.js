@@ -31,7 +31,7 @@
 
   // key tells what an element is about, so that it stays the same one when others come and go.
   const key = (e) => e.nodeType !== Node.ELEMENT_NODE ? e.nodeName :
-    e.nodeName + " " + (e.id || (e.matches("li, a, form") && (e.matches("a") ? e : e.querySelector("a[href]"))?.getAttribute("href")) || "");
+    e.nodeName + " " + (e.classList[0] || "") + " " + (e.id || (e.matches("li, a, form") && (e.matches("a") ? e : e.querySelector("a[href]"))?.getAttribute("href")) || "");
 
   // become changes what is different, and nothing else: what has the focus, is selected, is being pressed, was
   // scrolled or unfolded stays as it is.
