@@ -28,6 +28,7 @@ type filePage struct {
 	Tables   []converter.TableSummary
 	More     int
 	Rows     []tableRows
+	Differs  []difference // in values, from what is served
 	Findings []finding
 	Left     int
 	Changes  []string

@@ -206,7 +206,7 @@ func (v *view) all(ctx context.Context, prospect *dynasette.Prospect) (*converte
 		}
 		return nil, err
 	}
-	v.handler.rows(ctx, v.filePage, s.Tables, kept)
+	v.handler.look(ctx, v.filePage, s.Tables, kept)
 	return s, v.saw(ctx, prospect, *s)
 }
 

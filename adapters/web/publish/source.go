@@ -87,6 +87,7 @@ type sourcePage struct {
 	Left     int
 	Versions []dynasette.Version // the latest first
 	Charts   []chart
+	Spreads  []tableSpread
 }
 
 type finding struct{ Severity, Document, Text string }
@@ -157,6 +158,9 @@ func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 		p.Findings, p.Left = findings(s)
 	}
 	p.Charts = chartsOf(d.Versions)
+	if may || h.Data != "" { // else who may see the data is not decided here
+		p.Spreads = h.spread(r.Context(), d.Served)
+	}
 	p.Versions = slices.Clone(d.Versions)
 	slices.Reverse(p.Versions)
 	h.show(w, r, "source", p)

@@ -254,6 +254,24 @@ func TestEvents(t *testing.T) {
 	d.Close()
 }
 
+// TestSilent: where the server of the data can't say what is the matter with it, the first page says that it is said here,
+// once there is anything to say.
+func TestSilent(t *testing.T) {
+	for _, server := range []string{"", "Datasette"} {
+		d := newDesk(t)
+		d.Silent = server
+		says := func() bool { return strings.Contains(d.ask("GET", Path, nil).Body.String(), "Datasette shows no banners") }
+		d.put("a.csv", "x,y\n1,2\n")
+		if says() {
+			t.Errorf("%q: it is said though all is well", server)
+		}
+		d.put("a.csv", "")
+		if says() != (server != "") {
+			t.Errorf("%q: it says so: %v", server, says())
+		}
+	}
+}
+
 // TestNotices: a database's pages say what is the matter with its newest version.
 func TestNotices(t *testing.T) {
 	d := newDesk(t)
