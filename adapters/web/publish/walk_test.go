@@ -100,8 +100,10 @@ func (w *walker) upload(name, text string) {
 
 const enter = "\r"
 
-// TestWalk is a person's first five minutes, on the keys alone, from an empty folder to the data; README has its pictures.
-// Then come those when something goes wrong.
+// TestWalk is a person's first five minutes, on the keys alone, from an empty folder to the data. Then come those
+// when something goes wrong. README has its pictures, which are taken anew by
+//
+//	DYNASETTE_SCREENSHOTS=testdata go test -run TestWalk ./adapters/web/publish
 func TestWalk(t *testing.T) {
 	w := walk(t)
 	text, err := os.ReadFile(filepath.FromSlash("../../../testdata/sample/libraries.csv"))
