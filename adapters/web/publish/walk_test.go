@@ -125,10 +125,10 @@ func TestWalk(t *testing.T) {
 	w.choose("libraries.csv", libraries)
 	w.Says("What it is taken for")
 	w.Picture("walk-2-preview")
-	w.tab(`select[aria-label="Type of books"]`)
-	w.keys("number") // a list goes to what is typed
-	w.Until("the type is another one at once", `[...document.querySelectorAll(".chosen li")].some(li => li.innerText.includes("books") && li.querySelector(".badge").innerText === "REAL")`)
-	w.Until("the focus is lost", `document.activeElement.getAttribute("aria-label") === "Type of books"`)
+	w.tab(`select[aria-label="Type of opened"]`)
+	w.keys("date") // a list goes to what is typed
+	w.Until("it is not looked at again at once", `[...document.querySelectorAll(".chosen li")].some(li => li.innerText.includes("opened") && li.innerText.includes("as its rule says"))`)
+	w.Until("the focus is lost", `document.activeElement.getAttribute("aria-label") === "Type of opened"`)
 	w.Picture("walk-3-type")
 	w.tab(`[formaction$="/publish"]`)
 	w.keys(" ")
