@@ -81,7 +81,7 @@ func (h *Handler) see(ctx context.Context, p *filePage, form url.Values) (writte
 		return written, nil
 	}
 	if !p.File.Complete() {
-		p.Unseen = "Not all of it has come yet: choose the same file again to go on."
+		p.Unseen = "Not all of it has been received: choose the same file again on the first page, and the rest is sent."
 		return written, nil
 	}
 	select {
