@@ -72,7 +72,9 @@ func (h *Handler) start() {
 		(&intake.Handler{Source: h.Pipeline.Source, Shelf: h.Shelf, Path: FilesPath, Fail: h.fail}).Register(&h.mux, h.Access.Protect)
 		h.seeing = make(chan struct{}, 1)
 		h.mux.HandleFunc("GET "+FilesPath+"{id}", h.file)
-		h.mux.Handle("POST "+FilesPath+"{id}/publish", h.changes(h.publish))
+		h.mux.Handle("GET "+Path+"static/preview.js", previewScript)
+		h.mux.Handle("POST "+FilesPath+"{id}", h.Access.Protect(http.MaxBytesHandler(http.HandlerFunc(h.choose), longestForm)))
+		h.mux.Handle("POST "+FilesPath+"{id}/publish", h.Access.Protect(http.MaxBytesHandler(http.HandlerFunc(h.publish), longestForm)))
 		h.mux.Handle("POST "+FilesPath+"{id}/discard", h.changes(h.discard))
 	}
 	h.mux.Handle("POST "+Path+"logout", h.Access.Protect(http.HandlerFunc(h.logout)))
@@ -82,6 +84,9 @@ func (h *Handler) start() {
 var uploadJS string
 
 var uploadScript = look.NewAsset(Path+"static/upload.js", uploadJS, "text/javascript; charset=utf-8")
+
+// longestForm bounds what is chosen for a file: names of columns may be long.
+const longestForm = 2 << 20
 
 // changes answers requests of those who may change things, which have a short form.
 func (h *Handler) changes(next http.HandlerFunc) http.Handler {

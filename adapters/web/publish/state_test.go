@@ -118,7 +118,7 @@ func TestStatePages(t *testing.T) {
 	d.has(d.ask("GET", w.Header().Get("Location"), nil), "is accepted", "published", `<polyline points="6,26 414,111.5"/>`, "Rows")
 
 	all, _ := d.Pipeline.Releases(t.Context())
-	d.has(d.ask("GET", releasesPath, nil, bearer, token), "Served since", "Roll back to "+all[1].Release, "a: 4 → 1 row (-3)")
+	d.has(d.ask("GET", releasesPath, nil, bearer, token), "Served since", all[1].Release+`">Roll back<`, "a: 4 → 1 row (-3)")
 	d.has(d.ask("GET", releasesPath+"?from="+all[0].Release+"&to="+all[1].Release, nil), "a: 1 → 4 rows (&#43;3)")
 	if w := d.ask("GET", releasesPath+"?from=x&to=y", nil); w.Code != 404 {
 		t.Errorf("a release that is not kept: %d", w.Code)
