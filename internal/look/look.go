@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,6 +109,14 @@ type Crumb struct{ Text, URL string }
 
 // At is the Crumb of a page.
 func At(text, url string) Crumb { return Crumb{text, url} }
+
+// Above are the texts of the pages above this one, the nearest first.
+func (l Layout) Above() (texts []string) {
+	for _, c := range slices.Backward(l.Crumbs[:max(len(l.Crumbs)-1, 0)]) {
+		texts = append(texts, c.Text)
+	}
+	return texts
+}
 
 // Style is the stylesheet's URL.
 func (Layout) Style() string { return Stylesheet.URL() }

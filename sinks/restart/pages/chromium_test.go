@@ -40,7 +40,7 @@ func TestInABrowser(t *testing.T) {
 		t.Errorf("sorted by name descending, %s is first", got)
 	}
 	b.Do(chromedp.SetValue(chromedp.CSS("#column"), "name"), chromedp.SetValue(chromedp.CSS("#op"), "contains"), chromedp.SendKeys(chromedp.CSS("#value"), "bich"))
-	follow(`.filters > button`, "/towns/towns?_sort_desc=name&name__contains=bich")
+	follow(`.conditions > button`, "/towns/towns?_sort_desc=name&name__contains=bich")
 	if got := first(); got != "Bicheno" {
 		t.Errorf("filtered, %s is first", got)
 	}

@@ -165,6 +165,7 @@ type request struct {
 	release *release
 	notices []look.Notice // for visitors of the database
 	etag    string
+	page    bool // for people, whose links need not be absolute
 }
 
 // A problem is an error that the visitor is told.

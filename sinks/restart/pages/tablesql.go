@@ -14,8 +14,13 @@ func (q *query) sql() (text string, params []pair) {
 		names[i] = quote(q.table.columns[c].name)
 	}
 	where, args := q.conditions()
-	text = fmt.Sprintf("select %s from %s%s%s limit %d", strings.Join(names, ", "), quote(q.table.name), where, q.order(), q.size)
-	return named(text, args)
+	lines := []string{"SELECT " + strings.Join(names, ", "), "FROM " + quote(q.table.name)}
+	for _, clause := range []string{where, q.order()} {
+		if clause != "" {
+			lines = append(lines, strings.TrimSpace(clause))
+		}
+	}
+	return named(strings.Join(append(lines, fmt.Sprint("LIMIT ", q.size)), "\n"), args)
 }
 
 // named puts arguments in the place of each ?: numbers as they are, others as parameters :p0, :p1
@@ -45,8 +50,24 @@ func named(text string, args []any) (string, []pair) {
 	return b.String(), params
 }
 
-// sqlURL is where the SQL of a table's page can be seen and changed.
-func (q *query) sqlURL(d *database) string {
+// shownSQL is the SQL of a table's page, for people.
+type shownSQL struct {
+	Text   string
+	Values []field // of its parameters
+	URL    string  // where it can be changed
+}
+
+const maxShownSQL = 4000 // characters
+
+func (q *query) shownSQL(d *database) *shownSQL {
 	text, params := q.sql()
-	return d.queryURL() + "?" + formatQuery(append([]pair{{"sql", text}}, params...))
+	s := &shownSQL{URL: d.queryURL() + "?" + formatQuery(append([]pair{{"sql", text}}, params...))}
+	shown, more := cut(readable(text), maxShownSQL)
+	if s.Text = shown; more {
+		s.Text += "…"
+	}
+	for _, p := range params {
+		s.Values = append(s.Values, field{p.name, shortName(p.value)})
+	}
+	return s
 }

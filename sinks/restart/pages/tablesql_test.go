@@ -33,7 +33,7 @@ func TestTheSQLOfATable(t *testing.T) {
 			t.Fatal(test, err)
 		}
 		want := body(t, s, table.url(d)+".json?"+query+"&_shape=array")
-		url := strings.Replace(q.sqlURL(d), "/-/query?", "/-/query.json?", 1) + "&_shape=array"
+		url := strings.Replace(q.shownSQL(d).URL, "/-/query?", "/-/query.json?", 1) + "&_shape=array"
 		got := body(t, s, url)
 		if !json.Valid([]byte(got)) || gjson.Parse(got).String() != gjson.Parse(want).String() {
 			t.Errorf("%v: %s\n%s\nwant %s", test, url, got, want)
