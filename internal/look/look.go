@@ -127,8 +127,11 @@ func (Layout) Icon() string { return Icon.URL() }
 // A Problem is the page of an error, "problem".
 type Problem struct {
 	Layout
-	Text  string
-	Again bool // it loads itself again
+	Text   string
+	Again  bool    // it loads itself again
+	Meant  *Crumb  // the page that was probably meant; nil if none is like it
+	Ways   []Crumb // where to go from here; nil: to the first page
+	Search string  // where to search instead; "" if nowhere
 }
 
 // Templates returns those of pages, which may use the ones of this package: "head", "top",

@@ -157,8 +157,8 @@ func TestWhatThePagesSay(t *testing.T) {
 	s := serve(t, map[string]string{"towns.db": towns, "metadata.json": `{"title": "Towns of ours", "license": "CC0", "license_url": "https://example.org/cc0",
 		"databases": {"towns": {"title": "Towns & co.csv", "description": "Two states", "source": "towns.csv", "tables": {"towns": {"sort_desc": "people", "columns": {"people": "At the last census"}, "units": {"people": "heads"}}}}}}`})
 	for url, wants := range map[string][]string{
-		"/":                                     {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", ">Towns &amp; co.csv</a></h2>", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
-		"/towns":                                {"<h1>Towns &amp; co.csv</h1>", "<title>Towns &amp; co.csv · Towns of ours</title>", "Source: towns.csv", `<a href="/towns/big">big</a>`, `<a href="/towns/towns#search">`, `<a href="/towns/towns?_sort_desc=people">`, `<a href="/towns/towns.csv" download>`,
+		"/": {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", ">Towns &amp; co.csv</a></h2>", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
+		"/towns": {"<h1>Towns &amp; co.csv</h1>", "<title>Towns &amp; co.csv · Towns of ours</title>", "Source: towns.csv", `<a href="/towns/big">big</a>`, `<a href="/towns/towns#search">`, `<a href="/towns/towns?_sort_desc=people">`, `<a href="/towns/towns.csv" download>`,
 			"SELECT *\nFROM &#34;towns&#34;\nLIMIT 100</textarea>", `href="/towns/-/schema"`, "name, code, state, people, founded, site", "hidden tables", `download>Download SQLite`},
 		"/towns/towns":                          {"<title>towns · Towns &amp; co.csv · Towns of ours</title>", "<strong>3 rows</strong>, sorted by <bdi>people</bdi>, descending", `<a href="/towns/towns?_facet=people" rel="nofollow">Facet by this</a>`, "<small>integer, heads</small>", "ORDER BY &#34;people&#34; DESC, rowid\nLIMIT 100</pre>", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
 		"/towns/towns/1":                        {"<h1>Hobart</h1>", `A row of <a href="/towns/towns">`, `<a href="/towns/states/1">Tasmania</a>`, "1804-02-21", "<small>integer, heads</small><small>At the last census</small>"},
@@ -207,5 +207,33 @@ func TestValuesAreShownForPeople(t *testing.T) {
 	}
 	if w := ask(s, "/d/t/1.blob?_blob_column=v"); w.Code != 400 {
 		t.Errorf("a text as a blob: %d", w.Code)
+	}
+}
+
+func TestProblemsLeadOn(t *testing.T) {
+	s := serve(t, map[string]string{"towns.db": towns, "odd.db": odd, "metadata.json": `{"databases": {"towns": {"title": "Towns.csv"}}}`})
+	for url, wants := range map[string][]string{
+		"/nope":                           {`<a class="button" href="/">All databases</a>`, `action="/-/search"`},
+		"/town":                           {`Did you mean <a href="/towns"><bdi>Towns.csv</bdi></a>?`},
+		"/towns/town":                     {`Did you mean <a href="/towns/towns"><bdi>towns</bdi></a>?`, `<li><a href="/towns"`, `<a class="button" href="/towns">All tables of Towns.csv</a>`},
+		"/towns/towns?nope=1":             {"There is no column &#34;nope&#34; to filter by.", `<a class="button" href="/towns/towns">All rows of towns</a>`},
+		"/towns/towns/99":                 {"There is no such row.", `<a class="button" href="/towns/towns">All rows of towns</a>`},
+		"/towns/-/query?sql=drop+table+x": {"<textarea", "drop table x</textarea>", `role="alert">Only a SELECT can be run here`},
+		"/-/nope":                         {"<h1>There is no such page</h1>"},
+	} {
+		w := ask(s, url)
+		if w.Code < 400 {
+			t.Errorf("%s: %d", url, w.Code)
+		}
+		for _, want := range wants {
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: without %s: %s", url, want, w.Body)
+			}
+		}
+	}
+	for url, want := range map[string]int{"/towns/-/query.json?sql=drop+table+x": 400, "/towns/-/query.csv?sql=drop+table+x": 400, "/towns/-/query.db?sql=drop+table+x": 400} {
+		if w := ask(s, url); w.Code != want {
+			t.Errorf("%s: %d", url, w.Code)
+		}
 	}
 }

@@ -45,7 +45,7 @@ func (d *database) askable() (list []tableItem) {
 
 // sqlPage shows a box for SQL, and the result of what is in it.
 func (q *request) sqlPage(d *database, a *sqlQuery) error {
-	p := sqlPage{Layout: q.layout("SQL", d.crumb(), look.At("SQL", d.queryURL())), Action: d.queryURL(), SQL: a.text,
+	p := sqlPage{Layout: q.layout("SQL", d.crumb(), look.At("SQL", d.queryURL())), Action: d.queryURL(), SQL: readable(a.text),
 		Hidden: a.given("_hide_sql"), Rows: -1, Lines: min(max(strings.Count(a.text, "\n")+2, minBox), maxBox)}
 	if s := a.stored; s != nil {
 		p.Layout = q.layout(s.title(d), d.crumb(), look.At(s.Name, s.url(d)))
