@@ -29,6 +29,9 @@ type setFilter struct {
 	Op, Value, Text, Remove string
 }
 
+// A condition of the URL is one that the form has no fields for.
+type condition struct{ Text, Remove string }
+
 type sortable struct {
 	Name, Shown string
 	Sorted      bool
@@ -45,6 +48,7 @@ type tablePage struct {
 	AtLeast           string // if they are not counted
 	Filtered          bool
 	Filters           []setFilter
+	Conditions        []condition // others
 	Columns           []head
 	Described         []head // the columns of which there is more to say than their names
 	AllColumns        []sortable
@@ -67,21 +71,14 @@ type tablePage struct {
 }
 
 func (q *request) table(d *database, t *table, _ string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	if pairs, ok := fromForm(pairs); ok {
-		return q.redirect(t.url(d), formatQuery(pairs))
-	}
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
 	p := tablePage{Layout: q.layout(t.title(), d.crumb(), t.crumb(d)), About: t.about, Name: t.name, IsView: t.isView,
-		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.url(d), Rows: -1}
+		Filtered: asked.filtered(), Operators: operators, Searchable: t.indexOf == "" && len(t.searchable) > 0, Action: t.url(d), Rows: -1}
 	if wide := len(asked.columns) - maxWide; wide > 0 {
 		p.Wide, asked.columns = thousands(wide), slices.Clip(asked.columns[:maxWide])
 	}
@@ -115,10 +112,21 @@ func (q *request) table(d *database, t *table, _ string) error {
 	asked.describe(&p, next, numbers)
 	p.Keyed = len(rows) > 0 && len(numbers) > 0 && len(t.primary) > 0 && numbers[0] && t.columns[asked.columns[0]].name == t.primary[0] && rowKey(t, asked.columns, rows[0]) != ""
 	if q.mayQuery(d) == nil {
-		p.SQL = asked.shownSQL(d)
+		if p.SQL, err = asked.shownSQL(ctx, d); err != nil {
+			return err
+		}
 	}
 	p.Statistics, p.Schema = t.statistics(ctx, d), t.definition(ctx, d)
 	return q.show("table", p)
+}
+
+// brief is a condition as far as a page shows it.
+func brief(text string) string {
+	text, more := cut(readable(text), 2*maxName)
+	if more {
+		text += "…"
+	}
+	return text
 }
 
 // describe fills in what stands around the rows.
@@ -133,11 +141,23 @@ func (q *query) describe(p *tablePage, next string, numbers []bool) {
 	for i, f := range q.filters {
 		at := slices.Index(q.pairs, f.pair)
 		rest := slices.DeleteFunc(slices.Delete(slices.Clone(q.pairs), at, at+1), func(p pair) bool { return p.name == "_next" })
-		text, more := cut(readable(f.String()), 2*maxName)
-		if more {
-			text += "…"
+		p.Filters = append(p.Filters, setFilter{i + 1, f.column.name, shortName(f.column.name), f.op.Name, f.value, brief(f.String()), query(rest)})
+	}
+	add := func(of pair, text string) {
+		p.Conditions = append(p.Conditions, condition{brief(text), query(q.withoutPair(of.name, of.value))})
+	}
+	for _, s := range q.searches {
+		if s.column != "" {
+			add(s.pair, s.String())
 		}
-		p.Filters = append(p.Filters, setFilter{i + 1, f.column.name, shortName(f.column.name), f.op.Name, f.value, text, query(rest)})
+	}
+	for _, h := range q.throughs {
+		add(h.pair, h.String())
+	}
+	for _, of := range q.pairs {
+		if of.name == "_where" {
+			add(of, of.value)
+		}
 	}
 	for j, c := range q.columns {
 		column := t.columns[c]

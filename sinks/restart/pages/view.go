@@ -169,7 +169,7 @@ func (q *request) database(d *database, _ *table, _ string) error {
 	if q.mayQuery(d) == nil {
 		p.SQL = d.queryURL()
 		if largest != nil {
-			p.Example = "SELECT *\nFROM " + quote(largest.name) + "\nLIMIT 100"
+			p.Example = "select *\nfrom " + bare(largest.name) + "\nlimit 100"
 		}
 	}
 	return q.show("database", p)
@@ -237,19 +237,15 @@ func (q *query) references(ctx context.Context, d *database, rows [][]any) map[i
 			if q.table.columns[c].name != f.column || found[j] != nil {
 				continue
 			}
-			to, err := d.table(f.table)
-			if err != nil || to.problem != "" {
+			if f.of == nil {
 				continue
 			}
-			r := &reference{path: to.url(d), by: f.to}
-			key := f.to
-			if len(to.primary) == 1 && (f.to == "" || f.to == to.primary[0]) {
-				r.by, key = "", to.primary[0]
+			r := &reference{path: f.of.url(d), by: f.by}
+			if len(f.of.primary) == 1 && f.by == f.of.primary[0] {
+				r.by = ""
 			}
-			if _, ok := to.column(key); ok {
-				found[j] = r
-				r.readLabels(ctx, d, to, key, rows, j)
-			}
+			found[j] = r
+			r.readLabels(ctx, d, f.of, f.by, rows, j)
 		}
 	}
 	return found
