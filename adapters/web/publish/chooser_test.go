@@ -237,4 +237,3 @@ func (c *chooser) write(name, text string) {
 		c.t.Fatal(err)
 	}
 }
-

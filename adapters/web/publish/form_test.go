@@ -216,7 +216,7 @@ func TestChooseTables(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c.open("all.zip", archive.String())
+	c.open("2024/all.zip", archive.String())
 	of := func(document string) string { // the place of its table
 		var about []struct{ D string }
 		if err := json.Unmarshal([]byte(c.form.Get("about")), &about); err != nil {
@@ -390,4 +390,17 @@ func TestChooseOfADatabase(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(c.root, "c.db")); err != nil || c.rules() != "" {
 		t.Errorf("%v, %s", err, c.rules())
 	}
+}
+
+// Columns that are called alike are told apart, also when one of them is called otherwise.
+func TestChooseAlike(t *testing.T) {
+	c := newChooser(t)
+	c.open("a.csv", "a,a,a\n1,x,1.5\n2,y,2.5\n")
+	c.set("New name of a", "first")
+	c.preview()
+	c.shows("a_2 TEXT", "a_3 REAL")
+	c.set("Type of a_3", "string")
+	c.publish()
+	c.published()
+	c.has(`SELECT group_concat(name || type) FROM pragma_table_info('a')`, "firstINTEGER,aTEXT,a_2TEXT")
 }
