@@ -88,6 +88,7 @@ type sourcePage struct {
 	Versions []dynasette.Version // the latest first
 	Charts   []chart
 	Spreads  []tableSpread
+	Differs  []difference // in values, if what is held back were served
 }
 
 type finding struct{ Severity, Document, Text string }
@@ -160,6 +161,9 @@ func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 	p.Charts = chartsOf(d.Versions)
 	if may || h.Data != "" { // else who may see the data is not decided here
 		p.Spreads = h.spread(r.Context(), d.Served)
+	}
+	if may && p.Held() != nil { // nobody else sees what is not published
+		p.Differs = h.compareHeld(r.Context(), d.Served, d.Held)
 	}
 	p.Versions = slices.Clone(d.Versions)
 	slices.Reverse(p.Versions)
