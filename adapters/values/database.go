@@ -23,19 +23,12 @@ import (
 type Database struct{ db *sqliteread.DB }
 
 const (
-	longest    = 16 << 20 // bytes of a row that is read
-	maxColumns = 2000     // of a table, as SQLite has it by itself
+	longest    = 16 << 20    // bytes of a row that is read
+	maxColumns = int64(2000) // of a table, as SQLite has it by itself
 )
 
 // Open opens a database that is read through r.
 func Open(ctx context.Context, r io.ReaderAt, size int64) (*Database, error) {
-	if size == 0 || size > MostKept {
-		return nil, ErrLarge
-	}
-	return open(ctx, r, size)
-}
-
-func open(ctx context.Context, r io.ReaderAt, size int64) (*Database, error) {
 	db, err := sqliteread.Open(ctx, r, size)
 	if err != nil {
 		return nil, err
@@ -111,11 +104,15 @@ type Bytes int64
 
 // scan calls fn for each row of a table, in its order, which it must not keep.
 func (d *Database) scan(ctx context.Context, table string, columns []string, fn func(row []any) error) error {
+	return d.query(ctx, selecting(table, columns), nil, fn)
+}
+
+func selecting(table string, columns []string) string {
 	read := make([]string, len(columns))
 	for i, name := range columns {
 		read[i] = "+" + quote(name) // so that the driver makes no times of what is declared to be one
 	}
-	return d.query(ctx, "SELECT "+strings.Join(read, ", ")+" FROM main."+quote(table), nil, fn)
+	return "SELECT " + strings.Join(read, ", ") + " FROM main." + quote(table)
 }
 
 // query calls fn for each row, which it must not keep. It is the driver's own way: database/sql takes as long
@@ -123,9 +120,6 @@ func (d *Database) scan(ctx context.Context, table string, columns []string, fn 
 func (d *Database) query(ctx context.Context, text string, args []any, fn func(row []any) error) error {
 	named := make([]driver.NamedValue, len(args))
 	for i, arg := range args {
-		if n, ok := arg.(int); ok {
-			arg = int64(n)
-		}
 		named[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
 	}
 	err := d.db.Raw(func(conn any) error {

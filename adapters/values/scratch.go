@@ -2,13 +2,14 @@ package values
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 )
 
-// MostKept is how many bytes of a database a Scratch keeps, and Copy takes.
+// MostKept is how many bytes of a database a Scratch keeps.
 const MostKept = 64 << 20
 
 // ErrLarge: a database is too large to be looked into.
@@ -59,6 +60,14 @@ func (s *Scratch) Size() int64 {
 		return 0
 	}
 	return int64(len(s.first)) + s.have
+}
+
+// Open opens the database; ErrLarge if it is not kept.
+func (s *Scratch) Open(ctx context.Context) (*Database, error) {
+	if s.Size() == 0 {
+		return nil, ErrLarge
+	}
+	return Open(ctx, s, s.Size())
 }
 
 // ReadAt reads the database.

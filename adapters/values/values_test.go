@@ -14,7 +14,7 @@ import (
 )
 
 // made converts a document to a database that is open.
-func made(t *testing.T, name, text string) *values.Database {
+func made(t testing.TB, name, text string) *values.Database {
 	t.Helper()
 	kept := new(values.Scratch)
 	t.Cleanup(func() { kept.Close() })
@@ -29,9 +29,9 @@ func made(t *testing.T, name, text string) *values.Database {
 	return opened(t, kept)
 }
 
-func opened(t *testing.T, kept *values.Scratch) *values.Database {
+func opened(t testing.TB, kept *values.Scratch) *values.Database {
 	t.Helper()
-	db, err := values.Open(t.Context(), kept, kept.Size())
+	db, err := kept.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestScratch(t *testing.T) {
 	if _, err := s.ReadAt(make([]byte, 2), s.Size()-1); err == nil {
 		t.Error("it reads behind its end")
 	}
-	db, err := values.Open(t.Context(), s, s.Size())
+	db, err := s.Open(t.Context())
 	if err == nil {
 		_, err = db.Columns(t.Context(), "a")
 		db.Close()
@@ -102,7 +102,7 @@ func TestScratch(t *testing.T) {
 	if err := s.Commit(make([]byte, 512)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := values.Open(t.Context(), s, s.Size()); !errors.Is(err, values.ErrLarge) {
+	if _, err := s.Open(t.Context()); !errors.Is(err, values.ErrLarge) {
 		t.Errorf("too large: %v", err)
 	}
 }

@@ -35,6 +35,8 @@ type Handler struct {
 	once      sync.Once
 	mux       http.ServeMux
 	board     board
+	spreads   *memo[[]tableSpread]
+	differs   *memo[[]difference]
 	seeing    chan struct{} // files that are looked at
 	listeners chan struct{} // to events
 	done      chan struct{} // they end
@@ -57,6 +59,7 @@ func (h *Handler) start() {
 	})
 	h.mux.Handle("GET "+Path+"static/upload.js", uploadScript)
 	h.board.pipeline, h.board.data = h.Pipeline, h.Data
+	h.spreads, h.differs = newMemo[[]tableSpread](), newMemo[[]difference]()
 	h.listeners, h.done = make(chan struct{}, maxListeners), make(chan struct{})
 	h.mux.Handle("GET "+Path+"static/state.js", stateScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
@@ -101,6 +104,13 @@ var templates = sync.OnceValue(func() *template.Template { return look.Templates
 
 func (h *Handler) layout(title string, crumbs ...look.Crumb) look.Layout {
 	return look.Layout{Title: title, Site: "Databases", Crumbs: append([]look.Crumb{look.At("Publish", Path)}, crumbs...)}
+}
+
+func (h *Handler) log() *slog.Logger {
+	if h.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return h.Log
 }
 
 // show sends a page about what is so now.
