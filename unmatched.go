@@ -2,8 +2,8 @@ package dynasette
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 )
@@ -36,11 +36,11 @@ func (p *Pipeline) match(ctx context.Context, m *mender) {
 	if paths := max(1, u.ruling.set.Paths()); len(u.names) > maxCompared/paths {
 		u.names, u.ruling = nil, &ruling{set: new(rulebook).set(p.Formats)}
 	}
-	hash := fnv.New64a()
+	hash := sha256.New()
 	for _, name := range u.names {
 		fmt.Fprintf(hash, "%s\x00", name)
 	}
-	is := fmt.Sprintf("%s %s %x", u.ruling.version, m.survey.at.Release, hash.Sum64())
+	is := fmt.Sprintf("%s %s %x", u.ruling.version, m.survey.at.Release, hash.Sum(nil))
 	p.rulings.mu.Lock()
 	known := p.rulings.matched == is
 	p.rulings.mu.Unlock()
