@@ -44,6 +44,7 @@ type Server struct {
 	once       sync.Once
 	exporting  chan struct{}
 	querying   chan struct{}
+	memory     memoryWatch
 	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
