@@ -50,7 +50,7 @@ func (c *counter) Write(p []byte) (int, error) {
 
 // elsewhere are the commands for what is measured of more than converting.
 var elsewhere = map[string]string{
-	"sources": "go run github.com/dynasette/dynasette/adapters/gcp/bench -sources 3,100,1000,3000", // calls and seconds of a release
+	"sources": "go run github.com/dynasette/dynasette/adapters/gcp/bench -sources 1,100,1000,3000", // calls and seconds of a release
 	"changes": "go run github.com/dynasette/dynasette/adapters/cli/bench -sources 1,200,2000",      // from a file to its pages
 }
 
