@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"os/exec"
 	"strings"
@@ -34,11 +35,16 @@ func growth(with string, most int64) ([]*comparison, error) {
 // rowsOf is how many rows of a table are a CSV document of about so many bytes.
 func rowsOf(t table, size int64) int {
 	const some = 1000
-	var n counter
-	if _, err := t.write(&n, "csv", some); err != nil {
-		return some // writes to nowhere don't fail
+	rows := some
+	for range 3 { // numbers of rows grow longer
+		middle := table{t.header, func(cells []cell, r *rand.Rand, i int) []cell { return t.row(cells, r, i+rows/2) }}
+		var n counter
+		if _, err := middle.write(&n, "csv", some); err != nil {
+			return some // writes to nowhere don't fail
+		}
+		rows = max(1, int(size*some/int64(n)))
 	}
-	return max(1, int(size*some/int64(n)))
+	return rows
 }
 
 type counter int64

@@ -111,6 +111,9 @@ func (o *options) run() error {
 			}
 		}
 	}
+	if len(results) > 1 {
+		fmt.Print("\n", summary(results, o.markdown))
+	}
 	if o.svg == "" {
 		return nil
 	}

@@ -12,8 +12,7 @@ import (
 // A peer is another program that makes a database of a document. Each is run as its own
 // documentation advises, with what makes it faster and costs nothing.
 type peer struct {
-	name    string
-	needs   []string // programs
+	needs   []string // programs; it is called by the first of them
 	version []string // arguments with which the first of them says its version
 	reads   []string // ends of documents' names
 	duck    bool     // it writes DuckDB's database, not SQLite's
@@ -23,11 +22,11 @@ type peer struct {
 // peers are all that are looked for on PATH. (xan reads CSV, too, but writes no database.)
 var peers = []peer{
 	{
-		name: "sqlite3", needs: []string{"sqlite3"}, version: []string{"--version"}, reads: []string{"csv"},
+		needs: []string{"sqlite3"}, version: []string{"--version"}, reads: []string{"csv"},
 		load: func(document, table, out, sql string) *exec.Cmd { return imported("'"+document+"'", table, out, sql) },
 	},
 	{
-		name: "duckdb", needs: []string{"duckdb"}, version: []string{"--version"}, reads: []string{"csv", "ndjson", "json"}, duck: true,
+		needs: []string{"duckdb"}, version: []string{"--version"}, reads: []string{"csv", "ndjson", "json"}, duck: true,
 		load: func(document, table, out, sql string) *exec.Cmd {
 			read := "read_csv"
 			if !strings.HasSuffix(document, ".csv") {
@@ -37,7 +36,7 @@ var peers = []peer{
 		},
 	},
 	{
-		name: "sqlite-utils", needs: []string{"sqlite-utils"}, version: []string{"--version"}, reads: []string{"csv", "ndjson", "json"},
+		needs: []string{"sqlite-utils"}, version: []string{"--version"}, reads: []string{"csv", "ndjson", "json"},
 		load: func(document, table, out, sql string) *exec.Cmd {
 			cmd := exec.Command("sqlite-utils", "insert", out, table, document)
 			switch {
@@ -50,25 +49,25 @@ var peers = []peer{
 		},
 	},
 	{
-		name: "csvs-to-sqlite", needs: []string{"csvs-to-sqlite"}, version: []string{"--version"}, reads: []string{"csv"},
+		needs: []string{"csvs-to-sqlite"}, version: []string{"--version"}, reads: []string{"csv"},
 		load: func(document, table, out, sql string) *exec.Cmd {
 			return exec.Command("csvs-to-sqlite", "-t", table, document, out)
 		},
 	},
 	{
-		name: "zsv", needs: []string{"zsv"}, version: []string{"version"}, reads: []string{"csv"},
+		needs: []string{"zsv"}, version: []string{"version"}, reads: []string{"csv"},
 		load: func(document, table, out, sql string) *exec.Cmd {
 			return exec.Command("zsv", "2db", "-o", out, "--overwrite", "--from-csv", "--table", table, document)
 		},
 	},
 	{
-		name: "qsv", needs: []string{"qsv"}, version: []string{"--version"}, reads: []string{"csv"},
+		needs: []string{"qsv"}, version: []string{"--version"}, reads: []string{"csv"},
 		load: func(document, table, out, sql string) *exec.Cmd {
 			return exec.Command("qsv", "to", "sqlite", out, document)
 		},
 	},
 	{
-		name: "xlsx2csv | sqlite3", needs: []string{"xlsx2csv", "sqlite3"}, version: []string{"--version"}, reads: []string{"xlsx", "shared.xlsx"},
+		needs: []string{"xlsx2csv", "sqlite3"}, version: []string{"--version"}, reads: []string{"xlsx", "shared.xlsx"},
 		load: func(document, table, out, sql string) *exec.Cmd {
 			return imported(`"|xlsx2csv '`+document+`'"`, table, out, sql)
 		},
@@ -106,14 +105,15 @@ func found(names []string) (here []peer, versions, absent []string, err error) {
 			return nil, nil, nil, fmt.Errorf("%s does not say its version: %w", p.needs[0], err)
 		}
 		here = append(here, p)
-		versions = append(versions, p.needs[0]+" "+string(regexp.MustCompile(`[0-9]+(\.[0-9]+)+`).Find(said)))
+		version := string(regexp.MustCompile(`[0-9]+(\.[0-9]+)+`).Find(said))
+		versions = append(versions, strings.Join(append([]string{p.needs[0] + " " + version}, p.needs[1:]...), " + "))
 	}
 	return here, versions, absent, nil
 }
 
 // takesPart reports whether a peer can do what a comparison is about.
 func (p peer) takesPart(c *comparison) bool {
-	return slices.Contains(p.reads, c.end) && (c.sql == "" || p.name == "sqlite3")
+	return slices.Contains(p.reads, c.end) && (c.sql == "" || p.needs[0] == "sqlite3")
 }
 
 // query has a program answer SQL about a database, as CSV.

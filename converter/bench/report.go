@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,6 +74,39 @@ func (r *result) report(markdown bool) string {
 		b.WriteString(note + "\n")
 	}
 	return b.String()
+}
+
+// summary is a table of what each program took for each document, and how many times ours that is.
+func summary(results []*result, markdown bool) string {
+	var programs []string
+	for _, r := range results {
+		for _, o := range r.outcomes {
+			if !slices.Contains(programs, o.program) {
+				programs = append(programs, o.program)
+			}
+		}
+	}
+	rows := [][]string{append([]string{"document", "MB"}, programs...)}
+	for _, r := range results {
+		row := []string{r.name, figure(float64(r.bytes) / 1e6)}
+		for _, program := range programs {
+			said := ""
+			for i, o := range r.outcomes {
+				switch {
+				case o.program != program:
+				case o.failed != nil:
+					said = "fails"
+				case i == 0:
+					said = seconds(o.cost.wall.Seconds())
+				default:
+					said = fmt.Sprintf("%s × %s", seconds(o.cost.wall.Seconds()), figure(o.wall))
+				}
+			}
+			row = append(row, said)
+		}
+		rows = append(rows, row)
+	}
+	return grid(rows, markdown)
 }
 
 func seconds(s float64) string { return fmt.Sprintf("%.2f s", s) }

@@ -36,6 +36,19 @@ other failed: out of memory
 	}
 }
 
+// A summary has a column for each program, also for those that not every document is for.
+func TestSummary(t *testing.T) {
+	const want = `document   MB  dynasette  sqlite3 3.40.1  other
+wide      165     0.50 s   5.00 s × 10.0  fails
+lines     165     0.50 s
+`
+	lines := *some
+	lines.name, lines.outcomes = "lines", some.outcomes[:1]
+	if got := summary([]*result{some, &lines}, false); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // The chart is well-formed, said in words, and has a bar for each program that did not fail.
 func TestChart(t *testing.T) {
 	var b strings.Builder
@@ -76,10 +89,11 @@ func TestGrowth(t *testing.T) {
 	if err != nil || len(all) != 3 {
 		t.Fatalf("%d, %v", len(all), err)
 	}
-	for _, c := range all[:1] {
+	const most = 2e6
+	for _, what := range []table{wide, many(1), many(2000)} { // of few columns many rows
 		var n counter
-		if _, err := c.table.write(&n, c.end, c.rows); err != nil || n < 9.8e6 || n > 10.2e6 {
-			t.Errorf("%s has %d bytes (%v)", c.name, n, err)
+		if _, err := what.write(&n, "csv", rowsOf(what, most)); err != nil || n < .93*most || n > 1.07*most {
+			t.Errorf("%d bytes, want %.0f (%v)", n, most, err)
 		}
 	}
 	if all, err = growth("columns", 1e8); err != nil || len(all) != 5 {
