@@ -74,7 +74,7 @@ func TestStatistics(t *testing.T) {
 		"CREATE TABLE " + converter.ColumnsTable + ` ("table" TEXT, "column" TEXT, "nulls" INTEGER, "distinct" INTEGER, "min", "max", "frequent" TEXT);` +
 		"INSERT INTO " + converter.ColumnsTable + ` VALUES ('t', 'v', 0, 2, 1.5, 'x<y', '[{"value":"x<y","count":2},{"value":1.5,"count":1},{"blob":"00ff","count":1},{"value":"long","cut":true,"count":1}]')`})
 	body := ask(s, "/d/t").Body.String()
-	for _, want := range []string{`<a href="/d/t?v=x%3Cy">x&lt;y</a> <span class="rows">2</span>`, `<a href="/d/t?v=1.5">1.5</a> <span class="rows">1</span>`} {
+	for _, want := range []string{`<a href="/d/t?v__exact=x%3Cy">x&lt;y</a> <span class="rows">2</span>`, `<a href="/d/t?v__exact=1.5">1.5</a> <span class="rows">1</span>`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("without %s: %s", want, body)
 		}
