@@ -176,6 +176,9 @@ func TestFaults(t *testing.T) {
 		for _, fault := range set.Conflicts(documents) {
 			fmt.Fprintf(&b, "refused: %s\n", fault)
 		}
+		for _, fault := range set.Uncalled(map[string][]string{"a": {"a.csv"}, "b": {"b.csv"}}) {
+			fmt.Fprintf(&b, "uncalled: %s\n", fault)
+		}
 		fmt.Fprintln(&b)
 	}
 	dumptest.Golden(t, "testdata/faults.txt", b.String())
