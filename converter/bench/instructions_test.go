@@ -62,7 +62,7 @@ func TestInstructions(t *testing.T) {
 				t.Parallel()
 				counts[i] = converting(t, program, dir, c.name, c.rows)
 				if !*update {
-					counts[i].compare(t, want[c.name])
+					counts[i].compare(t, c.name, want[c.name])
 				}
 			})
 		}
@@ -114,16 +114,16 @@ type count struct {
 func (c count) String() string { return fmt.Sprintf("%d %d %s", c.total, c.hashing, c.packages) }
 
 // compare fails if there are more than were recorded. Hashing may not hide that others are.
-func (c count) compare(t *testing.T, was count) {
+func (c count) compare(t *testing.T, what string, was count) {
 	if was.total == 0 {
-		t.Fatal("is not recorded: -update")
+		t.Fatalf("%s is not recorded: -update", what)
 	}
 	ratio := max(float64(c.total)/float64(was.total), float64(c.total-c.hashing)/float64(was.total-was.hashing))
-	t.Logf("%.1f million instructions, %.3f times as many as recorded", float64(c.total)/1e6, ratio)
+	t.Logf("%-10s %6.1f million instructions, %.3f times as many as recorded", what, float64(c.total)/1e6, ratio)
 	if ratio > 1+tolerance {
-		t.Errorf("%.1f %% more instructions than recorded: look for what has become slower, or record it with -update\nnow  %s\nthen %s", 100*(ratio-1), c, was)
+		t.Errorf("%s takes %.1f %% more instructions than recorded: look for what has become slower, or record it with -update\nnow  %s\nthen %s", what, 100*(ratio-1), c, was)
 	} else if ratio < 1-tolerance {
-		t.Log("fewer than recorded: record that with -update, so that it stays so")
+		t.Logf("%s takes fewer than recorded: record that with -update, so that it stays so", what)
 	}
 }
 
