@@ -31,7 +31,7 @@ var counted = []struct {
 }{{"start", 0}, {"narrow", 55_000}, {"wide", 12_500}, {"text", 7_000}, {"columns200", 1_500}, {"lines", 16_000}, {"shared", 3_500}}
 
 // Converting takes no more instructions than are recorded. Seconds differ with what a machine does besides;
-// these are the same within a thousandth as long as the machine and Go are of the same kind.
+// these are the same within a hundredth as long as the machine and Go are of the same kind.
 func TestInstructions(t *testing.T) {
 	if os.Getenv("DYNASETTE_INSTRUCTIONS") == "" {
 		t.Skip("takes half a minute: DYNASETTE_INSTRUCTIONS=1 has it done")
