@@ -122,7 +122,7 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		return nil
 	}
 	out, start := e.out, len(e.out)
-	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:]
+	modes, seen, heads, plain := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:], e.spelled == nil
 	// The header comes first, so leave room for one byte per serial type and for its size.
 	room := len(cells) + 1
 	if room > 127 {
@@ -147,8 +147,14 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		case KindUntyped, KindQuoted:
 			if modes[i] < modeText {
 				var serial byte
-				var done bool
-				if out, serial, done = e.untyped(out, i, value); done {
+				done := false
+				if modes[i] <= modeNumber && plain {
+					out, serial, done = e.short(out, i, data, int(c.Off)+n, n)
+				}
+				if !done {
+					out, serial, done = e.untyped(out, i, value)
+				}
+				if done {
 					heads[h] = serial
 					h++
 					continue
@@ -246,16 +252,6 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 		}
 		return out, 0, false
 	}
-	// A column of decimals: look for one first, and for an integer only then.
-	if e.seen[column]&untypedReal != 0 {
-		if f, ok := parseShortReal(number); ok {
-			if e.seen[column]&untypedPoint == 0 {
-				e.real(column, number)
-			}
-			out, serial := appendReal(out, f)
-			return out, serial, true
-		}
-	}
 	if n, ok := ParseInt(number); ok {
 		e.seen[column] |= untypedInt
 		if n > exactInts || n < -exactInts {
@@ -275,6 +271,41 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 	}
 	e.text(column, value)
 	return out, 0, false
+}
+
+// short encodes an untyped cell of n bytes that ends at data[end], if it is a short number.
+// Otherwise it reports false and does nothing.
+func (e *encoder) short(out []byte, column int, data []byte, end, n int) ([]byte, byte, bool) {
+	s, ok := readShort(data, end, n)
+	if !ok {
+		return out, 0, false
+	}
+	number := int64(s.digits)
+	if s.negative {
+		number = -number
+	}
+	at := len(out)
+	out = binary.BigEndian.AppendUint64(out, 0)
+	if s.decimals == 0 {
+		e.seen[column] |= untypedInt
+		if s.digits > exactInts {
+			e.seen[column] |= untypedBig
+		}
+		size, serial := sqlitefile.PutInt(out[at:], number)
+		return out[:at+size], serial, true
+	}
+	if s.decimals != 3 {
+		e.seen[column] |= untypedReal | untypedPoint
+	} else {
+		e.real(column, data[end-n:end])
+	}
+	f := float64(number) / powers[s.decimals]
+	if whole := int64(f); float64(whole) == f && whole > -1<<47 && whole < 1<<47 {
+		size, serial := sqlitefile.PutInt(out[at:], whole)
+		return out[:at+size], serial, true
+	}
+	binary.BigEndian.PutUint64(out[at:], math.Float64bits(f))
+	return out, sqlitefile.SerialReal, true
 }
 
 // real notes that an untyped cell is a decimal.

@@ -21,7 +21,7 @@ func BenchmarkEncode(b *testing.B) {
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			var batch Batch
-			for range 2000 {
+			for range 20000 {
 				for range 5 {
 					batch.Add(Untyped(kind.cell()))
 				}

@@ -1,0 +1,83 @@
+package converter
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"strings"
+	"testing"
+)
+
+// A short number is what ParseInt and ParseReal take it for, whatever stands around it.
+func checkShort(t *testing.T, before, cell, behind string) bool {
+	t.Helper()
+	data := []byte(before + cell + behind)
+	s, ok := readShort(data, len(before)+len(cell), len(cell))
+	if !ok {
+		return false
+	}
+	f := float64(s.digits)
+	if s.negative {
+		f = -f
+	}
+	if s.decimals == 0 {
+		if n, integer := ParseInt([]byte(cell)); !integer || n < 0 != s.negative || uint64(max(n, -n)) != s.digits {
+			t.Fatalf("%q in %q is read as %+v, and is %d, %v", cell, data, s, n, integer)
+		}
+		return true
+	}
+	f /= powers[s.decimals]
+	if want, real := ParseReal([]byte(cell)); !real || math.Float64bits(want) != math.Float64bits(f) {
+		t.Fatalf("%q in %q is read as %+v, %v, and is %v, %v", cell, data, s, f, want, real)
+	}
+	return true
+}
+
+func TestReadShort(t *testing.T) {
+	const before, behind = "0123456789abcdef", ",12.5,7"
+	for _, cell := range []string{"0", "7", "10", "12345678", "123456789", "1234567890123456", "-1", "-1234567890123456",
+		"0.5", "1.25", "1234567.8", "12345678.9", "123456789012.345", "1.23456789012345", "-0.5", "-12.25", "0.0", "100.00", "1.234",
+		"1234567.12345678", "12345678.1234567", "0.00000000000001"} {
+		if !checkShort(t, before, cell, behind) {
+			t.Errorf("%q is not read", cell)
+		}
+	}
+	for _, cell := range []string{"", "-", ".", "-.", "00", "07", "00.5", "-0", "-0.0", "-00", ".5", "5.", "-.5", "-5.", "1.2.3", "1..2", "1-2", "--1",
+		"1e5", "1.5e3", "+1", " 1", "1 ", "1,5", "12345678901234567", "1234567890123456.7", "a", "é", "1\xff", "\xff1", "\x00", "1:2", "/1", ":", "1/2", "Infinity"} {
+		if checkShort(t, before, cell, behind) {
+			t.Errorf("%q is read as a number", cell)
+		}
+	}
+	if checkShort(t, "123456789", "1", "") {
+		t.Error("a cell is read with fewer bytes before it than are looked at")
+	}
+}
+
+func TestReadShortLikeTheOthers(t *testing.T) {
+	const alphabet = "0123456789012345678901234567890000...-"
+	r := rand.New(rand.NewSource(1))
+	read := 0
+	for range 300_000 {
+		var cell strings.Builder
+		for n := r.Intn(19); cell.Len() < n; {
+			cell.WriteByte(alphabet[r.Intn(len(alphabet))])
+		}
+		before := make([]byte, 16+r.Intn(4))
+		r.Read(before)
+		if checkShort(t, string(before), cell.String(), "9.9") {
+			read++
+		}
+		if checkShort(t, string(before), fmt.Sprintf("%.*f", r.Intn(6), (r.Float64()-.5)*math.Pow10(r.Intn(9))), "") {
+			read++
+		}
+	}
+	if read < 300_000 {
+		t.Errorf("only %d of 600,000 are read", read)
+	}
+}
+
+func FuzzReadShort(f *testing.F) {
+	f.Add("0123456789abcdef", "12.5", ",")
+	f.Add("................", "-1234567.5", "")
+	f.Fuzz(func(t *testing.T, before, cell, behind string) { checkShort(t, before, cell, behind) })
+}
