@@ -37,7 +37,7 @@ const maxBreaches = 20
 func (b *Breach) String() string {
 	switch {
 	case b.Rule == "rejects":
-		return fmt.Sprintf("%d of %s rejected, and %s may be", b.Rejected, count(b.Of, "row"), b.Limit)
+		return fmt.Sprintf("%d of %s rejected, but only %s is allowed", b.Rejected, count(b.Of, "row"), b.Limit)
 	case b.Rule == "columns" && b.Gone:
 		return fmt.Sprintf("table %s is gone with all its columns", shown(b.Table))
 	case b.Rule == "columns":
@@ -54,9 +54,9 @@ func (b *Breach) String() string {
 		}
 		return "table " + shown(b.Table) + ": " + text
 	case b.Gone:
-		return fmt.Sprintf("table %s is gone (%s), and %s may be", shown(b.Table), count(b.Rows.Before, "row"), b.Limit)
+		return fmt.Sprintf("table %s is gone (%s), but only %s is allowed", shown(b.Table), count(b.Rows.Before, "row"), b.Limit)
 	}
-	return fmt.Sprintf("table %s: %s, and %s may be", shown(b.Table), b.Rows.phrase("row"), b.Limit)
+	return fmt.Sprintf("table %s: %s, but only %s is allowed", shown(b.Table), b.Rows.phrase("row"), b.Limit)
 }
 
 // A Hold is a new version of an upload that a guard holds back; what was served before still is.

@@ -46,7 +46,7 @@ func TestGuard(t *testing.T) {
 		f.put("a.csv", csvOf(5, "x,y")) // so much may be lost
 		f.is("a.csv@3")
 		r := f.put("a.csv", csvOf(2, "x"))
-		hold := f.holds(r, "a.csv: held back by its guard: table a: 5 → 2 rows (-3), and -50% may be; table a: column y is gone")
+		hold := f.holds(r, "a.csv: held back by its guard: table a: 5 → 2 rows (-3), but only -50% is allowed; table a: column y is gone")
 		if r.Release != "" || r.Summary == nil {
 			t.Errorf("%+v", r)
 		}
@@ -149,7 +149,7 @@ func TestGuardThatChanges(t *testing.T) {
 
 		rules("resources: [{path: '*.csv', guard: {rejects: 0}}]")
 		f.is("a.csv@6")
-		f.holds(f.put("b.csv", "a,b\n1,2\n3,\"x\n"), "b.csv: held back by its guard: 1 of 2 rows rejected, and 0 may be")
+		f.holds(f.put("b.csv", "a,b\n1,2\n3,\"x\n"), "b.csv: held back by its guard: 1 of 2 rows rejected, but only 0 is allowed")
 		f.is("a.csv@6")
 		rules("resources: [{path: '*.csv', guard: {rejects: 0}, name: t}]")
 		if all := f.failures(); len(all) != 1 {
@@ -176,7 +176,7 @@ func TestGuardOfTables(t *testing.T) {
 		f.put("x.json", `{"a": [{"i": 1}, {"i": 2}, {"i": 3}], "b": [{"j": 1}, {"j": 2}]}`) // c is free
 		f.is("x.json@3")
 		f.holds(f.put("x.json", `{"a": [{"i": 1}, {"i": 2}, {"i": 3}], "b": [{"j": 1}, {"j": 2}, {"j": 3}, {"j": 4}, {"j": 5}]}`), "table b: 2 → 5 rows (+3), and +100% may be")
-		f.holds(f.put("x.json", `{"b": [{"j": 1}], "d": [{"k": 1}]}`), "table a is gone (3 rows), and -0 may be; table a is gone with all its columns")
+		f.holds(f.put("x.json", `{"b": [{"j": 1}], "d": [{"k": 1}]}`), "table a is gone (3 rows), but only -0 is allowed; table a is gone with all its columns")
 		f.is("x.json@3")
 	})
 }
@@ -196,7 +196,7 @@ func TestGuardOfAnArchive(t *testing.T) {
 		z.Close()
 		f.put("dynasette.yaml", "resources: [{path: x.zip/in/*.csv, guard: {rejects: 9%}}, {path: y.zip, guard: {rejects: 9%}}, {path: z.zip, guard: {rejects: 10%}}]")
 		for _, name := range []string{"x.zip", "y.zip"} {
-			f.holds(f.put(name, b.String()), "1 of 10 rows rejected, and 9% may be")
+			f.holds(f.put(name, b.String()), "1 of 10 rows rejected, but only 9% is allowed")
 		}
 		f.put("z.zip", b.String())
 		f.is("z.zip@4")

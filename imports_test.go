@@ -24,7 +24,7 @@ var layers = []struct {
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},
 	{"converter/yaml", []string{"converter", "converter/internal/*", "converter/json"}}, // the shapes of documents are JSON's
-	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
+	{"converter/sqlite", []string{"converter", "converter/internal/*", "internal/sqliteheader", "internal/sqliteread"}},
 	{"converter/rules", []string{"converter", "internal/suggest"}},
 	{"converter/*", []string{"converter", "converter/internal/*"}},
 	{".", []string{"converter", "converter/rules", "internal/datapackage", "internal/pool", "internal/sqliteheader", "internal/suggest"}},
@@ -39,7 +39,7 @@ var layers = []struct {
 	{"adapters/gcp/bench", []string{".", "converter/all", "internal/gcstest", "sources/gcs", "sinks/gcs"}},
 	{"adapters/**", []string{".", "converter", "converter/*", "internal/*", "sources/dir", "sources/http", "sources/shelf", "sources/stdin",
 		"sinks/dir", "sinks/restart/command", "sinks/restart/follow", "sinks/restart/health", "sinks/restart/pages",
-		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/web", "adapters/web/*", "adapters/words"}},
+		"sinks/restart/process", "sinks/restart/webhook", "adapters/cli", "adapters/places", "adapters/service", "adapters/values", "adapters/web", "adapters/web/*", "adapters/words"}},
 	{"examples/**", []string{".", "converter", "converter/*", "sources/*", "sinks", "sinks/**", "adapters/**", "examples/**"}},
 }
 
@@ -102,7 +102,7 @@ func TestImports(t *testing.T) {
 // What needs no cloud has no client of one in it: it is compiled in the time that README's
 // first command takes. Look at what a new dependency brings along before you raise the limit.
 func TestLight(t *testing.T) {
-	limits := map[string]int{"./adapters/cli/dynasette": 285, "./examples/plugin": 285, "./adapters/service": 230} // of others
+	limits := map[string]int{"./adapters/cli/dynasette": 285, "./examples/plugin": 285, "./adapters/service": 245} // of others; 12 are SQLite, which all have that read uploads
 	for program, limit := range limits {
 		out, err := exec.Command("go", "list", "-deps", program).Output()
 		if err != nil {

@@ -52,18 +52,30 @@ func (p *Pipeline) Prospect(ctx context.Context, file, text string) (*Prospect, 
 
 // Convert makes the database that would be published of a document; change may bound what that takes.
 func (v *Prospect) Convert(ctx context.Context, in *converter.Input, dst converter.Destination, change func(*converter.Options)) (converter.Summary, error) {
-	f, c, err := v.p.Formats.Under(v.ruling.set.Rule(in.Name)).Detect(in)
+	f, c, err := v.p.Formats.Under(v.Rule(in.Name)).Detect(in)
 	if err != nil {
 		return converter.Summary{}, err
 	}
 	opts := v.p.options()
 	opts.Formats = v.p.Formats
-	opts.Rules = v.ruling.set.Rule
+	opts.Rules = v.Rule
 	if change != nil {
 		change(&opts)
 	}
 	return converter.ConvertAll(ctx, []converter.Job{{Input: in, Format: f, Converter: c}}, dst, opts)
 }
+
+// Detect returns the format that a document would be taken for.
+func (v *Prospect) Detect(in *converter.Input) (converter.Format, error) {
+	f, _, err := v.p.Formats.Under(v.Rule(in.Name)).Detect(in)
+	return f, err
+}
+
+// Rule returns what is said of an upload, or of a document in it.
+func (v *Prospect) Rule(name string) converter.Rule { return v.ruling.set.Rule(name) }
+
+// Hash is another one when something else is said of what becomes of an upload.
+func (v *Prospect) Hash(name string) string { return v.ruling.set.Hash(name) }
 
 // Rules reports whether an upload of that name would be a file with rules, which makes no database.
 func (v *Prospect) Rules(name string) bool { return v.ruling.isRules(name) }

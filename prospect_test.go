@@ -10,13 +10,6 @@ import (
 	"github.com/dynasette/dynasette/converter/rules"
 )
 
-// nowhere is a Destination that keeps nothing.
-type nowhere struct{}
-
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (nowhere) Reset() error                { return nil }
-func (nowhere) Commit([]byte) error         { return nil }
-
 // What a version would change is known before there is one, by rules that nobody has written yet.
 func TestProspect(t *testing.T) {
 	follow(t, func(f *following) {
@@ -33,7 +26,7 @@ func TestProspect(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := v.Convert(f.t.Context(), in, nowhere{}, nil)
+			s, err := v.Convert(f.t.Context(), in, new(converter.Bounded), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -277,10 +277,18 @@ func (s *situation) recordless(ctx context.Context, name string) (d Detail, err 
 	if err := cmp.Or(s.withdrawn(ctx, add), s.others(ctx, add)); err != nil {
 		return Detail{}, err
 	}
-	if !found {
-		err = ErrNotFound
+	if found {
+		return d, nil
 	}
-	return d, err
+	now, err := s.p.ruling(ctx)
+	if err != nil {
+		return Detail{}, err
+	}
+	if Ignored(name) || now.omits(name) {
+		return Detail{}, ErrNotFound
+	}
+	up, err := s.p.Source.Stat(ctx, name) // one that nobody has come to yet
+	return Detail{State: State{Source: name, Phase: PhaseWaiting, Generation: up.Generation}}, err
 }
 
 // reasons remembers why uploads have failed or are held back.

@@ -151,13 +151,6 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// nowhere is a Destination that keeps nothing.
-type nowhere struct{}
-
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (nowhere) Reset() error                { return nil }
-func (nowhere) Commit([]byte) error         { return nil }
-
 // A document that is read several times is found out about once: after Again, after a
 // second run for types, and where a batch is cleared and filled anew. Rows are the table's.
 func TestFindingsOfRuns(t *testing.T) {
@@ -197,7 +190,7 @@ func TestFindingsOfRuns(t *testing.T) {
 		}
 		return nil
 	})
-	s, err := Convert(t.Context(), c, &Input{Name: "t", ReaderAt: strings.NewReader("")}, nowhere{}, Options{})
+	s, err := Convert(t.Context(), c, &Input{Name: "t", ReaderAt: strings.NewReader("")}, new(Bounded), Options{})
 	if err != nil || s.Runs != 3 || s.Rejects != 12 {
 		t.Fatalf("%d runs, %d rejects, %v", s.Runs, s.Rejects, err)
 	}
@@ -221,7 +214,7 @@ func TestNothingRead(t *testing.T) {
 		c := Func(func(ctx context.Context, in *Input, out *Writer) error {
 			return out.Table("t", "a").Reject(Reject{Type: "footer", Aside: aside, Message: "because"})
 		})
-		_, err := Convert(t.Context(), c, &Input{Name: "t", ReaderAt: strings.NewReader("")}, nowhere{}, Options{})
+		_, err := Convert(t.Context(), c, &Input{Name: "t", ReaderAt: strings.NewReader("")}, new(Bounded), Options{})
 		if (err == nil) != aside {
 			t.Errorf("aside %v: %v", aside, err)
 		}

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -245,31 +246,46 @@ func own(c Converter) []Option {
 	return nil
 }
 
-// With returns a copy of r in which the option is set for every format that has it. The
-// error is an OptionError.
-func (r *Registry) With(option, value string) (*Registry, error) {
+// option returns the option of a name among a format's and a value for it: where there is no switch X but
+// one called no-X, that with the opposite.
+func option(options []Option, name, value string) (Option, string, bool) {
+	for _, o := range options {
+		if o.Name == name {
+			return o, value, true
+		}
+	}
+	for _, o := range options {
+		if o.Name == "no-"+name && o.Kind == OptionSwitch {
+			return o, cmp.Or(opposite[value], value), true
+		}
+	}
+	return Option{}, "", false
+}
+
+// With returns a copy of r in which the option is set for every format that has it, or the switch no-X for
+// those that have no other X. The error is an OptionError.
+func (r *Registry) With(name, value string) (*Registry, error) {
 	changed, found := r.Clone(), false
 	for i := range changed.entries {
 		e := &changed.entries[i]
-		for _, o := range own(e.Converter) {
-			if o.Name != option {
-				continue
-			}
-			found = true
-			err := o.Check(value)
-			if err == nil {
-				e.Converter, err = e.Converter.(Configurable).With(option, value)
-			}
-			if err != nil {
-				return nil, &OptionError{option, value, err}
-			}
-			if o.Settles && e.Sniff != nil {
-				e.Sniff = func([]byte) bool { return true }
-			}
+		o, value, ok := option(own(e.Converter), name, value)
+		if !ok {
+			continue
+		}
+		found = true
+		err := o.Check(value)
+		if err == nil {
+			e.Converter, err = e.Converter.(Configurable).With(o.Name, value)
+		}
+		if err != nil {
+			return nil, &OptionError{name, value, err}
+		}
+		if o.Settles && e.Sniff != nil {
+			e.Sniff = func([]byte) bool { return true }
 		}
 	}
 	if !found {
-		return nil, &OptionError{option, value, ErrNoOption}
+		return nil, &OptionError{name, value, ErrNoOption}
 	}
 	return changed, nil
 }

@@ -2,6 +2,7 @@ package converter_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,6 +42,37 @@ func TestSettings(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+}
+
+// A switch is set of a format that has no more than its other side.
+func TestOtherSide(t *testing.T) {
+	set := &setting{options: []converter.Option{{Name: "no-header", Kind: converter.OptionSwitch}}}
+	r := new(converter.Registry)
+	r.Register(converter.Format{Name: "a"}, set)
+	for value, want := range map[string]string{"yes": "no-header=no", "no": "no-header=yes"} {
+		if _, err := r.With("header", value); err != nil || set.last != want {
+			t.Errorf("header %s is %s: %v", value, set.last, err)
+		}
+	}
+	if _, err := r.With("header", "perhaps"); err == nil {
+		t.Error("a switch is perhaps on")
+	}
+	if _, err := r.With("index", "no"); !errors.Is(err, converter.ErrNoOption) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// setting is a converter that remembers what was set last.
+type setting struct {
+	configured
+	options []converter.Option
+	last    string
+}
+
+func (s *setting) Options() []converter.Option { return s.options }
+func (s *setting) With(name, value string) (converter.Converter, error) {
+	s.last = name + "=" + value
+	return s, nil
 }
 
 func TestOptionsOf(t *testing.T) {

@@ -2,7 +2,6 @@ package converter
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -26,7 +25,7 @@ func (d *document) unsettled(rule Rule, formats *Registry) {
 	}
 	options := formats.OptionsOf(d.Format)
 	for _, s := range rule.Settings {
-		if !slices.ContainsFunc(options, func(o Option) bool { return o.Name == s.Option }) {
+		if _, _, ok := option(options, s.Option, s.Value); !ok {
 			d.findings.add(Finding{Code: "rule-not-for-format", Rule: s.Origin.String(),
 				Message: fmt.Sprintf("what is said of %s changes nothing, since %s has no such option", s.Option, d.Format)})
 		}
@@ -103,13 +102,12 @@ func (w *Writer) Said(table string) TableRule { return w.tableRule(table) }
 func (w *Writer) Under(c Configurable, table string) Converter {
 	var set Converter = c
 	for _, s := range w.tableRule(table).Settings {
-		for _, o := range own(set) {
-			if o.Name != s.Option || o.Check(s.Value) != nil {
-				continue
-			}
-			if with, err := set.(Configurable).With(s.Option, s.Value); err == nil {
-				set = with
-			}
+		o, value, ok := option(own(set), s.Option, s.Value)
+		if !ok || o.Check(value) != nil {
+			continue
+		}
+		if with, err := set.(Configurable).With(o.Name, value); err == nil {
+			set = with
 		}
 	}
 	return set

@@ -118,13 +118,8 @@ func (d *draft) document(name string, s converter.Summary) {
 	}
 	for _, t := range s.Tables {
 		if len(s.Tables) > 1 {
-			path, table := name, t.Name
-			if t.Of != nil { // as its document calls it, which may be one of an archive
-				if table = t.Of.Table; strings.HasPrefix(t.Of.Document, name+"/") {
-					path = t.Of.Document
-				}
-			}
-			fmt.Fprintf(d, "  - path: %s\n    table: %s\n", words.Quoted(path), words.Quoted(table))
+			inside, table := words.Of(t, name)
+			fmt.Fprintf(d, "  - path: %s\n    table: %s\n", words.Quoted(cmp.Or(inside, name)), words.Quoted(table))
 		}
 		d.indexes(t, len(s.Tables) > 1)
 		var schema draft

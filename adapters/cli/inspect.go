@@ -44,13 +44,6 @@ same database: a beginning for what you know better.`,
 	return cmd
 }
 
-// discard is a Destination that keeps nothing.
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-func (discard) Reset() error                { return nil }
-func (discard) Commit([]byte) error         { return nil }
-
 func (c *conversion) inspect(ctx context.Context, args []string) error {
 	documents, left, err := c.locate(ctx, args)
 	if err != nil {
@@ -59,7 +52,7 @@ func (c *conversion) inspect(ctx context.Context, args []string) error {
 	if c.draft {
 		return c.draftRules(ctx, documents)
 	}
-	summary, err := c.run(ctx, documents, discard{}, anything)
+	summary, err := c.run(ctx, documents, new(converter.Bounded), anything)
 	if err != nil {
 		return err
 	}

@@ -143,6 +143,8 @@ func (c *upCommand) run(ctx context.Context, folder string) error {
 	}
 	if built, ok := srv.(*pages.Server); ok {
 		built.Publish, built.Notices = publish.Path, desk.Notices
+	} else {
+		desk.Silent = called
 	}
 	site, err := openSite(ctx, c.host, c.port, who.Here(&front{publish: desk, data: srv, empty: func() bool { return u.news.last() == "" }}))
 	if err != nil {

@@ -87,7 +87,7 @@ func New(ctx context.Context, c Config, at places.Places, formats *converter.Reg
 	if b, ok := p.Source.(interface{ Bucket() (name, prefix string) }); ok {
 		s.Bucket, s.Prefix = b.Bucket() // as events name them
 	}
-	desk := &publish.Handler{Pipeline: p, Access: c.access(at, log), Log: log}
+	desk := &publish.Handler{Pipeline: p, Access: c.access(at, log), Silent: "The server of the data", Log: log}
 	if k, ok := p.Source.(shelf.Keeper); ok {
 		desk.Shelf = k.Shelf()
 	}

@@ -2,36 +2,13 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/convertertest"
 )
-
-// A database may have as many bytes as that, and one that is begun anew as many again.
-func TestCapped(t *testing.T) {
-	const most = 3 * 512
-	c := &capped{Destination: new(convertertest.Memory), most: most}
-	for range 3 {
-		for range most / 512 {
-			if _, err := c.Write(make([]byte, 512)); err != nil {
-				t.Error(err)
-			}
-		}
-		if _, err := c.Write(make([]byte, 1)); !errors.Is(err, converter.ErrLimit) {
-			t.Errorf("a byte more: %v", err)
-		}
-		if err := c.Reset(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // A connection is one whose deadline is known.
 type connection struct {

@@ -27,6 +27,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/redact"
+	"github.com/dynasette/dynasette/internal/status"
 )
 
 // A Server answers the requests. Pipeline must be set; the zero value of the rest is right
@@ -59,27 +60,14 @@ type Server struct {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	begin := time.Now()
-	recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+	recorder := status.Record(w)
 	if r.Body != http.NoBody {
 		s.await(w) // whoever answers without reading the body doesn't wait for it, either
 	}
 	r = r.WithContext(withTrace(r.Context(), r))
 	s.mux.ServeHTTP(recorder, r)
-	s.counts.request(r.Pattern, recorder.status, time.Since(begin))
+	s.counts.request(r.Pattern, recorder.Status, time.Since(begin))
 }
-
-// recorder remembers the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (s *Server) start() {
 	n := s.Concurrency

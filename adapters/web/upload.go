@@ -11,8 +11,6 @@ import (
 	"runtime"
 	"strconv"
 
-	"github.com/dustin/go-humanize"
-
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/sinks/dir"
 )
@@ -116,25 +114,7 @@ func (s *Server) convertTo(w http.ResponseWriter, r *http.Request, name, scratch
 	defer dst.Close()
 	opts := s.Options
 	opts.Formats = formats
-	most := cmp.Or(s.MaxDatabase, 8<<30)
-	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}}, &capped{Destination: dst, most: most}, opts)
+	summary, err := converter.ConvertAll(r.Context(), []converter.Job{{Input: in, Format: format, Converter: c}},
+		&converter.Bounded{To: dst, Most: cmp.Or(s.MaxDatabase, 8<<30)}, opts)
 	return summary, file, err
-}
-
-// capped is a Destination with room for most bytes.
-type capped struct {
-	converter.Destination
-	most, have int64
-}
-
-func (c *capped) Write(pages []byte) (int, error) {
-	if c.have += int64(len(pages)); c.have > c.most {
-		return 0, fmt.Errorf("%w: its database has more than %s", converter.ErrLimit, humanize.IBytes(uint64(c.most)))
-	}
-	return c.Destination.Write(pages)
-}
-
-func (c *capped) Reset() error {
-	c.have = 0
-	return c.Destination.Reset()
 }

@@ -107,24 +107,21 @@ func isMark(line, name string) bool {
 	return strings.TrimSpace(line) == strings.TrimSpace(mark+Quoted(name))
 }
 
-// remove takes our entries of a document out of a text: from their mark to the last line that belongs to
+// mine tells which lines of a text are our entries of a document: from their mark to the last line that belongs to
 // them, which is indented deeper than a list's dash, or is a dash with the same document's path.
-func remove(text, name string) (string, error) {
-	if !Has(text, name) {
-		return text, nil
-	}
+func mine(text, name string) (lines []string, is []bool, err error) {
 	root, err := parse(text)
 	if err != nil {
-		return "", err
+		return nil, nil, err
 	}
 	resources := child(root, "resources")
-	lines := strings.SplitAfter(text, "\n")
-	drop := make([]bool, len(lines)+1)
+	lines = strings.SplitAfter(text, "\n")
+	is = make([]bool, len(lines)+1)
 	for i, line := range lines {
 		if !isMark(line, name) {
 			continue
 		}
-		drop[i] = true
+		is[i] = true
 		if resources == nil || resources.Kind != yaml.SequenceNode {
 			continue
 		}
@@ -140,8 +137,20 @@ func remove(text, name string) (string, error) {
 			end = last(item) - 1
 		}
 		for k := i; k <= end; k++ {
-			drop[k] = true
+			is[k] = true
 		}
+	}
+	return lines, is, nil
+}
+
+// remove takes our entries of a document out of a text.
+func remove(text, name string) (string, error) {
+	if !Has(text, name) {
+		return text, nil
+	}
+	lines, drop, err := mine(text, name)
+	if err != nil {
+		return "", err
 	}
 	var b strings.Builder
 	for i, line := range lines {

@@ -85,10 +85,18 @@ func (o Option) Value(value string) string {
 // Entries returns the entries of resources that say it, or "".
 func (d Document) Entries() string {
 	var b strings.Builder
-	if words := d.settings(); words != "" {
-		fmt.Fprintf(&b, "  - path: %s\n%s", Quoted(Literal(d.Name)), words)
+	all := d.settings()
+	i := slices.IndexFunc(d.Tables, func(t Table) bool { return t.Document == "" && t.Name == "" })
+	if i >= 0 {
+		all += d.Tables[i].words()
 	}
-	for _, t := range d.Tables {
+	if all != "" {
+		fmt.Fprintf(&b, "  - path: %s\n%s", Quoted(Literal(d.Name)), all)
+	}
+	for k, t := range d.Tables {
+		if k == i {
+			continue
+		}
 		words := t.words()
 		if words == "" {
 			continue
@@ -134,14 +142,11 @@ func (d Document) settings() string {
 		if len(values) == 0 || slices.ContainsFunc(Options, func(o Option) bool { return o.Name == name }) {
 			continue
 		}
-		switch value := values[0]; {
-		case len(values) > 1:
-			fmt.Fprintf(&b, "    %s: %s\n", name, list(values))
-		case value == converter.Yes || value == converter.No: // a switch
-			fmt.Fprintf(&b, "    %s: %t\n", name, value == converter.Yes)
-		default:
-			fmt.Fprintf(&b, "    %s: %s\n", name, Quoted(value))
+		value := Quoted(values[0]) // of a switch too: a sheet may be called yes
+		if len(values) > 1 {
+			value = list(values)
 		}
+		fmt.Fprintf(&b, "    %s: %s\n", name, value)
 	}
 	if len(d.Null) > 0 {
 		fmt.Fprintf(&b, "    missingValues: %s\n", list(d.Null))
@@ -218,9 +223,18 @@ func list(texts []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
+var patterns = []string{"[", "[[]", "*", "[*]", "?", "[?]", "{", "[{]"}
+
+// unLiteral returns the name that Literal made a pattern of.
+func unLiteral(pattern string) string {
+	back := slices.Clone(patterns)
+	slices.Reverse(back)
+	return strings.NewReplacer(back...).Replace(pattern)
+}
+
 // Literal returns a pattern that fits a name, and no other but one that is spelled as the pattern.
 func Literal(name string) string {
-	return strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "{", "[{]").Replace(name)
+	return strings.NewReplacer(patterns...).Replace(name)
 }
 
 // Quoted returns a text as YAML has it.
@@ -231,5 +245,13 @@ func Quoted(text string) string {
 	if err := e.Encode(text); err != nil {
 		return strconv.Quote(text)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	var quoted strings.Builder
+	for _, r := range strings.TrimSuffix(b.String(), "\n") {
+		if r >= 0x7f && r <= 0x9f || r == 0xfeff || r == 0xfffe || r == 0xffff { // which JSON may have as they are
+			fmt.Fprintf(&quoted, `\u%04x`, r)
+		} else {
+			quoted.WriteRune(r)
+		}
+	}
+	return quoted.String()
 }

@@ -2,7 +2,9 @@ package words_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,4 +122,114 @@ func TestLiteral(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever is said in a document's words is read from a file of people's just as it was put there, and the options of its
+// format are those that are set.
+func TestRead(t *testing.T) {
+	names := []string{"a", "A b", "<script>alert(1)</script>", "\"", "'", "a: #b", "- x", "null", "yes", "1.0", "~", "{a}", "[b]*?", "a\nb", "a\r\nb", "\t", "😀é\u202eright", "\u2028", "\u0085", "\x7f", strings.Repeat("長い", 150), "a\\b", "%", "&a", "*a", "!!str", "|", ">", "@", "`", "", " ", "ends ", "#"}
+	some := func(r *rand.Rand, of ...string) []string {
+		list := slices.Clone(of)
+		r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		return list[:r.IntN(min(len(list), 4)+1)]
+	}
+	options := all.Formats().Options()
+	for i := range tries.Of(60) {
+		r := rand.New(rand.NewPCG(2, uint64(i)))
+		d := words.Document{Name: []string{"a.csv", "x [1]*.csv", "é😀 #1.xlsx", "b.zip", "\"q\".csv", "yes"}[r.IntN(6)], Options: map[string][]string{}}
+		for _, o := range options {
+			if r.IntN(3) > 0 || slices.Contains([]string{"no-header", "header-rows", "header-join"}, o.Name) {
+				continue
+			}
+			value := ""
+			switch o.Kind {
+			case converter.OptionSwitch:
+				value = []string{"yes", "no"}[r.IntN(2)]
+			case converter.OptionNumber:
+				value = fmt.Sprint(r.IntN(20))
+			case converter.OptionChoice:
+				value = o.Values[r.IntN(len(o.Values))]
+			case converter.OptionList:
+				d.Options[o.Name] = slices.DeleteFunc(some(r, names...), func(s string) bool { return s == "" })
+				continue
+			default:
+				if value = map[string]string{"encoding": "windows-1252", "path": "result.records"}[o.Name]; value == "" {
+					value = o.Values[r.IntN(len(o.Values))]
+				}
+			}
+			if _, err := all.Formats().With(o.Name, value); err != nil {
+				t.Fatal(err)
+			}
+			d.Options[o.Name] = []string{value}
+		}
+		if r.IntN(2) > 0 {
+			d.Null = some(r, names...)
+		}
+		d.Decimal, d.Group = []string{"", ",", "."}[r.IntN(3)], []string{"", "'", " "}[r.IntN(3)]
+		for range r.IntN(4) {
+			table := words.Table{Name: names[r.IntN(len(names))]}
+			if r.IntN(2) > 0 {
+				table.Document = d.Name + "/" + []string{"x.csv", "[y]/{z}.csv"}[r.IntN(2)]
+			}
+			if slices.ContainsFunc(d.Tables, func(o words.Table) bool {
+				return o.Name == table.Name && o.Document == table.Document || o.Name == "" || table.Name == ""
+			}) {
+				continue
+			}
+			for _, name := range some(r, names...) {
+				f := words.Field{Name: name, Drop: r.IntN(3) == 0}
+				if !f.Drop {
+					f.Key, f.Search, f.Unit = r.IntN(3) == 0, r.IntN(3) == 0, r.IntN(3) == 0
+					f.Type = append(converter.FieldTypes(), "")[r.IntN(len(converter.FieldTypes())+1)]
+					if as := names[r.IntN(len(names))]; as != name {
+						f.As = as
+					}
+				}
+				if f != (words.Field{Name: name}) {
+					table.Fields = append(table.Fields, f)
+				}
+			}
+			if table.Fields != nil {
+				d.Tables = append(d.Tables, table)
+			}
+		}
+		text, err := words.Put("# mine\nresources:\n  - path: '*'\n    encoding: utf-8\n", d)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, d.Entries())
+		}
+		got, err := words.Read(text, d.Name, all.Formats())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if a, b := plain(got), plain(d); a != b {
+			t.Fatalf("got\n%s\nwant\n%s\n%s", a, b, text)
+		}
+	}
+}
+
+// plain writes what a document says, whatever the order is in which it does where that is the same.
+func plain(d words.Document) string {
+	if skip := d.Options["skip"]; skip != nil && d.Options["header"] == nil {
+		d.Options["header"] = []string{converter.Yes} // which is said by the same word
+	}
+	maps.DeleteFunc(d.Options, func(_ string, values []string) bool { return len(values) == 0 })
+	if len(d.Null) == 0 {
+		d.Null = nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q %q %q\n", d.Name, d.Options, d.Null, d.Decimal, d.Group)
+	slices.SortFunc(d.Tables, func(a, b words.Table) int { return strings.Compare(a.Document+"\x00"+a.Name, b.Document+"\x00"+b.Name) })
+	for _, t := range d.Tables {
+		fmt.Fprintf(&b, "%q %q\n", t.Document, t.Name)
+		for _, f := range t.Fields {
+			if f.Key {
+				fmt.Fprintf(&b, "key %q\n", f.Name)
+			}
+		}
+		slices.SortFunc(t.Fields, func(a, b words.Field) int { return strings.Compare(a.Name, b.Name) })
+		for _, f := range t.Fields {
+			fmt.Fprintf(&b, "%+q\n", fmt.Sprintf("%+v", f))
+		}
+	}
+	return b.String()
 }

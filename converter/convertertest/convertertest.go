@@ -152,18 +152,11 @@ func Benchmark(b *testing.B, c converter.Converter, in *converter.Input) {
 	b.SetBytes(in.Size)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := converter.Convert(context.Background(), c, in, discard{}, converter.Options{}); err != nil {
+		if _, err := converter.Convert(context.Background(), c, in, new(converter.Bounded), converter.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
-
-// discard is a Destination that keeps nothing.
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-func (discard) Reset() error                { return nil }
-func (discard) Commit([]byte) error         { return nil }
 
 // Fuzz feeds a converter documents that are like those given, and broken: each has to be
 // an error, or a sound database that is the same with any number of workers.

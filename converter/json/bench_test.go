@@ -49,19 +49,12 @@ func sample(rows int) []byte {
 
 const benchRows = 100_000
 
-// nothing is a Destination that keeps nothing.
-type nothing struct{}
-
-func (nothing) Write(p []byte) (int, error) { return len(p), nil }
-func (nothing) Reset() error                { return nil }
-func (nothing) Commit([]byte) error         { return nil }
-
 func benchmarkConvert(b *testing.B, c Converter, name string, text []byte) {
 	in := &converter.Input{Name: name, Size: int64(len(text)), ReaderAt: bytes.NewReader(text)}
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		summary, err := converter.Convert(b.Context(), c, in, nothing{}, converter.Options{Workers: runtime.GOMAXPROCS(0)})
+		summary, err := converter.Convert(b.Context(), c, in, new(converter.Bounded), converter.Options{Workers: runtime.GOMAXPROCS(0)})
 		if err != nil || summary.Tables[0].Rows == 0 || summary.Rejects > 0 {
 			b.Fatal(summary, err)
 		}

@@ -12,12 +12,6 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/dumptest"
 )
 
-// discard is a Destination that keeps nothing.
-type discard struct{ io.Writer }
-
-func (discard) Reset() error              { return nil }
-func (discard) Commit(first []byte) error { return nil }
-
 // repeated is a text that takes no memory: what comes before, many times the same, and what
 // comes behind.
 type repeated struct {
@@ -79,7 +73,7 @@ func TestMemory(t *testing.T) {
 		in := &converter.Input{Name: "x.json", Size: test.text.size(), ReaderAt: test.text}
 		var err error
 		grown := dumptest.Peak(func() {
-			_, err = converter.Convert(context.Background(), Converter{}, in, discard{io.Discard}, converter.Options{})
+			_, err = converter.Convert(context.Background(), Converter{}, in, new(converter.Bounded), converter.Options{})
 		})
 		if !errors.Is(err, test.limit) {
 			t.Errorf("%s: %v", test.about, err)

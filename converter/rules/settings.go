@@ -61,7 +61,9 @@ func (d *dialect) settings() (list []said) {
 		}
 	case 1:
 		set("headerRows", "skip", strconv.Itoa(d.HeaderRows[0]-1))
-		set("headerRows", "header", converter.Yes)
+		if d.Header == nil || *d.Header { // else the table begins there
+			set("headerRows", "header", converter.Yes)
+		}
 	default:
 		var rows []string
 		for _, n := range d.HeaderRows {

@@ -119,7 +119,7 @@ type dialect struct {
 	DoubleQuote      *bool  `word:"doubleQuote" doc:"A quote within quotes is doubled."`
 	SkipInitialSpace *bool  `word:"skipInitialSpace" doc:"Blanks behind a delimiter are none of a cell that is not quoted."`
 	Header           *bool  `word:"header" doc:"There is a row that names the columns."`
-	HeaderRows       []int  `word:"headerRows" doc:"The rows that name the columns, from 1."`
+	HeaderRows       []int  `word:"headerRows" doc:"The rows that name the columns, from 1. With header: false, the row that the table begins with."`
 	HeaderJoin       string `word:"headerJoin" doc:"What is between the names of several header rows. Default: a space."`
 	SheetName        string `word:"sheetName" doc:"The sheet that is meant, as table."`
 	SheetNumber      *int   `word:"sheetNumber" doc:"The number of the sheet that is meant, from 1."`

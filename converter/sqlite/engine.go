@@ -5,44 +5,34 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-	"modernc.org/sqlite/vfs"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
+	"github.com/dynasette/dynasette/internal/sqliteread"
 )
 
 const defaultBudget = 30 * time.Second
 
-// open has SQLite itself look at the database, through in and without a temporary file.
+// open has SQLite itself look at the database, through in and without a temporary file. What SQLite makes of
+// an error of reading does not matter: converter.Convert returns the error itself.
 func (c Converter) open(ctx context.Context, view rollbackView, report *sqlitecheck.Report, out *converter.Writer) error {
 	from := &timed{ReaderAt: view}
-	name, registered, err := vfs.New(files{from, view.size})
+	db, err := sqliteread.Open(ctx, from, view.size)
 	if err != nil {
-		return fmt.Errorf("SQLite: %w", err)
+		return err
 	}
-	defer registered.Close()
-	db, err := sql.Open("sqlite", "file:"+dbName+"?immutable=1&mode=ro&vfs="+name)
-	if err != nil {
-		return fmt.Errorf("SQLite: %w", err)
-	}
-	defer db.Close() // before the VFS
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("SQLite: %w", err)
-	}
-	defer conn.Close()
+	defer db.Close()
 	limit := c.Budget
 	if limit <= 0 {
 		limit = defaultBudget
 	}
-	e := &engine{ctx: ctx, conn: conn, from: from, out: out, limit: limit}
+	e := &engine{ctx: ctx, conn: db.Conn, from: from, out: out, limit: limit}
 	var cancel context.CancelFunc
 	e.within, cancel = context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -192,23 +182,6 @@ func (e *engine) corrupt(fault string) error {
 	}
 }
 
-// files is a file system that has one file: the database. What SQLite makes of an error of
-// reading does not matter: converter.Convert returns the error itself.
-type files struct {
-	io.ReaderAt
-	size int64
-}
-
-const dbName = "upload.db"
-
-// Open opens the database; there is no journal and nothing else.
-func (f files) Open(name string) (fs.File, error) {
-	if name != dbName {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return file{io.NewSectionReader(f, 0, f.size)}, nil
-}
-
 // timed adds up how long reading takes.
 type timed struct {
 	io.ReaderAt
@@ -219,17 +192,3 @@ func (t *timed) ReadAt(b []byte, off int64) (int, error) {
 	defer func(began time.Time) { t.spent.Add(int64(time.Since(began))) }(time.Now())
 	return t.ReaderAt.ReadAt(b, off)
 }
-
-type file struct{ *io.SectionReader }
-
-func (f file) Stat() (fs.FileInfo, error) { return info{f.Size()}, nil }
-func (f file) Close() error               { return nil }
-
-type info struct{ size int64 }
-
-func (i info) Name() string       { return dbName }
-func (i info) Size() int64        { return i.size }
-func (i info) Mode() fs.FileMode  { return 0o444 }
-func (i info) ModTime() time.Time { return time.Time{} }
-func (i info) IsDir() bool        { return false }
-func (i info) Sys() any           { return nil }

@@ -160,7 +160,7 @@ func BenchmarkConvert(b *testing.B) {
 			b.SetBytes(int64(len(document)))
 			b.ReportAllocs()
 			for b.Loop() {
-				summary, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document), discard{io.Discard}, converter.Options{})
+				summary, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document), new(converter.Bounded), converter.Options{})
 				if err != nil || summary.Tables[0].Rows != int64(benchRows()) {
 					b.Fatal(summary, err)
 				}

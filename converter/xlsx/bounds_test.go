@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -72,7 +71,7 @@ func TestMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			document := test.make().zip()
 			used := dumptest.Peak(func() {
-				_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document), discard{io.Discard}, converter.Options{})
+				_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document), new(converter.Bounded), converter.Options{})
 				if !errors.Is(err, test.fails) || err != nil && !strings.Contains(err.Error(), test.says) {
 					t.Errorf("got %v, want %v: … %s", err, test.fails, test.says)
 				}
@@ -88,7 +87,7 @@ func TestMemory(t *testing.T) {
 // Text that cells repeat is bounded by what the workbook has.
 func TestGrowth(t *testing.T) {
 	b := newBook("S", strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, 4600)).strings("<t>" + strings.Repeat("y", 60_000) + "</t>")
-	_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", b.zip()), discard{io.Discard}, converter.Options{})
+	_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", b.zip()), new(converter.Bounded), converter.Options{})
 	if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), "64 times") {
 		t.Error(err)
 	}

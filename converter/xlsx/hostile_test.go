@@ -63,7 +63,7 @@ func TestRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := converter.Convert(context.Background(), tt.c, input("x.xlsx", tt.document), discard{io.Discard}, converter.Options{})
+			_, err := converter.Convert(context.Background(), tt.c, input("x.xlsx", tt.document), new(converter.Bounded), converter.Options{})
 			if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) || !converter.Permanent(err) {
 				t.Errorf("got %v, want %v: … %s", err, tt.want, tt.says)
 			}
@@ -72,7 +72,7 @@ func TestRefuses(t *testing.T) {
 	t.Run("a stream that is too long to hold", func(t *testing.T) {
 		in := input("x.xlsx", sound.zip())
 		in.Size = -1
-		_, err := converter.Convert(context.Background(), xlsx.Converter{Limits: xlsx.Limits{Memory: 100}}, in, discard{io.Discard}, converter.Options{})
+		_, err := converter.Convert(context.Background(), xlsx.Converter{Limits: xlsx.Limits{Memory: 100}}, in, new(converter.Bounded), converter.Options{})
 		if !errors.Is(err, converter.ErrLimit) {
 			t.Error(err)
 		}
@@ -92,7 +92,7 @@ func TestManyEntries(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := xlsx.Converter{Limits: xlsx.Limits{Entries: 100}}
-	_, err := converter.Convert(context.Background(), c, input("x.xlsx", out.Bytes()), discard{io.Discard}, converter.Options{})
+	_, err := converter.Convert(context.Background(), c, input("x.xlsx", out.Bytes()), new(converter.Bounded), converter.Options{})
 	if !errors.Is(err, converter.ErrLimit) {
 		t.Error(err)
 	}
@@ -116,13 +116,13 @@ func TestBrokenOff(t *testing.T) {
 	document := newBook("S", head2+`<row><c s="1"><v>45000</v></c><c t="s"><v>0</v></c></row>`).strings("<t>x</t>").styles("yyyy").zip()
 	broken := errors.New("broken")
 	for n := range document {
-		_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document[:n]), discard{io.Discard}, converter.Options{})
+		_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", document[:n]), new(converter.Bounded), converter.Options{})
 		if err == nil {
 			t.Errorf("no error for the first %d of %d bytes", n, len(document))
 		}
 		in := input("x.xlsx", document)
 		in.ReaderAt = brokenAt{in.ReaderAt, int64(n), broken}
-		_, err = converter.Convert(context.Background(), xlsx.Converter{}, in, discard{io.Discard}, converter.Options{})
+		_, err = converter.Convert(context.Background(), xlsx.Converter{}, in, new(converter.Bounded), converter.Options{})
 		if !errors.Is(err, broken) || errors.Is(err, converter.ErrCorrupt) {
 			t.Errorf("an error at byte %d comes back as %v", n, err)
 		}
@@ -188,7 +188,7 @@ func FuzzConvert(f *testing.F) {
 		document[int(at)%len(document)] ^= change
 		in := input("x.xlsx", document)
 		limits := xlsx.Limits{Size: 4 << 20, Strings: 4 << 20}
-		summary, err := converter.Convert(context.Background(), xlsx.Converter{Limits: limits}, in, discard{io.Discard}, converter.Options{})
+		summary, err := converter.Convert(context.Background(), xlsx.Converter{Limits: limits}, in, new(converter.Bounded), converter.Options{})
 		if err != nil && (strings.Contains(err.Error(), "panic") || !converter.Permanent(err)) {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestLyingSizes(t *testing.T) {
 			}
 			at += 4 + next
 		}
-		_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", lying), discard{io.Discard}, converter.Options{})
+		_, err := converter.Convert(context.Background(), xlsx.Converter{}, input("x.xlsx", lying), new(converter.Bounded), converter.Options{})
 		if err == nil {
 			t.Errorf("no error for parts that are said to have %d bytes", size)
 		}

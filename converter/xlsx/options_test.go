@@ -1,7 +1,6 @@
 package xlsx_test
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,7 +73,7 @@ func TestHeaderRows(t *testing.T) {
 		}
 		return converter.TableRule{Settings: []converter.Setting{{Option: "header-rows", Value: "3,4"}, {Option: "header-join", Value: "/"}}}
 	}}
-	summary, err := converter.Convert(t.Context(), xlsx.Converter{}, input("x.xlsx", document), discard{io.Discard},
+	summary, err := converter.Convert(t.Context(), xlsx.Converter{}, input("x.xlsx", document), new(converter.Bounded),
 		converter.Options{Rules: func(string) converter.Rule { return rule }})
 	if err != nil {
 		t.Fatal(err)

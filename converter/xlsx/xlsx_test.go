@@ -30,12 +30,6 @@ func (f *file) Commit(first []byte) error {
 	return os.WriteFile(f.path, append(slices.Clone(first), f.pages...), 0o600)
 }
 
-// discard is a Destination that keeps nothing.
-type discard struct{ io.Writer }
-
-func (discard) Reset() error        { return nil }
-func (discard) Commit([]byte) error { return nil }
-
 func input(name string, document []byte) *converter.Input {
 	return &converter.Input{Name: name, Size: int64(len(document)), ReaderAt: bytes.NewReader(document)}
 }

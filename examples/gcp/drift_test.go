@@ -149,8 +149,52 @@ func TestEnvironmentNames(t *testing.T) {
 func (m *module) converters(t *testing.T) []*hclsyntax.Body {
 	return slices.Concat(
 		inside(m.resource(t, "google_cloud_run_v2_service", "converter"), "template", "containers"),
+		inside(m.resource(t, "google_cloud_run_v2_service", "publishing"), "template", "containers"),
 		inside(m.resource(t, "google_cloud_run_v2_job", "reconcile"), "template", "template", "containers"),
 		inside(m.resource(t, "google_cloud_run_v2_job", "releases"), "template", "template", "containers"))
+}
+
+// The page to publish on is there only with a token, and its account may do what a shelf needs.
+func TestPublishing(t *testing.T) {
+	m := load(t)
+	service := m.resource(t, "google_cloud_run_v2_service", "publishing")
+	template := inside(service, "template")[0]
+	const count = "var.publishing ? 1 : 0"
+	for kind, name := range map[string]string{
+		"google_cloud_run_v2_service": "publishing", "google_storage_bucket_iam_member": "converter_writes_uploads",
+		"google_secret_manager_secret": "publishing", "google_secret_manager_secret_iam_member": "converter_reads_token",
+	} {
+		if got := source(t, m.resource(t, kind, name), "count"); got != count {
+			t.Errorf("%s.%s: count is %s, want %s", kind, name, got, count)
+		}
+	}
+	var secret string
+	for _, env := range inside(template, "containers", "env") {
+		if text(t, env, "name") == "DYNASETTE_TOKEN" {
+			secret = source(t, inside(env, "value_source", "secret_key_ref")[0], "secret")
+		}
+	}
+	reads := m.resource(t, "google_secret_manager_secret_iam_member", "converter_reads_token")
+	if secret == "" || source(t, reads, "secret_id") != secret || text(t, reads, "role") != "roles/secretmanager.secretAccessor" {
+		t.Errorf("the token %q is not a secret that may be read", secret)
+	}
+	writes := m.resource(t, "google_storage_bucket_iam_member", "converter_writes_uploads")
+	if bucket, role := source(t, writes, "bucket"), text(t, writes, "role"); bucket != "google_storage_bucket.uploads.name" || role != "roles/storage.objectUser" {
+		t.Errorf("files on their way can't be created and deleted: %s on %s", role, bucket)
+	}
+	account := strings.TrimSuffix(source(t, template, "service_account"), ".email") + ".member"
+	for _, b := range []*hclsyntax.Body{reads, writes} {
+		if got := source(t, b, "member"); got != account {
+			t.Errorf("%s may, %s runs", got, account)
+		}
+	}
+	// What calls Datasette as one of the accounts that may.
+	if converter := inside(m.resource(t, "google_cloud_run_v2_service", "converter"), "template")[0]; source(t, converter, "service_account") != source(t, template, "service_account") {
+		t.Error("it may not move Datasette to a release")
+	}
+	if source(t, service, "invoker_iam_disabled") != "true" || text(t, service, "ingress") != "INGRESS_TRAFFIC_ALL" {
+		t.Error("a browser does not reach it")
+	}
 }
 
 // The restarter may change what Terraform doesn't put back.

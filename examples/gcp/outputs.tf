@@ -8,6 +8,11 @@ output "uploads" {
   value       = local.uploads
 }
 
+output "publishing" {
+  description = "The page to publish files on."
+  value       = var.publishing ? "${google_cloud_run_v2_service.publishing[0].uri}/-/dynasette/" : null
+}
+
 output "serving" {
   description = "Where databases, releases and the records of what failed are."
   value       = local.serving

@@ -22,6 +22,17 @@ resource "google_storage_bucket" "uploads" {
       type = "Delete"
     }
   }
+  # Parts of files that came through the page to publish on are of no use once put together.
+  lifecycle_rule {
+    condition {
+      days_since_noncurrent_time = 1
+      with_state                 = "ARCHIVED"
+      matches_prefix             = [".dynasette/incoming/"]
+    }
+    action {
+      type = "Delete"
+    }
+  }
 
   depends_on = [google_project_service.api]
 }

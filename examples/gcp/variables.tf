@@ -49,6 +49,12 @@ variable "public" {
   default     = true
 }
 
+variable "publishing" {
+  description = "Whether there is a page to publish files on, for those who have its token."
+  type        = bool
+  default     = false
+}
+
 variable "concurrency" {
   description = "Requests that one instance of the converter takes at a time. Most of them only wait for their release."
   type        = number

@@ -3,6 +3,8 @@ package browsertest
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +22,9 @@ import (
 
 // screenshots is the variable that names the folder for what Screenshot takes.
 const screenshots = "DYNASETTE_SCREENSHOTS"
+
+// patience bounds a step: what is waited for does not come any more.
+const patience = time.Minute
 
 // A Browser is a Chromium with one page open. It ends with the test.
 type Browser struct {
@@ -59,7 +64,10 @@ func Start(t *testing.T) *Browser {
 	t.Cleanup(cancel)
 
 	b := &Browser{t: t, ctx: ctx}
-	b.Do(Call(log.Enable, cdp.Empty{}), Call(page.Enable, page.EnableParams{}))
+	// The browser ends with the context of its first step.
+	if err := chromedp.Do(ctx, Call(log.Enable, cdp.Empty{}), Call(page.Enable, page.EnableParams{})); err != nil {
+		t.Fatal(err)
+	}
 	entries := chromedp.Events(ctx, log.EntryAdded)
 	go func() {
 		for e, err := range entries {
@@ -107,7 +115,9 @@ func Call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 // Do takes steps one after the other. The first error ends the test.
 func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -115,11 +125,48 @@ func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 // Run takes a step that has a result. An error ends the test.
 func Run[T any](b *Browser, a chromedp.Action[T]) T {
 	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, a)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, a)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return v
+}
+
+// Until waits for a script to be true, of whatever page there is by then. The script may load the page again().
+func (b *Browser) Until(what, script string) {
+	b.t.Helper()
+	script = `(() => {
+		const again = () => { if (document.readyState === "complete") setTimeout(() => location.reload(), 200); return false }
+		try { return !!(` + script + `) } catch { return false } // it is still loading
+	})()`
+	for deadline := time.Now().Add(patience / 2); ; time.Sleep(20 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		so, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		cancel()
+		switch {
+		case err == nil && so: // an error is that of a page that is left
+			return
+		case time.Now().After(deadline):
+			b.t.Fatalf("%s: %s, %v", what, Run(b, chromedp.Evaluate[string](`location + "\n" + document.body.innerText`)), err)
+		}
+	}
+}
+
+// Says waits until the page says something.
+func (b *Browser) Says(text string) {
+	b.t.Helper()
+	b.Until(fmt.Sprintf("it does not say %q", text), "document.body.innerText.includes("+Quote(text)+")")
+}
+
+// Quote returns a text as JavaScript has it.
+func Quote(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a text can be encoded
+	}
+	return string(quoted)
 }
 
 // Open goes to a URL.
@@ -131,9 +178,14 @@ func (b *Browser) Open(url string) {
 // Follow clicks on something that leads to another page, and returns the status and the URL of that one.
 func (b *Browser) Follow(selector string) (status int64, url string) {
 	b.t.Helper()
-	response, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	response, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
 	if err != nil {
 		b.t.Fatalf("%s: %v", selector, err)
+	}
+	if response == nil {
+		b.t.Fatalf("%s leads to no page", selector)
 	}
 	return response.Status, response.URL
 }
@@ -155,11 +207,27 @@ func (b *Browser) Resize(width int, dark bool) {
 		chromedp.EmulateViewport(int64(width), 900))
 }
 
+// Window makes the page that large, by day.
+func (b *Browser) Window(width, height int) {
+	b.t.Helper()
+	b.Do(chromedp.EmulateViewport(int64(width), int64(height)))
+}
+
+// Picture takes a picture of what of the page is in the window, and keeps it as Screenshot does.
+func (b *Browser) Picture(name string) {
+	b.t.Helper()
+	b.keep(name, Run(b, chromedp.CaptureScreenshot()))
+}
+
 // Screenshot takes a picture of all of the page, and keeps it as NAME.png where the environment names
 // a folder for it.
 func (b *Browser) Screenshot(name string) {
 	b.t.Helper()
-	picture := Run(b, chromedp.FullScreenshot(100))
+	b.keep(name, Run(b, chromedp.FullScreenshot(100)))
+}
+
+func (b *Browser) keep(name string, picture []byte) {
+	b.t.Helper()
 	if len(picture) < 1000 {
 		b.t.Errorf("the picture of %s has %d bytes", name, len(picture))
 	}

@@ -49,7 +49,7 @@ func (b *Browser) Axe() []Violation {
 var ownChecks string
 
 // Check finds fault with the page that is open where a person would: text too faint for what it stands
-// on, anything but a region of its own that scrolls sideways, a control without a name, and what axe-core
+// on, anything but a region of its own that scrolls sideways, a control without a name or one that is hard to hit, and what axe-core
 // calls moderate, serious or critical.
 func (b *Browser) Check(page string) {
 	b.t.Helper()
@@ -78,6 +78,16 @@ func (v View) String() string {
 
 // Views are those that every page has to do for: a telephone and a desk, by day and by night.
 var Views = []View{{390, false}, {390, true}, {1280, false}, {1280, true}}
+
+// Look checks the page that is open in every view, and takes pictures of it.
+func (b *Browser) Look(name string) {
+	b.t.Helper()
+	for _, v := range Views {
+		b.Resize(v.Width, v.Dark)
+		b.Check(fmt.Sprintf("%s at %s", name, v))
+		b.Screenshot(name + "-" + v.String())
+	}
+}
 
 // CheckAll opens every page, by the names of their pictures, in every view, checks it and takes a
 // picture of it.

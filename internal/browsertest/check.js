@@ -27,8 +27,12 @@
 		const widest = [...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).slice(0, 3)
 		faults.push(over + " pixels too wide: " + widest.map(e => e.outerHTML.slice(0, 120)).join(" | "))
 	}
-	for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary"))
+	for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")) {
+		if (!e.checkVisibility()) continue
+		const { width, height } = e.getBoundingClientRect()
+		if (!e.matches("a:not(.button), [type=checkbox], [type=radio], .visually-hidden") && Math.min(width, height) < 24) faults.push(`a control is ${width} by ${height} pixels: ` + e.outerHTML.slice(0, 120))
 		if (!(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
 			faults.push("a control has no name: " + e.outerHTML.slice(0, 120))
+	}
 	return faults
 })()

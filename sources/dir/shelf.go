@@ -131,20 +131,39 @@ func (s *Shelf) Append(ctx context.Context, id string, offset int64, r io.Reader
 
 // SetSize says how much will come of a file, of which that was not known.
 func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
+	return s.describe(id, func(f *shelf.File) error {
+		switch {
+		case f.Size >= 0 && f.Size != size:
+			return fmt.Errorf("file %s is to have %d bytes, not %d: %w", id, f.Size, size, shelf.ErrOffset)
+		case size < f.Offset:
+			return fmt.Errorf("file %s has %d bytes, more than %d: %w", id, f.Offset, size, shelf.ErrOffset)
+		}
+		f.Size = size
+		return nil
+	})
+}
+
+// SetName says what a file is published under instead.
+func (s *Shelf) SetName(ctx context.Context, id, name string) error {
+	return s.describe(id, func(f *shelf.File) error {
+		f.Name = name
+		return shelf.CheckName(name)
+	})
+}
+
+// describe changes what is known about a file.
+func (s *Shelf) describe(id string, change func(*shelf.File) error) error {
 	root, done, err := s.take(id)
 	if err != nil {
 		return err
 	}
 	defer done()
 	f, err := getFile(root, id)
-	switch {
-	case err != nil:
-		return err
-	case f.Size >= 0 && f.Size != size:
-		return fmt.Errorf("file %s is to have %d bytes, not %d: %w", id, f.Size, size, shelf.ErrOffset)
+	if err == nil {
+		err = change(&f)
 	}
-	if f.Size = size; size < f.Offset {
-		return fmt.Errorf("file %s has %d bytes, more than %d: %w", id, f.Offset, size, shelf.ErrOffset)
+	if err != nil {
+		return err
 	}
 	info, err := json.Marshal(f)
 	if err != nil {

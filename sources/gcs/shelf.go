@@ -233,6 +233,16 @@ func (s *Shelf) SetSize(ctx context.Context, id string, size int64) error {
 	return s.describe(ctx, f.File, storage.Conditions{GenerationMatch: f.generation})
 }
 
+// SetName says what a file is published under instead.
+func (s *Shelf) SetName(ctx context.Context, id, name string) error {
+	f, err := s.find(ctx, id)
+	if err = cmp.Or(err, shelf.CheckName(name)); err != nil {
+		return err
+	}
+	f.Name = name
+	return s.describe(ctx, f.File, storage.Conditions{GenerationMatch: f.generation})
+}
+
 // Get returns a file.
 func (s *Shelf) Get(ctx context.Context, id string) (shelf.File, error) {
 	f, err := s.find(ctx, id)

@@ -39,6 +39,8 @@ type Shelf interface {
 	Append(ctx context.Context, id string, offset int64, r io.Reader) (int64, error)
 	// SetSize says how much will come of a file whose Size is -1. It is ErrOffset if more has.
 	SetSize(ctx context.Context, id string, size int64) error
+	// SetName says what a file is published under instead. It is ErrName if nothing can be.
+	SetName(ctx context.Context, id, name string) error
 	// Get returns a file, or ErrNotFound.
 	Get(ctx context.Context, id string) (File, error)
 	// List calls fn for every file, in any order.

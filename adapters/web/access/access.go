@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/status"
 )
 
 // An Access says who may change things. The zero value lets nobody. Fields don't change while it
@@ -132,10 +134,10 @@ func (a *Access) Protect(next http.Handler) http.Handler {
 			return
 		}
 		d := &deed{by: who}
-		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+		recorder := status.Record(w)
 		begin := time.Now()
 		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), deedKey{}, d)))
-		a.audit(r, d, recorder.status, time.Since(begin))
+		a.audit(r, d, recorder.Status, time.Since(begin))
 	})
 }
 

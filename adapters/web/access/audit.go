@@ -46,16 +46,3 @@ func (a *Access) audit(r *http.Request, d *deed, status int, took time.Duration)
 	a.log().With(d.notes...).Log(r.Context(), level, "change", "by", d.by, "from", address(r),
 		"method", r.Method, "path", r.URL.Path, "status", status, "took", took.Round(time.Millisecond))
 }
-
-// recorder remembers the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,11 +1,9 @@
 package publish
 
 import (
-	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -22,59 +20,55 @@ func TestStateInABrowser(t *testing.T) {
 	defer front.Close()
 	defer d.Close()
 	do := b.Do
-	eval := func(js string) string {
-		t.Helper()
-		return browsertest.Run(b, chromedp.Evaluate[string](js))
-	}
-	says := func(text string) {
-		t.Helper()
-		for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-			got := eval(`document.body.innerText`)
-			if strings.Contains(got, text) {
-				return
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("no %q in\n%s", text, got)
-			}
-		}
-	}
 	press := func(selector string) {
 		t.Helper()
 		b.Follow(selector)
 	}
-	looked := func(name string) {
-		t.Helper()
-		for _, v := range browsertest.Views {
-			b.Resize(v.Width, v.Dark)
-			b.Check(fmt.Sprintf("%s at %s", name, v))
-			b.Screenshot(name + "-" + v.String())
-		}
-	}
 	do(chromedp.Navigate(front.URL + Path))
-	says("Nothing has been published yet")
+	b.Says("Nothing has been published yet")
 	d.put("dynasette.yaml", guarded)
 	for _, rows := range []int{40, 90, 70, 100} {
 		d.put("a.csv", "x,y\n"+strings.Repeat("1,2\n", rows))
 	}
 	d.put("notes/"+strings.Repeat("long-", 30)+".csv", "x,y\n1,2\n3,\"4")
-	says("100 rows")
+	b.Says("100 rows")
 	d.put("bad.csv", "")
-	says("failed")
+	b.Says("failed")
 	d.put("a.csv", "x,y\n1,2\n")
-	says("held back")
-	looked("home")
+	b.Says("held back")
+	b.Look("home")
 	press(`a[href="/-/dynasette/sources/a.csv"]`)
-	says("100 → 1 row")
-	looked("source")
+	b.Says("100 → 1 row")
+	b.Look("source")
 	press(`form button`)
-	says("is accepted")
-	looked("accepted")
+	b.Says("is accepted")
+	b.Look("accepted")
 	do(chromedp.Navigate(front.URL + releasesPath))
-	looked("releases")
+	b.Look("releases")
 	press(`.releases form button`)
-	says("The server has gone back")
+	b.Says("The server has gone back")
 	do(chromedp.Navigate(front.URL + Path))
-	says("rolled back")
+	b.Says("rolled back")
 	d.put("b.csv", "x,y\n1,2\n") // and on, while somebody looks
-	says("b.csv")
+	b.Says("b.csv")
+
+	// What somebody is at stays as it is, while the page changes.
+	do(chromedp.Navigate(front.URL + sourceURL("a.csv")))
+	b.Resize(390, false)
+	b.Until("nothing to be at", `(() => {
+		at = document.querySelector("#source summary")
+		at.parentElement.open = true
+		at.focus()
+		region = document.querySelector("#source .scroll")
+		region.scrollLeft = 40
+		scrollTo(0, 200)
+		return region.scrollLeft === 40 && scrollY === 200
+	})()`)
+	d.put("a.csv", "x,y,z\n1,2,3\n4,5,6\n")
+	b.Says("3 columns")
+	b.Until("the page takes away what somebody is at", `document.activeElement === at && at.isConnected && at.parentElement.open &&
+		region.isConnected && region.scrollLeft === 40 && scrollY > 100`) // a browser keeps what is seen where it was, so the number may be another
+	if said := b.Complaints(); len(said) > 0 {
+		t.Errorf("the browser complains: %q", said)
+	}
 }

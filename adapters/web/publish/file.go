@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/web/access"
@@ -14,30 +13,31 @@ import (
 	"github.com/dynasette/dynasette/sources/shelf"
 )
 
-// Bounds of what is looked at before it is published: beyond them it is published unseen, and the pipeline,
-// which has time, says what it finds.
-const (
-	maxSeen      = 32 << 20 // bytes of a file
-	maxSeenPages = 256 << 20
-	seenIn       = 10 * time.Second
-)
-
 type filePage struct {
 	look.Layout
 	File     shelf.File
-	May      bool
 	Live     *dynasette.Upload // which it would replace
 	Rules    bool              // it has rules, and becomes no database
+	Notices  []string          // what has become of what was asked for
+	Alerts   []fault           // why that can't be
 	Unseen   string            // why it was not looked at
+	Sample   int64             // bytes that were, if that is not all
 	Why      string            // why it can't be converted
 	Hint     string
 	Document *converter.DocumentSummary // the first
 	Tables   []converter.TableSummary
 	More     int
+	Rows     []tableRows
+	Differs  []difference // in values, from what is served
 	Findings []finding
 	Left     int
 	Changes  []string
 	Breaches []string
+	Form     *form
+	NoForm   string // why nothing can be chosen
+	Name     control
+
+	book book
 }
 
 // Over is the generation that publishing replaces.
@@ -48,111 +48,143 @@ func (p filePage) Over() string {
 	return p.Live.Generation
 }
 
-// file is the page of a file that waits: what it is taken for, and what it would change.
+// file is the page of a file that waits: what it is taken for, what can be chosen for it, and what it would change.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
-	_, may := h.Access.Who(r)
-	if !may { // nobody has published it yet
+	if _, may := h.Access.Who(r); !may { // nobody has published it yet
 		http.Redirect(w, r, LoginPath, http.StatusSeeOther)
 		return
 	}
-	f, err := h.Shelf.Get(r.Context(), r.PathValue("id"))
-	if err != nil {
-		h.failed(w, r, err, "There is no such file: it may have been published, or thrown away.")
+	if p, ok := h.waiting(w, r); ok {
+		h.preview(w, r, p, nil)
+	}
+}
+
+// choose is the page by what was chosen in its form.
+func (h *Handler) choose(w http.ResponseWriter, r *http.Request) {
+	if !h.parsed(w, r) {
 		return
 	}
-	p := filePage{Layout: h.layout(f.Name, look.At(f.Name, FilesPath+f.ID)), File: f, May: may}
-	if live, err := h.Pipeline.Source.Stat(r.Context(), f.Name); err == nil {
+	p, ok := h.waiting(w, r)
+	if !ok {
+		return
+	}
+	access.Note(r.Context(), "source", p.File.Name, "action", "preview")
+	if p, ok = h.renamed(w, r, p); ok {
+		h.preview(w, r, p, r.PostForm)
+	}
+}
+
+// parsed reads a form, or sends a page that says why it can't be.
+func (h *Handler) parsed(w http.ResponseWriter, r *http.Request) bool {
+	err := r.ParseForm()
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		h.fail(w, r, http.StatusRequestEntityTooLarge, fmt.Errorf("the form has more than %s: say it in a dynasette.yaml", look.Size(tooLong.Limit)))
+	} else if err != nil {
+		h.fail(w, r, http.StatusBadRequest, err)
+	}
+	return err == nil
+}
+
+// waiting returns the page of a file that waits, with nothing seen yet; it reports false if it has sent another.
+func (h *Handler) waiting(w http.ResponseWriter, r *http.Request) (p *filePage, ok bool) {
+	ctx := r.Context()
+	f, err := h.Shelf.Get(ctx, r.PathValue("id"))
+	if err != nil {
+		h.failed(w, r, err, "There is no such file: it may have been published, or thrown away.")
+		return nil, false
+	}
+	p = &filePage{Layout: h.layout(f.Name, look.At(f.Name, FilesPath+f.ID)), File: f}
+	p.Scripts = append(p.Scripts, previewScript)
+	p.Name = control{ID: nameID, Label: "Published as", Value: f.Name}
+	if live, err := h.Pipeline.Source.Stat(ctx, f.Name); err == nil {
 		p.Live = &live
 	} else if !errors.Is(err, dynasette.ErrNotFound) {
 		h.failed(w, r, err, "")
-		return
+		return nil, false
 	}
-	if err := h.see(r.Context(), &p); err != nil {
+	if p.book, err = h.bookOf(ctx, f.Name); err != nil {
 		h.failed(w, r, err, "")
+		return nil, false
+	}
+	p.Rules = p.book.prospect.Rules(f.Name)
+	return p, true
+}
+
+// renamed gives the file the name that a form has for it.
+func (h *Handler) renamed(w http.ResponseWriter, r *http.Request, p *filePage) (*filePage, bool) {
+	name := r.PostForm.Get(nameID)
+	if !r.PostForm.Has(nameID) || name == p.File.Name {
+		return p, true
+	}
+	err := h.Shelf.SetName(r.Context(), p.File.ID, name)
+	switch {
+	case errors.Is(err, shelf.ErrName):
+		p.Name.Value, p.Name.Fault = name, err.Error()
+		p.Alerts = append(p.Alerts, fault{nameID, err.Error()})
+		return p, true
+	case err != nil:
+		h.failed(w, r, err, "")
+		return nil, false
+	}
+	access.Note(r.Context(), "name", name)
+	if p, ok := h.waiting(w, r); ok {
+		p.Notices = append(p.Notices, "It is published as "+name+" now.")
+		r.PostForm.Set(overID, p.Over()) // which nobody has seen yet
+		r.PostForm.Set(seenID, p.book.seen)
+		return p, true
+	}
+	return nil, false
+}
+
+// publish makes a file that waits an upload, over the one that its page has shown, after it has written what was chosen
+// for it.
+func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
+	if !h.parsed(w, r) {
 		return
 	}
-	h.show(w, r, "file", p)
-}
-
-// see converts a file as publishing would, within bounds, and keeps nothing of it.
-func (h *Handler) see(ctx context.Context, p *filePage) error {
-	prospect, err := h.Pipeline.Prospect(ctx, "", "")
-	if err != nil {
-		return err
-	}
-	switch p.Rules = prospect.Rules(p.File.Name); {
-	case p.Rules:
-		return nil
-	case !p.File.Complete():
-		p.Unseen = "Not all of it has come yet: choose the same file again to go on."
-		return nil
-	case p.File.Size > maxSeen:
-		p.Unseen = fmt.Sprintf("It is larger than %s, and is looked at once it is published. If that fails, what is served now stays.", look.Size(maxSeen))
-		return nil
-	}
-	select {
-	case h.seeing <- struct{}{}:
-		defer func() { <-h.seeing }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	doc, err := h.Shelf.Open(ctx, p.File.ID)
-	if err != nil {
-		return err
-	}
-	defer doc.Close()
-	soon, cancel := context.WithTimeout(ctx, seenIn)
-	defer cancel()
-	in := &converter.Input{Name: p.File.Name, MediaType: p.File.MediaType, Size: p.File.Size, ReaderAt: doc}
-	s, err := prospect.Convert(soon, in, new(nowhere), func(o *converter.Options) { o.SortMemory = 32 << 20 })
-	switch {
-	case err == nil:
-		return p.saw(ctx, prospect, s)
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case soon.Err() != nil || errors.Is(err, errTooMuch):
-		p.Unseen = "It takes long to convert, and is looked at once it is published. If that fails, what is served now stays."
-		return nil
-	case !converter.Permanent(err):
-		return err
-	}
-	p.Why = err.Error()
-	if at := (*converter.SyntaxError)(nil); errors.As(err, &at) {
-		p.Hint = at.Hint
-	}
-	return nil
-}
-
-// saw notes what was found.
-func (p *filePage) saw(ctx context.Context, prospect *dynasette.Prospect, s converter.Summary) error {
-	if len(s.Documents) > 0 {
-		p.Document = &s.Documents[0]
-	}
-	p.Tables = s.Tables[:min(len(s.Tables), shownTables)]
-	p.More = len(s.Tables) - len(p.Tables)
-	p.Findings, p.Left = findings(&s)
-	if p.Live == nil {
-		return nil
-	}
-	changes, held, err := prospect.Changes(ctx, p.File.Name, &s)
-	if err != nil {
-		return err
-	}
-	changes.Slug = p.File.Name
-	p.Changes = dynasette.Diff{Databases: []dynasette.DatabaseDiff{changes}}.Lines()
-	for _, b := range held {
-		p.Breaches = append(p.Breaches, b.String())
-	}
-	return nil
-}
-
-// publish makes a file that waits an upload, over the one that its page has shown.
-func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	ctx, cancel := lasting(r)
 	defer cancel()
-	u, err := h.Shelf.Publish(ctx, id, r.PostFormValue("over"))
+	var written string // the file with rules
+	if r.PostForm.Get(seenID) != "" {
+		p, ok := h.waiting(w, r)
+		if !ok {
+			return
+		}
+		if named := r.PostForm.Get(nameID); named != "" && named != p.File.Name {
+			if p, ok = h.renamed(w, r, p); ok {
+				p.Notices = append(p.Notices, "Look at what it is taken for under that name, and publish it then.")
+				h.preview(w, r, p, r.PostForm)
+			}
+			return
+		}
+		if written, ok = h.writeChosen(ctx, w, r, p); !ok {
+			return
+		}
+	}
+	u, err := h.Shelf.Publish(ctx, id, r.PostForm.Get(overID))
 	access.Note(r.Context(), "source", u.Name, "action", "publish", "generation", u.Generation)
+	if written != "" {
+		access.Note(r.Context(), "rules", written)
+	}
+	if err == nil {
+		go func(ctx context.Context) { // where no event tells of them; their states say how it went
+			if written != "" {
+				h.Pipeline.Process(ctx, dynasette.Event{Name: written})
+			}
+			h.Pipeline.Process(ctx, dynasette.Event{Name: u.Name})
+		}(context.WithoutCancel(ctx))
+		http.Redirect(w, r, sourceURL(u.Name), http.StatusSeeOther)
+		return
+	}
+	if written != "" {
+		go h.Pipeline.Process(context.WithoutCancel(ctx), dynasette.Event{Name: written})
+		if p, ok := h.waiting(w, r); ok {
+			p.Alerts = append(p.Alerts, fault{"", "What was chosen is written into " + written + ", but the file could not be published: " + err.Error()})
+			h.preview(w, r, p, nil)
+		}
+		return
+	}
 	switch {
 	case errors.Is(err, dynasette.ErrNotFound):
 		h.fail(w, r, http.StatusNotFound, errors.New("there is no such file: it may have been published, or thrown away"))
@@ -160,11 +192,8 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, FilesPath+id, http.StatusSeeOther) // shows what it would replace now
 	case errors.Is(err, dynasette.ErrUnfinished):
 		h.fail(w, r, http.StatusConflict, err)
-	case err != nil:
-		h.failed(w, r, err, "")
 	default:
-		go h.Pipeline.Process(context.WithoutCancel(ctx), dynasette.Event{Name: u.Name}) // where no event tells of it; its state says how it went
-		http.Redirect(w, r, sourceURL(u.Name), http.StatusSeeOther)
+		h.failed(w, r, err, "")
 	}
 }
 
@@ -178,23 +207,3 @@ func (h *Handler) discard(w http.ResponseWriter, r *http.Request) {
 	}
 	http.Redirect(w, r, Path, http.StatusSeeOther)
 }
-
-// errTooMuch: a file's database is larger than what is made to look at it.
-var errTooMuch = fmt.Errorf("%w: its database is large", converter.ErrLimit)
-
-// nowhere is a Destination that keeps nothing, of no more than maxSeenPages.
-type nowhere struct{ n int64 }
-
-func (d *nowhere) Write(p []byte) (int, error) {
-	if d.n += int64(len(p)); d.n > maxSeenPages {
-		return 0, errTooMuch
-	}
-	return len(p), nil
-}
-
-func (d *nowhere) Reset() error {
-	d.n = 0
-	return nil
-}
-
-func (d *nowhere) Commit([]byte) error { return nil }

@@ -29,11 +29,13 @@ type Handler struct {
 	Shelf    shelf.Shelf
 	Access   *access.Access
 	Data     string       // URL below which databases are shown, ending with a slash; "" if that is not here
+	Silent   string       // what people call the server of the data, if it can't show Notices
 	Log      *slog.Logger // nil is silent
 
 	once      sync.Once
 	mux       http.ServeMux
 	board     board
+	spreads   spreads
 	seeing    chan struct{} // files that are looked at
 	listeners chan struct{} // to events
 	done      chan struct{} // they end
@@ -56,6 +58,7 @@ func (h *Handler) start() {
 	})
 	h.mux.Handle("GET "+Path+"static/upload.js", uploadScript)
 	h.board.pipeline, h.board.data = h.Pipeline, h.Data
+	h.spreads.known, h.spreads.making = map[string][]tableSpread{}, make(chan struct{}, 1)
 	h.listeners, h.done = make(chan struct{}, maxListeners), make(chan struct{})
 	h.mux.Handle("GET "+Path+"static/state.js", stateScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)
@@ -71,7 +74,9 @@ func (h *Handler) start() {
 		(&intake.Handler{Source: h.Pipeline.Source, Shelf: h.Shelf, Path: FilesPath, Fail: h.fail}).Register(&h.mux, h.Access.Protect)
 		h.seeing = make(chan struct{}, 1)
 		h.mux.HandleFunc("GET "+FilesPath+"{id}", h.file)
-		h.mux.Handle("POST "+FilesPath+"{id}/publish", h.changes(h.publish))
+		h.mux.Handle("GET "+Path+"static/preview.js", previewScript)
+		h.mux.Handle("POST "+FilesPath+"{id}", h.Access.Protect(http.MaxBytesHandler(http.HandlerFunc(h.choose), longestForm)))
+		h.mux.Handle("POST "+FilesPath+"{id}/publish", h.Access.Protect(http.MaxBytesHandler(http.HandlerFunc(h.publish), longestForm)))
 		h.mux.Handle("POST "+FilesPath+"{id}/discard", h.changes(h.discard))
 	}
 	h.mux.Handle("POST "+Path+"logout", h.Access.Protect(http.HandlerFunc(h.logout)))
@@ -81,6 +86,9 @@ func (h *Handler) start() {
 var uploadJS string
 
 var uploadScript = look.NewAsset(Path+"static/upload.js", uploadJS, "text/javascript; charset=utf-8")
+
+// longestForm bounds what is chosen for a file: names of columns may be long.
+const longestForm = 2 << 20
 
 // changes answers requests of those who may change things, which have a short form.
 func (h *Handler) changes(next http.HandlerFunc) http.Handler {
@@ -95,6 +103,13 @@ var templates = sync.OnceValue(func() *template.Template { return look.Templates
 
 func (h *Handler) layout(title string, crumbs ...look.Crumb) look.Layout {
 	return look.Layout{Title: title, Site: "Databases", Crumbs: append([]look.Crumb{look.At("Publish", Path)}, crumbs...)}
+}
+
+func (h *Handler) log() *slog.Logger {
+	if h.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return h.Log
 }
 
 // show sends a page about what is so now.

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/look"
+	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 const sourcesPath = Path + "sources/"
@@ -87,6 +89,7 @@ type sourcePage struct {
 	Left     int
 	Versions []dynasette.Version // the latest first
 	Charts   []chart
+	Spreads  []tableSpread
 }
 
 type finding struct{ Severity, Document, Text string }
@@ -139,6 +142,9 @@ func (p sourcePage) Live() bool { return p.Phase.UnderWay() }
 func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	d, err := h.Pipeline.State(r.Context(), name)
+	if errors.Is(err, dynasette.ErrNotFound) && h.lies(r.Context(), name) {
+		d.State, err = dynasette.State{Source: name, Phase: dynasette.PhaseWaiting}, nil
+	}
 	if err != nil {
 		h.failed(w, r, err, "There is no such file, and none of it is kept.")
 		return
@@ -157,9 +163,21 @@ func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 		p.Findings, p.Left = findings(s)
 	}
 	p.Charts = chartsOf(d.Versions)
+	if may || h.Data != "" { // else who may see the data is not decided here
+		p.Spreads = h.spread(r.Context(), d.Served)
+	}
 	p.Versions = slices.Clone(d.Versions)
 	slices.Reverse(p.Versions)
 	h.show(w, r, "source", p)
+}
+
+// lies reports whether there is an upload of a name that can be published under, such as one that was a moment ago.
+func (h *Handler) lies(ctx context.Context, name string) bool {
+	if shelf.CheckName(name) != nil {
+		return false
+	}
+	_, err := h.Pipeline.Source.Stat(ctx, name)
+	return err == nil
 }
 
 // accept lets the version through that the page showed as held back.

@@ -118,7 +118,7 @@ func TestStatePages(t *testing.T) {
 	d.has(d.ask("GET", w.Header().Get("Location"), nil), "is accepted", "published", `<polyline points="6,26 414,111.5"/>`, "Rows")
 
 	all, _ := d.Pipeline.Releases(t.Context())
-	d.has(d.ask("GET", releasesPath, nil, bearer, token), "Served since", "Roll back to "+all[1].Release, "a: 4 → 1 row (-3)")
+	d.has(d.ask("GET", releasesPath, nil, bearer, token), "Served since", all[1].Release+`">Roll back<`, "a: 4 → 1 row (-3)")
 	d.has(d.ask("GET", releasesPath+"?from="+all[0].Release+"&to="+all[1].Release, nil), "a: 1 → 4 rows (&#43;3)")
 	if w := d.ask("GET", releasesPath+"?from=x&to=y", nil); w.Code != 404 {
 		t.Errorf("a release that is not kept: %d", w.Code)
@@ -252,6 +252,24 @@ func TestEvents(t *testing.T) {
 	for word() {
 	}
 	d.Close()
+}
+
+// TestSilent: where the server of the data can't say what is the matter with it, the first page says that it is said here,
+// once there is anything to say.
+func TestSilent(t *testing.T) {
+	for _, server := range []string{"", "Datasette"} {
+		d := newDesk(t)
+		d.Silent = server
+		says := func() bool { return strings.Contains(d.ask("GET", Path, nil).Body.String(), "Datasette shows no banners") }
+		d.put("a.csv", "x,y\n1,2\n")
+		if says() {
+			t.Errorf("%q: it is said though all is well", server)
+		}
+		d.put("a.csv", "")
+		if says() != (server != "") {
+			t.Errorf("%q: it says so: %v", server, says())
+		}
+	}
 }
 
 // TestNotices: a database's pages say what is the matter with its newest version.

@@ -17,8 +17,9 @@ type list struct {
 	dynasette.States
 	Items  []item
 	Search string
-	Left   int  // that are not shown
-	Live   bool // something is under way
+	Left   int    // that are not shown
+	Live   bool   // something is under way
+	Silent string // what shows the data, and says nothing of what it should
 }
 
 // shownSources is how many sources are on one page.
@@ -35,6 +36,9 @@ func (h *Handler) list(r *http.Request) (list, error) {
 		if strings.Contains(strings.ToLower(s.Source), strings.ToLower(l.Search)) {
 			l.Items = append(l.Items, item{s, h.Data})
 		}
+	}
+	if len(noticesOf(all, h.Data)) > 0 {
+		l.Silent = h.Silent
 	}
 	slices.SortStableFunc(l.Items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.rank(), a.rank()), b.updated().Compare(a.updated()), strings.Compare(a.Source, b.Source))

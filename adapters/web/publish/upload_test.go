@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -141,10 +140,10 @@ func TestFilePage(t *testing.T) {
 	}
 }
 
-// drop drops files on the page, of names and sizes that JavaScript says.
+// drop drops files on the page, of names, and of sizes or texts, that JavaScript says.
 const drop = `(files => {
 	const all = new DataTransfer()
-	for (const [name, size] of files) all.items.add(new File(["x".repeat(size)], name, {lastModified: 1}))
+	for (const [name, size] of files) all.items.add(new File([typeof size === "string" ? size : "x".repeat(size)], name, {lastModified: 1}))
 	document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: all, bubbles: true, cancelable: true}))
 })`
 
@@ -170,21 +169,13 @@ func TestDropInABrowser(t *testing.T) {
 		h.ServeHTTP(w, r)
 	}))
 	defer srv.Close()
-	until := func(what, script string) {
-		t.Helper()
-		for deadline := time.Now().Add(30 * time.Second); !browsertest.Run(b, chromedp.Evaluate[bool](script)); time.Sleep(20 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("%s: %s", what, browsertest.Run(b, chromedp.Evaluate[string](`document.body.innerText`)))
-			}
-		}
-	}
 	b.Do(chromedp.Navigate(srv.URL + publish.Path))
 	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["../evil.csv", 3]])`))
-	until("a bad name is not refused", `(document.querySelector("[data-state=failed]")?.innerText || "").includes("not a name to publish under")`)
+	b.Until("a bad name is not refused", `(document.querySelector("[data-state=failed]")?.innerText || "").includes("not a name to publish under")`)
 	browsertest.Run(b, chromedp.Evaluate[any](`document.querySelector("[data-state=failed] button:last-child").click()`))
-	until("cancelled, it stays", `document.querySelectorAll("#uploads li").length === 0`)
+	b.Until("cancelled, it stays", `document.querySelectorAll("#uploads li").length === 0`)
 	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["towns <b>.csv", 100000]])`))
-	until("nothing arrives", `location.pathname.startsWith("`+publish.FilesPath+`")`)
+	b.Until("nothing arrives", `location.pathname.startsWith("`+publish.FilesPath+`")`)
 	files := waiting(t, h.Shelf)
 	if len(files) != 1 || files[0].Name != "towns <b>.csv" || files[0].Offset != 100_000 || !files[0].Complete() {
 		t.Fatalf("%+v", files)
@@ -197,11 +188,11 @@ func TestDropInABrowser(t *testing.T) {
 	mu.Unlock()
 	b.Do(chromedp.Navigate(srv.URL + publish.Path))
 	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20], ["small.csv", 0]])`))
-	until("the cut is not told of", `document.querySelector("#uploads .done").innerText.includes("trying again")`)
-	until("the small one does not arrive", `document.querySelector("#uploads [data-state=done]") !== null`)
+	b.Until("the cut is not told of", `document.querySelector("#uploads .done").innerText.includes("trying again")`)
+	b.Until("the small one does not arrive", `document.querySelector("#uploads [data-state=done]") !== null`)
 	browsertest.Run(b, chromedp.Evaluate[any](`document.querySelector("[data-state=sending] button").click()`))
-	until("no pause", `document.querySelector("[data-state=paused]") !== null`)
-	if got := browsertest.Run(b, chromedp.Evaluate[string](`document.querySelector("[data-state=paused] .done").innerText`)); got != "16 MB of 40 MB · paused" {
+	b.Until("no pause", `document.querySelector("[data-state=paused]") !== null`)
+	if got := browsertest.Run(b, chromedp.Evaluate[string](`document.querySelector("[data-state=paused] .done").innerText`)); got != "16 of 40 MB · paused" {
 		t.Errorf("it says %q", got)
 	}
 	mu.Lock()
@@ -209,7 +200,7 @@ func TestDropInABrowser(t *testing.T) {
 	mu.Unlock()
 	b.Do(chromedp.Navigate(srv.URL + publish.Path))
 	browsertest.Run(b, chromedp.Evaluate[any](drop+`([["big.csv", 40 << 20]])`))
-	until("it does not go on", `location.pathname.startsWith("`+publish.FilesPath+`")`)
+	b.Until("it does not go on", `location.pathname.startsWith("`+publish.FilesPath+`")`)
 	mu.Lock()
 	defer mu.Unlock()
 	if patches != 2 { // 24 MiB were left
@@ -220,9 +211,5 @@ func TestDropInABrowser(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	for _, said := range b.Complaints() {
-		if !strings.Contains(said, "Failed to load resource") {
-			t.Errorf("the browser complains: %s", said)
-		}
-	}
+	complaints(t, b)
 }

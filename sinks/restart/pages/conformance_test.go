@@ -13,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -140,6 +141,7 @@ func TestDatasettesRequests(t *testing.T) {
 			same++
 		case "refused":
 			refused++
+			t.Logf("refused: %d, priority %d, %s: %s %s (%s): %d %s", q.ID, q.Priority, q.Group, q.Method, q.Path, q.About, g.status, g.problem())
 		default:
 			wrong++
 			t.Errorf("%d, priority %d, %s: %s %s (%s): want %s\n  %s\n  got %d %s %.300s", q.ID, q.Priority, q.Group, q.Method, q.Path, q.About, q.Want, why, g.status, g.kind, g.body)
@@ -149,7 +151,7 @@ func TestDatasettesRequests(t *testing.T) {
 		t.Fatal(lines.Err())
 	}
 	t.Logf("%d the same, %d refused, %d neither", same, refused, wrong)
-	const least = 480
+	const least = 560
 	if same < least {
 		t.Errorf("%d answers are Datasette's, want %d", same, least)
 	}
@@ -184,6 +186,13 @@ func (q *question) judge(g got) (verdict, why string) {
 		if strings.Contains(q.Want, "or run it") {
 			a.Redirected = ""
 		}
+		if a == q.Old && q.Want == "as 0.65" && !strings.Contains(q.Path, "_shape") {
+			a.inObjects(g)
+		}
+		if strings.HasPrefix(q.Want, "substring search") {
+			asked, _ := url.Parse(q.Path)
+			a.leave(asked.Query().Get("_search"))
+		}
 		reason := a.differs(g)
 		if reason == "" {
 			return "same", ""
@@ -200,6 +209,59 @@ func (q *question) judge(g got) (verdict, why string) {
 		return "refused", ""
 	}
 	return "wrong", strings.Join(reasons, "; ")
+}
+
+// problem is what a refusal says.
+func (g got) problem() string {
+	var said struct{ Error string }
+	if json.Unmarshal(g.body, &said) == nil {
+		return said.Error
+	}
+	doc, err := html.Parse(bytes.NewReader(g.body))
+	if err != nil {
+		return err.Error()
+	}
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Main {
+			return textOf(n)
+		}
+	}
+	return ""
+}
+
+// inObjects makes objects of rows that 0.65 has as arrays where no shape is asked for.
+func (a *answer) inObjects(g got) {
+	var body struct{ Columns []string }
+	rows, _ := a.JSON["rows"].([]any)
+	if json.Unmarshal(g.body, &body) != nil {
+		return
+	}
+	for i := range rows {
+		if row, ok := rows[i].([]any); ok && len(row) == len(body.Columns) {
+			object := map[string]any{}
+			for j, name := range body.Columns {
+				object[name] = row[j]
+			}
+			rows[i] = object
+		}
+	}
+}
+
+// leave leaves the rows that have a word: of a table without an index, Datasette answers all.
+func (a *answer) leave(word string) {
+	lacks := func(row any) bool { return !strings.Contains(strings.ToLower(fmt.Sprint(row)), word) }
+	if rows, ok := a.JSON["rows"].([]any); ok {
+		a.JSON["rows"] = slices.DeleteFunc(rows, func(row any) bool { return lacks(slices.Collect(maps.Values(row.(map[string]any)))) })
+	}
+	if p := a.Page; p != nil {
+		var first, second []string
+		for i := range p.First {
+			if !lacks(p.Second[i]) {
+				first, second = append(first, p.First[i]), append(second, p.Second[i])
+			}
+		}
+		p.Rows, p.First, p.Second = len(first), first, second
+	}
 }
 
 // differs says how g is another answer than a, or "".

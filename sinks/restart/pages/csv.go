@@ -11,7 +11,7 @@ import (
 
 // export sends a table's rows as CSV, as they are read: all of them, or as many as _size says.
 func (q *request) export(d *database, t *table, _ string) error {
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}
@@ -22,22 +22,9 @@ func (q *request) export(d *database, t *table, _ string) error {
 		q.w.Header().Set("Retry-After", "10")
 		return &problem{status: http.StatusServiceUnavailable, text: "Other tables are being exported. Try again in a moment."}
 	}
-	out := &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked, link: q.absolutePath(t.url(d)), labels: asked.expanded()}
-	out.start = func() {
-		q.head("text/csv; charset=utf-8")
-		attach(q.w, t.name+".csv")
-	}
-	names := make([]any, len(asked.columns))
-	for i, c := range asked.columns {
-		names[i] = t.columns[c].name
-	}
-	if header, _ := asked.value("_header"); header != "off" {
-		for _, j := range out.labels {
-			names[j] = labelledValue{names[j], plain(names[j]) + "_label"}
-		}
-		if err := out.row(names); err != nil {
-			return err
-		}
+	out := q.csvWriter(d, asked, t.name)
+	if err := out.header(); err != nil {
+		return err
 	}
 	if q.r.Method == http.MethodHead {
 		out.start()
@@ -54,6 +41,24 @@ func (q *request) export(d *database, t *table, _ string) error {
 		panic(http.ErrAbortHandler) // else the client would take what it has for all there is
 	}
 	return err
+}
+
+// rowCSV sends a row as CSV.
+func (q *request) rowCSV(d *database, t *table, key string) error {
+	one := &query{table: t, pairs: q.pairs, columns: t.all()}
+	out := q.csvWriter(d, one, t.name+"-"+tildeDecode(key))
+	ctx, cancel := q.limited()
+	defer cancel()
+	err := t.find(ctx, d, key, one.columns, raw, func(row []any) error {
+		if err := out.header(); err != nil {
+			return err
+		}
+		return out.row(row)
+	})
+	if err != nil {
+		return err
+	}
+	return out.flush()
 }
 
 // exportRows calls fn for the rows.
@@ -79,7 +84,7 @@ func (q *request) exportRows(d *database, asked *query, fn func([]any) error) er
 	if t.isView || len(asked.where) > 0 {
 		// What a view or a visitor's condition computes may have no end, and the driver can
 		// interrupt only what comes before the first row.
-		limit := q.timeLimit()
+		limit := q.within(q.timeLimit())
 		if len(asked.where) == 0 {
 			limit *= 30
 		}
@@ -102,6 +107,30 @@ type csvWriter struct {
 	asked    *query
 	link     string // the table's URL
 	labels   []int  // the places of columns that a label follows
+}
+
+// csvWriter writes rows of the query to a file of that name.
+func (q *request) csvWriter(d *database, asked *query, name string) *csvWriter {
+	return &csvWriter{w: q.w, deadline: http.NewResponseController(q.w), flushAt: 64 << 10, asked: asked,
+		link: q.absolutePath(asked.table.url(d)), labels: asked.expanded(), start: func() {
+			q.head("text/csv; charset=utf-8")
+			attach(q.w, name+".csv")
+		}}
+}
+
+// header writes the names of the columns, unless the URL says not to.
+func (c *csvWriter) header() error {
+	if said, _ := c.asked.value("_header"); said == "off" {
+		return nil
+	}
+	names := make([]any, len(c.asked.columns))
+	for i, name := range c.asked.names() {
+		names[i] = name
+	}
+	for _, j := range c.labels {
+		names[j] = labelledValue{names[j], plain(names[j]) + "_label"}
+	}
+	return c.row(names)
 }
 
 func (c *csvWriter) row(row []any) error {

@@ -86,10 +86,12 @@ func (q *request) databaseJSON(d *database, _ *table, _ string) error {
 // tablesJSON describes the tables, hidden ones last, and the views.
 func (d *database) tablesJSON(ctx context.Context) (tables, views []object) {
 	tables, views = []object{}, []object{}
-	incoming := map[string][]object{}
+	incoming := map[*table][]object{}
 	for _, t := range d.tables {
 		for _, f := range t.refs {
-			incoming[f.table] = append(incoming[f.table], object{"other_table": t.name, "column": f.to, "other_column": f.column})
+			if f.of != nil {
+				incoming[f.of] = append(incoming[f.of], object{"other_table": t.name, "column": f.by, "other_column": f.column})
+			}
 		}
 	}
 	sorted := slices.Clone(d.tables)
@@ -109,11 +111,15 @@ func (d *database) tablesJSON(ctx context.Context) (tables, views []object) {
 		columns = append(columns, t.unseen...)
 		outgoing := make([]object, 0, len(t.refs))
 		for _, f := range slices.Backward(t.refs) { // as they are declared
-			outgoing = append(outgoing, object{"other_table": f.table, "column": f.column, "other_column": f.to})
+			to, by := f.table, f.to
+			if f.of != nil {
+				to, by = f.of.name, f.by
+			}
+			outgoing = append(outgoing, object{"other_table": to, "column": f.column, "other_column": by})
 		}
 		tables = append(tables, object{"name": t.name, "columns": columns, "primary_keys": t.declaredKey(), "count": countOrNull(int64(t.quickly(ctx, d))),
 			"count_truncated": false, "hidden": t.hidden, "fts_table": orNull(t.index), "private": false,
-			"foreign_keys": object{"incoming": orEmptyList(incoming[t.name]), "outgoing": outgoing}})
+			"foreign_keys": object{"incoming": orEmptyList(incoming[t]), "outgoing": outgoing}})
 	}
 	return tables, views
 }

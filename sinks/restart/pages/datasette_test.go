@@ -51,7 +51,7 @@ func TestAnswersAreDatasettes(t *testing.T) {
 	fetch := func(h http.Handler, url string) (status int, a answer) {
 		front := httptest.NewServer(h)
 		defer front.Close()
-		resp, err := http.Get(front.URL + url)
+		resp, err := http.Get(front.URL + strings.ReplaceAll(url, `"`, "%22"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,9 @@ func TestAnswersAreDatasettes(t *testing.T) {
 		"towns.json?name__contains=ho", "towns.json?name__startswith=b", "towns.json?name__endswith=T", "towns.json?state=1&people__gt=5", "towns.json?people__gte=111000",
 		"towns.json?people__lt=200000", "towns.json?people__lte=111000", "towns.json?people__isnull=1", "towns.json?people__notnull=1", "towns.json?founded__isblank=1", "towns.json?founded__notblank=1",
 		"towns.json?state__in=1,2", "towns.json?state__in=[2]", "towns.json?state__notin=2", "towns.json?name__not=Hobart", "towns.json?code=07000", "towns.json?code=7000",
-		"towns.json?_col=code&_col=name", "towns.json?_nocol=code", "towns.json?_search=hobart", "towns.json?_size=0", "towns.json?_size=max",
+		"towns.json?_col=code&_col=name", "towns.json?_nocol=code", "towns.json?_search=hobart", "towns.json?_search=hob*&_searchmode=raw", "towns.json?_search_name=hobart", "towns.json?_search_name=ho*&_searchmode=raw",
+		`towns.json?_search="hobart"`, "towns.json?_search_nope=x", "towns.json?_sort=name&_next=Bicheno,3", "towns.json?_sort_desc=people&_next=247000,1", "towns.json?_sort=&_size=", "towns.json?_timelimit=900",
+		`states.json?_through={"table":"towns","column":"name","value":"Hobart"}`, `states.json?_through={"table":"towns","column":"nope","value":"Hobart"}`, "compound.json?_json=v", "towns.json?_size=0", "towns.json?_size=max",
 		"states.json?", "states.json?_size=1", "compound.json?_size=1", "compound.json?_size=1&_next=x~2Fy,1", "big.json?", "two+words.json?x.y=2", "two+words.json?a+b__exact=1",
 		"_rejects.json?", "states.json?_shape=array", "towns.json?_shape=array&_size=1",
 		"states.json?_size=x", "states.json?_size=-3", "nope.json?", "states.json?_shape=bogus", "states.json?_col=bogus",

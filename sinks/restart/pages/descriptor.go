@@ -103,19 +103,11 @@ func (q *request) resource(d *database, t *table, names map[*table]string) datap
 		r.Schema.Fields = append(r.Schema.Fields, datapackage.Field{Name: c.name, Type: datapackage.FieldType(c.declared), Description: t.about.column(c.name)})
 	}
 	for _, f := range t.refs {
-		to, err := d.table(f.table)
-		if err != nil || names[to] == "" {
+		if f.of == nil || names[f.of] == "" {
 			continue
 		}
-		column := f.to
-		if key := to.declaredKey(); column == "" && len(key) == 1 {
-			column = key[0]
-		}
-		if _, ok := to.column(column); !ok {
-			continue
-		}
-		there := datapackage.Target{Resource: names[to], Fields: []string{column}}
-		if to == t {
+		there := datapackage.Target{Resource: names[f.of], Fields: []string{f.by}}
+		if f.of == t {
 			there.Resource = ""
 		}
 		r.Schema.ForeignKeys = append(r.Schema.ForeignKeys, datapackage.ForeignKey{Fields: []string{f.column}, Reference: there})

@@ -12,16 +12,17 @@ import (
 var (
 	tableExtra = []string{"count", "count_truncated", "facet_results", "facets_timed_out", "sorted_facet_results", "suggested_facets",
 		"columns", "all_columns", "primary_keys", "column_details", "is_view", "metadata", "database", "table", "database_color",
-		"table_definition", "view_definition", "private", "expandable_columns", "next_url"}
+		"table_definition", "view_definition", "private", "expandable_columns", "next_url",
+		"count_sql", "query", "human_description_en", "form_hidden_args", "column_types", "set_column_type_ui"}
 	rowExtra = []string{"columns", "primary_keys", "primary_key_values", "column_details", "metadata", "database", "table", "database_color",
-		"private", "foreign_key_tables"}
+		"private", "foreign_key_tables", "query", "column_types"}
 )
 
-// readExtra returns the names that parameters called _extra ask for, which may have commas.
-func readExtra(pairs []pair, done []string) ([]string, error) {
+// readExtra returns the names that parameters so called ask for, which may have commas.
+func readExtra(pairs []pair, done []string, called ...string) ([]string, error) {
 	var names []string
 	for _, p := range pairs {
-		if p.name != "_extra" {
+		if !slices.Contains(called, p.name) {
 			continue
 		}
 		for name := range strings.SplitSeq(p.value, ",") {
@@ -60,6 +61,20 @@ func (q *request) addExtra(ctx context.Context, d *database, asked *query, about
 		switch name {
 		case "count_truncated":
 			about[name] = false
+		case "count_sql":
+			about[name] = asked.countSQL()
+		case "query":
+			text, params, err := asked.sql(ctx, d, asked.size+1) // with the row that tells whether there is a next page
+			if err != nil {
+				return err
+			}
+			about[name] = sqlObject(text, params)
+		case "human_description_en":
+			about[name] = asked.inEnglish()
+		case "form_hidden_args":
+			about[name] = asked.hiddenArgs()
+		case "set_column_type_ui": // nobody may
+			about[name] = nil
 		case "suggested_facets":
 			about[name] = suggestedJSON(q.suggest(ctx, d, asked))
 		case "all_columns":
@@ -80,8 +95,8 @@ func (q *request) addExtra(ctx context.Context, d *database, asked *query, about
 		case "expandable_columns":
 			all := [][]any{}
 			for _, f := range t.refs {
-				if to, err := d.table(f.table); err == nil {
-					all = append(all, []any{object{"column": f.column, "other_table": to.name, "other_column": to.referred(f)}, orNull(to.label())})
+				if f.of != nil {
+					all = append(all, []any{object{"column": f.column, "other_table": f.of.name, "other_column": f.by}, orNull(f.of.label())})
 				}
 			}
 			about[name] = all
@@ -94,11 +109,24 @@ func (q *request) addExtra(ctx context.Context, d *database, asked *query, about
 	return nil
 }
 
+// hiddenArgs are the parameters that Datasette's form keeps.
+func (q *query) hiddenArgs() [][2]string {
+	args := [][2]string{}
+	for _, p := range q.without("_sort", "_sort_desc", "_search", "_next") {
+		if strings.HasPrefix(p.name, "_") && !strings.Contains(p.name, "__") {
+			args = append(args, [2]string{p.name, p.value})
+		}
+	}
+	return args
+}
+
 // addExtra adds what can be asked for about tables and rows.
 func (t *table) addExtra(ctx context.Context, d *database, name string, about object) error {
 	switch name {
 	case "private":
 		about[name] = false
+	case "column_types": // these pages have none beside those of SQLite
+		about[name] = object{}
 	case "database_color":
 		about[name] = color(d.name)
 	case "metadata":
@@ -144,12 +172,4 @@ func (d *database) definition(ctx context.Context, t *table) (string, error) {
 		return nil
 	})
 	return text, err
-}
-
-// referred is the column that a foreign key to the table leads to.
-func (t *table) referred(f foreign) string {
-	if f.to == "" && len(t.primary) == 1 {
-		return t.primary[0]
-	}
-	return f.to
 }

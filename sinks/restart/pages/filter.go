@@ -32,6 +32,16 @@ func parseQuery(raw string) ([]pair, error) {
 	return pairs, nil
 }
 
+// first returns the first value of a name.
+func first(pairs []pair, name string) (value string, ok bool) {
+	for _, p := range pairs {
+		if p.name == name {
+			return p.value, true
+		}
+	}
+	return "", false
+}
+
 func formatQuery(pairs []pair) string {
 	var b strings.Builder
 	for i, p := range pairs {
@@ -125,7 +135,7 @@ const maxWild = 4
 // where returns the condition as SQL, with its arguments.
 func (f filter) where() (string, []any) {
 	c := quote(f.column.name)
-	like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.value)
+	like := likeLiteral(f.value)
 	switch f.op.Name {
 	case "exact", "in":
 		return f.anyOf(c, "IN")
@@ -162,6 +172,11 @@ func (f filter) where() (string, []any) {
 	default: // notblank
 		return "(" + c + " IS NOT NULL AND " + c + " <> '')", nil
 	}
+}
+
+// likeLiteral is a text as LIKE … ESCAPE '\' takes it by its signs.
+func likeLiteral(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 func (f filter) anyOf(c, in string) (string, []any) {
@@ -215,13 +230,4 @@ func (f filter) String() string {
 		return f.column.name + " " + f.op.Label
 	}
 	return f.column.name + " " + f.op.Label + " " + f.value
-}
-
-// match writes words as a full-text query that finds each of them, whatever signs they have.
-func match(words string) string {
-	var b strings.Builder
-	for word := range strings.FieldsSeq(words) {
-		b.WriteString(`"` + strings.ReplaceAll(word, `"`, `""`) + `" `)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// fromForm returns a query without the fields of the page's form, which have become filters and an
-// order; ok is false if there was no form.
+// fromForm returns a query without the fields of the form of a table's page, which have become filters and
+// an order; ok is false if there was no form.
 //
 // The filters that are set have numbers, as those of Datasette's form: _filter_column_1,
 // _filter_op_1, _filter_value_1. The free one has none.
-func fromForm(from []pair) (pairs []pair, ok bool) {
+func (t *table) fromForm(from []pair) (pairs []pair, ok bool) {
 	type condition struct{ column, op, value string }
 	set := map[string]*condition{}
 	var order []string
@@ -63,9 +63,20 @@ func fromForm(from []pair) (pairs []pair, ok bool) {
 		pairs = append(pairs, pair{name, sort})
 	}
 	for _, number := range order {
-		if c := set[number]; c.column != "" {
-			pairs = append(pairs, filterPair(c.column, c.op, c.value))
+		c := set[number]
+		if c.column == "" {
+			continue
 		}
+		if op, value, ok := strings.Cut(c.op, "__"); ok { // as Datasette has it where there is no value
+			c.op, c.value = op, value
+		}
+		if _, ok := t.column(c.column); !ok && c.op == "exact" {
+			if at := strings.LastIndex(c.column, "__"); at >= 0 { // it has an operator of its own
+				pairs = append(pairs, pair{c.column, c.value})
+				continue
+			}
+		}
+		pairs = append(pairs, filterPair(c.column, c.op, c.value))
 	}
 	return pairs, true
 }

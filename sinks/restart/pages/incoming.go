@@ -1,48 +1,49 @@
 package pages
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"slices"
 )
 
 // An incoming is the rows of another table whose foreign key leads to a row.
 type incoming struct {
 	Table, Column string // of the other table
 	To            string // the column that it leads to
-	Rows          count
+	Rows          count  // none, too
 	URL           string
 }
 
-// incoming returns what leads to the row of that key, in the time there is.
-func (d *database) incoming(ctx context.Context, t *table, key []string) []incoming {
-	if len(key) != 1 || len(t.primary) != 1 {
-		return nil
-	}
+// incoming returns what leads to a row of which those columns were read, each counted within its share
+// of the time, in Datasette's order.
+func (t *table) incoming(ctx context.Context, d *database, columns []int, row []any) []incoming {
 	var all []incoming
 	for _, other := range d.tables {
-		if other.problem != "" {
-			continue
-		}
 		for _, f := range other.refs {
-			if !strings.EqualFold(f.table, t.name) || !strings.EqualFold(t.referred(f), t.primary[0]) {
+			if f.of != t {
 				continue
 			}
-			at, ok := other.column(f.column)
-			if !ok {
+			to, _ := t.column(f.by)
+			i := slices.Index(columns, to)
+			if i < 0 || row[i] == nil {
 				continue
 			}
-			name := facet{kind: "column", column: other.columns[at].name}.filter()
-			by := filter{column: other.columns[at], value: key[0]}
-			sql, args := by.anyOf(quote(by.column.name), "IN")
-			p := incoming{other.name, by.column.name, t.primary[0], -1, other.url(d) + "?" + formatQuery([]pair{{name, key[0]}})}
-			_ = d.query(ctx, "SELECT count(*) FROM main."+quote(other.name)+" WHERE "+sql, args, func(row []any) error {
-				n, _ := row[0].(int64)
-				p.Rows = count(n)
-				return nil
-			})
-			all = append(all, p)
+			if _, binary := row[i].([]byte); binary {
+				continue
+			}
+			by := pair{facet{kind: "column", column: f.column}.filter(), plain(row[i])}
+			here, _, err := other.filterOf(by)
+			if err != nil {
+				continue
+			}
+			q := &query{table: other, filters: []filter{here}}
+			n := sharing(ctx, func(ctx context.Context) int64 { return q.total(ctx, d) })
+			all = append(all, incoming{other.name, f.column, f.by, count(n), other.url(d) + "?" + formatQuery([]pair{by})})
 		}
 	}
+	slices.SortStableFunc(all, func(a, b incoming) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.To, b.To), cmp.Compare(a.Column, b.Column))
+	})
 	return all
 }
 

@@ -43,6 +43,10 @@ func (q *request) instance(name string, asPage bool) error {
 			all = append(all, object{"database": d.name, "schema": text})
 		}
 		v = object{"ok": true, "schemas": all}
+	case "threads", "permissions":
+		return &problem{status: http.StatusForbidden, text: "Datasette has this page for those who look after it; these pages don't."}
+	case "patterns", "messages", "logout", "allow-debug", "metadata", "config":
+		return notFound("Datasette has this page; these pages don't.")
 	default:
 		return notFound("There is no such page.")
 	}

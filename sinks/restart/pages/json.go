@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
+	"slices"
 
 	"github.com/tidwall/gjson"
 )
@@ -56,66 +56,36 @@ func (q *request) databasesJSON() object {
 var errLongRows = &problem{status: http.StatusRequestEntityTooLarge, text: "These rows are longer than can be sent as one JSON. Ask for fewer with _size, or for fewer columns with _col."}
 
 func (q *request) tableJSON(d *database, t *table, _ string) error {
-	if pairs, err := parseQuery(q.r.URL.RawQuery); err == nil {
-		if pairs, ok := fromForm(pairs); ok {
-			return q.redirect(t.url(d)+".json", formatQuery(pairs))
-		}
-	}
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}
-	appendRow, open, end, err := asked.rowWriter()
+	rows, err := asked.shapedRows()
 	if err != nil {
 		return err
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	b := append([]byte(nil), open...)
-	n := 0
-	appendNext := func(row []any) error {
-		if n++; n > 1 && asked.lines {
-			b = append(b, '\n')
-		} else if n > 1 {
-			b = append(b, ", "...)
-		}
-		if b = appendRow(b, row); len(b) > maxJSON {
+	next, err := asked.labelled(ctx, d, func(row []any) error {
+		if rows.add(row) > maxJSON {
 			return errLongRows
 		}
 		return nil
-	}
-	next, err := asked.labelled(ctx, d, appendNext)
+	})
 	if err != nil {
 		return err
 	}
-	b = append(b, end...)
 	if next != "" {
 		q.w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, q.absolute(asked.nextQuery(next))))
 	}
-	if asked.shape != "" && asked.shape != "objects" && asked.shape != "arrays" {
-		q.head(asked.contentType())
-		q.w.Write(b)
-		return nil
-	}
-	about := q.tableAbout(ctx, d, asked, next, n)
-	if err := q.addExtra(ctx, d, asked, about); err != nil {
-		return err
-	}
-	rest, err := marshal(about)
-	if err != nil {
-		return err
-	}
-	q.head("application/json; charset=utf-8")
-	q.w.Write(append(append(append([]byte(`{"ok": true, "rows": `), b...), ", "...), rest[1:]...))
-	return nil
+	return q.sendRows(rows, func() (object, error) {
+		about := q.tableAbout(ctx, d, asked, next, rows.n)
+		return about, q.addExtra(ctx, d, asked, about)
+	})
 }
 
 // tableAbout is what the JSON of a table has beside the rows: the keys of both Datasettes.
 func (q *request) tableAbout(ctx context.Context, d *database, asked *query, next string, n int) object {
-	names := make([]string, len(asked.columns))
-	for i, c := range asked.columns {
-		names[i] = asked.table.columns[c].name
-	}
 	var count, nextToken, nextURL any
 	total := int64(n)
 	if next != "" || asked.next != "" || asked.size == 0 {
@@ -127,78 +97,36 @@ func (q *request) tableAbout(ctx context.Context, d *database, asked *query, nex
 	if next != "" {
 		nextToken, nextURL = next, q.absolute(asked.nextQuery(next))
 	}
-	return object{"database": d.name, "table": asked.table.name, "is_view": asked.table.isView, "columns": names,
+	return object{"database": d.name, "table": asked.table.name, "is_view": asked.table.isView, "columns": asked.names(),
 		"primary_keys": asked.table.declaredKey(), "truncated": false, "count": count,
 		"filtered_table_rows_count": count, "next": nextToken, "next_url": nextURL}
 }
 
-// rowWriter returns how the rows are written in the shape asked for, and what is around them.
-func (q *query) rowWriter() (appendRow func([]byte, []any) []byte, open, end string, err error) {
-	names := make([][]byte, len(q.columns))
+// names are those of the columns that are shown.
+func (q *query) names() []string {
+	names := make([]string, len(q.columns))
 	for i, c := range q.columns {
-		names[i] = append(gjson.AppendJSONString(nil, q.table.columns[c].name), ": "...)
+		names[i] = q.table.columns[c].name
 	}
-	asObject := func(b []byte, row []any) []byte {
-		b = append(b, '{')
-		for i, name := range names {
-			if i > 0 {
-				b = append(b, ", "...)
-			}
-			b = appendJSON(append(b, name...), row[i])
-		}
-		return append(b, '}')
+	return names
+}
+
+// shapedRows writes rows of the query in the shape that is asked for.
+func (q *query) shapedRows() (*shapedRows, error) {
+	s, err := readShape(q.pairs)
+	if err != nil {
+		return nil, err
 	}
-	asArray := func(b []byte, row []any) []byte {
-		b = append(b, '[')
-		for i := range names {
-			if i > 0 {
-				b = append(b, ", "...)
-			}
-			b = appendJSON(b, row[i])
-		}
-		return append(b, ']')
+	key := q.table.declaredKey()
+	if s.kind == "object" && len(key) == 0 {
+		return nil, badRequest("_shape=object not available for tables without primary keys.")
 	}
-	lines := q.lines
-	q.lines = lines && (q.shape == "array" || q.shape == "arrayfirst")
-	open, end = "[", "]"
-	if q.lines {
-		open, end = "", ""
+	names := q.names()
+	rows := s.rows(names)
+	for _, name := range key { // choose kept them
+		rows.key = append(rows.key, slices.Index(names, name))
 	}
-	switch q.shape {
-	case "", "objects", "array":
-		return asObject, open, end, nil
-	case "arrays":
-		return asArray, open, end, nil
-	case "arrayfirst":
-		return func(b []byte, row []any) []byte {
-			if len(names) == 0 {
-				return append(b, "null"...)
-			}
-			return appendJSON(b, row[0])
-		}, open, end, nil
-	case "object":
-		places := make([]int, len(q.table.primary))
-		for i, name := range q.table.primary {
-			at, _ := q.table.column(name)
-			for j, c := range q.columns { // choose kept the primary key
-				if c == at {
-					places[i] = j
-				}
-			}
-		}
-		if len(q.table.declaredKey()) == 0 {
-			return nil, "", "", badRequest("_shape=object not available for tables without primary keys.")
-		}
-		return func(b []byte, row []any) []byte {
-			key := make([]any, len(places))
-			for i, at := range places {
-				key[i] = row[at]
-			}
-			b = gjson.AppendJSONString(b, tildeJoin(keyTexts(key)))
-			return asObject(append(b, ": "...), row)
-		}, "{", "}", nil
-	}
-	return nil, "", "", badRequest("Invalid _shape: " + strconv.Quote(q.shape) + ".")
+	return rows, nil
 }
 
 // declaredKey is the primary key without the rowid that stands in for one.

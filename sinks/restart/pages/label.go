@@ -13,15 +13,8 @@ func (t *table) labelsOf(ctx context.Context, d *database, column string, values
 	if i < 0 {
 		return nil
 	}
-	to, err := d.table(t.refs[i].table)
-	if err != nil || to.problem != "" {
-		return nil
-	}
-	key := t.refs[i].to
-	if key == "" && len(to.primary) == 1 {
-		key = to.primary[0]
-	}
-	if _, ok := to.column(key); !ok {
+	to, key := t.refs[i].of, t.refs[i].by
+	if to == nil {
 		return nil
 	}
 	labels := map[string]any{}

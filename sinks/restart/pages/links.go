@@ -26,12 +26,7 @@ func (q *request) absolute(pairs []pair) string {
 }
 
 func (q *query) value(name string) (string, bool) {
-	for _, p := range q.pairs {
-		if p.name == name {
-			return p.value, true
-		}
-	}
-	return "", false
+	return first(q.pairs, name)
 }
 
 // without returns the URL's query less all of those names.

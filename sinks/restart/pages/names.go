@@ -15,32 +15,22 @@ type names struct {
 
 var (
 	databaseNames = names{refused: []string{"sql"}}
-	sqlNames      = names{
-		done:    []string{"sql", "_shape", "_nl", "_hide_sql", "_show_sql", "_size", "_dl", "_ttl", "_header", "_json", "_json_infinity", "_extra", "_timelimit"},
-		refused: []string{"_trace"},
-	}
-	tableNames = names{
+	tableNames    = names{
 		done: []string{"_sort", "_sort_desc", "_size", "_next", "_shape", "_nl", "_nocount", "_col", "_nocol", "_search", "_where", "_extra", "_ttl",
 			"_filter_column", "_filter_op", "_filter_value", "_filter_column_*", "_filter_op_*", "_filter_value_*", "_sort_by_desc",
-			"_facet", "_facet_array", "_facet_date", "_facet_size", "_labels", "_label", "_nofacet", "_nosuggest", "_header", "_stream", "_dl"},
-		refused: []string{"_json", "_json_infinity", "_searchmode", "_search_*", "_through", "_fts_table", "_fts_pk", "_timelimit", "_trace"},
+			"_facet", "_facet_array", "_facet_date", "_facet_size", "_labels", "_label", "_nofacet", "_nosuggest", "_header", "_stream", "_dl",
+			"_json", "_json_infinity", "_searchmode", "_search_*", "_through", "_timelimit"},
+		refused: []string{"_fts_table", "_fts_pk"},
 	}
 	rowNames = names{
-		done:    []string{"_extra", "_ttl", "_shape", "_nl"},
-		refused: []string{"_labels", "_label", "_json", "_json_infinity", "_extras", "_col", "_nocol", "_trace"},
+		done:    []string{"_extra", "_extras", "_ttl", "_shape", "_nl", "_json", "_json_infinity", "_timelimit", "_header", "_dl"},
+		refused: []string{"_col", "_nocol"},
 	}
 	blobNames = names{done: []string{"_blob_column"}}
 )
 
 // check refuses what is documented and not done.
-func (n names) check(rawQuery string) error {
-	if rawQuery == "" {
-		return nil
-	}
-	pairs, err := parseQuery(rawQuery)
-	if err != nil {
-		return err
-	}
+func (n names) check(pairs []pair) error {
 	for _, p := range pairs {
 		if slices.ContainsFunc(n.refused, p.called) && !slices.ContainsFunc(n.done, p.called) {
 			return badRequest(fmt.Sprintf("%s is not supported here.", p.name))

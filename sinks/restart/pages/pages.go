@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,6 +133,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q := &request{s: s, w: w, r: r}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if q.writes() {
+			q.fail(&problem{status: http.StatusForbidden, text: "Nothing can be written here: these pages show what is published."})
+			return
+		}
 		h.Set("Allow", "GET, HEAD")
 		q.fail(&problem{status: http.StatusMethodNotAllowed, text: "These pages can only be read."})
 		return
@@ -163,8 +170,16 @@ type request struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	release *release
+	pairs   []pair        // of the URL, in its order; of what a database has
+	limit   time.Duration // what the URL says; 0 is nothing
 	notices []look.Notice // for visitors of the database
 	etag    string
+}
+
+// writes reports whether the request is one of Datasette's API that changes data.
+func (q *request) writes() bool {
+	_, name, ok := strings.Cut(q.r.URL.Path, "/-/")
+	return ok && q.r.Method == http.MethodPost && slices.Contains([]string{"create", "insert", "upsert", "update", "delete", "drop", "alter"}, name)
 }
 
 // A problem is an error that the visitor is told.
@@ -185,7 +200,28 @@ var errTooSlow = &problem{status: http.StatusBadRequest, title: "This took too l
 
 // limited returns a context for the queries of a page.
 func (q *request) limited() (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(q.r.Context(), cmp.Or(q.s.TimeLimit, time.Second), errTooSlow)
+	return context.WithTimeoutCause(q.r.Context(), q.within(cmp.Or(q.s.TimeLimit, time.Second)), errTooSlow)
+}
+
+// within is that limit, or what the URL says if that is less.
+func (q *request) within(limit time.Duration) time.Duration {
+	if q.limit > 0 {
+		return min(limit, q.limit)
+	}
+	return limit
+}
+
+// readTimeLimit reads _timelimit, which is in milliseconds; 0 is none.
+func readTimeLimit(pairs []pair) (time.Duration, error) {
+	v, _ := first(pairs, "_timelimit")
+	if v == "" {
+		return 0, nil
+	}
+	ms, err := strconv.ParseUint(v, 10, 31)
+	if err != nil {
+		return 0, badRequest("_timelimit must be a number of milliseconds.")
+	}
+	return time.Duration(ms) * time.Millisecond, nil
 }
 
 // asProblem says to the visitor what is theirs to know about err, the error of a query

@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,15 +12,14 @@ type query struct {
 	table              *table
 	pairs              []pair // of the URL, in its order
 	filters            []filter
-	search             string
+	searches           []search
+	throughs           []through
 	where              []string // conditions of a visitor's
 	columns            []int    // those to show, in order
 	sort               string
 	desc               bool
 	size               int
 	next               string
-	shape              string
-	lines              bool // a row a line
 	noCount            bool
 	facets             []facet
 	facetSize          int
@@ -32,171 +29,37 @@ type query struct {
 	labelNames         []string // columns whose labels are asked for
 }
 
-// single are the parameters of which the first counts, if there are several.
-var single = []string{"_sort", "_sort_desc", "_size", "_next", "_shape", "_nl", "_nocount", "_search", "_facet_size", "_labels", "_header", "_stream", "_dl"}
-
-func (s *Server) parse(t *table, raw string) (*query, error) {
-	pairs, err := parseQuery(raw)
-	if err != nil {
-		return nil, err
-	}
-	most := cmp.Or(s.MaxPageSize, 1000)
-	q := &query{table: t, pairs: pairs, facetSize: facetSize, size: min(cmp.Or(t.about.size, s.PageSize, 100), most)}
-	if q.extras, err = readExtra(pairs, tableExtra); err != nil {
-		return nil, err
-	}
-	only, without := []string(nil), []string(nil)
-	taken := map[string]bool{}
-	for _, p := range pairs {
-		if slices.Contains(single, p.name) {
-			if taken[p.name] {
-				continue
-			}
-			taken[p.name] = true
-		}
-		f, ok, err := t.filterOf(p)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			q.filters = append(q.filters, f)
-			continue
-		}
-		switch p.name {
-		case "_sort", "_sort_desc":
-			i, ok := t.column(p.value)
-			if !ok {
-				return nil, badRequest(fmt.Sprintf("Cannot sort table by %q: there is no such column.", p.value))
-			}
-			q.sort, q.desc = t.columns[i].name, p.name == "_sort_desc"
-		case "_size":
-			if p.value == "max" {
-				q.size = most
-			} else if q.size, err = strconv.Atoi(p.value); err != nil || q.size < 0 {
-				return nil, badRequest("_size must be a positive integer.")
-			} else if q.size > most {
-				return nil, badRequest(fmt.Sprintf("_size must be <= %d.", most))
-			}
-		case "_next":
-			q.next = p.value
-		case "_shape":
-			if q.shape = p.value; q.shape == "" {
-				return nil, badRequest("Invalid _shape: it is empty.")
-			}
-		case "_nl":
-			q.lines = p.value != ""
-		case "_nocount":
-			q.noCount = isOn(p.value)
-		case "_facet", "_facet_array", "_facet_date":
-			if err := q.addFacet(p); err != nil {
-				return nil, err
-			}
-		case "_facet_size":
-			if n, err := strconv.Atoi(p.value); err == nil && n >= 0 {
-				q.facetSize = min(n, most)
-			} else if p.value == "max" {
-				q.facetSize = most
-			}
-		case "_nofacet":
-			q.noFacet = isOn(p.value)
-		case "_nosuggest":
-			q.noSuggest = isOn(p.value)
-		case "_labels":
-			q.labels = isOn(p.value)
-		case "_label":
-			q.labelNames = append(q.labelNames, p.value)
-		case "_col":
-			only = append(only, p.value)
-		case "_nocol":
-			without = append(without, p.value)
-		case "_search":
-			q.search = match(p.value)
-			if t.search == "" && q.search != "" {
-				return nil, badRequest("This table has no full-text index to search.")
-			}
-		case "_where":
-			condition, err := readCondition(p.value)
-			if err != nil {
-				return nil, err
-			}
-			q.where = append(q.where, condition)
-		case "_through":
-			return nil, badRequest(p.name + " is not supported here: these pages run no SQL of a visitor's.")
-		}
-	}
-	for _, f := range t.saidFacets() {
-		if i := slices.IndexFunc(q.facets, f.same); i >= 0 {
-			q.facets = slices.Delete(q.facets, i, i+1)
-		}
-		q.facets = append(q.facets, f)
-	}
-	if q.noFacet {
-		q.facets = nil
-	}
-	if q.sort == "" {
-		q.sortByDefault()
-	}
-	return q, q.choose(only, without)
-}
-
-func (q *query) sortByDefault() {
-	for _, s := range []struct {
-		by   string
-		desc bool
-	}{{q.table.about.sort, false}, {q.table.about.sortDesc, true}} {
-		if _, ok := q.table.column(s.by); ok && s.by != "" {
-			q.sort, q.desc = s.by, s.desc
-			return
-		}
-	}
-}
-
-// choose selects the columns: Datasette always keeps the primary key.
-func (q *query) choose(only, without []string) error {
-	for _, list := range [][]string{only, without} {
-		for j, name := range list {
-			if i, ok := q.table.column(name); ok {
-				list[j] = q.table.columns[i].name
-			} else {
-				return badRequest(fmt.Sprintf("There is no column %q.", name))
-			}
-		}
-	}
-	for _, name := range without {
-		if slices.Contains(q.table.declaredKey(), name) {
-			return badRequest(fmt.Sprintf("_nocol can't leave out %q: it is of the primary key.", name))
-		}
-	}
-	for _, i := range q.table.all() {
-		c := q.table.columns[i]
-		keep := slices.Contains(q.table.primary, c.name) ||
-			(only == nil || slices.Contains(only, c.name)) && !slices.Contains(without, c.name)
-		if keep {
-			q.columns = append(q.columns, i)
-		}
-	}
-	return nil
-}
-
 // filtered reports whether the query may leave out rows of the table.
-func (q *query) filtered() bool { return len(q.filters) > 0 || q.search != "" || len(q.where) > 0 }
+func (q *query) filtered() bool {
+	return len(q.filters)+len(q.searches)+len(q.throughs)+len(q.where) > 0
+}
 
 // conditions returns the WHERE clause of the filters, or "".
 func (q *query) conditions() (string, []any) {
 	var where []string
 	var args []any
+	add := func(sql string, values []any) { where, args = append(where, sql), append(args, values...) }
 	for _, f := range q.filters {
-		sql, values := f.where()
-		where, args = append(where, sql), append(args, values...)
+		add(f.where())
 	}
-	if q.search != "" {
-		where = append(where, q.table.key[0]+" IN (SELECT rowid FROM main."+q.table.search+" WHERE "+q.table.search+" MATCH ?)")
-		args = append(args, q.search)
+	for _, s := range q.searches {
+		add(s.where(q.table))
+	}
+	for _, h := range q.throughs {
+		add(h.where())
 	}
 	if where = append(where, q.where...); where == nil {
 		return "", nil
 	}
 	return " WHERE " + strings.Join(where, " AND "), args
+}
+
+// and adds a condition to a WHERE clause, which may be "".
+func and(where, condition string) string {
+	if where == "" {
+		return " WHERE " + condition
+	}
+	return where + " AND " + condition
 }
 
 // order returns the ORDER BY clause, or "". The key after the column makes it total.
@@ -241,12 +104,7 @@ func (q *query) read(ctx context.Context, d *database, express func(name string)
 			if err != nil {
 				return "", err
 			}
-			if where == "" {
-				where = " WHERE " + after
-			} else {
-				where += " AND " + after
-			}
-			args = append(args, values...)
+			where, args = and(where, after), append(args, values...)
 		}
 		keys, on := make([]string, len(key)), make([]string, len(key))
 		for i, k := range key {
@@ -291,60 +149,6 @@ func (q *query) read(ctx context.Context, d *database, express func(name string)
 	return tildeJoin(keyTexts(last)), nil
 }
 
-var errNext = badRequest("_next is not one that these pages gave out.")
-
-// after returns the condition for the rows that come after the one of key q.next.
-func (q *query) after(ctx context.Context, d *database) (string, []any, error) {
-	parts := tildeSplit(q.next)
-	if len(parts) != len(q.table.key) {
-		return "", nil, errNext
-	}
-	args := make([]any, len(parts))
-	for i, p := range parts {
-		args[i] = p
-		if q.table.rowid {
-			n, err := strconv.ParseInt(p, 10, 64)
-			if err != nil {
-				return "", nil, errNext
-			}
-			args[i] = n
-		}
-	}
-	keys := strings.Join(q.table.key, ", ")
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")
-	after := fmt.Sprintf("(%s) > (%s)", keys, marks)
-	if q.sort == "" {
-		return after, args, nil
-	}
-	var value any
-	found := false
-	c := quote(q.sort)
-	i, _ := q.table.column(q.sort)
-	err := d.query(ctx, fmt.Sprintf("SELECT +%s FROM main.%s WHERE (%s) = (%s)", c, quote(q.table.name), keys, marks), args,
-		func(row []any) error { value, found = row[0], true; return nil })
-	if b, ok := value.([]byte); ok && b == nil {
-		value = []byte{} // the driver would bind NULL
-	}
-	switch {
-	case err != nil:
-		return "", nil, err
-	case !found:
-		return "", nil, badRequest("The row that this page would follow is gone: the data was replaced. Start at the first page.")
-	case value == nil && q.desc: // NULLs come last
-		return fmt.Sprintf("(%s IS NULL AND %s)", c, after), args, nil
-	case value == nil:
-		return fmt.Sprintf("(%s IS NOT NULL OR %s)", c, after), args, nil
-	case q.desc && !q.table.columns[i].notNull:
-		return fmt.Sprintf("(%s < ? OR %s IS NULL OR (%s = ? AND %s))", c, c, c, after), append([]any{value, value}, args...), nil
-	}
-	than := ">"
-	if q.desc {
-		than = "<"
-	}
-	// The first condition says nothing new, but lets an index on the column seek.
-	return fmt.Sprintf("(%s %s= ? AND (%s %s ? OR %s))", c, than, c, than, after), append([]any{value, value}, args...), nil
-}
-
 // keyTexts writes a key's values for a URL.
 func keyTexts(values []any) []string {
 	texts := make([]string, len(values))
@@ -385,13 +189,4 @@ func (t *table) total(ctx context.Context, d *database) int64 {
 	}
 	t.count.Store(n)
 	return n
-}
-
-// isOn reports whether a parameter switches something on, as Datasette reads it.
-func isOn(value string) bool {
-	switch strings.ToLower(value) {
-	case "", "0", "off", "false", "f", "no":
-		return false
-	}
-	return true
 }

@@ -133,6 +133,9 @@ func TestTheFormBecomesAFilter(t *testing.T) {
 		"_sort=name&_search=&_filter_column=&_filter_op=exact":         "/towns/towns?_sort=name",
 		"_search=hobart&_filter_column=&_filter_op=exact":              "/towns/towns?_search=hobart",
 		"_filter_column=": "/towns/towns",
+		"_filter_column=site&_filter_op=isnull__1&_filter_value=":         "/towns/towns?site__isnull=1",
+		"_filter_column=site__notnull&_filter_op=exact&_filter_value=":    "/towns/towns?site__notnull=",
+		"_filter_column=name__contains&_filter_op=exact&_filter_value=ob": "/towns/towns?name__contains=ob",
 	} {
 		w := ask(s, "/towns/towns?"+strings.ReplaceAll(form, " ", "+"))
 		if got := w.Header().Get("Location"); w.Code != 302 || got != want {

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -15,8 +14,8 @@ import (
 // route answers at the URLs that Datasette uses:
 //
 //	/  /DATABASE  /DATABASE/TABLE  /DATABASE/TABLE/KEY   as a page, or with .json
-//	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
-//	/DATABASE?sql=SQL  /DATABASE/-/query?sql=SQL  /DATABASE/STORED  with .json, .csv or .db
+//	/DATABASE.db  /DATABASE/TABLE.csv  /DATABASE/TABLE/KEY.csv  /DATABASE/TABLE/KEY.blob?_blob_column=NAME
+//	/DATABASE?sql=SQL  /DATABASE/-/query?sql=SQL  /DATABASE/STORED  with .json, .csv, .db or .blob
 //	/DATABASE/-/schema  /DATABASE/TABLE/-/schema  /DATABASE/TABLE/-/autocomplete
 //	/-/versions  /-/databases  /-/settings  /-/plugins  /-/actor  /-/schema  /-/jump  with .json
 //
@@ -52,6 +51,9 @@ func (q *request) route() error {
 		name, isJSON := strings.CutSuffix(name, ".json")
 		return q.instance(name, !isJSON)
 	}
+	if strings.HasPrefix(path, "/-/") {
+		return notFound("There is no such page.")
+	}
 	if to, ok := q.release.moved(q.r.URL.EscapedPath()); ok {
 		return q.redirect(to, q.r.URL.RawQuery)
 	}
@@ -70,6 +72,12 @@ func (q *request) route() error {
 	parts[last] = stem
 	d, err := q.release.database(tildeDecode(parts[0]))
 	if err != nil {
+		return err
+	}
+	if q.pairs, err = parseQuery(q.r.URL.RawQuery); err != nil {
+		return err
+	}
+	if q.limit, err = readTimeLimit(q.pairs); err != nil {
 		return err
 	}
 	v, ok := view{}, false
@@ -97,7 +105,7 @@ func (q *request) route() error {
 		v, ok = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}[kind]
 	case last == 2:
 		named = parts[1]
-		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".blob": {blobNames, (*request).blob}}[kind]
+		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".csv": {rowNames, (*request).rowCSV}, ".blob": {blobNames, (*request).blob}}[kind]
 	}
 	if !ok {
 		return notFound("There is no such page.")
@@ -111,12 +119,15 @@ func (q *request) route() error {
 			return &problem{status: http.StatusInternalServerError, title: "This table can't be read", text: t.problem}
 		}
 	}
-	if err := v.names.check(q.r.URL.RawQuery); err != nil {
+	if err := v.names.check(q.pairs); err != nil {
 		return err
 	}
 	if t != nil && last == 1 {
+		if pairs, ok := t.fromForm(q.pairs); ok {
+			return q.redirect(t.url(d)+kind, formatQuery(pairs))
+		}
 		var done func()
-		if d, done, err = q.asVisitor(d); err != nil {
+		if d, done, err = q.asVisitor(d, t); err != nil {
 			return err
 		}
 		defer done()
@@ -154,7 +165,7 @@ func (q *request) fail(err error) {
 	}
 	h := q.w.Header()
 	h.Set("Cache-Control", "no-store")
-	if strings.HasSuffix(q.r.URL.Path, ".json") {
+	if strings.HasSuffix(q.r.URL.Path, ".json") || q.writes() {
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		q.w.WriteHeader(p.status)
 		q.w.Write(appendError(nil, p))
@@ -192,67 +203,4 @@ func attach(w http.ResponseWriter, name string) {
 		return r
 	}, name)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, ascii))
-}
-
-// blob sends one value of a row as it is.
-func (q *request) blob(d *database, t *table, key string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	name := ""
-	for _, p := range pairs {
-		if p.name == "_blob_column" {
-			name = p.value
-		}
-	}
-	i, ok := t.column(name)
-	if !ok {
-		return badRequest(fmt.Sprintf("There is no column %q.", name))
-	}
-	ctx, cancel := q.limited()
-	defer cancel()
-	var value any
-	if err := t.find(ctx, d, key, []int{i}, raw, func(row []any) error { value = row[0]; return nil }); err != nil {
-		return err
-	}
-	content, ok := value.([]byte)
-	if !ok {
-		return badRequest("That value is not binary.")
-	}
-	q.head("application/binary")
-	attach(q.w, t.name+"-"+tildeDecode(key)+"-"+name+".bin")
-	q.w.Write(content)
-	return nil
-}
-
-// raw reads a column as it is. The sign keeps the driver from turning text of a column
-// declared as a date into a time.
-func raw(name string) string { return "+" + name }
-
-// find calls fn with the columns of the row of that key, as it stands in a URL.
-func (t *table) find(ctx context.Context, d *database, key string, columns []int, express func(string) string, fn func(row []any) error) error {
-	by, parts := t.primary, tildeSplit(key)
-	if len(by) == 0 || len(by) != len(parts) {
-		return notFound("There is no such row.")
-	}
-	var where []string
-	var args []any
-	for i, name := range by {
-		at, _ := t.column(name)
-		f := filter{column: t.columns[at], value: parts[i]}
-		sql, values := f.anyOf(quote(name), "IN")
-		where, args = append(where, sql), append(args, values...)
-	}
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = express(quote(t.columns[c].name))
-	}
-	found := false
-	err := d.query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM main."+quote(t.name)+" WHERE "+strings.Join(where, " AND ")+" LIMIT 1", args,
-		func(row []any) error { found = true; return fn(row) })
-	if err == nil && !found {
-		return notFound("There is no such row.")
-	}
-	return err
 }

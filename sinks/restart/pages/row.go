@@ -14,9 +14,9 @@ type fact struct {
 
 type rowPage struct {
 	look.Layout
-	Table, TableURL, JSON string
-	Facts                 []fact
-	Pointing              []pointing
+	Table, TableURL, JSON, CSV string
+	Facts                      []fact
+	Pointing                   []incoming
 }
 
 func (q *request) row(d *database, t *table, key string) error {
@@ -28,7 +28,7 @@ func (q *request) row(d *database, t *table, key string) error {
 		return err
 	}
 	path := t.url(d) + "/" + tildeJoin(tildeSplit(key))
-	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json"}
+	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json", CSV: path + ".csv"}
 	refs := one.references(ctx, d, [][]any{row})
 	title := strings.Join(tildeSplit(key), ", ")
 	for i, at := range one.columns {
@@ -51,6 +51,9 @@ func (q *request) row(d *database, t *table, key string) error {
 		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
 	}
 	p.Layout = q.layout(readable(title), look.At(d.name, d.url()), look.At(t.name, t.url(d)), look.At(readable(strings.Join(tildeSplit(key), ", ")), path))
-	p.Pointing = t.pointing(ctx, d, one.columns, row)
+	for _, from := range t.incoming(ctx, d, one.columns, row) {
+		from.Table, from.Column = shortName(from.Table), shortName(from.Column)
+		p.Pointing = append(p.Pointing, from)
+	}
 	return q.show("row", p)
 }

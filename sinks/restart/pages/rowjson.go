@@ -1,63 +1,44 @@
 package pages
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // rowJSON sends a row in the shape asked for.
 func (q *request) rowJSON(d *database, t *table, key string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
+	extras, err := readExtra(q.pairs, rowExtra, "_extra", "_extras") // as version 0.65 calls it
 	if err != nil {
 		return err
 	}
-	extras, err := readExtra(pairs, rowExtra)
-	if err != nil {
-		return err
-	}
-	one := &query{table: t, pairs: pairs, columns: t.all()}
-	one.shape, _ = one.value("_shape")
-	if nl, _ := one.value("_nl"); nl != "" {
-		one.lines = true
-	}
-	appendRow, open, end, err := one.rowWriter()
+	one := &query{table: t, pairs: q.pairs, columns: t.all()}
+	rows, err := one.shapedRows()
 	if err != nil {
 		return err
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	var b []byte
-	if err := t.find(ctx, d, key, one.columns, raw, func(row []any) error { b = appendRow(nil, row); return nil }); err != nil {
+	var kept []any
+	err = t.find(ctx, d, key, one.columns, raw, func(row []any) error {
+		rows.add(row)
+		kept, _ = cloneRow(row)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	b = append(append([]byte(open), b...), end...)
-	if one.shape != "" && one.shape != "objects" && one.shape != "arrays" {
-		q.head(one.contentType())
-		q.w.Write(b)
-		return nil
-	}
-	columns := make([]string, len(one.columns))
-	for i, c := range one.columns {
-		columns[i] = t.columns[c].name
-	}
-	parts := tildeSplit(key)
-	about := object{"ok": true, "database": d.name, "table": t.name, "rows": json.RawMessage(b), "columns": columns,
-		"primary_keys": t.primary, "primary_key_values": parts, "truncated": false}
-	for _, name := range extras {
-		if err := t.addExtra(ctx, d, name, about); err != nil {
-			return err
+	return q.sendRows(rows, func() (object, error) {
+		parts := tildeSplit(key)
+		about := object{"database": d.name, "table": t.name, "columns": one.names(),
+			"primary_keys": t.primary, "primary_key_values": parts, "truncated": false}
+		for _, name := range extras {
+			if err := t.addExtra(ctx, d, name, about); err != nil {
+				return nil, err
+			}
 		}
-	}
-	if slices.Contains(extras, "foreign_key_tables") {
-		about["foreign_key_tables"] = incomingJSON(d.incoming(ctx, t, parts))
-	}
-	return q.sendJSON(about)
-}
-
-// contentType is that of the answer's JSON, or of lines of it.
-func (q *query) contentType() string {
-	if q.lines {
-		return "text/plain; charset=utf-8"
-	}
-	return "application/json; charset=utf-8"
+		if slices.Contains(extras, "query") {
+			about["query"] = t.keySQL(parts)
+		}
+		if slices.Contains(extras, "foreign_key_tables") {
+			about["foreign_key_tables"] = incomingJSON(t.incoming(ctx, d, one.columns, kept))
+		}
+		return about, nil
+	})
 }

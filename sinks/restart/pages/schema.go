@@ -46,8 +46,11 @@ type table struct {
 	refs    []foreign // its foreign keys of one column
 	count   atomic.Int64
 	tallied tallyCache
-	index   string // the name of the full-text index on it, or ""
-	search  string // the full-text index on it, as an expression; "" if there is none
+
+	index      string   // the name of the full-text index on it, or ""
+	search     string   // the full-text index on it, as an expression; "" if there is none
+	searchable []string // the columns that can be searched
+	indexOf    string   // the table that it is a full-text index of, or ""
 }
 
 type column struct {
@@ -60,7 +63,10 @@ type column struct {
 
 // A foreign key of one column.
 type foreign struct {
-	column, table, to string
+	column, table, to string // as it is declared; to is "" for the primary key
+
+	of *table // the table that it leads to; nil if there is none that can be read
+	by string // the column of it
 }
 
 type affinity byte
@@ -116,7 +122,10 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 		t.about = aboutOf(child(d.meta, "tables", t.name))
 		indexed, isIndex := searched(sql)
 		if isIndex && kind == "virtual" {
-			indexes[indexed] = t.name
+			if t.indexOf = indexed; indexed == "" {
+				indexed = t.name // it has its texts itself
+			}
+			indexes[strings.ToLower(indexed)] = t.name
 		}
 		t.hidden = t.about.hidden || kind == "shadow" || isIndex || strings.HasPrefix(t.name, "_") || strings.HasPrefix(t.name, "sqlite_")
 		t.rowid = kind != "view" && !withoutRowid
@@ -139,11 +148,27 @@ func (d *database) read(ctx context.Context, db *sql.DB) error {
 			}
 			t.problem, t.hidden = err.Error(), true
 		}
-		if t.index = indexes[t.name]; t.rowid && t.index != "" {
-			t.search = quote(t.index)
-		}
+	}
+	d.followForeign()
+	for _, t := range d.tables {
+		t.findIndex(d, indexes[strings.ToLower(t.name)])
 	}
 	return nil
+}
+
+// findIndex says how the table can be searched: by the full-text index of that name or, without
+// one, by columns that are not said to be binary.
+func (t *table) findIndex(d *database, name string) {
+	t.index = name
+	by := t
+	if index, err := d.table(name); err == nil && t.rowid && index.problem == "" {
+		t.search, by = quote(name), index
+	}
+	for _, c := range by.own() {
+		if by != t || !strings.Contains(strings.ToUpper(c.declared), "BLOB") {
+			t.searchable = append(t.searchable, c.name)
+		}
+	}
 }
 
 // describe reads the columns and the keys.
@@ -230,6 +255,32 @@ func (t *table) readForeign(ctx context.Context, db *sql.DB) error {
 		t.refs = append(t.refs, f)
 	}
 	return rows.Err()
+}
+
+// followForeign finds what foreign keys lead to. Names are the same in any case, as for SQLite.
+func (d *database) followForeign() {
+	tables := map[string]*table{}
+	for _, t := range d.tables {
+		if t.problem == "" {
+			tables[strings.ToLower(t.name)] = t
+		}
+	}
+	for _, t := range d.tables {
+		for i := range t.refs {
+			f := &t.refs[i]
+			to := tables[strings.ToLower(f.table)]
+			if to == nil {
+				continue
+			}
+			name := f.to
+			if key := to.declaredKey(); name == "" && len(key) == 1 {
+				name = key[0]
+			}
+			if at, ok := to.column(name); ok && !to.columns[at].implicit {
+				f.of, f.by = to, to.columns[at].name
+			}
+		}
+	}
 }
 
 func (d *database) table(name string) (*table, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -16,10 +15,6 @@ type sqlQuery struct {
 	pairs  []pair // of the URL, in its order
 	stored *storedQuery
 	size   int
-	limit  time.Duration
-	shape  string
-	lines  bool
-	parsed []string // columns of JSON that are to be read
 	extras []string
 	header bool // of CSV
 }
@@ -32,16 +27,13 @@ const (
 
 // value is the first of that name in the URL.
 func (a *sqlQuery) value(name string) string {
-	for _, p := range a.pairs {
-		if p.name == name {
-			return p.value
-		}
-	}
-	return ""
+	v, _ := first(a.pairs, name)
+	return v
 }
 
 func (a *sqlQuery) given(name string) bool {
-	return slices.ContainsFunc(a.pairs, func(p pair) bool { return p.name == name })
+	_, ok := first(a.pairs, name)
+	return ok
 }
 
 func (q *request) errNoSQL() error {
@@ -57,12 +49,8 @@ func (q *request) mayQuery(d *database) error {
 }
 
 // askedSQL reads the URL; without SQL its statement is empty.
-func (q *request) askedSQL(d *database, stored *storedQuery) (*sqlQuery, error) {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return nil, err
-	}
-	a := &sqlQuery{pairs: pairs, stored: stored, header: true}
+func (q *request) askedSQL(d *database, stored *storedQuery) (a *sqlQuery, err error) {
+	a = &sqlQuery{pairs: q.pairs, stored: stored, header: true}
 	text := ""
 	if stored != nil {
 		text = stored.SQL
@@ -76,35 +64,15 @@ func (q *request) askedSQL(d *database, stored *storedQuery) (*sqlQuery, error) 
 			return nil, err
 		}
 	}
-	if err := sqlNames.check(q.r.URL.RawQuery); err != nil && !slices.ContainsFunc(pairs, func(p pair) bool {
-		return slices.Contains(a.parameters, p.name) && slices.ContainsFunc(sqlNames.refused, p.called)
-	}) {
-		return nil, err
-	}
 	return a, a.read(q)
 }
 
 // read reads the parameters that Datasette documents.
 func (a *sqlQuery) read(q *request) (err error) {
-	a.size, a.limit = min(cmp.Or(q.s.MaxPageSize, q.release.config.rows, maxResult), maxResultFile), q.timeLimit()
-	if v := a.value("_timelimit"); v != "" {
-		ms, err := strconv.Atoi(v)
-		if err != nil || ms < 0 {
-			return badRequest("_timelimit must be a number of milliseconds.")
-		}
-		a.limit = min(a.limit, time.Duration(ms)*time.Millisecond)
-	}
-	a.shape = "objects"
-	if a.given("_shape") {
-		a.shape = a.value("_shape")
-	}
-	a.lines = a.value("_nl") != "" && a.shape == "array"
+	a.size = min(cmp.Or(q.s.MaxPageSize, q.release.config.rows, maxResult), maxResultFile)
 	a.header = a.value("_header") != "off"
 	for _, p := range a.pairs {
-		switch p.name {
-		case "_json":
-			a.parsed = append(a.parsed, p.value)
-		case "_extra":
+		if p.name == "_extra" {
 			a.extras = append(a.extras, list(p.value)...)
 		}
 	}
@@ -128,7 +96,7 @@ func (q *request) runSQL(d *database, a *sqlQuery, most int, express func(string
 		return false, err
 	}
 	defer done()
-	ctx, cancel := context.WithTimeoutCause(q.r.Context(), a.limit, errTooSlow)
+	ctx, cancel := context.WithTimeoutCause(q.r.Context(), q.within(q.timeLimit()), errTooSlow)
 	defer cancel()
 	args := a.arguments(a.value)
 	return d.run(ctx, a.statement, args, most, express, begin, fn)

@@ -18,7 +18,7 @@ func base64Text(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 // sqlFile sends the result of a query as a database with one table, "result".
 func (q *request) sqlFile(d *database, a *sqlQuery) (err error) {
 	if a.text == "" {
-		return badRequest("There is no SQL: the parameter sql is empty.")
+		return errEmptySQL
 	}
 	dir, err := os.MkdirTemp("", "dynasette-result-*")
 	if err != nil {

@@ -1,39 +1,30 @@
 package pages
 
-import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"slices"
-	"strconv"
-
-	"github.com/tidwall/gjson"
-)
+import "net/http"
 
 // The longest answer to a visitor's SQL.
 const maxAnswer = 32 << 20
+
+var errEmptySQL = badRequest("There is no SQL: the parameter sql is empty.")
 
 var errLongAnswer = badRequest("The result is longer than 32 MiB. Ask for fewer rows or columns.")
 
 // sqlJSON sends the result of a query, in the shape asked for.
 func (q *request) sqlJSON(d *database, a *sqlQuery) error {
 	if a.text == "" {
-		return badRequest("There is no SQL: the parameter sql is empty.")
+		return errEmptySQL
 	}
-	appendRow, err := a.rowShape()
+	s, err := readShape(a.pairs)
+	if err == nil && s.kind == "object" {
+		err = badRequest("_shape=object is only available for tables.")
+	}
 	if err != nil {
 		return err
 	}
-	var columns []string
-	var b []byte
-	n := 0
-	more, err := q.runSQL(d, a, a.size, asRead, func(names []string) error { columns = names; return nil }, func(row []any) error {
-		if n++; n > 1 {
-			if b = append(b, ", "...); a.lines {
-				b = append(b[:len(b)-2], '\n')
-			}
-		}
-		if b = appendRow(b, columns, row); len(b) > maxAnswer {
+	columns := []string{}
+	rows := s.rows(nil)
+	more, err := q.runSQL(d, a, a.size, asRead, func(names []string) error { columns, rows = names, s.rows(names); return nil }, func(row []any) error {
+		if rows.add(row) > maxAnswer {
 			return errLongAnswer
 		}
 		return nil
@@ -41,34 +32,20 @@ func (q *request) sqlJSON(d *database, a *sqlQuery) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case a.lines:
-		q.head("text/plain; charset=utf-8")
-		q.w.Write(b)
-		return nil
-	case a.shape == "array" || a.shape == "arrayfirst":
-		q.head("application/json; charset=utf-8")
-		q.w.Write(append(append([]byte("["), b...), ']'))
-		return nil
-	}
-	about := object{"columns": orEmptyList(columns), "truncated": more}
-	for _, name := range a.extras {
-		switch name {
-		case "database":
-			about[name] = d.name
-		case "private":
-			about[name] = false
-		case "query":
-			about[name] = object{"sql": a.text, "params": a.params()}
+	return q.sendRows(rows, func() (object, error) {
+		about := object{"columns": orEmptyList(columns), "truncated": more}
+		for _, name := range a.extras {
+			switch name {
+			case "database":
+				about[name] = d.name
+			case "private":
+				about[name] = false
+			case "query":
+				about[name] = object{"sql": a.text, "params": a.params()}
+			}
 		}
-	}
-	rest, err := marshal(about)
-	if err != nil {
-		return err
-	}
-	q.head("application/json; charset=utf-8")
-	q.w.Write(fmt.Appendf(nil, `{"ok": true, "rows": [%s], %s`, b, rest[1:]))
-	return nil
+		return about, nil
+	})
 }
 
 // params are the values of the parameters by their names.
@@ -80,53 +57,11 @@ func (a *sqlQuery) params() object {
 	return all
 }
 
-// rowShape returns how a row is written.
-func (a *sqlQuery) rowShape() (func(b []byte, columns []string, row []any) []byte, error) {
-	value := func(b []byte, column string, v any) []byte {
-		if text, ok := v.(string); ok && slices.Contains(a.parsed, column) && nesting(text) <= 200 && json.Valid([]byte(text)) {
-			return append(b, text...)
-		}
-		return appendJSON(b, v)
-	}
-	switch a.shape {
-	case "objects", "array":
-		return func(b []byte, columns []string, row []any) []byte {
-			b = append(b, '{')
-			for i, name := range columns {
-				if slices.Contains(columns[i+1:], name) {
-					continue // as in Datasette's, the last of that name counts
-				}
-				if b[len(b)-1] != '{' {
-					b = append(b, ", "...)
-				}
-				b = value(append(gjson.AppendJSONString(b, name), ": "...), name, row[i])
-			}
-			return append(b, '}')
-		}, nil
-	case "arrays":
-		return func(b []byte, columns []string, row []any) []byte {
-			b = append(b, '[')
-			for i, v := range row {
-				if i > 0 {
-					b = append(b, ", "...)
-				}
-				b = value(b, columns[i], v)
-			}
-			return append(b, ']')
-		}, nil
-	case "arrayfirst":
-		return func(b []byte, columns []string, row []any) []byte { return value(b, columns[0], row[0]) }, nil
-	case "object":
-		return nil, badRequest("_shape=object is only available for tables.")
-	}
-	return nil, badRequest("Invalid _shape: " + strconv.Quote(a.shape) + ".")
-}
-
 // sqlCSV sends the result of a query as CSV: more rows than its JSON has, and an error rather
 // than fewer.
 func (q *request) sqlCSV(d *database, a *sqlQuery) error {
 	if a.text == "" {
-		return badRequest("There is no SQL: the parameter sql is empty.")
+		return errEmptySQL
 	}
 	var b []byte
 	line := func(row []any) error {

@@ -28,6 +28,9 @@ type setFilter struct {
 	Op, Value, Text, Remove string
 }
 
+// A condition of the URL is one that the form has no fields for.
+type condition struct{ Text, Remove string }
+
 type sortable struct {
 	Name, Shown string
 	Sorted      bool
@@ -44,6 +47,7 @@ type tablePage struct {
 	AtLeast           string // if they are not counted
 	Filtered          bool
 	Filters           []setFilter
+	Conditions        []condition // others
 	Columns           []head
 	Described         []head // the columns of which there is more to say than their names
 	AllColumns        []sortable
@@ -66,21 +70,14 @@ type tablePage struct {
 }
 
 func (q *request) table(d *database, t *table, _ string) error {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	if pairs, ok := fromForm(pairs); ok {
-		return q.redirect(t.url(d), formatQuery(pairs))
-	}
-	asked, err := q.s.parse(t, q.r.URL.RawQuery)
+	asked, err := q.s.parse(d, t, q.pairs)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
 	p := tablePage{Layout: q.layout(t.name, look.At(d.name, d.url()), look.At(t.name, t.url(d))), About: t.about, Name: t.name, IsView: t.isView,
-		Filtered: asked.filtered(), Operators: operators, Searchable: t.search != "", Action: t.url(d), Rows: -1}
+		Filtered: asked.filtered(), Operators: operators, Searchable: t.indexOf == "" && len(t.searchable) > 0, Action: t.url(d), Rows: -1}
 	if t.about.Title != "" {
 		p.Layout.Title = t.about.Title
 	}
@@ -114,10 +111,21 @@ func (q *request) table(d *database, t *table, _ string) error {
 	}
 	asked.describe(&p, next, refs)
 	if q.mayQuery(d) == nil {
-		p.SQL = asked.sqlURL(d)
+		if p.SQL, err = asked.sqlURL(ctx, d); err != nil {
+			return err
+		}
 	}
 	p.Statistics, p.Schema = t.statistics(ctx, d), t.definition(ctx, d)
 	return q.show("table", p)
+}
+
+// brief is a condition as far as a page shows it.
+func brief(text string) string {
+	text, more := cut(readable(text), 2*maxName)
+	if more {
+		text += "…"
+	}
+	return text
 }
 
 // describe fills in what stands around the rows.
@@ -132,11 +140,23 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 	for i, f := range q.filters {
 		at := slices.Index(q.pairs, f.pair)
 		rest := slices.DeleteFunc(slices.Delete(slices.Clone(q.pairs), at, at+1), func(p pair) bool { return p.name == "_next" })
-		text, more := cut(readable(f.String()), 2*maxName)
-		if more {
-			text += "…"
+		p.Filters = append(p.Filters, setFilter{i + 1, f.column.name, shortName(f.column.name), f.op.Name, f.value, brief(f.String()), query(rest)})
+	}
+	add := func(of pair, text string) {
+		p.Conditions = append(p.Conditions, condition{brief(text), query(q.withoutPair(of.name, of.value))})
+	}
+	for _, s := range q.searches {
+		if s.column != "" {
+			add(s.pair, s.String())
 		}
-		p.Filters = append(p.Filters, setFilter{i + 1, f.column.name, shortName(f.column.name), f.op.Name, f.value, text, query(rest)})
+	}
+	for _, h := range q.throughs {
+		add(h.pair, h.String())
+	}
+	for _, of := range q.pairs {
+		if of.name == "_where" {
+			add(of, of.value)
+		}
 	}
 	for j, c := range q.columns {
 		column := t.columns[c]

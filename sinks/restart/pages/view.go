@@ -206,19 +206,15 @@ func (q *query) references(ctx context.Context, d *database, rows [][]any) map[i
 			if q.table.columns[c].name != f.column || found[j] != nil {
 				continue
 			}
-			to, err := d.table(f.table)
-			if err != nil || to.problem != "" {
+			if f.of == nil {
 				continue
 			}
-			r := &reference{path: to.url(d), by: f.to}
-			key := f.to
-			if len(to.primary) == 1 && (f.to == "" || f.to == to.primary[0]) {
-				r.by, key = "", to.primary[0]
+			r := &reference{path: f.of.url(d), by: f.by}
+			if len(f.of.primary) == 1 && f.by == f.of.primary[0] {
+				r.by = ""
 			}
-			if _, ok := to.column(key); ok {
-				found[j] = r
-				r.readLabels(ctx, d, to, key, rows, j)
-			}
+			found[j] = r
+			r.readLabels(ctx, d, f.of, f.by, rows, j)
 		}
 	}
 	return found

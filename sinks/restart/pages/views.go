@@ -13,13 +13,9 @@ type view struct {
 
 // databaseViews are those of a database: of itself, or of a query over it.
 func (q *request) databaseViews(kind string) (view, bool) {
-	if strings.Contains(q.r.URL.RawQuery, "sql=") {
-		if pairs, err := parseQuery(q.r.URL.RawQuery); err == nil {
-			for _, p := range pairs {
-				if v, ok := sqlViews[kind]; p.name == "sql" && ok {
-					return v.over(nil), true
-				}
-			}
+	if _, asked := first(q.pairs, "sql"); asked {
+		if v, ok := sqlViews[kind]; ok {
+			return v.over(nil), true
 		}
 	}
 	v, ok := map[string]view{"": {databaseNames, (*request).database}, ".json": {databaseNames, (*request).databaseJSON}, ".db": {names{}, (*request).download}}[kind]
@@ -29,7 +25,7 @@ func (q *request) databaseViews(kind string) (view, bool) {
 // An sqlView shows the result of a query.
 type sqlView func(q *request, d *database, a *sqlQuery) error
 
-var sqlViews = map[string]sqlView{"": (*request).sqlPage, ".json": (*request).sqlJSON, ".csv": (*request).sqlCSV, ".db": (*request).sqlFile}
+var sqlViews = map[string]sqlView{"": (*request).sqlPage, ".json": (*request).sqlJSON, ".csv": (*request).sqlCSV, ".db": (*request).sqlFile, ".blob": (*request).sqlBlob}
 
 // over shows the result of a stored query, or of the SQL of the URL.
 func (v sqlView) over(stored *storedQuery) view {

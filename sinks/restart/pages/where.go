@@ -3,7 +3,6 @@ package pages
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -43,18 +42,15 @@ func closed(text string) bool {
 	return true
 }
 
-// asVisitor returns the database as it is for queries that have SQL of a visitor's in them, if this
-// one's have. done is to be called when they are over.
-func (q *request) asVisitor(d *database) (_ *database, done func(), err error) {
-	pairs, err := parseQuery(q.r.URL.RawQuery)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !slices.ContainsFunc(pairs, func(p pair) bool { return p.name == "_where" }) {
+// asVisitor returns the database as it is for queries that have SQL of a visitor's in them, or a query of
+// the full-text index, if this one's have. done is to be called when they are over.
+func (q *request) asVisitor(d *database, t *table) (_ *database, done func(), err error) {
+	if _, ok := first(q.pairs, "_where"); ok {
+		if err := q.mayQuery(d); err != nil {
+			return nil, nil, err
+		}
+	} else if !t.searchesRaw(q.pairs) {
 		return d, func() {}, nil
-	}
-	if err := q.mayQuery(d); err != nil {
-		return nil, nil, err
 	}
 	if done, err = q.takeTurn(); err != nil {
 		return nil, nil, err

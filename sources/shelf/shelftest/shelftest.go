@@ -23,6 +23,7 @@ func Test(t *testing.T, open func(*testing.T) (shelf.Shelf, dynasette.Source)) {
 		"pieces":      pieces,
 		"cut":         cut,
 		"sizes":       sizes,
+		"names":       names,
 		"publish":     publish,
 		"folders":     folders,
 		"ids":         ids,
@@ -184,6 +185,30 @@ func sizes(t *testing.T, f *fixture) {
 	f.live(t, "empty.csv", "")
 }
 
+func names(t *testing.T, f *fixture) {
+	id := f.create(t, "a.txt", 5)
+	f.append(t, id, 0, "ab")
+	for _, bad := range []string{"", "../a.csv", ".a.csv"} {
+		if err := f.SetName(t.Context(), id, bad); !errors.Is(err, shelf.ErrName) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if file, err := f.Get(t.Context(), id); err != nil || file.Name != "a.txt" {
+		t.Errorf("%+v: %v", file, err)
+	}
+	if err := f.SetName(t.Context(), id, "2024/b.csv"); err != nil {
+		t.Fatal(err)
+	}
+	f.append(t, id, 2, "cde")
+	if file, err := f.Get(t.Context(), id); err != nil || file.Name != "2024/b.csv" || file.MediaType != "text/csv" || !file.Complete() {
+		t.Errorf("%+v: %v", file, err)
+	}
+	if u, err := f.Publish(t.Context(), id, dynasette.Absent); err != nil || u.Name != "2024/b.csv" {
+		t.Errorf("%+v: %v", u, err)
+	}
+	f.live(t, "2024/b.csv", "abcde")
+}
+
 func publish(t *testing.T, f *fixture) {
 	unfinished := f.create(t, "a.csv", 5)
 	f.append(t, unfinished, 0, "abc")
@@ -246,7 +271,7 @@ func ids(t *testing.T, f *fixture) {
 		_, add := f.Append(t.Context(), other, 0, strings.NewReader("x"))
 		_, open := f.Open(t.Context(), other)
 		_, put := f.Publish(t.Context(), other, dynasette.Absent)
-		for what, err := range map[string]error{"get": get, "append": add, "open": open, "publish": put, "size": f.SetSize(t.Context(), other, 1)} {
+		for what, err := range map[string]error{"get": get, "append": add, "open": open, "publish": put, "size": f.SetSize(t.Context(), other, 1), "name": f.SetName(t.Context(), other, "b.csv")} {
 			if !errors.Is(err, dynasette.ErrNotFound) {
 				t.Errorf("%s %.40q: %v", what, other, err)
 			}

@@ -18,18 +18,44 @@
   function swap(page) {
     for (const now of document.querySelectorAll("[data-live]")) {
       const next = page.getElementById(now.id);
-      if (!next || next.isEqualNode(now)) continue;
+      if (!next) continue;
       const at = now.contains(document.activeElement) ? document.activeElement : null;
-      if (at && at.matches("input, select, textarea")) continue; // somebody is typing
-      const open = new Set([...now.querySelectorAll("details[id][open]")].map(d => d.id));
-      for (const d of next.querySelectorAll("details[id]")) if (open.has(d.id)) d.open = true;
-      now.replaceWith(next);
-      if (at) {
-        const same = at.id ? document.getElementById(at.id) : [...next.querySelectorAll(at.tagName)].find(
-          e => e.getAttribute("href") === at.getAttribute("href") && e.textContent === at.textContent);
-        if (same) same.focus({ preventScroll: true });
-      }
+      become(now, next);
+      if (!at || at === document.activeElement) continue;
+      if (!at.isConnected) { // what was there is gone: its section is the nearest
+        now.tabIndex = -1;
+        now.focus({ preventScroll: true });
+      } else at.focus({ preventScroll: true });
     }
+  }
+
+  // key tells what an element is about, so that it stays the same one when others come and go.
+  const key = (e) => e.nodeType !== Node.ELEMENT_NODE ? e.nodeName :
+    e.nodeName + " " + (e.classList[0] || "") + " " + (e.id || (e.matches("li, a, form") && (e.matches("a") ? e : e.querySelector("a[href]"))?.getAttribute("href")) || "");
+
+  // become changes what is different, and nothing else: what has the focus, is selected, is being pressed, was
+  // scrolled or unfolded stays as it is.
+  function become(now, next) {
+    if (now.isEqualNode(next)) return;
+    if (now.nodeType !== Node.ELEMENT_NODE) {
+      if (now.data !== next.data) now.data = next.data;
+      return;
+    }
+    for (const { name } of [...now.attributes]) {
+      if (!next.hasAttribute(name) && name !== "tabindex" && !(name === "open" && now.matches("details"))) now.removeAttribute(name);
+    }
+    for (const { name, value } of next.attributes) if (now.getAttribute(name) !== value) now.setAttribute(name, value);
+    const old = [...now.childNodes];
+    let place = now.firstChild;
+    for (const child of [...next.childNodes]) {
+      const i = old.findIndex((e) => key(e) === key(child));
+      const same = i < 0 ? null : old.splice(i, 1)[0];
+      if (!same) now.insertBefore(document.adoptNode(child), place);
+      else if (become(same, child), same === place) place = place.nextSibling;
+      else if (now.moveBefore) now.moveBefore(same, place);
+      else now.insertBefore(same, place);
+    }
+    for (const e of old) e.remove();
   }
 
   function listen() {

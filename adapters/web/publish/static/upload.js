@@ -22,6 +22,12 @@
     for (; n >= 1024 && i < units.length - 1; i++) n /= 1024;
     return (i > 0 && n < 10 ? n.toFixed(1) : Math.round(n).toLocaleString("en")) + " " + units[i];
   };
+  // of says how much of a whole: the unit is said once if it is the same.
+  const of = (n, all) => {
+    const [part, whole] = [size(n), size(all)];
+    const unit = whole.slice(whole.indexOf(" "));
+    return (part.endsWith(unit) ? part.slice(0, -unit.length) : part) + " of " + whole;
+  };
   const say = (text) => { said.textContent = text; };
   const base64 = (text) => {
     let bytes = "";
@@ -108,7 +114,7 @@
       await transfer(u);
       forget(u.file);
       u.state("done");
-      say(u.file.name + " has arrived");
+      say(u.file.name + " is uploaded");
       results.push(u.url);
     } catch (e) {
       if (u.stopped === "paused") {
@@ -139,6 +145,15 @@
     return b;
   };
 
+  const link = (text, name, url) => {
+    const a = document.createElement("a");
+    a.className = "button";
+    a.textContent = text;
+    a.setAttribute("aria-label", text + " " + name);
+    a.href = url;
+    return a;
+  };
+
   const add = (file) => {
     const u = { file, url: remembered(file), stopped: "", request: null };
     const item = document.createElement("li");
@@ -148,7 +163,8 @@
       item.append(e);
       return e;
     };
-    part("span", "name").textContent = file.name;
+    const name = part("bdi", "name");
+    name.textContent = name.title = file.name;
     const actions = part("span", "actions");
     const bar = part("progress", "bar");
     bar.max = Math.max(file.size, 1);
@@ -156,7 +172,7 @@
     bar.setAttribute("aria-label", file.name);
     const done = part("span", "done");
     let shown = 0;
-    u.note = (text) => { done.textContent = size(shown) + " of " + size(file.size) + (text ? " · " + text : ""); };
+    u.note = (text) => { done.textContent = of(shown, file.size) + (text ? " · " + text : ""); };
     u.show = (n) => {
       shown = n;
       bar.value = file.size ? n : 1;
@@ -167,11 +183,13 @@
       if (u.request) u.request.abort();
     };
     const pause = button("Pause", file.name, () => stop("paused"));
-    const resume = button("Resume", file.name, () => {
+    const go = () => {
       u.state("waiting");
       queue.push(u);
       next();
-    });
+    };
+    const resume = button("Resume", file.name, go);
+    const again = button("Try again", file.name, go);
     const cancel = button("Cancel", file.name, async () => {
       const i = queue.indexOf(u);
       if (i >= 0) queue.splice(i, 1);
@@ -179,7 +197,7 @@
       forget(file);
       item.remove();
       list.hidden = !list.children.length;
-      say(file.name + " was cancelled");
+      say(file.name + " is cancelled");
       input.focus();
       if (u.url) await send(u, "DELETE", u.url).catch(() => {}); // else it expires
       next();
@@ -187,10 +205,13 @@
     u.state = (state, text) => {
       const focused = actions.contains(document.activeElement);
       item.dataset.state = state;
-      if (state === "failed") item.setAttribute("role", "alert");
-      else item.removeAttribute("role");
-      u.note({ sending: "", waiting: "waiting", paused: "paused", done: "has arrived", failed: text }[state]);
-      actions.replaceChildren(...{ sending: [pause, cancel], waiting: [cancel], paused: [resume, cancel], failed: [resume, cancel], done: [] }[state]);
+      if (state === "failed") done.setAttribute("role", "alert");
+      else done.removeAttribute("role");
+      u.note({ sending: "", waiting: "waiting", paused: "paused", done: "uploaded", failed: text }[state]);
+      actions.replaceChildren(...{
+        sending: [pause, cancel], waiting: [cancel], paused: [resume, cancel], failed: [again, cancel],
+        done: u.url ? [link("Check and publish", file.name, u.url)] : [],
+      }[state]);
       if (focused && actions.firstChild) actions.firstChild.focus();
     };
     u.state("waiting");
@@ -214,7 +235,7 @@
     e.preventDefault();
     take([...input.files]);
   });
-  for (const b of form.querySelectorAll("button")) b.hidden = true; // choosing is enough
+  form.classList.add("at-once"); // choosing is enough
   input.required = false;
   for (const name of ["dragenter", "dragover"]) {
     document.addEventListener(name, (e) => {
