@@ -70,7 +70,7 @@ func (t *tracked) failed(err error) error {
 func (t *tracked) sum() (int64, string, error) {
 	for !t.whole && t.hashed != t.in.Size {
 		if t.buf == nil {
-			t.buf = make([]byte, 256<<10)
+			t.buf = make([]byte, min(256<<10, uint64(t.in.Size-t.hashed)+1)) // a Size that is not known is -1
 		}
 		n, err := t.ReadAt(t.buf, t.hashed)
 		if err != nil && err != io.EOF {
