@@ -141,13 +141,15 @@ const updatedFormat = "2006-01-02 15:04 UTC"
 // updatedMark stands for that time in a base document.
 const updatedMark = "{updated}"
 
+const updatedAlone = "Updated " + updatedMark
+
 // describeData returns what is known about the data as metadata. Datasette escapes all of
 // it: nothing of an uploader's goes into description_html.
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
 		title := Printable(strings.TrimSuffix(d.Source, "/"))
-		about := map[string]any{"title": title, "source": d.From(), "description": describe(&d)}
+		about := map[string]any{"title": title, "source": d.From(), "description": d.Description()}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
 			if t.Hidden {
@@ -180,24 +182,34 @@ func (d *Database) From() string {
 	return fmt.Sprintf("%s (%s)", Printable(strings.TrimSuffix(d.Source, "/")), count(files, "file"))
 }
 
-// describe says what a database is.
-func describe(d *Database) string {
+// Description says what a database is, as its metadata does. What somebody else says stands in its place, or before
+// it, in brackets.
+func (d *Database) Description() string {
 	text := fmt.Sprintf("%s, updated %s", d.From(), d.Updated.UTC().Format(updatedFormat))
 	if !d.Copied { // else with tables that are not data, such as those of a full-text index
 		text = count(d.Rows(), "row") + " of " + text
 	}
-	found, table := d.Found.String(), converter.SourcesTable
-	if d.Rejects > 0 {
-		found, table = cmp.Or(found, "some lines left out"), converter.RejectsTable
-	}
-	switch {
-	case found == "":
-	case d.Copied: // with no tables of ours
-		text += "; " + found
+	switch lacks, table := d.Lacks(); {
+	case lacks == "":
+	case table == "":
+		text += "; " + lacks
 	default:
-		text += fmt.Sprintf("; %s: see the table %s", found, table)
+		text += fmt.Sprintf("; %s: see the table %s", lacks, table)
 	}
 	return text
+}
+
+// Lacks says what was left out of an upload, or is in doubt, and which table has it; "" if nothing is, or no table
+// does.
+func (d *Database) Lacks() (what, table string) {
+	what, table = d.Found.String(), converter.SourcesTable
+	if d.Rejects > 0 {
+		what, table = cmp.Or(what, "some lines left out"), converter.RejectsTable
+	}
+	if what == "" || d.Copied { // with no tables of ours
+		table = ""
+	}
+	return what, table
 }
 
 // describeAll says when the data was updated, after what the base document says.
@@ -209,7 +221,7 @@ func describeAll(m *Manifest, base any) string {
 	case strings.Contains(text, updatedMark):
 		return text // filled in by stayUpdated
 	case text == "":
-		return "Updated " + updatedMark
+		return updatedAlone
 	}
 	return text + " (updated " + updatedMark + ")"
 }
@@ -218,10 +230,17 @@ func describeAll(m *Manifest, base any) string {
 func stayUpdated(metadata map[string]any, m *Manifest) {
 	for _, key := range []string{"title", "description", "description_html"} {
 		if text, ok := metadata[key].(string); ok {
-			metadata[key] = strings.ReplaceAll(text, updatedMark, m.Updated.UTC().Format(updatedFormat))
+			metadata[key] = m.fillIn(text)
 		}
 	}
 }
+
+func (m *Manifest) fillIn(text string) string {
+	return strings.ReplaceAll(text, updatedMark, m.Updated.UTC().Format(updatedFormat))
+}
+
+// Description says how fresh a release is, as its metadata does where nobody says something else.
+func (m *Manifest) Description() string { return m.fillIn(updatedAlone) }
 
 func count(n int64, what string) string {
 	if n == 1 {

@@ -72,6 +72,7 @@ type Detail struct {
 	State
 	Summary  *converter.Summary `json:"summary,omitempty"`  // of what is served, or is to be; nil if there is nothing
 	Format   string             `json:"format,omitempty"`   // likewise
+	Held     *Database          `json:"held,omitempty"`     // what a guard holds back, with its tables
 	Versions []Version          `json:"versions,omitempty"` // the latest last, at most maxVersions
 }
 
@@ -253,6 +254,9 @@ func (p *Pipeline) State(ctx context.Context, name string) (Detail, error) {
 	if d.Phase == PhaseFailed || d.Phase == PhaseHeld {
 		d.Failure = rec.failure()
 	}
+	if w := rec.Held; w != nil {
+		d.Held = &Database{Source: name, Object: w.Made.Object, Generation: w.Made.ObjectIs, Size: w.Made.Size, Tables: tablesOf(&w.Made.Summary, anyColumns)}
+	}
 	if c := rec.Current; c != nil {
 		d.Summary, d.Format = &c.Summary, c.Format
 		if len(d.Versions) == 0 { // an earlier program has kept none
@@ -284,7 +288,7 @@ func (s *situation) recordless(ctx context.Context, name string) (d Detail, err 
 	if err != nil {
 		return Detail{}, err
 	}
-	if Ignored(name) || now.omits(name) {
+	if Ignored(name) || now.omits(name) && !now.isRules(name) {
 		return Detail{}, ErrNotFound
 	}
 	up, err := s.p.Source.Stat(ctx, name) // one that nobody has come to yet

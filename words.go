@@ -222,7 +222,7 @@ func (f *fitter) ruled(m *Manifest) map[string]any {
 		}
 		about := maps.Clone(d.Words)
 		if text, ok := about["description"].(string); ok {
-			about["description"] = text + " (" + describe(d) + ")"
+			about["description"] = text + " (" + d.Description() + ")"
 		}
 		all[d.Slug] = about
 		for at, e := range d.wordsAt {

@@ -233,9 +233,10 @@ func spellLine(value any) string {
 
 // A stoppable is a writer that takes nothing anymore once it is stopped.
 type stoppable struct {
-	w   io.Writer
-	mu  sync.Mutex
-	err error
+	w       io.Writer
+	stopped func() error // why it is, or nil; may be nil: only stop stops it
+	mu      sync.Mutex
+	err     error
 }
 
 var errStopped = errors.New("stopped")
@@ -245,6 +246,9 @@ func (s *stoppable) buffered() *bufio.Writer { return bufio.NewWriterSize(s, 64<
 func (s *stoppable) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.err == nil && s.stopped != nil {
+		s.err = s.stopped()
+	}
 	if s.err != nil {
 		return 0, s.err
 	}

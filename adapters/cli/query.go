@@ -140,7 +140,7 @@ func (q *queryCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	out := &stoppable{w: q.Stdout}
+	out := &stoppable{w: q.Stdout, stopped: ctx.Err}
 	done := make(chan error, 1)
 	go func() { // SQLite's driver can't be interrupted once it has begun to return rows
 		defer db.Close()

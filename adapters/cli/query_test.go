@@ -78,7 +78,7 @@ func TestQueryInterrupted(t *testing.T) {
 		if code := p.Run(ctx, []string{"query", query, in}); code != exitFailed || said.String() != "dynasette: interrupted\n" {
 			t.Errorf("%s: exit code %d, %s", query, code, said.String())
 		}
-		if written == 0 || written > 4 { // pieces of the row that was under way
+		if written != 1 { // the piece of which the writing interrupted it
 			t.Errorf("%s: written %d times", query, written)
 		}
 		cancel()

@@ -16,14 +16,11 @@ import (
 	"time"
 )
 
-// soakTime is how long TestUpSoak reads while files change; DYNASETTE_SOAK=60s makes it long.
+// soakTime is how long tests read while files change; DYNASETTE_SOAK=60s makes it long.
 func soakTime(t *testing.T) time.Duration {
 	text := os.Getenv("DYNASETTE_SOAK")
-	if text == "" && testing.Short() {
-		return 2 * time.Second
-	}
 	if text == "" {
-		return 10 * time.Second
+		return 2 * time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

@@ -26,22 +26,22 @@ type Document struct {
 
 // A Table is what is said of one of a document's tables.
 type Table struct {
-	Document string // that it is in, which may be one of an archive's; "": the Document's
-	Name     string // as the document has it; "": it has no other
-	Fields   []Field
+	Document string  `json:"document,omitempty"` // that it is in, which may be one of an archive's; "": the Document's
+	Name     string  `json:"name,omitempty"`     // as the document has it; "": it has no other
+	Fields   []Field `json:"fields"`
 }
 
 // A Field is what is said of a column.
 type Field struct {
-	Name    string // as the document has it
-	Type    converter.FieldType
-	As      string // its new name
-	Decimal string
-	Group   string
-	Unit    bool // what stands around its numbers is left out
-	Drop    bool
-	Key     bool // it is one of the primary key
-	Search  bool
+	Name    string              `json:"name"` // as the document has it
+	Type    converter.FieldType `json:"type,omitempty"`
+	As      string              `json:"as,omitempty"` // its new name
+	Decimal string              `json:"decimal,omitempty"`
+	Group   string              `json:"group,omitempty"`
+	Unit    bool                `json:"unit,omitempty"` // what stands around its numbers is left out
+	Drop    bool                `json:"drop,omitempty"`
+	Key     bool                `json:"key,omitempty"` // it is one of the primary key
+	Search  bool                `json:"search,omitempty"`
 }
 
 // Empty reports whether nothing is said.

@@ -199,7 +199,11 @@ func leftover(label string) string {
 
 // truncated: what is left of a document that was cut off is an error or a sound database.
 func (s *suite) truncated(t *testing.T) {
-	for _, n := range spread(len(s.doc.bytes), 256) {
+	most := 256
+	if testing.Short() {
+		most = 32
+	}
+	for _, n := range spread(len(s.doc.bytes), most) {
 		cut := document{s.doc.name, s.doc.bytes[:n]}
 		s.convert(t, cut.input(nil), converter.Options{}) // checks just that
 	}

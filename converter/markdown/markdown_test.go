@@ -163,7 +163,7 @@ func TestSniff(t *testing.T) {
 
 // TestIntricate: what would cost the parser minutes or gigabytes loads without HTML.
 func TestIntricate(t *testing.T) {
-	n := 1 << 18
+	n := 1 << 16
 	for name, text := range map[string]string{
 		"emphasis": strings.Repeat("a**b_", n/5) + strings.Repeat("c_*", n/3),
 		"links":    strings.Repeat("[a](", n/4),

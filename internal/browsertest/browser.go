@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,9 +17,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
-
-// screenshots is the variable that names the folder for what Screenshot takes.
-const screenshots = "DYNASETTE_SCREENSHOTS"
 
 // patience bounds a step: what is waited for does not come any more.
 const patience = time.Minute
@@ -205,41 +200,4 @@ func (b *Browser) Resize(width int, dark bool) {
 	}
 	b.Do(Call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
 		chromedp.EmulateViewport(int64(width), 900))
-}
-
-// Window makes the page that large, by day.
-func (b *Browser) Window(width, height int) {
-	b.t.Helper()
-	b.Do(chromedp.EmulateViewport(int64(width), int64(height)))
-}
-
-// Picture takes a picture of what of the page is in the window, and keeps it as Screenshot does.
-func (b *Browser) Picture(name string) {
-	b.t.Helper()
-	b.keep(name, Run(b, chromedp.CaptureScreenshot()))
-}
-
-// Screenshot takes a picture of all of the page, and keeps it as NAME.png where the environment names
-// a folder for it.
-func (b *Browser) Screenshot(name string) {
-	b.t.Helper()
-	b.keep(name, Run(b, chromedp.FullScreenshot(100)))
-}
-
-func (b *Browser) keep(name string, picture []byte) {
-	b.t.Helper()
-	if len(picture) < 1000 {
-		b.t.Errorf("the picture of %s has %d bytes", name, len(picture))
-	}
-	folder := os.Getenv(screenshots)
-	if folder == "" {
-		return
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		b.t.Fatal(err)
-	}
-	name = strings.NewReplacer("/", "-", " ", "-").Replace(name) + ".png"
-	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil {
-		b.t.Fatal(err)
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,14 @@ type Crumb struct{ Text, URL string }
 // At is the Crumb of a page.
 func At(text, url string) Crumb { return Crumb{text, url} }
 
+// Above are the texts of the pages above this one, the nearest first.
+func (l Layout) Above() (texts []string) {
+	for _, c := range slices.Backward(l.Crumbs[:max(len(l.Crumbs)-1, 0)]) {
+		texts = append(texts, c.Text)
+	}
+	return texts
+}
+
 // Style is the stylesheet's URL.
 func (Layout) Style() string { return Stylesheet.URL() }
 
@@ -118,8 +127,11 @@ func (Layout) Icon() string { return Icon.URL() }
 // A Problem is the page of an error, "problem".
 type Problem struct {
 	Layout
-	Text  string
-	Again bool // it loads itself again
+	Text   string
+	Again  bool    // it loads itself again
+	Meant  *Crumb  // the page that was probably meant; nil if none is like it
+	Ways   []Crumb // where to go from here; nil: to the first page
+	Search string  // where to search instead; "" if nowhere
 }
 
 // Templates returns those of pages, which may use the ones of this package: "head", "top",

@@ -14,15 +14,13 @@ import (
 // A stand-in that others have written agrees, also with faults on the way.
 func TestConformanceElsewhere(t *testing.T) {
 	t.Parallel()
-	for name, rate := range map[string]float64{"in process": 0, "through faults": 0.2} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			sinktest.Run(t, func(t *testing.T) dynasette.Store {
-				p := proxy(t, &gcstest.Proxy{Target: fakegcs.Start(t, "serving"), Seed: 2, Rate: rate, Run: 2})
-				return open(t, p.Host(), "gs://serving")
-			})
+	t.Run("through faults", func(t *testing.T) {
+		t.Parallel()
+		sinktest.Run(t, func(t *testing.T) dynasette.Store {
+			p := proxy(t, &gcstest.Proxy{Target: fakegcs.Start(t, "serving"), Seed: 2, Rate: 0.2, Run: 2})
+			return open(t, p.Host(), "gs://serving")
 		})
-	}
+	})
 	t.Run("a program", func(t *testing.T) {
 		t.Parallel()
 		host := fakegcs.StartProgram(t, "serving")

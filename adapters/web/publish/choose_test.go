@@ -44,7 +44,10 @@ func TestChooseInABrowser(t *testing.T) {
 			}
 		}
 	}
-	says := func(text string) { t.Helper(); until("no "+text, fmt.Sprintf(`document.body.innerText.includes(%q)`, text)) }
+	says := func(text string) {
+		t.Helper()
+		until("no "+text, fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
+	}
 	choose := func(id, value string) {
 		browsertest.Run(b, chromedp.Evaluate[any](fmt.Sprintf(`(() => {
 			const e = document.getElementById(%q)
@@ -62,7 +65,7 @@ func TestChooseInABrowser(t *testing.T) {
 		document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: all, bubbles: true, cancelable: true}))
 	})()`))
 	until("it does not arrive", `location.pathname.startsWith("`+publish.FilesPath+`")`)
-	says("What it is to be taken for")
+	says("Choose otherwise")
 	b.Look("file-found")
 
 	choose("option-delimiter", "||") // which there is none of

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,44 +22,76 @@ type difference struct {
 
 // compare says what differs from the tables that are served of a file.
 func (h *Handler) compare(ctx context.Context, name string, next *values.Database, tables []converter.TableSummary) []difference {
-	before, done, err := h.served(ctx, name)
-	switch {
-	case errors.Is(err, dynasette.ErrNotFound):
+	d, err := h.Pipeline.State(ctx, name)
+	if err != nil || d.Served == nil {
+		if err != nil && !errors.Is(err, dynasette.ErrNotFound) {
+			return []difference{{Why: h.unknown(ctx, name, err)}}
+		}
 		return nil
-	case err != nil:
-		return []difference{{Why: h.unknown(ctx, name, err)}}
 	}
-	defer done()
-	var all []difference
+	var names []string
 	for _, t := range tables {
-		d, err := values.Compare(ctx, before, next, t.Name)
+		names = append(names, t.Name)
+	}
+	return h.compareTables(ctx, d.Served, next, names)
+}
+
+func (h *Handler) compareTables(ctx context.Context, served *dynasette.Database, next *values.Database, tables []string) (all []difference) {
+	err := error(values.ErrLarge)
+	var before *values.Database
+	if served.Size <= values.MostKept {
+		var done func()
+		if before, done, err = h.open(ctx, served); err == nil {
+			defer done()
+		}
+	}
+	if err != nil {
+		return []difference{{Why: h.unknown(ctx, served.Source, err)}}
+	}
+	for _, t := range tables {
+		d, err := values.Compare(ctx, before, next, t)
 		switch {
 		case errors.Is(err, values.ErrNoTable): // it is new
 		case err != nil:
-			all = append(all, difference{Name: dynasette.Printable(t.Name), Why: h.unknown(ctx, name, err)})
+			all = append(all, difference{Name: dynasette.Printable(t), Why: h.unknown(ctx, served.Source, err)})
 		default:
-			all = append(all, difference{Difference: d, Name: dynasette.Printable(t.Name)})
+			all = append(all, difference{Difference: d, Name: dynasette.Printable(t)})
 		}
 	}
 	return all
 }
 
-// served opens the database that is served of a file; done closes it.
-func (h *Handler) served(ctx context.Context, name string) (db *values.Database, done func(), err error) {
-	d, err := h.Pipeline.State(ctx, name)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case d.Served == nil:
-		return nil, nil, dynasette.ErrNotFound
-	case d.Served.Size > values.MostKept:
-		return nil, nil, values.ErrLarge
+// compareHeld says what would differ from what is served if what is held back were.
+func (h *Handler) compareHeld(ctx context.Context, served, held *dynasette.Database) []difference {
+	if served == nil || held == nil {
+		return nil
 	}
-	doc, err := h.Pipeline.Store.Open(ctx, dynasette.Object{Name: d.Served.Object, Generation: d.Served.Generation, Size: d.Served.Size})
+	return h.differs.get(ctx, objectOf(served)+" "+objectOf(held), func(ctx context.Context) []difference {
+		if held.Size > values.MostKept {
+			return []difference{{Why: h.unknown(ctx, held.Source, values.ErrLarge)}}
+		}
+		next, done, err := h.open(ctx, held)
+		if err != nil {
+			return []difference{{Why: h.unknown(ctx, held.Source, err)}}
+		}
+		defer done()
+		var names []string
+		for _, t := range held.Tables {
+			if !t.Hidden && len(names) < lookedTables {
+				names = append(names, t.Name)
+			}
+		}
+		return h.compareTables(ctx, served, next, names)
+	})
+}
+
+// open opens a database of the store; done closes it.
+func (h *Handler) open(ctx context.Context, d *dynasette.Database) (db *values.Database, done func(), err error) {
+	doc, err := h.Pipeline.Store.Open(ctx, dynasette.Object{Name: d.Object, Generation: d.Generation, Size: d.Size})
 	if err != nil {
 		return nil, nil, err
 	}
-	if db, err = values.Open(ctx, doc, d.Served.Size); err != nil {
+	if db, err = values.Open(ctx, doc, d.Size); err != nil {
 		doc.Close()
 		return nil, nil, err
 	}
@@ -93,8 +124,11 @@ func (d difference) Sentence() string {
 	if len(parts) == 0 {
 		return fmt.Sprintf("All %s rows are as before.", look.Thousands(d.After))
 	}
-	rest := d.After - d.Added - d.Changed
-	return fmt.Sprintf("Rows: %s, %s as before.", strings.Join(parts, ", "), cmp.Or(look.Thousands(rest), "none"))
+	rest := "none"
+	if n := d.After - d.Added - d.Changed; n > 0 {
+		rest = look.Thousands(n)
+	}
+	return fmt.Sprintf("Rows: %s, %s as before.", strings.Join(parts, ", "), rest)
 }
 
 // An example is the first rows that something has become of.
@@ -157,7 +191,7 @@ type occurrence struct {
 
 func occurrencesOf(list []values.Occurrence) (all []occurrence) {
 	for _, o := range list {
-		all = append(all, occurrence{cellOf(o.Value, rowsLongest), o.Rows})
+		all = append(all, occurrence{cellOf(o.Value, 2*rowsOneLine), o.Rows})
 	}
 	return all
 }

@@ -38,3 +38,17 @@ func TestDifferences(t *testing.T) {
 	}
 	d.has(d.ask("GET", d.wait("kinds.csv", "kind,n\n"+strings.Repeat("open,1\n", 300_001)), nil), "not compared: it has more than 300,000 rows")
 }
+
+// TestDifferencesOfHeld: who may accept what a guard holds back sees what it would change, and nobody else.
+func TestDifferencesOfHeld(t *testing.T) {
+	d := newDesk(t)
+	d.put("dynasette.yaml", guarded)
+	d.put("a.csv", "id,x\n1,a\n2,b\n3,c\n4,d\n")
+	d.put("a.csv", "id,x\n1,secret\n")
+	d.has(d.ask("GET", sourceURL("a.csv"), nil, bearer, token), "Rows: 3 removed, 1 changed, none as before.", "<bdi>secret</bdi>", "Accept this version")
+	page := d.ask("GET", sourceURL("a.csv"), nil)
+	d.has(page, "a: 4 → 1 row")
+	if strings.Contains(page.Body.String(), "secret") {
+		t.Error("what is held back is for everybody")
+	}
+}

@@ -18,7 +18,7 @@ type filePage struct {
 	File     shelf.File
 	Live     *dynasette.Upload // which it would replace
 	Rules    bool              // it has rules, and becomes no database
-	Notices  []string          // what has become of what was asked for
+	News     []string          // what has become of what was asked for
 	Alerts   []fault           // why that can't be
 	Unseen   string            // why it was not looked at
 	Sample   int64             // bytes that were, if that is not all
@@ -47,6 +47,9 @@ func (p filePage) Over() string {
 	}
 	return p.Live.Generation
 }
+
+// Seen is what the page has seen of the rules.
+func (p filePage) Seen() string { return p.book.seen }
 
 // file is the page of a file that waits: what it is taken for, what can be chosen for it, and what it would change.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
@@ -128,7 +131,7 @@ func (h *Handler) renamed(w http.ResponseWriter, r *http.Request, p *filePage) (
 	}
 	access.Note(r.Context(), "name", name)
 	if p, ok := h.waiting(w, r); ok {
-		p.Notices = append(p.Notices, "It is published as "+name+" now.")
+		p.News = append(p.News, "Its name is "+name+" now. It is not published yet.")
 		r.PostForm.Set(overID, p.Over()) // which nobody has seen yet
 		r.PostForm.Set(seenID, p.book.seen)
 		return p, true
@@ -146,14 +149,13 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := lasting(r)
 	defer cancel()
 	var written string // the file with rules
-	if r.PostForm.Get(seenID) != "" {
+	if r.PostForm.Has(seenID) {
 		p, ok := h.waiting(w, r)
 		if !ok {
 			return
 		}
-		if named := r.PostForm.Get(nameID); named != "" && named != p.File.Name {
-			if p, ok = h.renamed(w, r, p); ok {
-				p.Notices = append(p.Notices, "Look at what it is taken for under that name, and publish it then.")
+		if r.PostForm.Has(nameID) && r.PostForm.Get(nameID) != p.File.Name {
+			if p, ok = h.renamed(w, r, p); ok { // nobody has seen what it is by that name
 				h.preview(w, r, p, r.PostForm)
 			}
 			return

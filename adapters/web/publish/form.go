@@ -27,11 +27,11 @@ type form struct {
 	Types   []converter.FieldType
 	Tables  []formTable
 	Left    int      // columns that it has no room for
+	Open    bool     // how it is read is chosen, or can't be
 	Gone    []string // columns that something was chosen for, and that are not there
 	Entries string   // what would be written
 	About   string
 	Aside   string
-	Seen    string
 }
 
 // A control is one thing that can be chosen.
@@ -40,7 +40,7 @@ type control struct {
 	Kind             converter.OptionKind
 	Value            string
 	Values           []string
-	Found, Why       string // what holds if nothing is chosen
+	Found            string // what holds if nothing is chosen
 	Fault            string
 }
 
@@ -101,7 +101,7 @@ func (f *form) become(made *converter.Summary, name string) {
 
 // options returns the controls of options of the formats of a document.
 func (m *maker) options(formats []string, facts []converter.Fact) (list []control) {
-	found, why := map[string]string{}, map[string]string{}
+	found := map[string]string{}
 	var options []converter.Option
 	for _, name := range formats {
 		_, c, _ := m.formats.Lookup(name)
@@ -116,9 +116,6 @@ func (m *maker) options(formats []string, facts []converter.Fact) (list []contro
 				options = append(options, o)
 			}
 		}
-	}
-	for _, f := range facts {
-		why[f.Key] = f.Why
 	}
 	for _, o := range options {
 		plain := plainSwitch(o)
@@ -137,7 +134,6 @@ func (m *maker) options(formats []string, facts []converter.Fact) (list []contro
 		if c.Found = words.Visible(o.Spelled(found[o.Name])); found[o.Name] == "" && found["no-"+o.Name] == converter.Yes {
 			c.Found = converter.No
 		}
-		c.Why = why[plain]
 		list = append(list, c)
 	}
 	return list
@@ -364,7 +360,7 @@ func (m *maker) names(t *formTable) {
 			name := cmp.Or(c.As, c.Called)
 			other, taken := called[strings.ToLower(name)]
 			if taken && pass == 1 {
-				c.Fault = fmt.Sprintf("%.100q: %.100q is to be called so", name, t.Columns[other].Name)
+				c.Fault = fmt.Sprintf("there would be two columns called %.100q: %.100q and %.100q", name, t.Columns[other].Name, c.Name)
 				m.refuse(c.IDs["as"], c.As, c.Fault)
 			} else if !taken {
 				called[strings.ToLower(name)] = i

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/values"
@@ -46,13 +45,13 @@ func (h *Handler) writeChosen(ctx context.Context, w http.ResponseWriter, r *htt
 		return "", false
 	}
 	if len(p.Alerts) == 0 {
-		file, err = h.write(ctx, p.File.Name, p.book.seen, func(book) words.Document { return written })
+		file, err = h.write(ctx, p.File.Name, p.book.seen, written)
 		switch {
 		case err == nil:
 			return file, true
 		case errors.Is(err, errOtherwise), errors.Is(err, dynasette.ErrChanged):
 			if p.book, err = h.bookOf(ctx, p.File.Name); err == nil {
-				p.Alerts, p.Notices = nil, nil
+				p.Alerts, p.News = nil, nil
 				_, err = h.see(ctx, p, form)
 			}
 		case errors.Is(err, words.ErrNoPlace):
@@ -82,7 +81,7 @@ func (h *Handler) see(ctx context.Context, p *filePage, form url.Values) (writte
 		return written, nil
 	}
 	if !p.File.Complete() {
-		p.Unseen = "Not all of it has come yet: choose the same file again to go on."
+		p.Unseen = "Not all of it has been received: choose the same file again on the first page, and the rest is sent."
 		return written, nil
 	}
 	select {
@@ -139,7 +138,7 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 	if err != nil {
 		return written, err
 	}
-	f := &form{Book: v.book.Name, Types: converter.FieldTypes(), Seen: v.book.seen}
+	f := &form{Book: v.book.Name, Types: converter.FieldTypes()}
 	own, err := v.convert(ctx, settled, nil, itself)
 	if err != nil {
 		return written, err
@@ -150,6 +149,7 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 	}
 	f.Options = v.options(formats, facts)
 	v.spellings(f)
+	f.Open = len(v.faults) > 0 || !written.Empty()
 	var tables []converter.TableSummary
 	more := own == nil || v.sample.cut() && v.format == "ndjson"
 	if own != nil && !own.Copied {
@@ -160,10 +160,12 @@ func (v *view) see(ctx context.Context) (written words.Document, err error) {
 		v.Form = f
 	}
 	f.Entries = written.Entries()
-	if own == nil { // by itself it can't be read: nor with more said of it
+	if own == nil { // nor with more said of it
+		if f.Open {
+			v.blame()
+		}
 		return written, nil
 	}
-	v.Why, v.Hint = "", ""
 	full, err := v.with(ctx, without, written)
 	if err != nil {
 		return written, err
@@ -199,14 +201,21 @@ func (v *view) all(ctx context.Context, prospect *dynasette.Prospect) (*converte
 	defer kept.Close()
 	s, err := v.convert(ctx, prospect, kept, nil)
 	if err != nil || s == nil {
-		if v.Why != "" && v.Form != nil && v.Form.Entries != "" {
-			v.Alerts = append(v.Alerts, fault{"", strings.TrimSpace("With what is chosen it can't be converted: " + v.Why + " " + v.Hint)})
-			v.Why, v.Hint = "", ""
+		if v.Form != nil && v.Form.Entries != "" {
+			v.blame()
 		}
 		return nil, err
 	}
 	v.handler.look(ctx, v.filePage, s.Tables, kept)
 	return s, v.saw(ctx, prospect, *s)
+}
+
+// blame says that it is what is chosen that a file can't be converted with.
+func (v *view) blame() {
+	if v.Why != "" {
+		v.Alerts = append(v.Alerts, fault{"", "With what is chosen it can't be converted: " + v.Why})
+		v.Why, v.Hint = "", ""
+	}
 }
 
 // convert returns what a file becomes; nil if it can't be seen, or converted, which is noted.

@@ -35,7 +35,8 @@ type Handler struct {
 	once      sync.Once
 	mux       http.ServeMux
 	board     board
-	spreads   spreads
+	spreads   *memo[[]tableSpread]
+	differs   *memo[[]difference]
 	seeing    chan struct{} // files that are looked at
 	listeners chan struct{} // to events
 	done      chan struct{} // they end
@@ -58,7 +59,7 @@ func (h *Handler) start() {
 	})
 	h.mux.Handle("GET "+Path+"static/upload.js", uploadScript)
 	h.board.pipeline, h.board.data = h.Pipeline, h.Data
-	h.spreads.known, h.spreads.making = map[string][]tableSpread{}, make(chan struct{}, 1)
+	h.spreads, h.differs = newMemo[[]tableSpread](), newMemo[[]difference]()
 	h.listeners, h.done = make(chan struct{}, maxListeners), make(chan struct{})
 	h.mux.Handle("GET "+Path+"static/state.js", stateScript)
 	h.mux.HandleFunc("GET "+Path+"{$}", h.home)

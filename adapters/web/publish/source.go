@@ -2,7 +2,6 @@ package publish
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/look"
-	"github.com/dynasette/dynasette/sources/shelf"
 )
 
 const sourcesPath = Path + "sources/"
@@ -90,6 +88,7 @@ type sourcePage struct {
 	Versions []dynasette.Version // the latest first
 	Charts   []chart
 	Spreads  []tableSpread
+	Differs  []difference // in values, if what is held back were served
 }
 
 type finding struct{ Severity, Document, Text string }
@@ -142,9 +141,6 @@ func (p sourcePage) Live() bool { return p.Phase.UnderWay() }
 func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	d, err := h.Pipeline.State(r.Context(), name)
-	if errors.Is(err, dynasette.ErrNotFound) && h.lies(r.Context(), name) {
-		d.State, err = dynasette.State{Source: name, Phase: dynasette.PhaseWaiting}, nil
-	}
 	if err != nil {
 		h.failed(w, r, err, "There is no such file, and none of it is kept.")
 		return
@@ -166,18 +162,12 @@ func (h *Handler) source(w http.ResponseWriter, r *http.Request) {
 	if may || h.Data != "" { // else who may see the data is not decided here
 		p.Spreads = h.spread(r.Context(), d.Served)
 	}
+	if may && p.Held() != nil { // nobody else sees what is not published
+		p.Differs = h.compareHeld(r.Context(), d.Served, d.Held)
+	}
 	p.Versions = slices.Clone(d.Versions)
 	slices.Reverse(p.Versions)
 	h.show(w, r, "source", p)
-}
-
-// lies reports whether there is an upload of a name that can be published under, such as one that was a moment ago.
-func (h *Handler) lies(ctx context.Context, name string) bool {
-	if shelf.CheckName(name) != nil {
-		return false
-	}
-	_, err := h.Pipeline.Source.Stat(ctx, name)
-	return err == nil
 }
 
 // accept lets the version through that the page showed as held back.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/values"
@@ -14,10 +12,8 @@ import (
 
 // Bounds of what is shown of the values that are served.
 const (
-	spreadIn      = 3 * time.Second
 	spreadTables  = 3
 	spreadColumns = 24
-	spreadKept    = 50 // databases whose charts are remembered
 )
 
 // tableSpread is how the values of a table's columns are distributed.
@@ -72,75 +68,28 @@ type spreadRest struct {
 	Rows int64
 }
 
-// spreads remembers the charts of databases, which never change, and makes one at a time.
-type spreads struct {
-	mu     sync.Mutex
-	known  map[string][]tableSpread // by object and generation
-	recent []string
-	making chan struct{}
-}
-
-// spread returns charts of the values that are served, nil if they can't be had in time. Where the data itself is
-// not shown to everybody here, they are for those who may publish.
+// spread returns charts of the values that are served, nil if they can't be had in time.
 func (h *Handler) spread(ctx context.Context, served *dynasette.Database) []tableSpread {
 	if served == nil {
 		return nil
 	}
-	s, id := &h.spreads, served.Object+"#"+served.Generation
-	if made, ok := s.get(id); ok {
+	return h.spreads.get(ctx, objectOf(served), func(ctx context.Context) []tableSpread {
+		made, err := h.makeSpread(ctx, served)
+		if err != nil {
+			h.log().WarnContext(ctx, "no charts of values", "source", served.Source, "error", err)
+		}
 		return made
-	}
-	ctx, cancel := context.WithTimeout(ctx, spreadIn)
-	defer cancel()
-	select {
-	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
-	case <-ctx.Done():
-		return nil
-	}
-	if made, ok := s.get(id); ok {
-		return made
-	}
-	made, err := h.makeSpread(ctx, served)
-	switch {
-	case ctx.Err() == context.Canceled: // who asked is gone
-		return nil
-	case err != nil:
-		h.log().WarnContext(ctx, "no charts of values", "source", served.Source, "error", err)
-	}
-	s.put(id, made)
-	return made
+	})
 }
 
-func (s *spreads) get(id string) ([]tableSpread, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	made, ok := s.known[id]
-	return made, ok
-}
-
-func (s *spreads) put(id string, made []tableSpread) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.recent) == spreadKept {
-		delete(s.known, s.recent[0])
-		s.recent = s.recent[1:]
-	}
-	s.known[id] = made
-	s.recent = append(s.recent, id)
-}
+func objectOf(d *dynasette.Database) string { return d.Object + "#" + d.Generation }
 
 func (h *Handler) makeSpread(ctx context.Context, served *dynasette.Database) (all []tableSpread, err error) {
-	doc, err := h.Pipeline.Store.Open(ctx, dynasette.Object{Name: served.Object, Generation: served.Generation, Size: served.Size})
+	db, done, err := h.open(ctx, served)
 	if err != nil {
 		return nil, err
 	}
-	defer doc.Close()
-	db, err := values.Open(ctx, doc, served.Size)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
+	defer done()
 	for _, t := range served.Tables {
 		if t.Hidden || t.Rows == 0 {
 			continue

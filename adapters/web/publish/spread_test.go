@@ -49,17 +49,6 @@ func TestSpread(t *testing.T) {
 	d.has(d.ask("GET", sourceURL("a.csv"), nil, bearer, token), `id="values"`)
 }
 
-// Charts of so many databases are remembered.
-func TestSpreadsAreFew(t *testing.T) {
-	s := spreads{known: map[string][]tableSpread{}}
-	for i := range 3 * spreadKept {
-		s.put(fmt.Sprint(i), nil)
-	}
-	if _, ok := s.get(fmt.Sprint(3*spreadKept - 1)); !ok || len(s.known) != spreadKept || len(s.recent) != spreadKept {
-		t.Errorf("%d are known, %d in order", len(s.known), len(s.recent))
-	}
-}
-
 // TestValuesInABrowser looks at the pages that show values.
 func TestValuesInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
@@ -81,7 +70,6 @@ func TestValuesInABrowser(t *testing.T) {
 		"values-source":      front.URL + sourceURL("people.csv"),
 		"values-replacement": front.URL + d.wait("people.csv", after),
 		"values-no-key":      front.URL + d.wait("kinds.csv", "kind,n\nopen,1\nopen,1\n"+strings.Repeat("x", 300)+",1\nnew,\n"),
-		"values-new":         front.URL + d.wait("new.csv", spreadCSV+strings.Repeat("2,,,"+strings.Repeat("z", 300)+",\n", 3)),
 	})
 	for _, said := range b.Complaints() {
 		t.Errorf("the browser complains: %s", said)

@@ -260,7 +260,9 @@ func TestSilent(t *testing.T) {
 	for _, server := range []string{"", "Datasette"} {
 		d := newDesk(t)
 		d.Silent = server
-		says := func() bool { return strings.Contains(d.ask("GET", Path, nil).Body.String(), "Datasette shows no banners") }
+		says := func() bool {
+			return strings.Contains(d.ask("GET", Path, nil).Body.String(), "Datasette shows no banners")
+		}
 		d.put("a.csv", "x,y\n1,2\n")
 		if says() {
 			t.Errorf("%q: it is said though all is well", server)

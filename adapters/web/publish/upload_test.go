@@ -129,7 +129,7 @@ func TestFilePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	shows(wait("towns.csv", "zip;place\n007;West\n"), "would replace", ">Replace it<", "What it would change", "2 → 1 row")
-	shows(wait("broken.json", `{"a": [1,`), "can't be converted", "line 1", ">Publish<")
+	shows(wait("broken.json", `{"a": [1,`), "can't be converted", "line 1", ">Publish all the same<")
 	shows(wait("dynasette.yaml", "resources: []\n"), "rules for other files")
 	gone := wait("gone.csv", "a\n1\n")
 	if w := ask("POST", gone+"/discard", ""); w.Code != http.StatusSeeOther {

@@ -89,9 +89,9 @@ func readText(ctx context.Context, source dynasette.Source, u dynasette.Upload) 
 // errOtherwise: something else is said of a file than its page has shown.
 var errOtherwise = errors.New("the rules for this file were changed meanwhile")
 
-// write writes what is chosen for a file into its book. What others write there of other files is kept, also if they
+// write writes what is chosen for a file into its book, and returns the book's name, "" if it says so already. What others write there of other files is kept, also if they
 // are faster.
-func (h *Handler) write(ctx context.Context, name, seen string, chosen func(book) words.Document) (file string, err error) {
+func (h *Handler) write(ctx context.Context, name, seen string, chosen words.Document) (file string, err error) {
 	const tries = 4
 	for range tries {
 		var b book
@@ -101,7 +101,7 @@ func (h *Handler) write(ctx context.Context, name, seen string, chosen func(book
 		if b.seen != seen {
 			return b.Name, errOtherwise
 		}
-		text, err := words.Put(b.text, chosen(b))
+		text, err := words.Put(b.text, chosen)
 		if err != nil || text == b.text {
 			return "", err
 		}

@@ -45,6 +45,12 @@ func (a about) column(name string) string {
 	return s
 }
 
+// unit is what a column's numbers are measured in.
+func (a about) unit(name string) string {
+	s, _ := child(a.raw, "units")[name].(string)
+	return s
+}
+
 // child returns the object at the path, or nil.
 func child(m map[string]any, path ...string) map[string]any {
 	for _, key := range path {

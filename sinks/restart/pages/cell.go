@@ -35,6 +35,7 @@ type cell struct {
 	Away   bool   // to another site
 	Label  string // the name of what it leads to
 	Cut    bool   // there is more of it
+	Whole  string // where all of it is; "" if nowhere
 	Right  bool   // it stands where numbers do
 	RowURL string // the row's own page, on the cell that stands for the row
 }
@@ -78,13 +79,15 @@ func (c cell) HTML() template.HTML {
 	return template.HTML(c.appendValue(nil))
 }
 
-// appendTo appends the cell of a table.
+// appendTo appends the cell of a table. What takes more than a few lines is clamped until somebody clicks on it.
 func (c cell) appendTo(b []byte) []byte {
 	switch {
 	case c.Right:
 		b = append(b, `<td class="n">`...)
 	case c.Class == "blob":
 		b = append(b, `<td class="b">`...)
+	case c.Away:
+		b = append(b, `<td class="u">`...)
 	case c.Class == "":
 		b = append(b, `<td class="t">`...)
 	default:
@@ -94,8 +97,8 @@ func (c cell) appendTo(b []byte) []byte {
 		b = appendTag(b, `<a class="key" href="`, c.RowURL, `">`)
 		b = appendEscaped(b, cmp.Or(c.Text, "(blank)"))
 		b = append(b, "</a>"...)
-	} else if c.Class == "" && len(c.Text) > maxLines {
-		b = append(c.appendValue(append(b, `<div class="clamp">`...)), "</div>"...)
+	} else if c.Class == "" && !c.Away && len(c.Text) > maxLines {
+		b = append(c.appendValue(append(b, `<div class="clamp" tabindex="-1">`...)), "</div>"...)
 	} else {
 		b = c.appendValue(b)
 	}
@@ -119,7 +122,10 @@ func (c cell) appendValue(b []byte) []byte {
 		return append(b, `<span class="null">null</span>`...)
 	}
 	b = appendEscaped(b, c.Text)
-	if c.Cut {
+	switch {
+	case c.Cut && c.Whole != "":
+		b = appendTag(b, `<a class="cut" href="`, c.Whole, `" aria-label="All of it">…</a>`)
+	case c.Cut:
 		b = append(b, `<span class="cut" title="There is more of it">…</span>`...)
 	}
 	return b
@@ -169,4 +175,18 @@ func nesting(s string) (deepest int) {
 		}
 	}
 	return deepest
+}
+
+// allNumbers reports whether a column of rows has numbers and nothing else but NULLs.
+func allNumbers(rows [][]any, column int) (some bool) {
+	for _, row := range rows {
+		switch row[column].(type) {
+		case int64, float64:
+			some = true
+		case nil:
+		default:
+			return false
+		}
+	}
+	return some
 }

@@ -40,11 +40,32 @@ func TestInABrowser(t *testing.T) {
 		t.Errorf("sorted by name descending, %s is first", got)
 	}
 	b.Do(chromedp.SetValue(chromedp.CSS("#column"), "name"), chromedp.SetValue(chromedp.CSS("#op"), "contains"), chromedp.SendKeys(chromedp.CSS("#value"), "bich"))
-	follow(`.filters > button`, "/towns/towns?_sort_desc=name&name__contains=bich")
+	follow(`.conditions > button`, "/towns/towns?_sort_desc=name&name__contains=bich")
 	if got := first(); got != "Bicheno" {
 		t.Errorf("filtered, %s is first", got)
 	}
 	follow(`.chip a`, "/towns/towns?_sort_desc=name")
+	open := func() int {
+		return browsertest.Run(b, chromedp.Evaluate[int](`document.querySelectorAll(":popover-open").length`))
+	}
+	cog := chromedp.CSS(`th:nth-child(4) .cog`)
+	b.Do(chromedp.Click(cog), chromedp.KeyEvent("\u001b"))
+	if n := open(); n != 0 {
+		t.Errorf("Escape leaves %d menus open", n)
+	}
+	b.Do(chromedp.Click(cog), chromedp.Click(chromedp.CSS(`th:nth-child(3) .cog`)))
+	if n := open(); n != 1 {
+		t.Errorf("%d menus are open at once", n)
+	}
+	b.Do(chromedp.Click(chromedp.CSS("h1")))
+	if n := open(); n != 0 {
+		t.Errorf("a click elsewhere leaves %d menus open", n)
+	}
+	b.Do(chromedp.Click(cog))
+	follow(`:popover-open a[href*="_facet"]`, "/towns/towns?_sort_desc=name&_facet=state")
+	follow(`.facet li a`, "/towns/towns?_sort_desc=name&_facet=state&state=1")
+	follow(`.facet li a`, "/towns/towns?_sort_desc=name&_facet=state")
+	follow(`.facet h2 a`, "/towns/towns?_sort_desc=name")
 	follow(`a.key`, "/towns/towns/1")
 	follow(`a[href="/towns/states/1"]`, "/towns/states/1")
 	follow(`header .site`, "/")

@@ -46,6 +46,9 @@ type facetValue struct {
 	Selected     bool
 }
 
+// Percent is how much a count is of that of the most frequent value.
+func (r facetResult) Percent(n int64) int64 { return 100 * n / max(r.Values[0].Count, 1) }
+
 // parameter is what asks for the facet in a URL.
 func (f facet) parameter() string {
 	if f.kind == "column" {
@@ -165,7 +168,7 @@ func (q *request) facetResult(ctx context.Context, d *database, asked *query, f 
 		if !v.Selected {
 			next = append(next, pair{name, text})
 		}
-		v.ToggleURL = q.absolutePath(pathWith(q.r.URL.EscapedPath(), next))
+		v.ToggleURL = q.link(pathWith(q.r.URL.EscapedPath(), next))
 		r.Values = append(r.Values, v)
 	}
 	return r

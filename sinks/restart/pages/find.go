@@ -40,6 +40,9 @@ func (q *request) find() error {
 	if words == "" {
 		return q.show("find", p)
 	}
+	if len(words) > maxSearched {
+		return errLongSearch
+	}
 	parts := strings.Fields(strings.ToLower(words))
 	fits := func(name string) bool {
 		name = strings.ToLower(name)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/dynasette/dynasette/internal/tries"
 )
 
 // elements returns how often each element stands in a page, and the targets of its links. A script
@@ -45,10 +47,10 @@ func TestHostileData(t *testing.T) {
 		"metadata.json": `{"title": "<script>alert(1)</script>", "description_html": "<script>alert(1)</script>", "source": "<b>", "source_url": "javascript:alert(1)",
 			"license_url": "data:text/html,x", "databases": {"odd": {"title": "</title><script>", "about_url": "//evil.example", "about": "x",
 			"tables": {"we\"ird/table .json": {"description": "<script>", "columns": {"a\"b": "\"><script>"}}}}, "towns": 7}}`})
-	seen := map[string]bool{}
+	seen, most := map[string]bool{}, tries.Of(2000)
 	var follow func(url string)
 	follow = func(url string) {
-		if seen[url] || len(seen) > 2000 {
+		if seen[url] || len(seen) > most {
 			return
 		}
 		seen[url] = true
@@ -155,15 +157,16 @@ func TestMethodsCachesAndOtherURLs(t *testing.T) {
 
 func TestWhatThePagesSay(t *testing.T) {
 	s := serve(t, map[string]string{"towns.db": towns, "metadata.json": `{"title": "Towns of ours", "license": "CC0", "license_url": "https://example.org/cc0",
-		"databases": {"towns": {"description": "Two states", "source": "towns.csv", "tables": {"towns": {"sort_desc": "people", "columns": {"people": "At the last census"}}}}}}`})
+		"databases": {"towns": {"title": "Towns & co.csv", "description": "Two states", "source": "towns.csv", "tables": {"towns": {"sort_desc": "people", "columns": {"people": "At the last census"}, "units": {"people": "heads"}}}}}}`})
 	for url, wants := range map[string][]string{
-		"/":                                     {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
-		"/towns":                                {"Source: towns.csv", `<a href="/towns/big">big</a>`, "name, code, state, people, founded, site", "hidden tables", `download>Download SQLite`},
-		"/towns/towns":                          {"<strong>3 rows</strong>, sorted by <bdi>people</bdi>, descending", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
-		"/towns/towns/1":                        {"<h1>Hobart ", `<a href="/towns/states/1">Tasmania</a>`, "1804-02-21"},
+		"/": {"<h1>Towns of ours</h1>", `<a href="https://example.org/cc0" rel="license noopener">CC0</a>`, "Two states", ">Towns &amp; co.csv</a></h2>", "5 rows in 2 tables", "Release <code>r1</code>", "UTC</time>"},
+		"/towns": {"<h1>Towns &amp; co.csv</h1>", "<title>Towns &amp; co.csv · Towns of ours</title>", "Source: towns.csv", `<a href="/towns/big">big</a>`, `<a href="/towns/towns#search">`, `<a href="/towns/towns?_sort_desc=people">`, `<a href="/towns/towns.csv" download>`,
+			"select *\nfrom towns\nlimit 100</textarea>", `href="/towns/-/schema"`, "name, code, state, people, founded, site", "hidden tables", `download>Download SQLite`},
+		"/towns/towns":                          {"<title>towns · Towns &amp; co.csv · Towns of ours</title>", "<strong>3 rows</strong>, sorted by <bdi>people</bdi>, descending", `<a href="/towns/towns?_facet=people" rel="nofollow">Facet by this</a>`, "<small>integer, heads</small>", "order by people desc, rowid\nlimit 100</pre>", `title="At the last census"`, `<a href="/towns/states/1">Tasmania</a> <span class="raw">1</span>`, `<a href="https://example.org/hobart" rel="nofollow noopener noreferrer">`, "see https://example.org</td>", `<a class="key" href="/towns/towns/1">1</a>`, ">07000<", `aria-sort="descending"`, `href="/towns/towns.csv"`},
+		"/towns/towns/1":                        {"<h1>Hobart</h1>", `A row of <a href="/towns/towns">`, `<a href="/towns/states/1">Tasmania</a>`, "1804-02-21", "<small>integer, heads</small><small>At the last census</small>"},
 		"/towns/_rejects":                       {"There are no rows."},
 		"/towns/big":                            {">view<", "<strong>1 row</strong>"},
-		"/towns/states/2":                       {"<h1>Victoria ", ">integer<"},
+		"/towns/states/2":                       {"<h1>Victoria</h1>", ">integer<"},
 		"/towns/towns?_search=hobart":           {`value="hobart"`, "<strong>1 row</strong> where <span class=\"chip\">the search finds <bdi>hobart</bdi>", "Clear all"},
 		"/towns/towns?name__contains=o&state=1": {"name contains o", `href="/towns/towns?state=1" aria-label="Remove the filter name contains o"`, `<input type="hidden" name="_filter_column_2" value="state">`, `<input id="value2" type="text" name="_filter_value_2" value="1" autocomplete="off">`},
 		"/towns/towns?_size=1":                  {`<a class="button primary" href="/towns/towns?_size=1&amp;_next=1" rel="next">`, "<strong>3 rows</strong>"},
@@ -194,7 +197,7 @@ func TestValuesAreShownForPeople(t *testing.T) {
 		CREATE TABLE doc (path TEXT PRIMARY KEY, body BLOB); INSERT INTO doc VALUES ('a/b.txt', x'0102'), (NULL, x'03'), ('', x'04')`})
 	for url, want := range map[string]string{
 		"/d/t/1": "<pre>{\n  &#34;a&#34;: [\n    1,", "/d/t/2": strings.Repeat("x", 100_000) + `<span class="cut"`, "/d/t/3": "binary, 1.9 MB", "/d/t/4": "f\uFFFDo", "/d/t/5": "[[[[[[",
-		"/d/t?id=2": strings.Repeat("x", 300) + `<span class="cut"`, "/d/doc": `href="/d/doc/a~2Fb~2Etxt.blob?_blob_column=body"`,
+		"/d/t?id=2": strings.Repeat("x", 300) + `<a class="cut" href="/d/t/2"`, "/d/doc": `href="/d/doc/a~2Fb~2Etxt.blob?_blob_column=body"`,
 	} {
 		if page := body(t, s, url); !strings.Contains(page, want) || len(page) > 150_000 {
 			t.Errorf("%s: %d bytes without %.100s", url, len(page), want)
@@ -204,7 +207,35 @@ func TestValuesAreShownForPeople(t *testing.T) {
 	if w.Body.String() != "\x01\x02" || w.Header().Get("Content-Type") != "application/binary" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("%q %v", w.Body, w.Header())
 	}
-	if w := ask(s, "/d/t/1.blob?_blob_column=v"); w.Code != 400 {
-		t.Errorf("a text as a blob: %d", w.Code)
+	if w := ask(s, "/d/t/1.blob?_blob_column=v"); !strings.HasPrefix(w.Body.String(), `{"a":[1,`) || w.Header().Get("Content-Type") != "application/binary" {
+		t.Errorf("a text as it is: %d %.50q %v", w.Code, w.Body, w.Header())
+	}
+}
+
+func TestProblemsLeadOn(t *testing.T) {
+	s := serve(t, map[string]string{"towns.db": towns, "odd.db": odd, "metadata.json": `{"databases": {"towns": {"title": "Towns.csv"}}}`})
+	for url, wants := range map[string][]string{
+		"/nope":                           {`<a class="button" href="/">All databases</a>`, `action="/-/search"`},
+		"/town":                           {`Did you mean <a href="/towns"><bdi>Towns.csv</bdi></a>?`},
+		"/towns/town":                     {`Did you mean <a href="/towns/towns"><bdi>towns</bdi></a>?`, `<li><a href="/towns"`, `<a class="button" href="/towns">All tables of Towns.csv</a>`},
+		"/towns/towns?nope=1":             {"There is no column &#34;nope&#34; to filter by.", `<a class="button" href="/towns/towns">All rows of towns</a>`},
+		"/towns/towns/99":                 {"There is no such row.", `<a class="button" href="/towns/towns">All rows of towns</a>`},
+		"/towns/-/query?sql=drop+table+x": {"<textarea", "drop table x</textarea>", `role="alert">Only a SELECT can be run here`},
+		"/-/nope":                         {"<h1>There is no such page</h1>"},
+	} {
+		w := ask(s, url)
+		if w.Code < 400 {
+			t.Errorf("%s: %d", url, w.Code)
+		}
+		for _, want := range wants {
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: without %s: %s", url, want, w.Body)
+			}
+		}
+	}
+	for url, want := range map[string]int{"/towns/-/query.json?sql=drop+table+x": 400, "/towns/-/query.csv?sql=drop+table+x": 400, "/towns/-/query.db?sql=drop+table+x": 400} {
+		if w := ask(s, url); w.Code != want {
+			t.Errorf("%s: %d", url, w.Code)
+		}
 	}
 }

@@ -165,7 +165,7 @@ func (q *request) databaseSchema(d *database, _ *table, kind string) error {
 	if err != nil {
 		return err
 	}
-	return q.sendSchema(kind, d.name, text, object{"ok": true, "database": d.name, "schema": text}, look.At(d.name, d.url()))
+	return q.sendSchema(kind, d.name, text, object{"ok": true, "database": d.name, "schema": text}, d.crumb())
 }
 
 func (q *request) tableSchema(d *database, t *table, kind string) error {
@@ -174,7 +174,7 @@ func (q *request) tableSchema(d *database, t *table, kind string) error {
 		return err
 	}
 	return q.sendSchema(kind, d.name+"."+t.name, text, object{"ok": true, "database": d.name, "table": t.name, "schema": text},
-		look.At(d.name, d.url()), look.At(t.name, t.url(d)))
+		d.crumb(), t.crumb(d))
 }
 
 func (q *request) sendSchema(kind, of, text string, as object, crumbs ...look.Crumb) error {

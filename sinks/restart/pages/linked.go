@@ -31,7 +31,7 @@ func (q *request) described() (p described) {
 	put(p.Linked, "dateModified", datapackage.Timestamp(newest))
 	var parts, files []object
 	for _, d := range r.databases[:min(len(r.databases), maxLinked)] {
-		part := q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
+		part := q.dataset(d.title(), d.url(), d.about)
 		delete(part, "@context")
 		parts, files = append(parts, part), append(files, q.fileOf(d))
 	}
@@ -45,7 +45,7 @@ func (q *request) described() (p described) {
 
 // describedDatabase describes a database.
 func (q *request) describedDatabase(d *database) (p described) {
-	p.Linked = q.dataset(cmp.Or(d.about.Title, d.name), d.url(), d.about)
+	p.Linked = q.dataset(d.title(), d.url(), d.about)
 	q.release.about.creditTo(p.Linked)
 	own := d.about
 	if known := q.release.known(d); known != nil && own.Source == known.From() {

@@ -20,6 +20,14 @@ func (q *request) absolutePath(path string) string {
 	return scheme + "://" + q.r.Host + path
 }
 
+// link returns where a path leads from the answer: a page is read where it was found, JSON anywhere.
+func (q *request) link(path string) string {
+	if q.page {
+		return path
+	}
+	return q.absolutePath(path)
+}
+
 // absolute returns the URL of this request with another query.
 func (q *request) absolute(pairs []pair) string {
 	return q.absolutePath(q.r.URL.EscapedPath()) + "?" + formatQuery(pairs)

@@ -12,15 +12,27 @@ type action struct {
 	File      bool // it is kept, not shown
 }
 
-// columnMenu is what can be done with a column.
-func (q *query) columnMenu(c column, url func([]pair) string) []action {
+// columnMenu is what can be done with a column. Facets of dates and of arrays are offered where they are suggested.
+func (q *query) columnMenu(c column, suggested []suggestedFacet, url func([]pair) string) []action {
 	sorted := q.without("_next", "_sort", "_sort_desc")
 	with := func(pairs []pair, more pair) string { return url(append(slices.Clone(pairs), more)) }
-	menu := []action{
-		{Text: "Sort ascending", URL: with(sorted, pair{"_sort", c.name})},
-		{Text: "Sort descending", URL: with(sorted, pair{"_sort_desc", c.name})},
+	var menu []action
+	if q.sort != c.name || q.desc {
+		menu = append(menu, action{Text: "Sort ascending", URL: with(sorted, pair{"_sort", c.name})})
+	}
+	if q.sort != c.name || !q.desc {
+		menu = append(menu, action{Text: "Sort descending", URL: with(sorted, pair{"_sort_desc", c.name})})
 	}
 	shown := q.without("_next")
+	by := facet{kind: "column", column: c.name}
+	if !c.implicit && !q.noFacet && !slices.ContainsFunc(q.facets, by.same) {
+		menu = append(menu, action{Text: "Facet by this", URL: with(shown, pair{by.parameter(), c.name})})
+	}
+	for _, s := range suggested {
+		if text := map[string]string{"date": "Facet by day", "array": "Facet by the items of the lists"}[s.Type]; s.Name == c.name && text != "" {
+			menu = append(menu, action{Text: text, URL: s.ToggleURL})
+		}
+	}
 	if !slices.Contains(q.table.primary, c.name) {
 		menu = append(menu, action{Text: "Hide this column", URL: with(q.hiding(c.name), pair{"_nocol", c.name})})
 	}

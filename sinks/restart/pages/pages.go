@@ -44,6 +44,7 @@ type Server struct {
 	once       sync.Once
 	exporting  chan struct{}
 	querying   chan struct{}
+	memory     memoryWatch
 	files      pool.Pool[*sql.DB]
 	mu         sync.Mutex // held to change current, or closed
 	current    handover.Handover[*release]
@@ -174,6 +175,7 @@ type request struct {
 	limit   time.Duration // what the URL says; 0 is nothing
 	notices []look.Notice // for visitors of the database
 	etag    string
+	page    bool // for people, whose links need not be absolute
 }
 
 // writes reports whether the request is one of Datasette's API that changes data.

@@ -77,7 +77,7 @@ func (s *Server) openRelease(ctx context.Context, r dynasette.Release, before *r
 	opening, ctx := errgroup.WithContext(ctx)
 	opening.SetLimit(runtime.GOMAXPROCS(0))
 	for name, path := range files {
-		d := &database{name: name, path: path, meta: child(meta, "databases", name), known: counts[name]}
+		d := &database{name: name, path: path, meta: child(meta, "databases", name), known: counts[name], memory: &s.memory}
 		d.about = aboutOf(d.meta)
 		said := child(conf.said, "databases", name)
 		d.queries, d.noSQL = queriesOf(said), withheld(said)

@@ -171,14 +171,7 @@ func (q *request) fail(err error) {
 		q.w.Write(appendError(nil, p))
 		return
 	}
-	look.Render(q.w, q.r, templates(), p.status, "problem", look.Problem{Layout: q.layout(p.heading()), Text: p.text, Again: p.again})
-}
-
-func (p *problem) heading() string {
-	if p.title != "" {
-		return p.title
-	}
-	return http.StatusText(p.status)
+	look.Render(q.w, q.r, templates(), p.status, "problem", q.problemPage(p))
 }
 
 // download sends the database's file.

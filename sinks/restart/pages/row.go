@@ -8,8 +8,8 @@ import (
 )
 
 type fact struct {
-	Name, Type, Description string
-	Value                   cell
+	Name, Type, Description, Unit string
+	Value                         cell
 }
 
 type rowPage struct {
@@ -28,7 +28,7 @@ func (q *request) row(d *database, t *table, key string) error {
 		return err
 	}
 	path := t.url(d) + "/" + tildeJoin(tildeSplit(key))
-	p := rowPage{Table: t.name, TableURL: t.url(d), JSON: path + ".json", CSV: path + ".csv"}
+	p := rowPage{Table: t.title(), TableURL: t.url(d), JSON: path + ".json", CSV: path + ".csv"}
 	refs := one.references(ctx, d, [][]any{row})
 	title := strings.Join(tildeSplit(key), ", ")
 	for i, at := range one.columns {
@@ -48,9 +48,9 @@ func (q *request) row(d *database, t *table, key string) error {
 				title = s
 			}
 		}
-		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), v})
+		p.Facts = append(p.Facts, fact{readable(c.name), strings.ToLower(c.declared), t.about.column(c.name), t.about.unit(c.name), v})
 	}
-	p.Layout = q.layout(readable(title), look.At(d.name, d.url()), look.At(t.name, t.url(d)), look.At(readable(strings.Join(tildeSplit(key), ", ")), path))
+	p.Layout = q.layout(readable(title), d.crumb(), t.crumb(d), look.At(readable(strings.Join(tildeSplit(key), ", ")), path))
 	for _, from := range t.incoming(ctx, d, one.columns, row) {
 		from.Table, from.Column = shortName(from.Table), shortName(from.Column)
 		p.Pointing = append(p.Pointing, from)

@@ -129,7 +129,7 @@ func (d *database) run(ctx context.Context, s statement, args []any, most int, e
 		if err := begin(columns); err != nil {
 			return err
 		}
-		ctx, stop := watchMemory(ctx)
+		ctx, stop := d.memory.watch(ctx)
 		defer stop()
 		n := 0
 		// The driver interrupts only what comes before the first row, so all is computed by then.
@@ -153,7 +153,7 @@ func (d *database) queryVisitors(ctx context.Context, text string, args []any, f
 			return asProblem(ctx, err)
 		}
 		defer conn.Close()
-		ctx, stop := watchMemory(ctx)
+		ctx, stop := d.memory.watch(ctx)
 		defer stop()
 		if _, err = prepare(ctx, conn, statement{text: text, bound: text, commas: strings.Count(text, ",")}, args); err == nil {
 			err = scan(ctx, conn, text, args, fn)
@@ -201,15 +201,15 @@ func prepare(ctx context.Context, conn *sql.Conn, s statement, args []any) (colu
 	if err != nil || s.explain {
 		return columns, err
 	}
+	var program []instruction
 	values, json := 0, false
 	err = scan(ctx, conn, "EXPLAIN "+s.bound, args, func(row []any) error {
-		code, _ := row[1].(string)
-		if !slices.Contains(holding, code) {
-			return nil
+		in := readInstruction(row)
+		program = append(program, in)
+		if slices.Contains(holding, in.code) {
+			values++
+			json = json || strings.HasPrefix(in.p4, "json")
 		}
-		values++
-		called, _ := row[5].(string)
-		json = json || strings.HasPrefix(called, "json")
 		return nil
 	})
 	if err != nil {
@@ -224,12 +224,14 @@ func prepare(ctx context.Context, conn *sql.Conn, s statement, args []any) (colu
 	if length < minComputed {
 		return nil, badRequest("The statement is too complicated: it has more than 2,000 values at a time.")
 	}
+	if asks, computed := fullText(program); computed {
+		length = maxFullText
+	} else if asks && len(s.bound)+lengthOf(args) > maxFullText {
+		return nil, badRequest("A query of a full-text index may have 32,768 bytes, with the statement that it is in.")
+	}
 	_, err = sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, length)
 	return columns, err
 }
-
-// holding are the instructions of SQLite's machine which make a value that may be long.
-var holding = []string{"Column", "Concat", "Function", "PureFunc", "AggFinal", "AggValue", "AggStep", "AggStep1", "VColumn", "RowData", "Variable", "Cast", "MakeRecord", "Blob"}
 
 var limits = map[int]int{
 	sqlite3.SQLITE_LIMIT_LENGTH:              maxComputed,

@@ -28,8 +28,9 @@ type database struct {
 	visitors *pool.Item[*sql.DB] // the same, for SQL of visitors
 	tables   []*table            // by name, views too
 	queries  []*storedQuery
-	noSQL    bool // visitors may run none
-	limited  bool // its queries have SQL of a visitor's in them
+	memory   *memoryWatch // of the server's queries
+	noSQL    bool         // visitors may run none
+	limited  bool         // its queries have SQL of a visitor's in them
 }
 
 type table struct {

@@ -15,6 +15,11 @@ type search struct {
 	raw    bool // the words are a query of the index, with its operators
 }
 
+// maxSearched is how long the words may be: what a full-text index takes for them grows with their square.
+const maxSearched = 4096
+
+var errLongSearch = badRequest("A search may have 4,096 bytes.")
+
 // maxWords are those that are looked for without an index: each in every value.
 const maxWords = 20
 
@@ -45,6 +50,9 @@ func (t *table) readSearch(pairs []pair) (all []search, err error) {
 		s.raw = t.searchesRaw(pairs)
 		if strings.TrimSpace(s.words) == "" { // as a form sends it
 			continue
+		}
+		if len(s.words) > maxSearched {
+			return nil, errLongSearch
 		}
 		parts := phrases(s.words)
 		switch {

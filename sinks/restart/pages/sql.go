@@ -12,6 +12,7 @@ import (
 // An sqlQuery is what a URL asks a database for in SQL: a visitor's, or a stored query.
 type sqlQuery struct {
 	statement
+	fault  error  // of the SQL: why it can't be run
 	pairs  []pair // of the URL, in its order
 	stored *storedQuery
 	size   int
@@ -60,8 +61,8 @@ func (q *request) askedSQL(d *database, stored *storedQuery) (a *sqlQuery, err e
 		}
 	}
 	if text != "" {
-		if a.statement, err = readStatement(text); err != nil {
-			return nil, err
+		if a.statement, a.fault = readStatement(text); a.fault != nil {
+			a.text = text
 		}
 	}
 	return a, a.read(q)
@@ -91,6 +92,9 @@ func (q *request) timeLimit() time.Duration {
 
 // runSQL runs the statement, when fewer than so many others run.
 func (q *request) runSQL(d *database, a *sqlQuery, most int, express func(string) string, begin func([]string) error, fn func([]any) error) (more bool, err error) {
+	if a.fault != nil {
+		return false, a.fault
+	}
 	done, err := q.takeTurn()
 	if err != nil {
 		return false, err
@@ -110,6 +114,9 @@ func (q *request) sqlParameters(d *database, _ *table, _ string) error {
 	a, err := q.askedSQL(d, nil)
 	if err != nil {
 		return err
+	}
+	if a.fault != nil {
+		return a.fault
 	}
 	return q.sendJSON(object{"ok": true, "parameters": orEmptyList(a.parameters)})
 }

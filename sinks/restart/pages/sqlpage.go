@@ -4,6 +4,8 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/dynasette/dynasette/internal/look"
 )
@@ -18,24 +20,43 @@ type sqlPage struct {
 	Problem         string
 	Ran, More       bool
 	Rows            count
-	Columns         []string
+	Columns         []head
 	Cells           []template.HTML
-	Edit            string // where the SQL can be changed
+	Lines           int         // of the box
+	Known           []tableItem // what can be asked about
+	Edit            string      // where the SQL can be changed
 	JSON, CSV, File string
+}
+
+// Lines of the box for SQL.
+const minBox, maxBox = 5, 20
+
+const maxKnown = 100 // tables
+
+// askable lists tables and views with their columns.
+func (d *database) askable() (list []tableItem) {
+	for _, t := range d.tables {
+		if !t.hidden && len(list) < maxKnown {
+			list = append(list, tableItem{Name: shortName(t.name), URL: t.url(d), Columns: t.someColumns()})
+		}
+	}
+	return list
 }
 
 // sqlPage shows a box for SQL, and the result of what is in it.
 func (q *request) sqlPage(d *database, a *sqlQuery) error {
-	p := sqlPage{Layout: q.layout("SQL", look.At(d.name, d.url()), look.At("SQL", d.queryURL())), Action: d.queryURL(), SQL: a.text,
-		Hidden: a.given("_hide_sql"), Rows: -1}
+	p := sqlPage{Layout: q.layout("SQL", d.crumb(), look.At("SQL", d.queryURL())), Action: d.queryURL(), SQL: readable(a.text),
+		Hidden: a.given("_hide_sql"), Rows: -1, Lines: min(max(strings.Count(a.text, "\n")+2, minBox), maxBox)}
 	if s := a.stored; s != nil {
-		p.Layout = q.layout(s.title(d), look.At(d.name, d.url()), look.At(s.Name, s.url(d)))
+		p.Layout = q.layout(s.title(d), d.crumb(), look.At(s.Name, s.url(d)))
 		p.Action, p.Stored, p.Description, p.Hidden = s.url(d), true, s.Description, s.HideSQL && !a.given("_show_sql") || p.Hidden
 		if q.mayQuery(d) == nil {
 			p.Edit = d.queryURL() + "?" + formatQuery(append([]pair{{"sql", a.text}}, a.pairs...))
 		}
 	} else if err := q.mayQuery(d); err != nil {
 		return err
+	} else {
+		p.Known = d.askable()
 	}
 	for _, name := range a.parameters {
 		p.Parameters = append(p.Parameters, field{name, a.value(name)})
@@ -49,24 +70,23 @@ func (q *request) sqlPage(d *database, a *sqlQuery) error {
 	}
 	p.JSON, p.CSV, p.File = p.Action+".json"+query, p.Action+".csv"+query, p.Action+".db"+query
 	alternate(q.w, q.absolutePath(p.JSON))
-	size := 0
+	size, rows := 0, [][]any(nil)
 	more, err := q.runSQL(d, a, a.size, upTo(maxCell), func(columns []string) error {
 		if len(columns) > maxWide {
 			return badRequest("The result has more than 100 columns, which is too wide for a page. The JSON and the CSV have them all.")
 		}
-		p.Columns = columns
+		for _, name := range columns {
+			p.Columns = append(p.Columns, head{Name: shortName(name)})
+		}
 		return nil
 	}, func(row []any) error {
-		b := []byte("<tr>")
 		for _, v := range row {
-			c := cellOf(v, maxCell)
-			c.Right = c.Class == "number"
-			b = c.appendTo(b)
+			size += len(plain(v)) + len("<td></td>")
 		}
-		if size += len(b); size > maxAnswer {
+		if size > maxAnswer {
 			return errLongAnswer
 		}
-		p.Cells = append(p.Cells, template.HTML(append(b, "</tr>"...)))
+		rows = append(rows, slices.Clone(row))
 		return nil
 	})
 	var fault *problem
@@ -78,6 +98,18 @@ func (q *request) sqlPage(d *database, a *sqlQuery) error {
 	}
 	if err != nil {
 		return err
+	}
+	for j := range p.Columns {
+		p.Columns[j].Number = allNumbers(rows, j)
+	}
+	for _, row := range rows {
+		b := []byte("<tr>")
+		for j, v := range row {
+			c := cellOf(v, maxCell)
+			c.Right = c.Class == "number" || c.Class == "null" && p.Columns[j].Number
+			b = c.appendTo(b)
+		}
+		p.Cells = append(p.Cells, template.HTML(append(b, "</tr>"...)))
 	}
 	p.Ran, p.More, p.Rows = true, more, count(len(p.Cells))
 	return q.show("sql", p)

@@ -23,26 +23,36 @@ type suggestedFacet struct {
 	ToggleURL  string // the page with it
 }
 
-// suggest looks at the first rows for columns that have few values, dates, or arrays of texts, as
-// Datasette does. It suggests none rather than take long.
-func (q *request) suggest(ctx context.Context, d *database, asked *query) []suggestedFacet {
+// suggest suggests facets of the table's page.
+func (q *request) suggest(ctx context.Context, d *database, asked *query) (all []suggestedFacet) {
 	if asked.noSuggest || asked.noFacet || asked.next != "" {
 		return nil
 	}
+	for _, f := range asked.promising(ctx, d) {
+		if !slices.ContainsFunc(asked.facets, f.same) {
+			all = append(all, suggestedFacet{f.column, f.kind, q.link(pathWith(q.r.URL.EscapedPath(), append(asked.without("_next"), pair{f.parameter(), f.column})))})
+		}
+	}
+	return all
+}
+
+// promising looks at the first rows for columns that have few values, dates, or arrays of texts, as
+// Datasette does. It finds none rather than take long.
+func (q *query) promising(ctx context.Context, d *database) (all []facet) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/4)
 		defer cancel()
 	}
-	t := asked.table
+	t := q.table
 	columns := t.all()
 	seen := make([]looked, len(columns))
 	names := make([]string, len(columns))
 	for i, c := range columns {
-		seen[i].most = asked.facetSize
+		seen[i].most = q.facetSize
 		names[i] = upTo(suggestText)(quote(t.columns[c].name))
 	}
-	where, args := asked.conditions()
+	where, args := q.conditions()
 	rows := 0
 	err := d.query(ctx, "WITH rows AS MATERIALIZED (SELECT "+strings.Join(names, ", ")+" FROM main."+quote(t.name)+where+" LIMIT "+strconv.Itoa(suggestRows)+") SELECT * FROM rows", args,
 		func(row []any) error {
@@ -55,12 +65,10 @@ func (q *request) suggest(ctx context.Context, d *database, asked *query) []sugg
 	if err != nil {
 		return nil
 	}
-	var all []suggestedFacet
 	for _, kind := range []string{"column", "date", "array"} {
 		for i, c := range columns {
-			f := facet{kind: kind, column: t.columns[c].name}
-			if seen[i].suggests(kind, rows) && !slices.ContainsFunc(asked.facets, f.same) {
-				all = append(all, suggestedFacet{f.column, kind, q.absolutePath(pathWith(q.r.URL.EscapedPath(), append(asked.without("_next"), pair{f.parameter(), f.column})))})
+			if seen[i].suggests(kind, rows) {
+				all = append(all, facet{kind: kind, column: t.columns[c].name})
 			}
 		}
 	}

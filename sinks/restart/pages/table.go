@@ -13,7 +13,8 @@ const maxWide = 100
 
 type head struct {
 	Name, Type, Description string
-	Number                  bool
+	Unit                    string
+	Number                  bool // its values stand at the right
 	Implicit                bool
 	Sorted                  string // ascending, descending or ""
 	SortURL                 string
@@ -42,7 +43,7 @@ type tablePage struct {
 	look.Layout
 	About             about
 	Name              string
-	IsView            bool
+	IsView, Keyed     bool // Keyed: the first column is a number that leads to the row
 	Rows              count
 	AtLeast           string // if they are not counted
 	Filtered          bool
@@ -55,7 +56,7 @@ type tablePage struct {
 	Exports           []action
 	Statistics        []columnStatistics
 	Schema            string
-	SQL               string // where the page's SQL can be changed; "" if visitors may run none
+	SQL               *shownSQL // nil if visitors may run none
 	Operators         []operator
 	Keep, KeepColumns []field // what a form leaves as it is
 	Searchable        bool
@@ -76,11 +77,8 @@ func (q *request) table(d *database, t *table, _ string) error {
 	}
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := tablePage{Layout: q.layout(t.name, look.At(d.name, d.url()), look.At(t.name, t.url(d))), About: t.about, Name: t.name, IsView: t.isView,
+	p := tablePage{Layout: q.layout(t.title(), d.crumb(), t.crumb(d)), About: t.about, Name: t.name, IsView: t.isView,
 		Filtered: asked.filtered(), Operators: operators, Searchable: t.indexOf == "" && len(t.searchable) > 0, Action: t.url(d), Rows: -1}
-	if t.about.Title != "" {
-		p.Layout.Title = t.about.Title
-	}
 	if wide := len(asked.columns) - maxWide; wide > 0 {
 		p.Wide, asked.columns = thousands(wide), slices.Clip(asked.columns[:maxWide])
 	}
@@ -102,16 +100,19 @@ func (q *request) table(d *database, t *table, _ string) error {
 	if labels, ok := asked.value("_labels"); !ok || isOn(labels) {
 		refs = asked.references(ctx, d, rows)
 	}
+	q.page = true
 	if p.Facets, err = q.facetsOf(ctx, d, asked); err != nil {
 		return err
 	}
 	p.Facets.Suggested = q.suggest(ctx, d, asked)
+	numbers := asked.numbers(rows, refs)
 	for _, row := range rows {
-		p.Cells = append(p.Cells, asked.cells(d, row, refs))
+		p.Cells = append(p.Cells, asked.cells(d, row, refs, numbers))
 	}
-	asked.describe(&p, next, refs)
+	asked.describe(&p, next, numbers)
+	p.Keyed = len(rows) > 0 && len(numbers) > 0 && len(t.primary) > 0 && numbers[0] && t.columns[asked.columns[0]].name == t.primary[0] && rowKey(t, asked.columns, rows[0]) != ""
 	if q.mayQuery(d) == nil {
-		if p.SQL, err = asked.sqlURL(ctx, d); err != nil {
+		if p.SQL, err = asked.shownSQL(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -129,7 +130,7 @@ func brief(text string) string {
 }
 
 // describe fills in what stands around the rows.
-func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
+func (q *query) describe(p *tablePage, next string, numbers []bool) {
 	query := func(pairs []pair) string {
 		if len(pairs) == 0 {
 			return p.Action
@@ -160,9 +161,8 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 	}
 	for j, c := range q.columns {
 		column := t.columns[c]
-		labelled := refs[j] != nil && len(refs[j].labels) > 0
-		h := head{Name: shortName(column.name), Place: j, Menu: q.columnMenu(column, query), Implicit: column.implicit, Type: strings.ToLower(column.declared), Description: t.about.column(column.name),
-			Number: column.affinity == numeric && !labelled, SortURL: query(q.sortQuery(column.name))}
+		h := head{Name: shortName(column.name), Place: j, Menu: q.columnMenu(column, p.Facets.Suggested, query), Implicit: column.implicit, Type: strings.ToLower(column.declared),
+			Description: t.about.column(column.name), Unit: t.about.unit(column.name), Number: numbers[j], SortURL: query(q.sortQuery(column.name))}
 		if q.sort == column.name {
 			h.Sorted = "ascending"
 			if q.desc {
@@ -170,7 +170,7 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 			}
 			p.SortName, p.SortDir = h.Name, h.Sorted
 		}
-		if h.Description != "" {
+		if h.Description != "" || h.Unit != "" {
 			p.Described = append(p.Described, h)
 		}
 		p.Columns = append(p.Columns, h)
@@ -203,8 +203,18 @@ func (q *query) describe(p *tablePage, next string, refs map[int]*reference) {
 	}
 }
 
+// numbers says which columns stand at the right: those of numbers, unless the rows that they lead to have names.
+func (q *query) numbers(rows [][]any, refs map[int]*reference) []bool {
+	numbers := make([]bool, len(q.columns))
+	for j, c := range q.columns {
+		labelled := refs[j] != nil && len(refs[j].labels) > 0
+		numbers[j] = !labelled && (q.table.columns[c].affinity == numeric || allNumbers(rows, j))
+	}
+	return numbers
+}
+
 // cells writes a row. Pages have many cells, so html/template would take its time.
-func (q *query) cells(d *database, row []any, refs map[int]*reference) template.HTML {
+func (q *query) cells(d *database, row []any, refs map[int]*reference, numbers []bool) template.HTML {
 	t := q.table
 	b := append(make([]byte, 0, 1<<10), "<tr>"...)
 	key := rowKey(t, q.columns, row)
@@ -221,8 +231,9 @@ func (q *query) cells(d *database, row []any, refs map[int]*reference) template.
 			if shown.Class == "blob" {
 				shown.URL = path + ".blob?" + formatQuery([]pair{{"_blob_column", t.columns[c].name}})
 			}
+			shown.Whole = path
 		}
-		shown.Right = shown.Class == "number" || shown.Class == "null" && t.columns[c].affinity == numeric && refs[j] == nil
+		shown.Right = shown.Class == "number" || shown.Class == "null" && numbers[j]
 		b = shown.appendTo(b)
 	}
 	return template.HTML(append(b, "</tr>"...))

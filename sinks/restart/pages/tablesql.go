@@ -11,18 +11,28 @@ import (
 // sql returns what the page of a table shows as a statement that a visitor can run and change,
 // with the values of its parameters.
 func (q *query) sql(ctx context.Context, d *database, rows int) (text string, params []pair, err error) {
+	clauses, args, err := q.clauses(ctx, d, rows)
+	if err != nil {
+		return "", nil, err
+	}
+	text, params = named(strings.Join(clauses, " "), args)
+	return text, params, nil
+}
+
+// clauses are those of the statement, with its arguments.
+func (q *query) clauses(ctx context.Context, d *database, rows int) (clauses []string, args []any, err error) {
 	names := make([]string, len(q.columns))
 	for i, c := range q.columns {
 		names[i] = bare(q.table.columns[c].name)
 	}
 	where, args := q.conditions()
-	limit := " limit " + strconv.Itoa(rows)
+	limit := "limit " + strconv.Itoa(rows)
 	if q.next != "" && q.table.key == nil {
 		limit += " offset " + q.next
 	} else if q.next != "" {
 		after, values, err := q.after(ctx, d)
 		if err != nil {
-			return "", nil, err
+			return nil, nil, err
 		}
 		where, args = and(where, after), append(args, values...)
 	}
@@ -38,12 +48,14 @@ func (q *query) sql(ctx context.Context, d *database, rows int) (text string, pa
 	} else {
 		order = append(order, q.table.key...)
 	}
-	text = fmt.Sprintf("select %s from %s%s", strings.Join(names, ", "), bare(q.table.name), lowered(where))
-	if len(order) > 0 {
-		text += " order by " + strings.Join(order, ", ")
+	clauses = []string{"select " + strings.Join(names, ", "), "from " + bare(q.table.name)}
+	if where != "" {
+		clauses = append(clauses, strings.TrimSpace(lowered(where)))
 	}
-	text, params = named(text+limit, args)
-	return text, params, nil
+	if len(order) > 0 {
+		clauses = append(clauses, "order by "+strings.Join(order, ", "))
+	}
+	return append(clauses, limit), args, nil
 }
 
 // countSQL is the statement that counts the rows of all pages.
@@ -138,8 +150,28 @@ func named(text string, args []any) (string, []pair) {
 	return b.String(), params
 }
 
-// sqlURL is where the SQL of a table's page can be seen and changed.
-func (q *query) sqlURL(ctx context.Context, d *database) (string, error) {
-	text, params, err := q.sql(ctx, d, q.size)
-	return d.queryURL() + "?" + formatQuery(append([]pair{{"sql", text}}, params...)), err
+// shownSQL is the SQL of a table's page, for people.
+type shownSQL struct {
+	Text   string
+	Values []field // of its parameters
+	URL    string  // where it can be changed
+}
+
+const maxShownSQL = 4000 // characters
+
+func (q *query) shownSQL(ctx context.Context, d *database) (*shownSQL, error) {
+	clauses, args, err := q.clauses(ctx, d, q.size)
+	if err != nil {
+		return nil, err
+	}
+	text, params := named(strings.Join(clauses, "\n"), args)
+	s := &shownSQL{URL: d.queryURL() + "?" + formatQuery(append([]pair{{"sql", text}}, params...))}
+	shown, more := cut(readable(text), maxShownSQL)
+	if s.Text = shown; more {
+		s.Text += "…"
+	}
+	for _, p := range params {
+		s.Values = append(s.Values, field{p.name, shortName(p.value)})
+	}
+	return s, nil
 }

@@ -40,11 +40,11 @@ func TestTheSQLOfATable(t *testing.T) {
 			t.Fatal(test, err)
 		}
 		want := body(t, s, table.url(d)+".json?"+query+"&_shape=array")
-		url, err := q.sqlURL(t.Context(), d)
+		shown, err := q.shownSQL(t.Context(), d)
 		if err != nil {
 			t.Fatal(test, err)
 		}
-		url = strings.Replace(url, "/-/query?", "/-/query.json?", 1) + "&_shape=array"
+		url := strings.Replace(shown.URL, "/-/query?", "/-/query.json?", 1) + "&_shape=array"
 		got := body(t, s, url)
 		// _extra has the same, with a row more.
 		extra := body(t, s, table.url(d)+".json?"+query+"&_extra=query,count_sql&_nl=")

@@ -45,59 +45,80 @@ type tableItem struct {
 	Problem                         string
 }
 
-type databaseItem struct {
-	Name, URL string
-	About     about
-	Size      int64
-	Updated   time.Time
-	Tables    []tableItem // the first few, and views
-	Count     int         // of all tables
-	More      int
-	Rows      count
+// facts is how much there is of a database, and since when.
+type facts struct {
+	Rows            count
+	Tables, Views   int
+	Size            int64
+	From            string // what it was made of; "" if its title says so
+	Updated         time.Time
+	Lacks, LacksURL string // of the upload
 }
 
-// fresh is when the database was made, unless its description says so already, as that of a
-// release does.
-func (d *database) fresh() time.Time {
-	if strings.Contains(d.about.Description, d.modified.Format("2006-01-02 15:04 UTC")) {
-		return time.Time{}
+func (r *release) facts(d *database) facts {
+	f := facts{Size: d.size, From: r.from(d), Updated: r.dated(d)}
+	f.Lacks, f.LacksURL = r.lacks(d)
+	return f
+}
+
+// add counts a table among the others.
+func (f *facts) add(t *table, rows count) {
+	switch {
+	case t.isView:
+		f.Views++
+	case rows < 0 || f.Rows < 0:
+		f.Tables, f.Rows = f.Tables+1, -1
+	default:
+		f.Tables, f.Rows = f.Tables+1, f.Rows+rows
 	}
-	return d.modified
+}
+
+type databaseItem struct {
+	Title, URL string
+	About      about
+	Facts      facts
+	Tables     []tableItem // the first few, and views
+	More       int
 }
 
 type indexPage struct {
 	look.Layout
 	described
 	About     about
+	Rows      count
+	Size      int64
 	Databases []databaseItem
 }
+
+const maxCarded = 6 // tables of a database among others
 
 func (q *request) index() error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := indexPage{Layout: q.layout(""), described: q.described(), About: q.release.about}
+	p := indexPage{Layout: q.layout(""), described: q.described(), About: q.release.ofAll()}
 	for _, d := range q.release.databases {
-		item := databaseItem{Name: d.name, URL: d.url(), About: d.about, Size: d.size, Updated: d.fresh()}
+		item := databaseItem{Title: d.title(), URL: d.url(), About: q.release.ofDatabase(d), Facts: q.release.facts(d)}
 		for _, t := range d.tables {
 			if t.hidden {
 				continue
 			}
 			n := count(-1)
 			if !t.isView {
-				item.Count++
-				if n = t.quickly(ctx, d); n < 0 || item.Rows < 0 {
-					item.Rows = -1
-				} else {
-					item.Rows += n
-				}
+				n = t.quickly(ctx, d)
 			}
-			if len(item.Tables) == 6 {
+			item.Facts.add(t, n)
+			if len(item.Tables) == maxCarded {
 				item.More++
 				continue
 			}
-			item.Tables = append(item.Tables, tableItem{Name: t.name, URL: t.url(d), Rows: n, IsView: t.isView})
+			item.Tables = append(item.Tables, tableItem{Name: t.title(), URL: t.url(d), Rows: n, IsView: t.isView})
 		}
 		p.Databases = append(p.Databases, item)
+		if p.Size += d.size; item.Facts.Rows < 0 || p.Rows < 0 {
+			p.Rows = -1
+		} else {
+			p.Rows += item.Facts.Rows
+		}
 	}
 	return q.show("index", p)
 }
@@ -105,41 +126,51 @@ func (q *request) index() error {
 type databasePage struct {
 	look.Layout
 	described
-	About                 about
-	Name, JSON, Download  string
-	Size                  int64
-	Made                  time.Time // as for fresh
-	Tables, Views, Hidden []tableItem
-	Queries               []tableItem // stored ones
-	SQL                   string      // where visitors may run their own; "" if they may not
+	About                  about
+	Facts                  facts
+	JSON, Download, Schema string
+	Tables, Views, Hidden  []tableItem
+	Queries                []tableItem // stored ones
+	Begin                  []step
+	SQL                    string // where visitors may run their own; "" if they may not
+	Example                string // of theirs
 }
 
 func (q *request) database(d *database, _ *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
-	p := databasePage{Layout: q.layout(d.name, look.At(d.name, d.url())), described: q.describedDatabase(d), About: d.about, Name: d.name,
-		JSON: d.url() + ".json", Download: d.url() + ".db", Size: d.size, Made: d.fresh()}
-	if d.about.Title != "" {
-		p.Layout.Title = d.about.Title
-	}
+	p := databasePage{Layout: q.layout(d.title(), d.crumb()), described: q.describedDatabase(d), About: q.release.ofDatabase(d), Facts: q.release.facts(d),
+		JSON: d.url() + ".json", Download: d.url() + ".db", Schema: d.url() + "/-/schema"}
+	var largest *table
 	for _, t := range d.tables {
-		item := tableItem{Name: t.name, URL: t.url(d), Description: t.about.Description, Columns: t.someColumns(),
+		item := tableItem{Name: t.title(), URL: t.url(d), Description: t.about.Description, Columns: t.someColumns(),
 			Rows: -1, IsView: t.isView, Problem: t.problem}
-		switch {
-		case t.hidden:
+		if t.hidden {
 			p.Hidden = append(p.Hidden, item)
-		case t.isView:
+			continue
+		}
+		if t.isView {
 			p.Views = append(p.Views, item)
-		default:
+		} else {
 			item.Rows = t.quickly(ctx, d)
 			p.Tables = append(p.Tables, item)
+			if largest == nil || item.Rows > count(largest.count.Load()) {
+				largest = t
+			}
 		}
+		p.Facts.add(t, item.Rows)
 	}
 	for _, s := range d.queries {
 		p.Queries = append(p.Queries, tableItem{Name: cmp.Or(s.Title, s.Name), URL: s.url(d), Description: s.Description})
 	}
+	if largest != nil {
+		p.Begin = largest.begin(ctx, d)
+	}
 	if q.mayQuery(d) == nil {
 		p.SQL = d.queryURL()
+		if largest != nil {
+			p.Example = "select *\nfrom " + bare(largest.name) + "\nlimit 100"
+		}
 	}
 	return q.show("database", p)
 }

@@ -56,7 +56,7 @@ func (q *request) asVisitor(d *database, t *table) (_ *database, done func(), er
 		return nil, nil, err
 	}
 	return &database{name: d.name, path: d.path, size: d.size, modified: d.modified, hash: d.hash, about: d.about, meta: d.meta, known: d.known,
-		file: d.visitors, visitors: d.visitors, tables: d.tables, queries: d.queries, limited: true}, done, nil
+		file: d.visitors, visitors: d.visitors, tables: d.tables, queries: d.queries, memory: d.memory, limited: true}, done, nil
 }
 
 // takeTurn waits until fewer than so many queries of visitors are run, for a while.

@@ -25,6 +25,8 @@
       return;
     }
     swap(form, next);
+    document.title = page.title; // it may have another name
+    document.querySelector("header.top").replaceWith(page.querySelector("header.top"));
     const wrong = document.querySelector("#preview [role=alert]");
     said.textContent = wrong ? "" : "The preview is up to date";
   }
