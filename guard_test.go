@@ -131,10 +131,10 @@ func TestGuardThatChanges(t *testing.T) {
 		}
 		rules("resources: [{path: '*.csv', guard: {rows: -50%}}]")
 		f.put("a.csv", csvOf(10, "x"))
-		f.holds(f.put("a.csv", csvOf(4, "x")), "-50% may be")
+		f.holds(f.put("a.csv", csvOf(4, "x")), "-50% is allowed")
 		made := filesOf(t, f.store, "databases/")
 		rules("resources: [{path: '*.csv', guard: {rows: -5}}]")
-		if all := f.failures(); len(all) != 1 || !strings.Contains(all[0], "-5 may be") {
+		if all := f.failures(); len(all) != 1 || !strings.Contains(all[0], "only -5 is") {
 			t.Errorf("%q", all)
 		}
 		f.is("a.csv@2")
@@ -143,7 +143,7 @@ func TestGuardThatChanges(t *testing.T) {
 		if now := filesOf(t, f.store, "databases/"); !slices.Equal(now, made) {
 			t.Errorf("%q, and were %q", now, made)
 		}
-		f.holds(f.put("a.csv", csvOf(1, "x")), "-60% may be")
+		f.holds(f.put("a.csv", csvOf(1, "x")), "only -60% is")
 		f.process(f.uploads.Delete("dynasette.yaml")[0])
 		f.is("a.csv@6")
 
@@ -175,7 +175,7 @@ func TestGuardOfTables(t *testing.T) {
 		f.put("x.json", `{"a": [{"i": 1}, {"i": 2}], "b": [{"j": 1}], "c": [{"k": 1}, {"k": 2}]}`)
 		f.put("x.json", `{"a": [{"i": 1}, {"i": 2}, {"i": 3}], "b": [{"j": 1}, {"j": 2}]}`) // c is free
 		f.is("x.json@3")
-		f.holds(f.put("x.json", `{"a": [{"i": 1}, {"i": 2}, {"i": 3}], "b": [{"j": 1}, {"j": 2}, {"j": 3}, {"j": 4}, {"j": 5}]}`), "table b: 2 → 5 rows (+3), and +100% may be")
+		f.holds(f.put("x.json", `{"a": [{"i": 1}, {"i": 2}, {"i": 3}], "b": [{"j": 1}, {"j": 2}, {"j": 3}, {"j": 4}, {"j": 5}]}`), "table b: 2 → 5 rows (+3), but only +100% is allowed")
 		f.holds(f.put("x.json", `{"b": [{"j": 1}], "d": [{"k": 1}]}`), "table a is gone (3 rows), but only -0 is allowed; table a is gone with all its columns")
 		f.is("x.json@3")
 	})

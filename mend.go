@@ -66,6 +66,7 @@ type mender struct {
 	about  string          // the file with rules that this is done for; whoever asks for it reports its faults
 	broken map[string]bool // files with rules that were found to be
 	unread map[string]bool // files with rules that somebody is writing
+	idling *unmatched      // what there is for rules to speak of; nil is not known
 
 	others []Event // about what another process is converting
 	halves []Event // about what is still being written
@@ -153,6 +154,7 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (todo, l
 		have, lost := m.survey.inventory(only)
 		files, documents, sets := map[string]Upload{}, m.survey.documents(), r.inlineSets()
 		todo, later, incomplete, m.report = nil, nil, nil, Report{}
+		seen := &unmatched{ruling: r}
 		err = p.Source.List(ctx, func(up Upload) error {
 			if p.ignores(up.Name) {
 				return nil
@@ -160,6 +162,7 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (todo, l
 			if r.mayRuleBeside(documents, up) {
 				files[up.Name] = up
 			}
+			seen.add(up.Name)
 			h, there := have[up.Name]
 			delete(have, up.Name)
 			if set := r.setOf(up.Name); set != "" {
@@ -225,6 +228,9 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (todo, l
 				case !incomplete.lacks(name):
 					todo = append(todo, Event{Name: name})
 				}
+			}
+			if m.idling = nil; incomplete == nil && only == nil {
+				m.idling = seen
 			}
 			return todo, later, incomplete, nil
 		}

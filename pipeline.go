@@ -216,6 +216,7 @@ func (p *Pipeline) Reconcile(ctx context.Context) (Report, error) {
 		select {
 		case <-mended:
 			if id, fault, idle := m.idle(ctx); idle && mendErr == nil {
+				p.match(ctx, m)
 				m.report.Release = id
 				return m.report, fault
 			}

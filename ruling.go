@@ -141,6 +141,9 @@ type rulings struct {
 	seen  string // version that it named
 	are   int64  // as in the pointer
 	last  *ruling
+
+	matched   string              // what unmatched was found for
+	unmatched map[string][]string // what rules speak of and is not there, by their file
 }
 
 // see notes which version a pointer names that was just read, or written: an answer may come

@@ -46,6 +46,7 @@ type State struct {
 	Served     *Database `json:"served,omitempty"`     // nil: nothing of it is
 	Work       *Work     `json:"work,omitempty"`       // nil unless it is this process that is busy with it
 	Failure    *Failure  `json:"failure,omitempty"`    // why it is not served as it is; nil also where there are very many
+	Unmatched  []string  `json:"unmatched,omitempty"`  // of a file with rules: what it speaks of, and is not there
 }
 
 // States are those of all uploads.
@@ -214,6 +215,7 @@ func (s *situation) withdrawn(ctx context.Context, add func(State)) error {
 func (s *situation) others(ctx context.Context, add func(State)) error {
 	for i := range s.ruling.book.Files {
 		st := State{Source: s.ruling.book.Files[i].Name, Phase: PhaseFollowed, Generation: s.ruling.book.Files[i].Generation}
+		st.Unmatched = s.p.rulings.unmatchedOf(st.Source)
 		if f := s.ruling.book.Files[i].failure(s.p.build); f != nil {
 			st.Phase, st.Failure = PhaseFailed, f
 		}

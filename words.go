@@ -25,6 +25,15 @@ func (r *ruling) describe(d *Database) {
 	d.Words, d.wordsAt = said.about, said.at
 }
 
+// namesOf returns what rules may call the database of a source, beside its slug, and what that is in their terms.
+func namesOf(source, slug string) (plain string, names []string) {
+	if isSet(source) {
+		plain = strings.TrimSuffix(source, "/")
+		return plain, []string{path.Base(plain), slug, plain}
+	}
+	return source, []string{(&converter.Input{Name: source}).Stem(), slug, source}
+}
+
 // wordsOf returns what rules say of a database. Nothing that an uploader writes may do more than
 // describe: no HTML, no link but to the web.
 func (r *ruling) wordsOf(d *Database) saying {
@@ -32,12 +41,11 @@ func (r *ruling) wordsOf(d *Database) saying {
 		return saying{}
 	}
 	w := saying{at: map[string]entry{}}
-	describe, names := r.set.About, []string{(&converter.Input{Name: d.Source}).Stem(), d.Slug, d.Source}
-	source := d.Source
-	if isSet(source) {
-		source = strings.TrimSuffix(source, "/")
-		describe, names = r.set.AboutInto, []string{path.Base(source), d.Slug, source}
+	describe := r.set.About
+	if isSet(d.Source) {
+		describe = r.set.AboutInto
 	}
+	source, names := namesOf(d.Source, d.Slug)
 	slices.Sort(names)
 	about, said := describe(source, slices.Compact(names)...)
 	for word, origin := range said {

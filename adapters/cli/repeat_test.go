@@ -22,12 +22,15 @@ func TestInspectRepeats(t *testing.T) {
 	for _, f := range all.Formats().Formats() {
 		extensions = append(extensions, f.Extensions...)
 	}
-	tried := 0
+	tried, found := 0, 0
 	filepath.WalkDir(documents, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			t.Fatal(err)
 		}
 		if entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(path)) {
+			if found++; testing.Short() && found%5 > 0 {
+				return nil
+			}
 			t.Run(filepath.ToSlash(strings.TrimPrefix(path, documents)), func(t *testing.T) {
 				if repeats(t, path) {
 					tried++
@@ -36,7 +39,7 @@ func TestInspectRepeats(t *testing.T) {
 		}
 		return nil
 	})
-	if tried < 50 {
+	if tried < 50 && !testing.Short() || tried < 10 {
 		t.Errorf("only %d documents", tried)
 	}
 }

@@ -425,3 +425,26 @@ func TestUpBase(t *testing.T) {
 		t.Errorf("%s %v", out, err)
 	}
 }
+
+// What rules speak of and is not there is said once, and on the pages about files.
+func TestUpUnmatched(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	writeFile(t, filepath.Join(folder, "towns.csv"), "code,name\n0012,Vaduz\n")
+	writeFile(t, filepath.Join(folder, "dynasette.yaml"), "resources:\n  - {path: twons.csv, name: t}\n")
+	u := startUp(t, folder, "--every", "1s")
+	u.wait("word of it", func() bool { return u.saidOf("dynasette.yaml:2", "twons.csv matches no file") == 1 })
+	for _, path := range []string{"/-/dynasette/", "/-/dynasette/sources/dynasette.yaml"} {
+		if page, _ := u.get(path); !strings.Contains(page, "twons.csv matches no file") {
+			t.Errorf("%s: %s", path, page)
+		}
+	}
+	u.write("rivers.csv", "name\nRhine\n")
+	u.wait("rivers", func() bool { return u.serves("/rivers/rivers", "Rhine") })
+	u.write("twons.csv", "code,name\n0013,Male\n")
+	u.wait("twons", func() bool { page, _ := u.get("/-/dynasette/"); return !strings.Contains(page, "matches no file") })
+	u.end()
+	if n := u.saidOf("matches no file"); n != 1 {
+		t.Errorf("it is said %d times", n)
+	}
+}

@@ -61,6 +61,7 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 	for first := true; ; first = false {
 		report, err := u.pipeline.Reconcile(ctx)
 		u.complain(folder, err)
+		u.complain("rules", said(u.pipeline.Unmatched()))
 		if first && report.Failed+report.Held > 0 {
 			u.recall(ctx)
 		}
@@ -73,6 +74,14 @@ func (u *upkeep) keep(ctx context.Context, folder, store string, site <-chan err
 		case <-time.After(u.every):
 		}
 	}
+}
+
+// said is an error of lines, or nil.
+func said(lines []string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // look brings what is served to what a file is now.

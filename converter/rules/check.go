@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,29 @@ func (s *Set) Check(documents []string) (faults Faults) {
 		}
 	}
 	return faults
+}
+
+// Uncalled says which databases have words of their own, and are called so by none. called has the
+// sources of those that go by a name.
+func (s *Set) Uncalled(called map[string][]string) (faults Faults) {
+	for _, l := range s.layers {
+		for _, name := range slices.Sorted(maps.Keys(l.into)) {
+			if !slices.ContainsFunc(called[name], func(source string) bool { return below(l.file, source) }) {
+				faults = append(faults, &Fault{File: l.file, Message: "no database is called " + clip(name)})
+			}
+		}
+	}
+	return faults
+}
+
+// Paths is how many patterns there are: what Check compares each document with.
+func (s *Set) Paths() (n int) {
+	for _, l := range s.layers {
+		for _, globs := range l.globs {
+			n += len(globs)
+		}
+	}
+	return n
 }
 
 // Conflicts returns orders that can't be obeyed for these documents.

@@ -87,14 +87,29 @@ func (f *form) become(made *converter.Summary, name string) {
 			if madeOf(m, name) != t.of {
 				continue
 			}
-			for k := range t.Columns {
-				c := &t.Columns[k]
-				for _, now := range m.Columns {
-					if now.Name == cmp.Or(c.As, c.Called) {
-						c.Now, c.Why = cmp.Or(now.Type, "any"), now.Why
-					}
-				}
-			}
+			t.become(m.Columns)
+		}
+	}
+}
+
+// become finds each column by its place, as what columns are called that are called alike depends on all of them; or by its
+// name where there are others besides.
+func (t *formTable) become(made []converter.ColumnSummary) {
+	var kept []*formColumn
+	for i := range t.Columns {
+		if c := &t.Columns[i]; !c.Drop && c.DropBy == "" {
+			kept = append(kept, c)
+		}
+	}
+	r := &t.rule
+	placed := len(kept) == len(made) && r.Order == nil && r.Constants == nil && r.SourceColumn == "" && r.Extract == nil
+	for i, c := range kept {
+		at := i
+		if !placed {
+			at = slices.IndexFunc(made, func(m converter.ColumnSummary) bool { return m.Name == cmp.Or(c.As, c.Called) })
+		}
+		if at >= 0 {
+			c.Now, c.Why = cmp.Or(made[at].Type, "any"), made[at].Why
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (s sample) beginning() (sample, error) {
 	return s, nil
 }
 
-// lineEnd returns where the last line ends that is whole: behind a line feed, which has several bytes in UTF-16 and UTF-32.
+// lineEnd returns where the last line ends that is whole, or 0: behind a line feed, which has several bytes in UTF-16 and UTF-32.
 func lineEnd(text []byte) int {
 	feed := []byte("\n")
 	switch {
@@ -73,7 +73,10 @@ func lineEnd(text []byte) int {
 	}
 	for end := len(text); ; {
 		i := bytes.LastIndex(text[:end], feed)
-		if i < 0 || i%len(feed) == 0 {
+		switch {
+		case i < 0:
+			return 0
+		case i%len(feed) == 0:
 			return i + len(feed)
 		}
 		end = i + len(feed) - 1

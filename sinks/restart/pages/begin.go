@@ -27,7 +27,7 @@ func (t *table) begin(ctx context.Context, d *database) (steps []step) {
 	add := func(kind, column string, query ...pair) {
 		steps = append(steps, step{kind, shortName(t.title()), shortName(column), pathWith(t.url(d), query)})
 	}
-	if t.search != "" {
+	if t.hasSearch() {
 		steps = append(steps, step{"search", shortName(t.title()), "", t.url(d) + "#search"})
 	}
 	promising := (&query{table: t, facetSize: facetSize}).promising(ctx, d)

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -40,8 +39,6 @@ func queriesOf(said map[string]any) []*storedQuery {
 	}
 	return queries
 }
-
-func (s *storedQuery) title(d *database) string { return cmp.Or(s.Title, d.name+": "+s.Name) }
 
 func (s *storedQuery) url(d *database) string { return d.url() + "/" + tildeEncode(s.Name) }
 

@@ -84,7 +84,8 @@ func TestDesign(t *testing.T) {
 	front := httptest.NewServer(serve(t, map[string]string{"towns.db": towns, "odd.db": odd, "metadata.json": `{"description": "Some towns", "license": "CC0", "databases": {"towns": {"tables": {"towns": {"description": "All", "source": "a.csv"}}}}}`}))
 	defer front.Close()
 	pages := map[string]string{"index": "/", "database": "/towns", "table": "/towns/towns?name__contains=o&_sort=name&_size=1", "row": "/towns/towns/1", "pointed": "/towns/states/1",
-		"search": "/-/search?q=hobart", "sql": "/towns/-/query?sql=select+*+from+towns", "broken-sql": "/towns/-/query?sql=selec", "schema": "/towns/-/schema",
+		"conditions": "/towns/states?_search=a&name__notnull=1&_where=id>0&_through=%7B%22table%22:%22towns%22,%22column%22:%22name%22,%22value%22:%22Hobart%22%7D",
+		"search":     "/-/search?q=hobart", "sql": "/towns/-/query?sql=select+*+from+towns", "broken-sql": "/towns/-/query?sql=selec", "schema": "/towns/-/schema",
 		"odd": "/odd/we~22ird~2Ftable+~2Ejson", "problem": "/nope"}
 	for name, path := range pages {
 		pages[name] = front.URL + path

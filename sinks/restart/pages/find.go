@@ -61,14 +61,14 @@ func (q *request) find() error {
 	ctx, cancel := q.limited()
 	defer cancel()
 	for _, d := range q.release.databases {
-		if fits(d.name) {
-			add(d.name, "database", d.url())
+		if fits(d.name) || fits(d.title()) {
+			add(d.title(), "database", d.url())
 		}
 		for _, t := range d.tables {
 			if t.hidden {
 				continue
 			}
-			of := shortName(d.name)
+			of := shortName(d.title())
 			if fits(t.name) {
 				add(t.name, "table of "+of, t.url(d))
 			}

@@ -70,6 +70,7 @@ func TestJSON(t *testing.T) {
 		{"/towns/states.json?_search=\"\"", 400, "no words"},
 		{"/towns/states.json?_timelimit=x", 400, "milliseconds"},
 		{"/towns/states.json?_col=x", 400, "no column"},
+		{"/towns/.json?_size=1", 404, "no table"},
 		{"/towns/states.json?" + strings.Repeat("id=1&", 300), 400, "200"},
 	} {
 		w := ask(s, strings.ReplaceAll(strings.ReplaceAll(test.url, `"`, "%22"), "[x]", "%5Bx%5D"))

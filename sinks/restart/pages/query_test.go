@@ -150,7 +150,9 @@ func TestTheFormBecomesAFilter(t *testing.T) {
 
 func FuzzQuery(f *testing.F) {
 	s := serve(f, map[string]string{"towns.db": towns, "odd.db": odd})
-	for _, seed := range []string{"_size=2&_sort=name&_next=1", "name__contains=%25&state__in=[1,2]", "_shape=object&_nl=on", "_col=name&_nocol=code", "_search=a%22b*", "%zz", "=&&=", "_sort_desc=founded&_next=%24"} {
+	for _, seed := range []string{"_size=2&_sort=name&_next=1", "name__contains=%25&state__in=[1,2]", "_shape=object&_nl=on", "_col=name&_nocol=code", "_search=a%22b*", "%zz", "=&&=", "_sort_desc=founded&_next=%24", "_sort=name&_next=%24null,1",
+		"_search_name=ho*&_searchmode=raw", "_json=name&_json_infinity=1&_timelimit=9", "_through=%7B%22table%22:%22towns%22,%22column%22:%22name%22,%22value%22:1%7D",
+		"_extra=query,count_sql,human_description_en,form_hidden_args&_next=1", "_search=%00%22a", "_where=1&_search=a%25&_facet=name"} {
 		f.Add(seed, "/towns/towns.json")
 		f.Add(seed, "/odd/we~22ird~2Ftable+~2Ejson")
 	}

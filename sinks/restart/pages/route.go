@@ -82,7 +82,7 @@ func (q *request) route() error {
 	}
 	v, ok := view{}, false
 	given := parts[last]
-	var named string // the table
+	named, ofTable := "", false
 	switch {
 	case last == 0:
 		v, ok = q.databaseViews(kind)
@@ -93,25 +93,25 @@ func (q *request) route() error {
 		v, ok = view{names{}, (*request).sqlParameters}, true
 	case last == 3 && parts[2] == "-":
 		v, ok = tableExtras(stem, kind)
-		named, given = parts[1], kind
+		named, ofTable, given = parts[1], true, kind
 	case last == 1:
-		named = stem
+		named, ofTable = stem, true
 		if stored := d.stored(tildeDecode(stem)); stored != nil {
 			if over, is := sqlViews[kind]; is {
-				v, ok, named = over.over(stored), true, ""
+				v, ok, ofTable = over.over(stored), true, false
 			}
 			break
 		}
 		v, ok = map[string]view{"": {tableNames, (*request).table}, ".json": {tableNames, (*request).tableJSON}, ".csv": {tableNames, (*request).export}}[kind]
 	case last == 2:
-		named = parts[1]
+		named, ofTable = parts[1], true
 		v, ok = map[string]view{"": {rowNames, (*request).row}, ".json": {rowNames, (*request).rowJSON}, ".csv": {rowNames, (*request).rowCSV}, ".blob": {blobNames, (*request).blob}}[kind]
 	}
 	if !ok {
 		return notFound("There is no such page.")
 	}
 	var t *table
-	if named != "" {
+	if ofTable {
 		if t, err = d.table(tildeDecode(named)); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"html/template"
 	"net/http"
@@ -48,7 +49,7 @@ func (q *request) sqlPage(d *database, a *sqlQuery) error {
 	p := sqlPage{Layout: q.layout("SQL", d.crumb(), look.At("SQL", d.queryURL())), Action: d.queryURL(), SQL: readable(a.text),
 		Hidden: a.given("_hide_sql"), Rows: -1, Lines: min(max(strings.Count(a.text, "\n")+2, minBox), maxBox)}
 	if s := a.stored; s != nil {
-		p.Layout = q.layout(s.title(d), d.crumb(), look.At(s.Name, s.url(d)))
+		p.Layout = q.layout(cmp.Or(s.Title, s.Name), d.crumb(), look.At(s.Name, s.url(d)))
 		p.Action, p.Stored, p.Description, p.Hidden = s.url(d), true, s.Description, s.HideSQL && !a.given("_show_sql") || p.Hidden
 		if q.mayQuery(d) == nil {
 			p.Edit = d.queryURL() + "?" + formatQuery(append([]pair{{"sql", a.text}}, a.pairs...))

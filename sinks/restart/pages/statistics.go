@@ -55,20 +55,19 @@ func counted(v any) string {
 	return "many"
 }
 
-// frequent reads the list of values that are most frequent: pairs of a value and its number.
+// frequent reads the list of values that are most frequent, as the converter writes it. What can't be
+// filtered by, a blob and the beginning of a text, is left out.
 func (t *table) frequent(d *database, column, text string) (list []frequent) {
 	if !gjson.Valid(text) {
 		return nil
 	}
 	most := int64(0)
 	for _, item := range gjson.Parse(text).Array() {
-		parts := item.Array()
-		if len(parts) != 2 || len(list) == maxFrequent || parts[0].IsObject() {
+		n, value := item.Get("count").Int(), item.Get("value").String()
+		most = max(most, n, 1)
+		if len(list) == maxFrequent || !item.Get("value").Exists() || item.Get("cut").Bool() {
 			continue
 		}
-		n := parts[1].Int()
-		most = max(most, n, 1)
-		value := parts[0].String()
 		list = append(list, frequent{shortName(value), t.url(d) + "?" + formatQuery([]pair{filterPair(column, "exact", value)}), look.Thousands(n), int(100 * n / most)})
 	}
 	return slices.Clip(list)

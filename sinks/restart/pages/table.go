@@ -78,7 +78,7 @@ func (q *request) table(d *database, t *table, _ string) error {
 	ctx, cancel := q.limited()
 	defer cancel()
 	p := tablePage{Layout: q.layout(t.title(), d.crumb(), t.crumb(d)), About: t.about, Name: t.name, IsView: t.isView,
-		Filtered: asked.filtered(), Operators: operators, Searchable: t.indexOf == "" && len(t.searchable) > 0, Action: t.url(d), Rows: -1}
+		Filtered: asked.filtered(), Operators: operators, Searchable: t.hasSearch(), Action: t.url(d), Rows: -1}
 	if wide := len(asked.columns) - maxWide; wide > 0 {
 		p.Wide, asked.columns = thousands(wide), slices.Clip(asked.columns[:maxWide])
 	}
@@ -202,6 +202,9 @@ func (q *query) describe(p *tablePage, next string, numbers []bool) {
 		p.JSON += "?" + formatQuery(data)
 	}
 }
+
+// hasSearch reports whether a page of the table has a field for words.
+func (t *table) hasSearch() bool { return t.indexOf == "" && len(t.searchable) > 0 }
 
 // numbers says which columns stand at the right: those of numbers, unless the rows that they lead to have names.
 func (q *query) numbers(rows [][]any, refs map[int]*reference) []bool {

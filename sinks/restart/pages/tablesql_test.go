@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dynasette/dynasette/converter"
 	"github.com/tidwall/gjson"
 )
 
@@ -64,5 +65,21 @@ func TestTheSQLOfATable(t *testing.T) {
 		if !json.Valid([]byte(got)) || gjson.Parse(got).String() != gjson.Parse(want).String() {
 			t.Errorf("%v: %s\n%s\nwant %s", test, url, got, want)
 		}
+	}
+}
+
+// Statistics are read as the converter writes them.
+func TestStatistics(t *testing.T) {
+	s := serve(t, map[string]string{"d.db": "CREATE TABLE t (v); INSERT INTO t VALUES ('x<y'), ('x<y'), (1.5);\n" +
+		"CREATE TABLE " + converter.ColumnsTable + ` ("table" TEXT, "column" TEXT, "nulls" INTEGER, "distinct" INTEGER, "min", "max", "frequent" TEXT);` +
+		"INSERT INTO " + converter.ColumnsTable + ` VALUES ('t', 'v', 0, 2, 1.5, 'x<y', '[{"value":"x<y","count":2},{"value":1.5,"count":1},{"blob":"00ff","count":1},{"value":"long","cut":true,"count":1}]')`})
+	body := ask(s, "/d/t").Body.String()
+	for _, want := range []string{`<a href="/d/t?v__exact=x%3Cy">x&lt;y</a> <span class="rows">2</span>`, `<a href="/d/t?v__exact=1.5">1.5</a> <span class="rows">1</span>`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("without %s: %s", want, body)
+		}
+	}
+	if strings.Contains(body, "00ff") || strings.Contains(body, "long") {
+		t.Errorf("what can't be filtered by: %s", body)
 	}
 }

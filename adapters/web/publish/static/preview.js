@@ -52,6 +52,7 @@
 
   document.addEventListener("change", (e) => { if (e.target.closest("#preview")) look(); });
   document.addEventListener("submit", (e) => {
+    if (e.target.id !== "preview") return;
     if (e.submitter && e.submitter.hasAttribute("formaction")) {
       if (asked) asked.abort();
       return;
