@@ -41,3 +41,20 @@ func TestDigestStopped(t *testing.T) {
 		t.Errorf("it is %q, %v", sum, err)
 	}
 }
+
+func BenchmarkDigest(b *testing.B) {
+	piece := make([]byte, 256<<10)
+	for _, apart := range []bool{false, true} {
+		b.Run(fmt.Sprintf("apart=%v", apart), func(b *testing.B) {
+			d := newDigest(b.Context(), apart)
+			d.written = digestApart
+			b.SetBytes(int64(len(piece)))
+			for b.Loop() {
+				d.write(piece)
+			}
+			if _, err := d.sum(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
