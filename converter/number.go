@@ -3,6 +3,8 @@ package converter
 import (
 	"math"
 	"strconv"
+
+	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
 // ParseInt reads the canonical spelling of a 64-bit integer, -?(0|[1-9][0-9]*) but not -0,
@@ -35,17 +37,18 @@ func ParseInt(b []byte) (int64, bool) {
 
 // ParseNumber reads the number that the last n bytes of text spell: KindInt and its bits if
 // ParseInt takes it, KindReal and its bits if ParseReal does, and otherwise KindText. It is
-// quick where text has 16 bytes, which may belong to something else.
+// quick where text has 17 bytes, which may belong to something else.
 func ParseNumber(text []byte, n int) (kind Kind, bits uint64) {
-	if s, ok := readShort(text, len(text), n); ok {
-		number := int64(s.digits)
-		if s.negative {
-			number = -number
+	if at := len(text) - 17; at >= 0 && uint(n-1) <= 16 {
+		if v := readShort((*[17]byte)(text[at:]), n); v.serial == sqlitefile.SerialReal {
+			return KindReal, v.word
+		} else if v.saw != 0 {
+			whole := int64(v.word) >> (64 - 8*max(v.size, 1))
+			if v.saw&untypedInt != 0 {
+				return KindInt, uint64(whole)
+			}
+			return KindReal, math.Float64bits(float64(whole))
 		}
-		if s.decimals == 0 {
-			return KindInt, uint64(number)
-		}
-		return KindReal, math.Float64bits(float64(number) / powers[s.decimals])
 	}
 	b := text[len(text)-n:]
 	if i, ok := ParseInt(b); ok {

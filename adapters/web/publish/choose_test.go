@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -36,18 +35,6 @@ func TestChooseInABrowser(t *testing.T) {
 	}))
 	defer srv.Close()
 	eval := func(script string) string { return browsertest.Run(b, chromedp.Evaluate[string](script)) }
-	until := func(what, script string) {
-		t.Helper()
-		for deadline := time.Now().Add(30 * time.Second); !browsertest.Run(b, chromedp.Evaluate[bool](script)); time.Sleep(20 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("%s: %s", what, eval(`document.body.innerText`))
-			}
-		}
-	}
-	says := func(text string) {
-		t.Helper()
-		until("no "+text, fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
-	}
 	choose := func(id, value string) {
 		browsertest.Run(b, chromedp.Evaluate[any](fmt.Sprintf(`(() => {
 			const e = document.getElementById(%q)
@@ -64,36 +51,36 @@ func TestChooseInABrowser(t *testing.T) {
 		all.items.add(new File([text], "towns.csv", {lastModified: 1}))
 		document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: all, bubbles: true, cancelable: true}))
 	})()`))
-	until("it does not arrive", `location.pathname.startsWith("`+publish.FilesPath+`")`)
-	says("Choose otherwise")
+	b.Until("it does not arrive", `location.pathname.startsWith("`+publish.FilesPath+`")`)
+	b.Says("Choose otherwise")
 	b.Look("file-found")
 
 	choose("option-delimiter", "||") // which there is none of
-	until("not looked at again", `document.querySelectorAll(".chosen li").length === 1`)
+	b.Until("not looked at again", `document.querySelectorAll(".chosen li").length === 1`)
 	if got := eval(`document.activeElement.id`); got != "option-delimiter" {
 		t.Errorf("the focus has gone to %q", got)
 	}
 	choose("option-delimiter", "|")
-	until("not looked at again", `document.querySelectorAll(".chosen li").length === 3`)
+	b.Until("not looked at again", `document.querySelectorAll(".chosen li").length === 3`)
 	choose("type-0-2", "string")
-	until("the type is not TEXT", `document.querySelectorAll(".chosen li")[2].querySelector(".badge").innerText === "TEXT"`)
+	b.Until("the type is not TEXT", `document.querySelectorAll(".chosen li")[2].querySelector(".badge").innerText === "TEXT"`)
 	choose("as-0-0", "town")
-	until("no alert", `document.querySelector("[role=alert]") !== null`)
+	b.Until("no alert", `document.querySelector("[role=alert]") !== null`)
 	b.Look("file-wrong")
 	choose("as-0-0", "zip")
-	until("still an alert", `document.querySelector("[role=alert]") === null`)
+	b.Until("still an alert", `document.querySelector("[role=alert]") === null`)
 	choose("search-0-1", "on")
-	until("not looked at again", `document.querySelector("#entries pre").textContent.includes("search:")`)
+	b.Until("not looked at again", `document.querySelector("#entries pre").textContent.includes("search:")`)
 	browsertest.Run(b, chromedp.Evaluate[any](`document.getElementById("entries").open = true`))
 	b.Look("file-chosen")
 	if got, err := os.ReadFile(filepath.Join(root, "dynasette.yaml")); err == nil {
 		t.Fatalf("written before it is published: %s", got)
 	}
 	b.Follow(`button[formaction$="/publish"]`)
-	says("22 rows")
-	says("published")
+	b.Says("22 rows")
+	b.Says("published")
 	b.Follow(`a[href="/towns/towns"]`)
-	says("Ost, am See")
+	b.Says("Ost, am See")
 	if got := eval(`[...document.querySelectorAll("thead th")].map(h => h.innerText.split("\n")[0].trim()).join()`); !strings.Contains(got, "zip") {
 		t.Errorf("the columns are %s", got)
 	}

@@ -96,7 +96,8 @@ func (h *Handler) waiting(w http.ResponseWriter, r *http.Request) (p *filePage, 
 		h.failed(w, r, err, "There is no such file: it may have been published, or thrown away.")
 		return nil, false
 	}
-	p = &filePage{Layout: h.layout(f.Name, look.At(f.Name, FilesPath+f.ID)), File: f}
+	name := dynasette.Printable(f.Name)
+	p = &filePage{Layout: h.layout(name, look.At(name, FilesPath+f.ID)), File: f}
 	p.Scripts = append(p.Scripts, previewScript)
 	p.Name = control{ID: nameID, Label: "Published as", Value: f.Name}
 	if live, err := h.Pipeline.Source.Stat(ctx, f.Name); err == nil {

@@ -103,12 +103,20 @@ func AppendInt(body []byte, n int64) ([]byte, byte) {
 // PutInt writes the shortest encoding of n to the beginning of b, which has room for 8 bytes that
 // may all be changed. It returns how many it takes, and its serial type.
 func PutInt(b []byte, n int64) (int, byte) {
+	word, size, serial := ShortestInt(n)
+	binary.BigEndian.PutUint64(b, word)
+	return size, serial
+}
+
+// ShortestInt returns the shortest encoding of n, in the upper bytes of a word, how many these are,
+// and its serial type.
+func ShortestInt(n int64) (word uint64, size int, serial byte) {
+	s := &intSizes[bits.Len64(uint64(n^n>>63))&63]
+	size, serial = int(s.bytes), s.serial
 	if uint64(n) <= 1 {
-		return 0, SerialZero + byte(n)
+		size, serial = 0, SerialZero+byte(n)
 	}
-	s := intSizes[bits.Len64(uint64(n^n>>63))&63]
-	binary.BigEndian.PutUint64(b, uint64(n)<<s.shift)
-	return int(s.bytes), s.serial
+	return uint64(n) << (s.shift & 63), size, serial
 }
 
 // intSizes has the serial types of integers, how many bytes these take and how far they are from

@@ -2,11 +2,11 @@
 "use strict";
 (() => {
   const said = document.getElementById("said");
-  let asked = null;
+  let asked = null, soon = 0;
 
   // look sends the form as it is, and puts what comes back in its place.
   async function look() {
-    if (asked) asked.abort();
+    stop();
     const mine = asked = new AbortController();
     const form = document.getElementById("preview");
     form.setAttribute("aria-busy", "true");
@@ -50,11 +50,23 @@
     }
   }
 
-  document.addEventListener("change", (e) => { if (e.target.closest("#preview")) look(); });
+  // stop has no look come that was asked for.
+  function stop() {
+    clearTimeout(soon);
+    if (asked) asked.abort();
+    asked = null;
+  }
+
+  // A list changes with every letter that is typed to find an entry, so what is meant is known a moment later.
+  document.addEventListener("change", (e) => {
+    if (!e.target.closest("#preview")) return;
+    stop();
+    soon = setTimeout(look, 300);
+  });
   document.addEventListener("submit", (e) => {
     if (e.target.id !== "preview") return;
     if (e.submitter && e.submitter.hasAttribute("formaction")) {
-      if (asked) asked.abort();
+      stop();
       return;
     }
     e.preventDefault();

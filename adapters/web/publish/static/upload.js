@@ -84,9 +84,10 @@
   };
 
   const transfer = async (u) => {
+    let at = 0; // what has come for sure
     for (let failed = 0; ;) {
       try {
-        let at = await begin(u);
+        at = await begin(u);
         u.show(at);
         while (at < u.file.size) {
           const r = await send(u, "PATCH", u.url, { "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" },
@@ -98,6 +99,7 @@
         }
         return;
       } catch (e) {
+        u.show(at);
         if (u.stopped || e instanceof Refused || failed >= waits.length) throw e;
         u.note(e.message + "; trying again");
         await new Promise((resolve) => setTimeout(resolve, waits[failed++] * 1000));
