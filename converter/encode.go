@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
@@ -34,6 +35,7 @@ type encoder struct {
 	referred, newHeads, newBody []byte // see refer
 
 	heads [maxColumns * 5]byte // the serial types of one record
+	room  int                  // that the header of the last record took
 	dense []Cell
 }
 
@@ -121,65 +123,108 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 		e.ends = append(e.ends, uint32(len(e.out)))
 		return nil
 	}
-	out, start := e.out, len(e.out)
-	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], e.heads[:]
-	// The header comes first, so leave room for one byte per serial type and for its size.
-	room := len(cells) + 1
-	if room > 127 {
-		room++
+	modes, seen, heads := e.modes[:len(cells)], e.seen[:len(cells)], &e.heads
+	numeric := modeNumber + 1 // cells of modes below it may be short numbers
+	if e.spelled != nil {
+		numeric = 0
 	}
-	body := start + room
-	if cap(out) < body+64 {
-		out = append(out, make([]byte, body+64-start)...)
+	// The header comes first, so leave room for it: as much as that of the row before has taken.
+	start := len(e.out)
+	body := start + max(e.room, 2)
+	out := e.out[:cap(e.out)]
+	if len(out) < body+roomOf*len(cells) {
+		out = roomFor(e.out, body-start+roomOf*len(cells))
 	}
-	out = out[:body]
-	h := 0
+	at, h := body, 0
 	for i, c := range cells {
-		n := c.Len()
-		kind := c.Kind()
+		n, kind := c.Len(), c.Kind()
 		if n == 0 && kind <= KindUntyped {
 			heads[h] = sqlitefile.SerialNull
 			h++
 			continue
 		}
-		value := data[c.Off : int(c.Off)+n]
-		switch kind {
-		case KindUntyped, KindQuoted:
-			if modes[i] < modeText {
-				var serial byte
-				var done bool
-				if out, serial, done = e.untyped(out, i, value); done {
-					heads[h] = serial
+		end := int(c.Off) + n
+		if kind-KindUntyped <= KindQuoted-KindUntyped && modes[i] < modeText {
+			if modes[i] < numeric && uint(n-1) < 8 && end >= 8 {
+				// Most numbers fit a word; so here is readShort once more, for these and without signs.
+				word := lastBytes(binary.LittleEndian.Uint64(data[end-8:end]), n)
+				first, odd := data[c.Off], notDigits(word)
+				if odd == 0 {
+					if first != '0' || n == 1 {
+						word, size, serial := sqlitefile.ShortestInt(int64(eightDigits(word)))
+						seen[i] |= untypedInt
+						binary.BigEndian.PutUint64(out[at:at+8], word)
+						at += size
+						heads[h] = serial
+						h++
+						continue
+					}
+				} else if k := uint(bits.TrailingZeros64(odd)) &^ 7; odd&(odd-1) == 0 && byte(word>>k) == pointChar {
+					decimals := int(56-k) / 8
+					word = closeUp(word, k)
+					if word>>(8*(8-decimals)) != 0 && decimals < n-1 && (first != '0' || decimals == n-2) {
+						saw := untypedReal | untypedPoint
+						if decimals == 3 && n <= 7 && first != '0' {
+							saw = untypedReal // see dotted
+						}
+						seen[i] |= saw
+						f := float64(int64(eightDigits(word))) / powers[decimals]
+						binary.BigEndian.PutUint64(out[at:at+8], math.Float64bits(f))
+						at += 8
+						heads[h] = sqlitefile.SerialReal
+						h++
+						continue
+					}
+				}
+			}
+			if modes[i] < numeric && uint(n-1) <= 16 && end >= 17 {
+				if v := readShort((*[17]byte)(data[end-17:end]), n); v.saw != 0 {
+					seen[i] |= v.saw
+					binary.BigEndian.PutUint64(out[at:at+8], v.word)
+					at += v.size
+					heads[h] = v.serial
 					h++
 					continue
 				}
 			}
+			if grown, serial, done := e.untyped(out[:at], i, data[c.Off:end]); done {
+				at = len(grown)
+				heads[h] = serial
+				h++
+				continue
+			}
+		}
+		value := data[c.Off:end]
+		switch kind {
 		case KindText:
 			seen[i] |= typedText
 		case KindBlob:
 			seen[i] |= typedBlob
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialBlob(n))
-			out = append(out, value...)
+			out = roomFor(out[:at], n+roomOf*(len(cells)-i))
+			at += copy(out[at:], value)
 			continue
-		default:
-			var serial byte
-			if out, serial, n = e.number(out, i, kind, binary.LittleEndian.Uint64(value)); n < 0 {
+		case KindInt, KindReal:
+			grown, serial, text := e.number(out[:at], i, kind, binary.LittleEndian.Uint64(value))
+			if text < 0 {
 				heads[h] = serial
 				h++
-				continue
+			} else {
+				h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(text))
 			}
-			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
+			out, at = roomFor(grown, roomOf*(len(cells)-i)), len(grown)
 			continue
 		}
 		// Most cells are short: two moves of 8 bytes beat a call, if there is room to spare.
-		if at := len(out); n <= 16 && at+16 <= cap(out) && int(c.Off)+16 <= len(data) {
+		if n <= 16 && int(c.Off)+16 <= len(data) {
 			from, to := data[c.Off:c.Off+16], out[at:at+16]
 			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from))
 			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(from[8:]))
-			out = out[:at+n]
 		} else {
-			out = append(out, value...)
+			out = roomFor(out[:at], n+roomOf*(len(cells)-i))
+			copy(out[at:], value)
 		}
+		at += n
 		if n <= 57 {
 			heads[h] = byte(n*2 + 13)
 			h++
@@ -195,23 +240,30 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 	if size > 127 {
 		size++ // of two bytes: so many columns as need three there are not
 	}
-	if size != room {
-		n := len(out) - body
-		if grown := start + size + n; grown > cap(out) {
-			out = append(out, make([]byte, grown-len(out))...)
-		}
-		out = out[:max(len(out), start+size+n)]
-		copy(out[start+size:], out[body:body+n])
-		out = out[:start+size+n]
+	if n := at - body; start+size != body {
+		out = roomFor(out[:at], size)
+		copy(out[start+size:], out[body:at])
+		e.room, at = size, start+size+n
 	}
-	at := start + sqlitefile.PutVarint(out[start:], uint64(size))
-	copy(out[at:], heads[:h])
-	e.out = out
-	if len(out) > math.MaxUint32 || len(out)-start > maxRecord {
-		return fmt.Errorf("a row of %d bytes: %w", len(out)-start, ErrLimit)
+	copy(out[start+sqlitefile.PutVarint(out[start:], uint64(size)):], heads[:h])
+	e.out = out[:at]
+	if at > math.MaxUint32 || at-start > maxRecord {
+		return fmt.Errorf("a row of %d bytes: %w", at-start, ErrLimit)
 	}
-	e.ends = append(e.ends, uint32(len(out)))
+	e.ends = append(e.ends, uint32(at))
 	return nil
+}
+
+// roomOf is how many bytes behind a record there are for each cell that is to come: for a short
+// text, or a number.
+const roomOf = 16
+
+// roomFor returns out with all its capacity, which is at least n bytes more than it has.
+func roomFor(out []byte, n int) []byte {
+	if cap(out)-len(out) < n {
+		out = append(out, make([]byte, n)...)
+	}
+	return out[:cap(out)]
 }
 
 // untyped encodes an untyped cell that is not to be kept as it is spelled, or perhaps not.
@@ -245,16 +297,6 @@ func (e *encoder) untyped(out []byte, column int, value []byte) ([]byte, byte, b
 			return out, sqlitefile.SerialNull, true
 		}
 		return out, 0, false
-	}
-	// A column of decimals: look for one first, and for an integer only then.
-	if e.seen[column]&untypedReal != 0 {
-		if f, ok := parseShortReal(number); ok {
-			if e.seen[column]&untypedPoint == 0 {
-				e.real(column, number)
-			}
-			out, serial := appendReal(out, f)
-			return out, serial, true
-		}
 	}
 	if n, ok := ParseInt(number); ok {
 		e.seen[column] |= untypedInt

@@ -14,6 +14,8 @@ func BenchmarkEncode(b *testing.B) {
 		cell func() string
 	}{
 		{"integers", func() string { return fmt.Sprint(r.Intn(1e6)) }},
+		{"long integers", func() string { return fmt.Sprint(1e8 + r.Intn(9e8)) }},
+		{"coordinates", func() string { return fmt.Sprintf("%.6f", r.Float64()*360-180) }},
 		{"decimals", func() string { return fmt.Sprintf("%.2f", r.Float64()*1000) }},
 		{"thousandths", func() string { return fmt.Sprintf("%.3f", 1+r.Float64()*100) }},
 		{"long decimals", func() string { return fmt.Sprint(r.Float64()) }},
@@ -21,7 +23,7 @@ func BenchmarkEncode(b *testing.B) {
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			var batch Batch
-			for range 2000 {
+			for range 4000 {
 				for range 5 {
 					batch.Add(Untyped(kind.cell()))
 				}

@@ -83,6 +83,9 @@ func (in *Input) Stem() string { return stem(in.Name) }
 
 // Head returns the first n bytes, or fewer if the document is shorter.
 func (in *Input) Head(n int) ([]byte, error) {
+	if in.Size >= 0 {
+		n = int(min(int64(n), in.Size))
+	}
 	head := make([]byte, n)
 	got, err := in.ReadAt(head, 0)
 	if err == io.EOF {

@@ -81,3 +81,18 @@ func BenchmarkBlank(b *testing.B) {
 		}
 	}
 }
+
+// Many small documents in one database: what each costs besides its bytes.
+func BenchmarkSmall(b *testing.B) {
+	text := mixed(20)
+	jobs := make([]converter.Job, 500)
+	for i := range jobs {
+		jobs[i] = converter.Job{Input: &converter.Input{Name: fmt.Sprintf("t%03d.csv", i), Size: int64(len(text)), ReaderAt: strings.NewReader(text)}, Converter: Converter{}}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := converter.ConvertAll(b.Context(), jobs, &converter.Bounded{Most: 1 << 30}, converter.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

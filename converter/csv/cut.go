@@ -35,11 +35,14 @@ const maxRow = 64 << 20
 // next returns the next chunk, in buf if that is large enough.
 func (c *cutter) next(buf []byte) (chunk, error) {
 	want := c.size
+	if c.text.eof {
+		want = min(want, len(c.rest)+len(c.text.ahead)+1) // all of it, and its end
+	}
 	if len(c.rest) >= want {
 		want = len(c.rest) + c.size
 	}
-	if cap(buf) < want+slack {
-		buf = make([]byte, 0, want+slack)
+	if room := want + min(slack, want); cap(buf) < room {
+		buf = make([]byte, 0, room)
 	}
 	buf = append(buf[:0], c.rest...)
 	for {

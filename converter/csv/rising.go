@@ -98,6 +98,9 @@ func rank(s string) (value float64, kind string, round, ok bool) {
 	if f, err := strconv.ParseFloat(s, 64); err == nil && shapeOf(s) == numeric {
 		return f, "number", len(s) == 4 && f >= 1000 && f < 2200, true
 	}
+	if s == "" || s[0]-'0' > 9 || len(s) > len("2006-01-02") { // parsing costs, and most cells are none
+		return 0, "", false, false
+	}
 	for _, layout := range []struct{ kind, layout string }{
 		{"month", "2006-01"}, {"day", "2006-01-02"}, {"time", "15:04"}, {"time", "15:04:05"}, {"month", "2006/01"}, {"month", "01/2006"}, {"day", "2006/01/02"}, {"day", "02.01.2006"},
 	} {

@@ -329,14 +329,16 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 	s.rows = p.torn()
 	trace := tracer{dialect: &as, text: head}
 	from, line, at, end := uint32(0), 0, 0, 0
+	all, cells := string(b.Data), make([]string, 0, len(b.Cells)) // at once, as there are many
 	for i, to := range b.Ends {
 		row := sampleRow{line: line + d.count(text[at:p.starts[i]]), at: trace.place(p.starts[i])}
 		line, at = row.line, p.starts[i]
 		for _, c := range b.Cells[from:to] {
 			cell := b.Data[c.Off:][:c.Len()]
-			row.cells = append(row.cells, string(cell))
+			cells = append(cells, all[c.Off:int(c.Off)+c.Len()])
 			row.half = row.half || c.Kind() != converter.KindQuoted && as.quote != 0 && bytes.Count(cell, []byte{as.quote})%2 > 0
 		}
+		row.cells = cells[from:to:to]
 		row.cells[0] = strings.TrimPrefix(row.cells[0], mark)
 		row.apart = i > 0 && d.blankLine(head[end:row.at])
 		end = row.at

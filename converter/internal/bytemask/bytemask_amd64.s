@@ -43,3 +43,24 @@ loop:
 	JNZ       loop
 	VZEROUPPER
 	RET
+
+// func highAVX2(data *byte, n int, mask *uint64)
+TEXT ·highAVX2(SB), NOSPLIT, $0-24
+	MOVQ data+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ mask+16(FP), DI
+
+highLoop:
+	VMOVDQU   (SI), Y0
+	VMOVDQU   32(SI), Y1
+	VPMOVMSKB Y0, AX
+	VPMOVMSKB Y1, BX
+	SHLQ      $32, BX
+	ORQ       BX, AX
+	MOVQ      AX, (DI)
+	ADDQ      $64, SI
+	ADDQ      $8, DI
+	DECQ      CX
+	JNZ       highLoop
+	VZEROUPPER
+	RET

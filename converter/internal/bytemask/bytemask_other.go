@@ -6,3 +6,5 @@ package bytemask
 func blocks(data []byte, a, b, c, quote byte, any, quotes []uint64) {
 	generic(data, a, b, c, quote, any, quotes)
 }
+
+func highBlocks(data []byte, mask []uint64) { genericHigh(data, mask) }

@@ -16,6 +16,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/bytemask"
 	"github.com/dynasette/dynasette/converter/internal/charset"
 )
 
@@ -167,7 +168,7 @@ func (t *Text) Check(piece []byte) error {
 	if t.Decoded {
 		return nil
 	}
-	if utf8.Valid(piece) {
+	if bytemask.ValidUTF8(piece) {
 		if t.claimed != "" && t.claimed != charset.UTF8 && !ascii(piece) {
 			t.contradict("all of it is valid, and there are characters besides ASCII's")
 		}

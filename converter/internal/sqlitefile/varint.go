@@ -92,26 +92,46 @@ func SerialText(n int) uint64 { return uint64(n)*2 + 13 }
 func SerialBlob(n int) uint64 { return uint64(n)*2 + 12 }
 
 // AppendInt appends the shortest encoding of n to a record's body and returns its serial
-// type, which takes one byte.
+// type, which takes one byte. Up to 8 bytes of what body has room for are changed.
 func AppendInt(body []byte, n int64) ([]byte, byte) {
-	switch {
-	case n == 0:
-		return body, SerialZero
-	case n == 1:
-		return body, SerialOne
-	case n == int64(int8(n)):
-		return append(body, byte(n)), 1
-	case n == int64(int16(n)):
-		return binary.BigEndian.AppendUint16(body, uint16(n)), 2
-	case n<<40>>40 == n:
-		return append(body, byte(n>>16), byte(n>>8), byte(n)), 3
-	case n == int64(int32(n)):
-		return binary.BigEndian.AppendUint32(body, uint32(n)), 4
-	case n<<16>>16 == n:
-		return append(binary.BigEndian.AppendUint16(body, uint16(n>>32)), byte(n>>24), byte(n>>16), byte(n>>8), byte(n)), 5
-	}
-	return binary.BigEndian.AppendUint64(body, uint64(n)), 6
+	at := len(body)
+	body = binary.BigEndian.AppendUint64(body, 0)
+	size, serial := PutInt(body[at:], n)
+	return body[:at+size], serial
 }
+
+// PutInt writes the shortest encoding of n to the beginning of b, which has room for 8 bytes that
+// may all be changed. It returns how many it takes, and its serial type.
+func PutInt(b []byte, n int64) (int, byte) {
+	word, size, serial := ShortestInt(n)
+	binary.BigEndian.PutUint64(b, word)
+	return size, serial
+}
+
+// ShortestInt returns the shortest encoding of n, in the upper bytes of a word, how many these are,
+// and its serial type.
+func ShortestInt(n int64) (word uint64, size int, serial byte) {
+	s := &intSizes[bits.Len64(uint64(n^n>>63))&63]
+	size, serial = int(s.bytes), s.serial
+	if uint64(n) <= 1 {
+		size, serial = 0, SerialZero+byte(n)
+	}
+	return uint64(n) << (s.shift & 63), size, serial
+}
+
+// intSizes has the serial types of integers, how many bytes these take and how far they are from
+// the top of a word, by how many bits the integers have besides their sign.
+var intSizes = func() (sizes [64]struct{ serial, bytes, shift uint8 }) {
+	for n := range sizes {
+		serial := uint8(1)
+		for n >= 8*SerialSize(uint64(serial)) {
+			serial++
+		}
+		bytes := uint8(SerialSize(uint64(serial)))
+		sizes[n].serial, sizes[n].bytes, sizes[n].shift = serial, bytes, 64-8*bytes
+	}
+	return sizes
+}()
 
 // DecodeInt decodes the value of an integer's serial type: 1 to 6, 8 and 9.
 func DecodeInt(serial uint64, b []byte) int64 {
