@@ -34,7 +34,7 @@ func growth(with string, most int64) ([]*comparison, error) {
 
 // rowsOf is how many rows of a table are a CSV document of about so many bytes.
 func rowsOf(t table, size int64) int {
-	const some = 1000
+	some := max(20, 20_000/len(t.columns()))
 	rows := some
 	for range 3 { // numbers of rows grow longer
 		middle := table{t.header, func(cells []cell, r *rand.Rand, i int) []cell { return t.row(cells, r, i+rows/2) }}
@@ -42,7 +42,7 @@ func rowsOf(t table, size int64) int {
 		if _, err := middle.write(&n, "csv", some); err != nil {
 			return some // writes to nowhere don't fail
 		}
-		rows = max(1, int(size*some/int64(n)))
+		rows = max(1, int(size*int64(some)/int64(n)))
 	}
 	return rows
 }
