@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // A baseText is a base document: what it says, and where.
@@ -74,7 +75,7 @@ func readBaseText(name, text string) (*baseText, error) {
 		if err == nil {
 			return t, t.set(root)
 		}
-		if commented.MatchString(text) {
+		if commented().MatchString(text) {
 			err.err = fmt.Errorf("%w; JSON has no comments: call it %s.yaml, where # begins one", err.err, strings.TrimSuffix(name, ".json"))
 			return t, err
 		}
@@ -92,7 +93,7 @@ func readBaseText(name, text string) (*baseText, error) {
 }
 
 // commented matches where JSON has a comment of JavaScript's.
-var commented = regexp.MustCompile(`(?m)(^|[,{[])\s*(//|/\*)`)
+var commented = pattern.New(`(?m)(^|[,{[])\s*(//|/\*)`)
 
 // set makes a value the document's.
 func (t *baseText) set(root any) error {

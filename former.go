@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // Former returns what databases are called now by the names that versions of dynasette before
@@ -81,8 +82,8 @@ const (
 )
 
 var (
-	plain  = regexp.MustCompile(`^[a-z0-9][a-z0-9_]*(-[a-z0-9_]+)*$`)
-	hashed = regexp.MustCompile(`(^|-)[0-9a-f]{10}$`)
+	plain  = pattern.New(`^[a-z0-9][a-z0-9_]*(-[a-z0-9_]+)*$`)
+	hashed = pattern.New(`(^|-)[0-9a-f]{10}$`)
 )
 
 var (
@@ -108,7 +109,7 @@ func formerPlain(name string) (string, bool) {
 	}
 	elements[last] = stem
 	for _, e := range elements {
-		if !plain.MatchString(e) {
+		if !plain().MatchString(e) {
 			return "", false
 		}
 	}
@@ -116,7 +117,7 @@ func formerPlain(name string) (string, bool) {
 	if extension != "csv" {
 		slug += "-" + strings.ReplaceAll(extension, ".", "-")
 	}
-	if len(slug) > formerMax || hashed.MatchString(slug) || slices.Contains(reservedSlugs, slug) {
+	if len(slug) > formerMax || hashed().MatchString(slug) || slices.Contains(reservedSlugs, slug) {
 		return "", false
 	}
 	return slug, true
@@ -134,7 +135,7 @@ func plainExtension(extension string) bool {
 // formerReadable returns what a slug could keep of a name.
 func formerReadable(name string) string {
 	name = strings.TrimSuffix(strings.ToLower(name), ".csv")
-	name = strings.TrimLeft(unreadable.ReplaceAllString(name, "-"), "-_")
+	name = strings.TrimLeft(unreadable().ReplaceAllString(name, "-"), "-_")
 	if len(name) > maxReadable {
 		name = name[:maxReadable]
 	}

@@ -38,7 +38,7 @@ func joinProblems(problems []problem) string {
 func lint(m *Manifest, documents []document) []problem {
 	l := linter{m: m}
 	for _, d := range m.Databases {
-		if !slugPattern.MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug) {
+		if !slugPattern().MatchString(d.Slug) || slices.Contains(reservedSlugs, d.Slug) {
 			l.add(d.File(), "not a name for a database")
 		}
 	}

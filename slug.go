@@ -3,9 +3,10 @@ package dynasette
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // Slug returns the name that an upload's database would like, of a-z, 0-9, "_" and "-": that
@@ -33,9 +34,9 @@ func Slugs(uploads []string, called map[string]string) map[string]string {
 const maxSlug = 64 // bytes
 
 var (
-	slugPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+	slugPattern   = pattern.New(`^[a-z0-9][a-z0-9_-]*$`)
 	reservedSlugs = []string{"static"} // "_memory", "_internal" and "-" are none
-	unreadable    = regexp.MustCompile(`[^a-z0-9_]+`)
+	unreadable    = pattern.New(`[^a-z0-9_]+`)
 
 	knownExtensions = []string{
 		"bz2", "csv", "db", "geojson", "gz", "json", "jsonl", "markdown", "md", "ndjson", "sqlite", "sqlite3", "tab", "tsv",
@@ -104,7 +105,7 @@ func splitExtension(name string) (stem, extension string) {
 func readable(name string, longest int) string {
 	var elements []string
 	for e := range strings.SplitSeq(name, "/") {
-		e = unreadable.ReplaceAllString(romanize(e), "-")
+		e = unreadable().ReplaceAllString(romanize(e), "-")
 		if e = strings.TrimLeft(strings.TrimRight(e, "-"), "-_"); e != "" {
 			elements = append(elements, e)
 		}

@@ -28,6 +28,12 @@ func (b *Batch) SetCell(column int, c Cell) {
 	b.Cells = append(b.Cells, c)
 }
 
+// SetCells is SetCell for several columns, each with its cell.
+func (b *Batch) SetCells(columns []uint32, cells []Cell) {
+	b.cols = append(b.cols, columns...)
+	b.Cells = append(b.Cells, cells...)
+}
+
 // EndRow ends the current row.
 func (b *Batch) EndRow() { b.Ends = append(b.Ends, uint32(len(b.Cells))) }
 

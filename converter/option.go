@@ -191,7 +191,7 @@ type FormatOption struct {
 func (r *Registry) Options() []FormatOption {
 	var list []FormatOption
 	for _, e := range r.entries {
-		for _, o := range own(e.Converter) {
+		for _, o := range e.options {
 			i := slices.IndexFunc(list, func(f FormatOption) bool { return f.Name == o.Name })
 			if i < 0 {
 				i = len(list)
@@ -268,7 +268,7 @@ func (r *Registry) With(name, value string) (*Registry, error) {
 	changed, found := r.Clone(), false
 	for i := range changed.entries {
 		e := &changed.entries[i]
-		o, value, ok := option(own(e.Converter), name, value)
+		o, value, ok := option(e.options, name, value)
 		if !ok {
 			continue
 		}

@@ -21,6 +21,7 @@ type Registry struct {
 type entry struct {
 	Format
 	Converter
+	options []Option // of the Converter; they don't depend on what is set
 }
 
 // Register adds a format. It panics where Add returns an error: that is a mistake in the
@@ -41,12 +42,13 @@ func (r *Registry) Add(f Format, c Converter) error {
 	if c == nil {
 		return fmt.Errorf("no Converter for %s", f.Name)
 	}
-	for _, o := range own(c) {
+	e := entry{f, c, own(c)}
+	for _, o := range e.options {
 		if err := r.checkOption(f.Name, o); err != nil {
 			return err
 		}
 	}
-	r.entries = append(r.entries, entry{f, c})
+	r.entries = append(r.entries, e)
 	return nil
 }
 
@@ -86,9 +88,11 @@ func (r *Registry) checkOption(format string, o Option) error {
 	if strings.Trim(o.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || o.Name == "" || o.Name[0] == '-' {
 		return fmt.Errorf("option %q of %s: want lower-case words with hyphens", o.Name, format)
 	}
-	for _, known := range r.Options() {
-		if known.Name == o.Name && known.Kind != o.Kind {
-			return fmt.Errorf("option %s of %s: it is of another kind for %s", o.Name, format, known.Formats[0])
+	for _, e := range r.entries {
+		for _, known := range e.options {
+			if known.Name == o.Name && known.Kind != o.Kind {
+				return fmt.Errorf("option %s of %s: it is of another kind for %s", o.Name, format, e.Name)
+			}
 		}
 	}
 	return nil
@@ -105,7 +109,7 @@ func binaryMagic(m string) bool {
 func (r *Registry) Replace(name string, c Converter) bool {
 	for i := range r.entries {
 		if r.entries[i].Name == name {
-			r.entries[i].Converter = c
+			r.entries[i].Converter, r.entries[i].options = c, own(c)
 			return true
 		}
 	}

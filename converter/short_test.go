@@ -14,6 +14,7 @@ import (
 func checkShort(t *testing.T, before, cell, behind string) bool {
 	t.Helper()
 	data := []byte(before + cell + behind)
+	checkNumber(t, data[:len(before)+len(cell)], cell)
 	end := len(before) + len(cell)
 	if end < 17 || len(cell) == 0 || len(cell) > 17 {
 		return false
@@ -29,6 +30,20 @@ func checkShort(t *testing.T, before, cell, behind string) bool {
 		t.Fatalf("%q in %q is read as %+v, and is %x of type %d, seen as %b", cell, data, v, want, serial, e.seen[0])
 	}
 	return true
+}
+
+// ParseNumber is ParseInt and ParseReal.
+func checkNumber(t *testing.T, text []byte, cell string) {
+	t.Helper()
+	kind, word := KindText, uint64(0)
+	if n, ok := ParseInt([]byte(cell)); ok {
+		kind, word = KindInt, uint64(n)
+	} else if f, ok := ParseReal([]byte(cell)); ok {
+		kind, word = KindReal, math.Float64bits(f)
+	}
+	if k, w := ParseNumber(text, len(cell)); k != kind || w != word {
+		t.Fatalf("%q in %q is %v %x, want %v %x", cell, text, k, w, kind, word)
+	}
 }
 
 func TestReadShort(t *testing.T) {

@@ -15,6 +15,9 @@ const extraColumn = "_extra"
 // table has no column for becomes the JSON text of _extra: an array for a row that is too
 // long, an object for columns that have names. It reports false if that column is missing.
 func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
+	if len(p.fixed) == 0 && len(p.extracts) == 0 && p.inPlace(b, from, to) {
+		return b.Cells[from:to], true
+	}
 	e.dense = append(e.dense[:0], make([]Cell, len(p.modes))...)
 	width, surplus := 0, 0
 	for i := from; i < to; i++ {
@@ -50,6 +53,20 @@ func (e *encoder) scatter(b *Batch, p *plan, from, to int) ([]Cell, bool) {
 	b.Data = appendExtra(b, p, from, to)
 	e.dense[p.extra] = Span(KindText, at, len(b.Data)-at)
 	return e.dense[:max(width, p.extra+1)], true
+}
+
+// inPlace reports whether the row from:to, whose cells have names, is in the order of the table's
+// columns, and has all up to its last one.
+func (p *plan) inPlace(b *Batch, from, to int) bool {
+	if !b.byName() {
+		return false
+	}
+	for i, local := range b.cols[from:to] {
+		if int(local) >= len(p.columns) || int(p.columns[local]) != i {
+			return false
+		}
+	}
+	return true
 }
 
 // column returns the table's column of cell i in the row that begins at from.

@@ -3,13 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // csvsOptions are the options of csvs-to-sqlite 1.3 as rules.
@@ -172,12 +172,12 @@ func (o *csvsOptions) constant(flag string, v []string, value converter.Value) e
 	return nil
 }
 
-var shapedColumn = regexp.MustCompile(`^([^:()]+)(?::([^:()]+))?(?:\(([^()]+)\))?$`)
+var shapedColumn = pattern.New(`^([^:()]+)(?::([^:()]+))?(?:\(([^()]+)\))?$`)
 
 func (o *csvsOptions) shaped(v []string) error {
 	o.shape = v[0]
 	for _, part := range strings.Split(v[0], ",") {
-		m := shapedColumn.FindStringSubmatch(strings.TrimSpace(part))
+		m := shapedColumn().FindStringSubmatch(strings.TrimSpace(part))
 		if m == nil {
 			return fmt.Errorf("%q: want COL:NAME(TYPE), NAME and TYPE may be left out", part)
 		}

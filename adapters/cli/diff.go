@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/converter/sqlite"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // Words for releases, beside their IDs.
@@ -46,12 +46,12 @@ without the first, previous. A folder of such a name is ./served.`,
 }
 
 // looksLikeID is how the IDs of releases begin.
-var looksLikeID = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}`)
+var looksLikeID = pattern.New(`^[0-9]{8}-[0-9]{6}`)
 
 // diffArgs tells the two releases from the folder behind them.
 func diffArgs(args []string) (releases [2]string, rest []string, err error) {
 	n := 0
-	for n < len(args) && n < 2 && (args[n] == wordServed || args[n] == wordPrevious || looksLikeID.MatchString(args[n])) {
+	for n < len(args) && n < 2 && (args[n] == wordServed || args[n] == wordPrevious || looksLikeID().MatchString(args[n])) {
 		n++
 	}
 	releases = [2]string{wordPrevious, wordServed}

@@ -4,16 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/dynasette/dynasette/internal/pattern"
 	"github.com/dynasette/dynasette/internal/suggest"
 )
 
 var (
-	noTable   = regexp.MustCompile(`no such table: (.*?)(?: \(\d+\))?$`)
-	noColumn  = regexp.MustCompile(`no such column: (.*?)(?: - should this be a string literal in single-quotes\?)?(?: \(\d+\))?$`)
-	readsOnly = regexp.MustCompile(`attempt to write a readonly database|too many attached databases`)
+	noTable   = pattern.New(`no such table: (.*?)(?: \(\d+\))?$`)
+	noColumn  = pattern.New(`no such column: (.*?)(?: - should this be a string literal in single-quotes\?)?(?: \(\d+\))?$`)
+	readsOnly = pattern.New(`attempt to write a readonly database|too many attached databases`)
 )
 
 // explain says of an error of SQL which tables and columns there are.
@@ -22,10 +22,10 @@ func explain(ctx context.Context, conn *sql.Conn, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case readsOnly.MatchString(message):
+	case readsOnly().MatchString(message):
 		return fmt.Errorf("the SQL: query only reads, and opens no other database; convert writes one")
 	}
-	if m := noTable.FindStringSubmatch(message); m != nil {
+	if m := noTable().FindStringSubmatch(message); m != nil {
 		known, listErr := tableNames(ctx, conn)
 		if listErr != nil {
 			return err
@@ -33,7 +33,7 @@ func explain(ctx context.Context, conn *sql.Conn, err error) error {
 		return fmt.Errorf("the SQL: no such table: %s; there are %s, as t, t1 and so on as well%s",
 			m[1], strings.Join(known, ", "), perhaps(strings.TrimPrefix(m[1], "main."), known))
 	}
-	if m := noColumn.FindStringSubmatch(message); m != nil {
+	if m := noColumn().FindStringSubmatch(message); m != nil {
 		if there := columnsFor(ctx, conn, m[1]); there != "" {
 			return fmt.Errorf("the SQL: no such column: %s; %s", m[1], there)
 		}

@@ -7,11 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // A job is the part of a Cloud Run job that one of its tasks has: the uploads whose name's
@@ -23,7 +23,7 @@ type job struct {
 	attempt   int    // how often the task was begun before
 }
 
-var executionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var executionName = pattern.New(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // thisJob returns the job that the environment describes, as Cloud Run sets it
 // (https://cloud.google.com/run/docs/container-contract#jobs-env-vars), or nil if there is
@@ -51,7 +51,7 @@ func thisJob(getenv func(string) string) (*job, error) {
 		return nil, fmt.Errorf("CLOUD_RUN_TASK_INDEX=%d is not below CLOUD_RUN_TASK_COUNT=%d", j.index, j.count)
 	case j.count == 1:
 		return nil, nil
-	case len(j.execution) > 200 || !executionName.MatchString(j.execution):
+	case len(j.execution) > 200 || !executionName().MatchString(j.execution):
 		return nil, fmt.Errorf("CLOUD_RUN_EXECUTION=%q does not name the run that this task belongs to", j.execution)
 	}
 	return j, nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // queryCommand is query with its flags.
@@ -59,14 +59,14 @@ The database is in memory up to 32 MiB, and beyond that in the system's temporar
 	return cmd
 }
 
-var sqlBegins = regexp.MustCompile(`(?i)^\s*(select|with|values|pragma|explain)\b`)
+var sqlBegins = pattern.New(`(?i)^\s*(select|with|values|pragma|explain)\b`)
 
 // arguments finds what others have in another order.
 func (q *queryCommand) arguments(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usagef("name the SQL and what to read, as in %s query 'select * from t' people.csv", q.Name)
 	}
-	if last := args[len(args)-1]; !sqlBegins.MatchString(args[0]) && sqlBegins.MatchString(last) {
+	if last := args[len(args)-1]; !sqlBegins().MatchString(args[0]) && sqlBegins().MatchString(last) {
 		return usagef("the SQL comes first: %s", shellLine(slices.Concat([]string{q.Name, "query", last}, args[:len(args)-1])))
 	}
 	if _, err := os.Stat(args[0]); err == nil {

@@ -36,9 +36,11 @@ type share struct {
 func (c *conversion) split(documents []document) []*share {
 	none := rules.Read(nil, nil, c.Formats)
 	var all []*share
+	var told []document
 	known := map[[2]string]*share{}
 	for _, d := range documents {
 		if d.as != nil {
+			told = append(told, d)
 			continue
 		}
 		set, within := d.rules, d.within
@@ -64,8 +66,8 @@ func (c *conversion) split(documents []document) []*share {
 		known[id].documents = append(known[id].documents, d)
 	}
 	for _, s := range all {
-		for _, d := range documents {
-			if d.as != nil && slices.ContainsFunc(s.documents, func(of document) bool {
+		for _, d := range told {
+			if slices.ContainsFunc(s.documents, func(of document) bool {
 				return of.rules != nil && of.folder == d.folder && of.rules.Speaks(d.within, of.within)
 			}) {
 				s.documents = append(s.documents, d)
@@ -103,7 +105,7 @@ func (c *convertCommand) runSplit(ctx context.Context, documents []document, lef
 	sources, called := []string{}, map[string]string{}
 	for i, s := range shares {
 		source := s.source
-		if called[source] != "" || slices.Contains(sources, source) { // of another folder
+		if _, taken := called[source]; taken { // of another folder
 			source = fmt.Sprintf("%d/%s", i, source)
 		}
 		sources, called[source] = append(sources, source), s.called

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/internal/pattern"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
 )
 
@@ -187,7 +187,7 @@ func (u *upkeep) recall(ctx context.Context) {
 }
 
 // releaseID is what differs when the same goes wrong again.
-var releaseID = regexp.MustCompile(`\d{8}-\d{6}-\d{3}-[a-z0-9]+`)
+var releaseID = pattern.New(`\d{8}-\d{6}-\d{3}-[a-z0-9]+`)
 
 // complain says once what is wrong with something; nil takes it back.
 func (u *upkeep) complain(about string, err error) {
@@ -201,7 +201,7 @@ func (u *upkeep) complain(about string, err error) {
 		return // the end, not the matter
 	}
 	text := err.Error()
-	same := releaseID.ReplaceAllString(text, "")
+	same := releaseID().ReplaceAllString(text, "")
 	for _, said := range u.said {
 		if strings.Contains(said, same) {
 			return

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // Config says which documents a program converts, and how it is run.
@@ -115,8 +115,8 @@ func decode(text []byte, into any) error {
 var (
 	// misspelled finds what is likely meant as a placeholder, as in {input} and --from={file}. Braces
 	// elsewhere are the program's own, as in the programs of jq and awk.
-	misspelled = regexp.MustCompile(`^(?:--?[\w-]+=)?(\{\w+\})$`)
-	variable   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	misspelled = pattern.New(`^(?:--?[\w-]+=)?(\{\w+\})$`)
+	variable   = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 // check reports what can't be right. Register checks the rest.
@@ -137,7 +137,7 @@ func (c Config) check() error {
 		}
 	}
 	for _, arg := range c.Command[1:] {
-		if p := misspelled.FindStringSubmatch(arg); p != nil && !slices.Contains(placeholders, p[1]) {
+		if p := misspelled().FindStringSubmatch(arg); p != nil && !slices.Contains(placeholders, p[1]) {
 			return fmt.Errorf("%s in the command: want {in}, {out} or {name}", p[1])
 		}
 	}
@@ -145,7 +145,7 @@ func (c Config) check() error {
 		return errors.New(`a program that writes SQLite needs {out} in its command; for one that writes text to standard output, say "output": "csv" or "ndjson"`)
 	}
 	for _, name := range c.Env {
-		if !variable.MatchString(name) {
+		if !variable().MatchString(name) {
 			return fmt.Errorf("%q is not the name of an environment variable", name)
 		}
 	}

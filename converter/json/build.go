@@ -47,8 +47,9 @@ type builder struct {
 	byPath    map[path]int32
 	positions []int32 // keys of the values of an array
 	scratch   []byte
-	sorted    []field
 	spelled   [2][2]int // where the position of the last point stands
+	usual     usual
+	plain     bool // a row is the members of an object, and nothing else
 }
 
 // A path is a member's name and the key of what holds it.
@@ -65,6 +66,7 @@ type key struct {
 	first      int32  // the first key below this one
 	slot       int32
 	depth      int32
+	id         int32 // which key this is
 }
 
 // The first keys are what a path may begin with.
@@ -89,6 +91,8 @@ func (r *builder) begin(data []byte, n int, l layout) {
 		r.byPath = map[path]int32{}
 	}
 	clear(r.byPath)
+	r.usual.keys, r.usual.columns, r.usual.departed = r.usual.keys[:0], r.usual.columns[:0], 0
+	r.plain = !(l.flatten || l.bindings || l.geo || l.geometry || l.keyed)
 }
 
 // key returns the key of that path, and for a new one makes a column of that name.
@@ -116,10 +120,10 @@ func (r *builder) newKey(p path, column string, depth int32) int32 {
 		k.word = binary.LittleEndian.Uint64(head[:])
 		k.mask = ^uint64(0) >> (64 - 8*size)
 	}
-	id := int32(len(r.keys))
+	k.id = int32(len(r.keys))
 	r.keys = append(r.keys, k)
-	r.byPath[p] = id
-	return id
+	r.byPath[p] = k.id
+	return k.id
 }
 
 // plainName reports whether a name can stand in JSON without escapes.
@@ -167,10 +171,21 @@ func (r *builder) find(p int, parent, before int32) (int32, int) {
 
 // members reads the members of an object, from behind its brace, into columns.
 func (r *builder) members(p int, parent int32, depth int) int {
-	s := r.s
-	k, before := r.keys[parent].first, parent
 	p, more := r.first(p, '}')
-	for more {
+	if !more {
+		return p
+	}
+	return r.membersFrom(p, parent, parent, depth)
+}
+
+// membersFrom reads the members of an object from the name at p on. before is the key of the
+// member before that, or the parent if this is the first one.
+func (r *builder) membersFrom(p int, before, parent int32, depth int) int {
+	s, k := r.s, r.keys[before].next
+	if before == parent {
+		k = r.keys[parent].first
+	}
+	for {
 		if key := &r.keys[k]; key.is(s, p) {
 			p += len(key.text)
 			if s[p] <= ' ' {
@@ -188,7 +203,6 @@ func (r *builder) members(p int, parent int32, depth int) int {
 		p = r.skip(p + 1)
 		before, k = k, r.keys[k].next
 	}
-	return p
 }
 
 // member reads the value of a member.
@@ -235,10 +249,21 @@ func (r *builder) start() {
 	r.nans = 0
 }
 
-// set adds a cell for a key.
+// set adds a cell for a key to the current row.
 func (r *builder) set(k int32, c converter.Cell) {
 	key := &r.keys[k]
-	r.add(field{key.slot, k, key.depth, c})
+	s := &r.slots[key.slot]
+	if s.row == r.current {
+		r.addAgain(s, field{key.slot, k, key.depth, c})
+		return
+	}
+	s.row, s.key, s.depth, s.at = r.current, k, key.depth, int32(len(r.cells))
+	if s.column == noColumn {
+		r.fresh = true
+	}
+	r.cells = append(r.cells, c)
+	r.columns = append(r.columns, s.column)
+	r.places = append(r.places, key.slot)
 }
 
 // element reads an element of a list at p into the current row.
@@ -247,6 +272,8 @@ func (r *builder) element(p int) int {
 	switch b := r.s[p]; {
 	case b == '{' && r.geo:
 		p = r.feature(p + 1)
+	case b == '{' && r.plain:
+		p = r.plainRow(p + 1)
 	case b == '{':
 		p = r.members(p+1, inObject, 1)
 		if r.geometry && p >= 0 {

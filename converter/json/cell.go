@@ -3,6 +3,7 @@ package json
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -72,6 +73,16 @@ func (d *decoder) cell(p, depth int) (converter.Cell, int) {
 	case '{', '[':
 		return d.nested(p, depth)
 	case 't', 'f', 'n':
+		switch binary.LittleEndian.Uint32(d.s[p:]) {
+		case wordTrue:
+			return d.boolean(true), p + 4
+		case wordNull:
+			return converter.Cell{}, p + 4
+		case wordFals:
+			if d.s[p+4] == 'e' {
+				return d.boolean(false), p + 5
+			}
+		}
 		end := d.literal(p)
 		if end < 0 || b == 'n' {
 			return converter.Cell{}, end
@@ -80,6 +91,13 @@ func (d *decoder) cell(p, depth int) (converter.Cell, int) {
 	}
 	return converter.Cell{}, d.literal(p)
 }
+
+// The first four bytes of the literals, the first one at the bottom.
+const (
+	wordTrue = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordFals = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24
+	wordNull = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+)
 
 // text is the cell of a string with escapes.
 func (d *decoder) text(from, to int) converter.Cell {
@@ -105,6 +123,11 @@ func (d *decoder) boolean(v bool) converter.Cell {
 // num is the cell of a number: an INTEGER if it is spelled as one of 64 bits, a REAL if a
 // float64 is the same number, and otherwise its spelling as TEXT.
 func (d *decoder) num(p int) (converter.Cell, int) {
+	if end := plainNumber(d.s, p); end > 0 {
+		if kind, word := converter.ParseNumber(d.s[:end], end-p); kind != converter.KindText {
+			return d.bits64(kind, word), end
+		}
+	}
 	if d.s[p] == '-' && d.s[p+1] == 'I' {
 		return converter.Cell{}, d.literal(p)
 	}
@@ -112,34 +135,61 @@ func (d *decoder) num(p int) (converter.Cell, int) {
 	if end < 0 {
 		return converter.Cell{}, end
 	}
-	spelled := d.s[p:end]
-	if integer {
-		if n, ok := converter.ParseInt(spelled); ok {
-			return d.bits64(converter.KindInt, uint64(n)), end
+	kind, word := converter.ParseNumber(d.s[:end], end-p)
+	if kind == converter.KindText {
+		spelled := d.s[p:end]
+		if integer && len(spelled) == 2 && spelled[1] == '0' { // -0
+			kind, word = converter.KindReal, math.Float64bits(math.Copysign(0, -1))
+		} else if f, ok := unsignedReal(spelled); ok && !integer {
+			kind, word = converter.KindReal, math.Float64bits(f)
+		} else {
+			return converter.Span(converter.KindText, p, end-p), end
 		}
-		if len(spelled) == 2 && spelled[1] == '0' { // -0
-			return d.bits64(converter.KindReal, math.Float64bits(math.Copysign(0, -1))), end
-		}
-	} else if f, ok := parseReal(spelled); ok {
-		return d.bits64(converter.KindReal, math.Float64bits(f)), end
 	}
-	return converter.Span(converter.KindText, p, end-p), end
+	return d.bits64(kind, word), end
 }
 
-// parseReal is converter.ParseReal, except that 12e4 is a number: in JSON it can be nothing
-// else.
-func parseReal(b []byte) (float64, bool) {
+// plainNumber returns the end of what may be a number at p that has no exponent and about 16
+// characters at most; 0 if that is not so.
+func plainNumber(s []byte, p int) int {
+	if s[p] == '-' && s[p+1]-'0' > 9 {
+		return 0
+	}
+	p++
+	for to := p + 14; p+8 <= len(s) && p < to; p += 8 {
+		w := binary.LittleEndian.Uint64(s[p:])
+		if other := notDigitsNorPoints(w); other != 0 {
+			p += bits.TrailingZeros64(other) >> 3
+			if s[p]|0x20 == 'e' {
+				return 0
+			}
+			return p
+		}
+	}
+	return 0
+}
+
+// notDigitsNorPoints has the top bit set of each byte of a word that is no digit and no point.
+func notDigitsNorPoints(w uint64) uint64 {
+	const low = 0x7f * ones
+	digit := w ^ ones*'0'
+	point := w ^ ones*'.'
+	return ((digit&low + ones*(0x80-10)) | digit) & ((point&low + low) | point) & highs
+}
+
+// unsignedReal reads what converter.ParseReal takes for a code, 12e4: in JSON it can be nothing
+// but a number.
+func unsignedReal(b []byte) (float64, bool) {
 	for i, c := range b {
 		if c == '.' {
 			break
 		}
 		if c|0x20 == 'e' && b[i+1] != '+' && b[i+1] != '-' {
 			var buf [64]byte
-			b = append(append(append(buf[:0], b[:i+1]...), '+'), b[i+1:]...)
-			break
+			return converter.ParseReal(append(append(append(buf[:0], b[:i+1]...), '+'), b[i+1:]...))
 		}
 	}
-	return converter.ParseReal(b)
+	return 0, false
 }
 
 // nested is the compact JSON text of an array or an object, or the blob that an object

@@ -1,10 +1,10 @@
 package json
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // isGeometryType reports whether a type is one of GeoJSON's geometries with coordinates.
@@ -13,8 +13,8 @@ func isGeometryType(typ string) bool {
 }
 
 var (
-	epsg  = regexp.MustCompile(`(?i)EPSG[^0-9]{0,8}(?:[0-9.]+:)?([0-9]{4,6})`)
-	wgs84 = regexp.MustCompile(`(?i)CRS:?84|EPSG:(4326|4979)$|WGS ?84$`)
+	epsg  = pattern.New(`(?i)EPSG[^0-9]{0,8}(?:[0-9.]+:)?([0-9]{4,6})`)
+	wgs84 = pattern.New(`(?i)CRS:?84|EPSG:(4326|4979)$|WGS ?84$`)
 )
 
 // crsName returns the name of the coordinate reference system that the member crs of a
@@ -39,10 +39,10 @@ func crsName(raw []byte) (name string) {
 		})
 		return false
 	})
-	if at := epsg.FindStringSubmatch(name); at != nil {
+	if at := epsg().FindStringSubmatch(name); at != nil {
 		name = "EPSG:" + at[1]
 	}
-	if wgs84.MatchString(name) {
+	if wgs84().MatchString(name) {
 		return ""
 	}
 	return name

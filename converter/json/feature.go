@@ -51,8 +51,8 @@ func (r *builder) feature(p int) int {
 			}
 		case k == id && r.id:
 			var c converter.Cell
-			if c, p = r.cell(p, 1); r.cells[0].cell.Kind() == converter.KindNull {
-				r.cells[0].cell = c
+			if c, p = r.cell(p, 1); r.cells[0].Kind() == converter.KindNull {
+				r.cells[0] = c
 			} else {
 				r.set(id, c)
 			}
@@ -183,22 +183,25 @@ func (f *filler) see(r *builder) {
 func (r *builder) place(id int32, point [2]converter.Cell) {
 	r.position(point)
 	first := r.keys[id].slot
-	rank := func(f field) int {
+	rank := func(place int32) int {
 		switch {
-		case f.depth > 0:
+		case r.slots[place].depth > 0:
 			return 1
-		case f.slot == first:
+		case place == first:
 			return 0
 		}
 		return 2
 	}
-	r.sorted = append(r.sorted[:0], r.cells...)
-	r.cells = r.cells[:0]
+	n := len(r.cells) // in order behind what they are now
 	for want := range 3 {
-		for _, f := range r.sorted {
-			if rank(f) == want {
-				r.cells = append(r.cells, f)
+		for i, place := range r.places[:n] {
+			if rank(place) == want {
+				r.slots[place].at = int32(len(r.cells) - n)
+				r.cells, r.columns, r.places = append(r.cells, r.cells[i]), append(r.columns, r.columns[i]), append(r.places, place)
 			}
 		}
 	}
+	r.cells = append(r.cells[:0], r.cells[n:]...)
+	r.columns = append(r.columns[:0], r.columns[n:]...)
+	r.places = append(r.places[:0], r.places[n:]...)
 }

@@ -1,21 +1,20 @@
 package json
 
 import (
-	"regexp"
-
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // guard matches what servers put before JSON so that pages of other sites can't run it as
 // a script.
-var guard = regexp.MustCompile(`^[\s\x{feff}]*(\)\]\}',?|while\s*\(\s*(1|true)\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;|throw\s+1\s*;|\{\s*\}\s*&&|&&&START&&&)\s*`)
+var guard = pattern.New(`^[\s\x{feff}]*(\)\]\}',?|while\s*\(\s*(1|true)\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;|throw\s+1\s*;|\{\s*\}\s*&&|&&&START&&&)\s*`)
 
 // maxGuard is how far a guard is looked for.
 const maxGuard = 100
 
 // guarded returns how long the guard is that text begins with; 0 if there is none.
 func guarded(text []byte) int {
-	at := guard.FindSubmatchIndex(text[:min(len(text), maxGuard)])
+	at := guard().FindSubmatchIndex(text[:min(len(text), maxGuard)])
 	if at == nil || at[1] == len(text) || classes[text[at[1]]] != classOpen {
 		return 0
 	}
@@ -38,15 +37,15 @@ func (d *document) skipGuard() {
 
 // What is often taken for JSON, and what to do about it.
 var foreign = []struct {
-	begins *regexp.Regexp
+	begins pattern.Pattern
 	what   string
 	hint   string
 }{
-	{regexp.MustCompile(`^(/\*.{0,80}?\*/)?\s*[A-Za-z_$][\w$.]*(\[[\w"']*\][\w$.]*)*\s*\(\s*[\[{"]`),
+	{pattern.New(`^(/\*.{0,80}?\*/)?\s*[A-Za-z_$][\w$.]*(\[[\w"']*\][\w$.]*)*\s*\(\s*[\[{"]`),
 		"a call of a JavaScript function (JSONP), not JSON", "take away what stands before and after the parentheses, or ask the server for JSON without a callback"},
-	{regexp.MustCompile(`^((var|let|const)\s+[\w$]+\s*=|(window|self|globalThis|module|exports)[\w$.\[\]"']*\s*=|[A-Za-z_$][\w$.]*\s*=\s*[\[{]|export\s+(default|const|let|var)\b)`),
+	{pattern.New(`^((var|let|const)\s+[\w$]+\s*=|(window|self|globalThis|module|exports)[\w$.\[\]"']*\s*=|[A-Za-z_$][\w$.]*\s*=\s*[\[{]|export\s+(default|const|let|var)\b)`),
 		"a JavaScript assignment, not JSON", "take away what stands before the first bracket, and the semicolon at the end"},
-	{regexp.MustCompile(`^(//|/\*|#)`),
+	{pattern.New(`^(//|/\*|#)`),
 		"a comment, which JSON does not have", "take comments away (JSONC and JSON5 are other formats)"},
 }
 
@@ -55,7 +54,7 @@ var foreign = []struct {
 func (d *document) foreign(h *head, p int) error {
 	begin := h.s[p:min(h.n, p+300)]
 	for _, f := range foreign {
-		if f.begins.Match(begin) {
+		if f.begins().Match(begin) {
 			c := chunk{line: d.text.line, off: d.text.off}
 			err := c.fault(h.s, fault{at: p, what: f.what}).(*converter.SyntaxError)
 			err.Hint = f.hint

@@ -125,7 +125,11 @@ func (c Converter) ConvertText(in *converter.Input, out *converter.Writer) error
 func (c Converter) convert(in *converter.Input, out *converter.Writer, source *plaintext.Text, made bool) error {
 	d := &document{Converter: c, in: in, out: out, source: source}
 	d.filler.source = source
-	d.text = newStream(source, source.Start, c.ahead(), &d.filler.buffers)
+	ahead := c.ahead()
+	if !made && in.Size >= 0 {
+		ahead = int(min(int64(ahead), 3*in.Size+1)) // a byte is three of UTF-8 at most
+	}
+	d.text = newStream(source, source.Start, ahead, &d.filler.buffers)
 	d.text.made = made
 	d.skipGuard()
 	if err := d.convert(); err != nil {

@@ -1,6 +1,7 @@
 package json
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/dynasette/dynasette/converter"
@@ -21,8 +22,11 @@ type row struct {
 	slots   []slot           // columns, in the order of their first appearance in the chunk
 	byName  map[string]int32 // into slots
 	current uint32           // counts rows
-	cells   []field
-	clash   []field // members whose column belongs to another member of this row
+	cells   []converter.Cell
+	columns []uint32 // of cells, in the Batch; noColumn if it has none yet
+	places  []int32  // of cells: their slots
+	fresh   bool     // one of the cells is the first in its column
+	clash   []field  // members whose column belongs to another member of this row
 
 	datatypes  int64    // of terms of SPARQL results that are not kept
 	duplicates int64    // members whose name had stood in the same object before
@@ -33,13 +37,16 @@ type row struct {
 // A slot is a column.
 type slot struct {
 	name   string
-	column int    // in the Batch; -1 if it has none yet
+	column uint32 // in the Batch; noColumn if it has none yet
 	row    uint32 // the last row that has it
 	key    int32  // that row's member
+	depth  int32  // how nested that is
 	at     int32  // its index in cells
 }
 
-// A field is a cell of the current row.
+const noColumn = math.MaxUint32
+
+// A field is a cell of the current row that has no place among its cells.
 type field struct {
 	slot, key, depth int32
 	cell             converter.Cell
@@ -75,7 +82,8 @@ func (r *row) reset() {
 // start begins a row; if the last one was not committed, it never was.
 func (r *row) start() {
 	r.current++
-	r.cells, r.clash, r.odd = r.cells[:0], r.clash[:0], r.odd[:0]
+	r.cells, r.columns, r.places, r.fresh = r.cells[:0], r.columns[:0], r.places[:0], false
+	r.clash, r.odd = r.clash[:0], r.odd[:0]
 }
 
 // slot returns the column of that name.
@@ -83,7 +91,7 @@ func (r *row) slot(name string) int32 {
 	i, ok := r.byName[name]
 	if !ok {
 		i = int32(len(r.slots))
-		r.slots = append(r.slots, slot{name: name, column: -1})
+		r.slots = append(r.slots, slot{name: name, column: noColumn})
 		r.byName[name] = i
 	}
 	return i
@@ -92,47 +100,37 @@ func (r *row) slot(name string) int32 {
 // has reports whether the current row has the column.
 func (r *row) has(slot int32) bool { return r.slots[slot].row == r.current }
 
-// add adds a cell to the current row; key tells members apart that share a column.
-func (r *row) add(f field) {
-	s := &r.slots[f.slot]
-	if s.row != r.current {
-		s.row, s.key, s.at = r.current, f.key, int32(len(r.cells))
-		r.cells = append(r.cells, f)
-		return
-	}
-	r.addAgain(s, f)
-}
-
-// addAgain adds a cell for a column that the row has already. Of members with the same
-// name the last one has it.
+// addAgain adds a cell for a column that the row has already; its key tells members apart that
+// share a column. Of members with the same name the last one has it.
 func (r *row) addAgain(s *slot, f field) {
-	if s.key == f.key {
-		r.replace(&r.cells[s.at], f)
+	has := field{f.slot, s.key, s.depth, r.cells[s.at]}
+	if has.key == f.key {
+		r.cells[s.at] = f.cell
+		r.giveWay(has)
 		return
 	}
 	for i := range r.clash {
 		if r.clash[i].key == f.key {
-			r.replace(&r.clash[i], f)
+			has, r.clash[i] = r.clash[i], f
+			r.giveWay(has)
 			return
 		}
 	}
-	if f.depth < r.cells[s.at].depth {
-		s.key = f.key
-		f, r.cells[s.at] = r.cells[s.at], f
+	if f.depth < has.depth {
+		s.key, s.depth, r.cells[s.at] = f.key, f.depth, f.cell
+		f = has
 	}
 	if len(r.clash) <= maxClash {
 		r.clash = append(r.clash, f)
 	}
 }
 
-// replace puts a member in the place of one with the same name, which gets another column.
-func (r *row) replace(at *field, f field) {
+// giveWay has a member whose place another one with the same name has taken get another column.
+func (r *row) giveWay(f field) {
 	r.duplicates++
-	before := *at
-	*at = f
-	before.key = noMember
+	f.key = noMember
 	if len(r.clash) <= maxClash {
-		r.clash = append(r.clash, before)
+		r.clash = append(r.clash, f)
 	}
 }
 
@@ -141,21 +139,33 @@ const noMember = -1
 
 // commit gives the row to b.
 func (r *row) commit(b *converter.Batch) {
-	for _, f := range r.cells {
-		r.put(b, f)
+	if r.fresh {
+		for i, place := range r.places {
+			r.columns[i] = r.column(b, place)
+		}
 	}
+	b.SetCells(r.columns, r.cells)
 	for _, f := range r.clash {
 		name := r.slots[f.slot].name
 		for i := 2; r.has(f.slot); i++ {
 			f.slot = r.slot(name + "_" + strconv.Itoa(i))
 		}
 		r.slots[f.slot].row = r.current
-		r.put(b, f)
+		b.SetCell(int(r.column(b, f.slot)), f.cell)
 	}
 	if len(r.odd) > 0 {
 		r.countOdd()
 	}
 	b.EndRow()
+}
+
+// column returns the slot's column in b.
+func (r *row) column(b *converter.Batch, place int32) uint32 {
+	s := &r.slots[place]
+	if s.column == noColumn {
+		s.column = uint32(b.Column(s.name))
+	}
+	return s.column
 }
 
 func (r *row) countOdd() {
@@ -170,12 +180,4 @@ next:
 		n.count = 1
 		r.counted = append(r.counted, n)
 	}
-}
-
-func (r *row) put(b *converter.Batch, f field) {
-	s := &r.slots[f.slot]
-	if s.column < 0 {
-		s.column = b.Column(s.name)
-	}
-	b.SetCell(s.column, f.cell)
 }

@@ -3,16 +3,16 @@ package markdown
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
+	"github.com/dynasette/dynasette/internal/pattern"
 	"go.yaml.in/yaml/v4"
 )
 
 // keyLine is a line that begins with a key: its first group is the key, the second the rest.
-var keyLine = regexp.MustCompile(`^["']?([\pL_][\pL\pN_. /-]{0,60}?)["']?[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
+var keyLine = pattern.New(`^["']?([\pL_][\pL\pN_. /-]{0,60}?)["']?[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
 
 // lines reads front matter that is no YAML as people mean it: each line is a key and the rest
 // of the line, and a line without a key goes on with the one before. A key whose value is
@@ -24,7 +24,7 @@ func (m matter) lines(out *converter.Writer) (fields []field, ok bool) {
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
 			line = line[:end+1]
 		}
-		if keyLine.Match(line) {
+		if keyLine().Match(line) {
 			starts = append(starts, at)
 		} else if text := bytes.TrimSpace(line); len(starts) == 0 && len(text) > 0 && text[0] != '#' {
 			return nil, false
@@ -55,7 +55,7 @@ func (m matter) lines(out *converter.Writer) (fields []field, ok bool) {
 // keyed reads a key and its value, which is what YAML says or else the text itself.
 func keyed(text []byte) field {
 	first, more, _ := bytes.Cut(text, []byte("\n"))
-	parts := keyLine.FindSubmatch(first)
+	parts := keyLine().FindSubmatch(first)
 	f := field{name: string(parts[1])}
 	d := yamlnode.NewDecoder(text, 1)
 	if root, err := d.Next(); err == nil && root.Kind == yaml.MappingNode {

@@ -2,15 +2,15 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 
+	"github.com/dynasette/dynasette/internal/pattern"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
 
 // simpleReference is a line that defines a link, as nearly all do: [label]: target "title".
-var simpleReference = regexp.MustCompile(`^ ? ? ?\[([^\[\]\\]+)\]:[ \t]*([^\s<>()\\"'][^\s<>()\\]*)(?:[ \t]+"([^"\\]*)")?[ \t]*\r?\n?$`)
+var simpleReference = pattern.New(`^ ? ? ?\[([^\[\]\\]+)\]:[ \t]*([^\s<>()\\"'][^\s<>()\\]*)(?:[ \t]+"([^"\\]*)")?[ \t]*\r?\n?$`)
 
 // manyReferences takes the definitions of links from the start of a paragraph that has many
 // of them, before the parser's own transformer sees it: that one needs time for each that
@@ -31,7 +31,7 @@ func (manyReferences) Transform(node *ast.Paragraph, reader text.Reader, pc pars
 	taken := 0
 	for ; taken < lines.Len(); taken++ {
 		segment := lines.At(taken)
-		parts := simpleReference.FindSubmatch(segment.Value(reader.Source()))
+		parts := simpleReference().FindSubmatch(segment.Value(reader.Source()))
 		if parts == nil || len(bytes.TrimSpace(parts[1])) == 0 || len(parts[1]) > maxLabel || parts[3] == nil && taken+1 < lines.Len() && mayBeTitle(lines.At(taken+1), reader.Source()) {
 			break
 		}

@@ -3,12 +3,12 @@ package rules
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 	"github.com/dynasette/dynasette/internal/suggest"
 )
 
@@ -317,7 +317,7 @@ func (d *decoder) scalar(key, n *node) (string, bool) {
 		d.empty(key, n)
 		return "", false
 	}
-	if m := typographic.FindStringSubmatch(n.text); m != nil && n.plain && !d.theirs {
+	if m := typographic().FindStringSubmatch(n.text); m != nil && n.plain && !d.theirs {
 		d.fault(n, "the quotes around %s are part of the text; put it in plain ones: %s: \"%s\"", clip(n.text), key.text, clip(m[1]))
 		return "", false
 	}
@@ -325,7 +325,7 @@ func (d *decoder) scalar(key, n *node) (string, bool) {
 }
 
 // typographic is a text in the quotes that word processors make.
-var typographic = regexp.MustCompile("^[“”„‘’‚«»]([^“”„‘’‚«»]*)[“”‘’«»]$")
+var typographic = pattern.New("^[“”„‘’‚«»]([^“”„‘’‚«»]*)[“”‘’«»]$")
 
 // empty is said of a word that nothing stands under.
 func (d *decoder) empty(key, n *node) {

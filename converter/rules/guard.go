@@ -3,8 +3,9 @@ package rules
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // A Guard says which new version of a table is to be held back. Its zero value holds nothing back.
@@ -75,7 +76,7 @@ func (l Limit) allows(n, all int64) bool {
 const keepColumns = "keep"
 
 // limitText is an amount without its sign: whole, or a percentage.
-var limitText = regexp.MustCompile(`^([0-9]{1,15}|[0-9]{1,3}(\.[0-9]{1,6})?%)$`)
+var limitText = pattern.New(`^([0-9]{1,15}|[0-9]{1,3}(\.[0-9]{1,6})?%)$`)
 
 // limitFault returns what is wrong with a limit, or "". A signed one has a sign, which says what it limits.
 func limitFault(word, text string, signed bool) string {
@@ -84,7 +85,7 @@ func limitFault(word, text string, signed bool) string {
 	hundred := big.NewRat(100, 1)
 	share, _ := new(big.Rat).SetString(strings.TrimSuffix(bare, "%"))
 	switch {
-	case !limitText.MatchString(bare) || len(sign) > 1:
+	case !limitText().MatchString(bare) || len(sign) > 1:
 		if signed {
 			return fmt.Sprintf("%s is %q; want how many may be lost or new, as in -20%%, -100 or +200%%", word, clip(text))
 		}

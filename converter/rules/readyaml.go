@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/dynasette/dynasette/internal/pattern"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -134,7 +134,7 @@ func yamlFault(text string, err error) *Fault {
 		}
 	}
 	line := lineOf(text, f.Line)
-	alias := unknownAlias.FindStringSubmatch(load.Message)
+	alias := unknownAlias().FindStringSubmatch(load.Message)
 	switch before := strings.TrimSpace(line); {
 	case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		f.Message = "lines are indented by spaces in YAML; here is a tab"
@@ -142,7 +142,7 @@ func yamlFault(text string, err error) *Fault {
 		f.Message = "put it in quotes: " + wantsQuotes(line)
 	case alias != nil:
 		f.Message = fmt.Sprintf(`put it in quotes: "*%s"`, alias[1])
-	case strings.Contains(f.Message, "did not find expected key") && load.Mark.Line > 0 && apostrophe.MatchString(line):
+	case strings.Contains(f.Message, "did not find expected key") && load.Mark.Line > 0 && apostrophe().MatchString(line):
 		f.Message = "the quote ends before the text does: put it in double quotes, as in \"it's\""
 	case strings.Contains(f.Message, "mapping values are not allowed") && before != "":
 		f.Message = "there is a second colon in this line, or it is indented otherwise than the one before; put text with a colon in quotes"
@@ -157,8 +157,8 @@ func yamlFault(text string, err error) *Fault {
 }
 
 var (
-	unknownAlias = regexp.MustCompile("^unknown anchor '(.*)' referenced$")
-	apostrophe   = regexp.MustCompile(`:\s*'[^']*'\w`)
+	unknownAlias = pattern.New("^unknown anchor '(.*)' referenced$")
+	apostrophe   = pattern.New(`:\s*'[^']*'\w`)
 )
 
 // lineOf returns a line of a text, from 1.
@@ -172,11 +172,11 @@ func lineOf(text string, line int) string {
 
 // bare is a word and a value that YAML takes for something else than text: an alias, a
 // directive, a comment and so on.
-var bare = regexp.MustCompile("([A-Za-z_]+):[ \\t]+([*%,|>@`&!#][^\\s,}\\]]*(?: [^\\s,}\\]:#]+)*)")
+var bare = pattern.New("([A-Za-z_]+):[ \\t]+([*%,|>@`&!#][^\\s,}\\]]*(?: [^\\s,}\\]:#]+)*)")
 
 // wantsQuotes returns what the first such value of a line should be, or "".
 func wantsQuotes(line string) string {
-	m := bare.FindStringSubmatch(line)
+	m := bare().FindStringSubmatch(line)
 	if m == nil {
 		return ""
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/sqlitecheck"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // plainModules are what the SQLite of a plain Datasette has, in its container image and in
@@ -29,7 +29,7 @@ var knownModules = []struct{ prefix, from string }{
 }
 
 // tokenizer finds the tokenizer of a full-text table.
-var tokenizer = regexp.MustCompile("(?i)\\busing\\s+[\"'`\\[]?(fts[345])\\b(?s:.*)\\btokenize\\s*=?\\s*[\"'`\\[]*(\\w+)[\"'`\\]]*(?:\\s+[\"'`\\[]*(\\w+))?")
+var tokenizer = pattern.New("(?i)\\busing\\s+[\"'`\\[]?(fts[345])\\b(?s:.*)\\btokenize\\s*=?\\s*[\"'`\\[]*(\\w+)[\"'`\\]]*(?:\\s+[\"'`\\[]*(\\w+))?")
 
 // plainTokenizers are those of a plain SQLite, by version of the index. One of version 5
 // may have another one behind it.
@@ -41,7 +41,7 @@ var plainTokenizers = map[string][]string{
 
 // unknownTokenizer returns the tokenizer of a full-text table that a plain SQLite lacks, or "".
 func unknownTokenizer(sql string) string {
-	m := tokenizer.FindStringSubmatch(sql)
+	m := tokenizer().FindStringSubmatch(sql)
 	if m == nil {
 		return ""
 	}

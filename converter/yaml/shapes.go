@@ -2,12 +2,12 @@ package yaml
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/yamlnode"
 	"github.com/dynasette/dynasette/converter/json"
+	"github.com/dynasette/dynasette/internal/pattern"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -32,14 +32,14 @@ func rowsOnly(root *yaml.Node) bool {
 		(root.Kind != yaml.SequenceNode || len(root.Content) == 0 || yamlnode.Deref(root.Content[0]).Kind != yaml.SequenceNode)
 }
 
-var nestedList = regexp.MustCompile(`^ *- +(-[ \t\r\n]|\[)`)
+var nestedList = pattern.New(`^ *- +(-[ \t\r\n]|\[)`)
 
 // listOfLists reports whether the first item of the list that text begins with is a list, as
 // far as its line tells.
 func listOfLists(text []byte) bool {
 	for line := range bytes.Lines(text) {
 		if !blank(line) {
-			return nestedList.Match(line)
+			return nestedList().Match(line)
 		}
 	}
 	return false

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 const (
@@ -199,7 +199,7 @@ func (s *splitter) place(line []byte) cutting {
 	return noCut
 }
 
-var versionDirective = regexp.MustCompile(`^%YAML 1\.[0-9]+[ \t]*( #.*|\t#.*)?\r?\n$`)
+var versionDirective = pattern.New(`^%YAML 1\.[0-9]+[ \t]*( #.*|\t#.*)?\r?\n$`)
 
 // mendDirective makes a comment of a directive that the parser would not take: of versions
 // it knows 1.1 only, but reads 1.2 no differently, and directives that it does not know are
@@ -213,7 +213,7 @@ func mendDirective(line []byte) (ignored bool) {
 	switch {
 	case len(name) == 0 || string(name) == "TAG":
 		return false
-	case string(name) == "YAML" && !versionDirective.Match(line):
+	case string(name) == "YAML" && !versionDirective().Match(line):
 		return false
 	case line[len(line)-1] != '\n' || loneCR(line):
 		return false // there is more than the directive, or nothing after it

@@ -6,10 +6,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // FileName is what a descriptor is to be called.
@@ -151,12 +152,12 @@ func WebAddress(s string) string {
 }
 
 // LicenseName is what a license may be called.
-var LicenseName = regexp.MustCompile(`^[-a-zA-Z0-9._]+$`)
+var LicenseName = pattern.New(`^[-a-zA-Z0-9._]+$`)
 
 // Licenses returns those that are said; slug makes a name of a text.
 func (c Credits) Licenses(slug func(string) string) []License {
 	l := License{Path: c.LicenseURL}
-	if LicenseName.MatchString(c.License) {
+	if LicenseName().MatchString(c.License) {
 		l.Name = c.License
 	} else if l.Title = c.License; l.Title != "" && l.Path == "" {
 		l.Name = slug(l.Title) // one of name and path has to be there

@@ -4,8 +4,9 @@ package redact
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // hidden stands for what is not shown.
@@ -36,7 +37,7 @@ func URL(s string) string {
 }
 
 // links are web addresses in a text, in quotes or up to a space.
-var links = regexp.MustCompile(`(?i)"https?://(?:[^"\\]|\\.)*"|\bhttps?://[^\s"'<>]+`)
+var links = pattern.New(`(?i)"https?://(?:[^"\\]|\\.)*"|\bhttps?://[^\s"'<>]+`)
 
 // Text returns a text for people with each web address in it as URL has it, and without the
 // secrets, of which those under four bytes are left: they would be found everywhere.
@@ -49,7 +50,7 @@ func Text(s string, secrets ...string) string {
 	if !strings.Contains(s, "://") {
 		return s
 	}
-	return links.ReplaceAllStringFunc(s, func(link string) string {
+	return links().ReplaceAllStringFunc(s, func(link string) string {
 		if inner, ok := strings.CutPrefix(link, `"`); ok {
 			return `"` + URL(strings.TrimSuffix(inner, `"`)) + `"`
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/dynasette/dynasette/adapters/web/access"
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/internal/look"
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 const sourcesPath = Path + "sources/"
@@ -67,13 +67,13 @@ func (i item) Kind() string {
 
 // TableURL is where a table is shown, or its database if the table's name needs escaping of Datasette's own kind.
 func (i item) TableURL(name string) string {
-	if data := i.Data(); data != "" && plainName.MatchString(name) {
+	if data := i.Data(); data != "" && plainName().MatchString(name) {
 		return data + "/" + name
 	}
 	return i.Data()
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var plainName = pattern.New(`^[A-Za-z0-9_-]+$`)
 
 type sourcePage struct {
 	look.Layout

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -82,14 +83,16 @@ var legacy = map[string]encoding.Encoding{
 }
 
 // Names lists the encodings that can be read.
-func Names() []string {
+func Names() []string { return slices.Clone(names()) }
+
+var names = sync.OnceValue(func() []string {
 	names := slices.Clone(unicodes)
 	for name := range legacy {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names
-}
+})
 
 // Find returns the name of the encoding that is called so: in any case, and with any signs
 // between its letters and digits. Text that is said to be in UTF-16 or UTF-32 without a word

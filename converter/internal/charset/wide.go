@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"encoding/binary"
 	"unicode"
 	"unicode/utf16"
@@ -68,6 +69,9 @@ func plausible(d wide, head []byte) bool {
 		return false
 	}
 	head = head[:min(len(head), 4096)/d.size*d.size]
+	if bytes.IndexByte(head, 0) < 0 {
+		return false // no character below 0x100, as in nearly all text that is none
+	}
 	units, latin, double := 0, 0, 0
 	for at := 0; at < len(head); units++ {
 		r, n := d.next(head[at:])

@@ -59,7 +59,7 @@ func readDescriptor(t *testing.T, s *Server, path string) (p datapackage.Package
 		licenses, sources = append(licenses, r.Licenses...), append(sources, r.Sources...)
 	}
 	for _, l := range licenses {
-		if l.Name == "" && l.Path == "" || l.Name != "" && !datapackage.LicenseName.MatchString(l.Name) {
+		if l.Name == "" && l.Path == "" || l.Name != "" && !datapackage.LicenseName().MatchString(l.Name) {
 			t.Errorf("%+v", l)
 		}
 	}

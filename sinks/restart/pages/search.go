@@ -2,8 +2,9 @@ package pages
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/dynasette/dynasette/internal/pattern"
 )
 
 // A search is for words that rows have: in the full-text index of their table or, where there is
@@ -148,7 +149,7 @@ func phrases(words string) []string {
 		words += `"`
 	}
 	var parts []string
-	for _, part := range phrase.FindAllString(words, -1) {
+	for _, part := range phrase().FindAllString(words, -1) {
 		if part = strings.Trim(part, `"`); strings.TrimSpace(part) != "" {
 			parts = append(parts, part)
 		}
@@ -156,4 +157,4 @@ func phrases(words string) []string {
 	return parts
 }
 
-var phrase = regexp.MustCompile(`"[^"]*"|[^\s"]+`)
+var phrase = pattern.New(`"[^"]*"|[^\s"]+`)

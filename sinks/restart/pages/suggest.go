@@ -2,13 +2,12 @@ package pages
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/dynasette/dynasette/internal/pattern"
 	"github.com/tidwall/gjson"
 )
 
@@ -142,7 +141,7 @@ func (l *looked) suggests(kind string, rows int) bool {
 
 // isDate reports whether SQLite's date() takes s, and it begins with a day.
 func isDate(s string) bool {
-	if !dated.MatchString(s) {
+	if !dated().MatchString(s) {
 		return false
 	}
 	month, _ := strconv.Atoi(s[5:7])
@@ -150,4 +149,4 @@ func isDate(s string) bool {
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
-var dated = regexp.MustCompile(fmt.Sprintf(`^\d{4}-\d\d-\d\d([ T]+%[1]s(:[0-5]\d(\.\d+)?)?\s*(Z|[-+]%[1]s)?)?$`, `[0-2]\d:[0-5]\d`))
+var dated = pattern.New(`^\d{4}-\d\d-\d\d([ T]+[0-2]\d:[0-5]\d(:[0-5]\d(\.\d+)?)?\s*(Z|[-+][0-2]\d:[0-5]\d)?)?$`)
