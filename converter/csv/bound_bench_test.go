@@ -66,8 +66,8 @@ func BenchmarkBound(b *testing.B) {
 						_, err := converter.Convert(context.Background(), Converter{}, in, new(converter.Bounded), converter.Options{Workers: 1})
 						return err
 					},
-					"cut":   func() error { return cutAll(in) },
-					"hash":  func() error { _, err := io.CopyBuffer(sha256.New(), strings.NewReader(text), nil); return err },
+					"cut":  func() error { return cutAll(in) },
+					"hash": func() error { _, err := io.CopyBuffer(sha256.New(), strings.NewReader(text), nil); return err },
 					"copy": func() error {
 						buf := make([]byte, chunkSize)
 						for rest := text; len(rest) > 0; {
