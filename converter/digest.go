@@ -18,8 +18,10 @@ import (
 // parser does that unescapes text behind them. The copy takes a tenth of the time of hashing, so
 // two cores, busy anyway, are better off without it; so are small documents.
 type digest struct {
+	ctx     context.Context
 	hash    hash.Hash
-	apart   *ordered.Queue // of what is hashed beside; nil: nothing is
+	apart   bool           // what is beyond digestApart is hashed beside
+	queue   *ordered.Queue // of that; nil: there is none
 	written int64
 	pending []byte // copied, and not handed over yet
 	spare   sync.Pool
@@ -32,17 +34,13 @@ const (
 )
 
 func newDigest(ctx context.Context, apart bool) *digest {
-	d := &digest{hash: sha256.New()}
-	if apart {
-		d.apart = ordered.NewQueue(ctx, digestAhead)
-	}
-	return d
+	return &digest{ctx: ctx, hash: sha256.New(), apart: apart}
 }
 
 func (d *digest) write(p []byte) {
 	before := d.written
 	d.written += int64(len(p))
-	if d.apart == nil || before < digestApart {
+	if !d.apart || before < digestApart {
 		d.hash.Write(p)
 		return
 	}
@@ -71,7 +69,10 @@ func (d *digest) buffer() []byte {
 func (d *digest) handOver() {
 	piece := d.pending
 	d.pending = nil
-	_ = d.apart.Go(ordered.Task{Admit: func() error {
+	if d.queue == nil {
+		d.queue = ordered.NewQueue(d.ctx, digestAhead)
+	}
+	_ = d.queue.Go(ordered.Task{Admit: func() error {
 		d.hash.Write(piece)
 		d.spare.Put(&piece)
 		return nil
@@ -80,12 +81,12 @@ func (d *digest) handOver() {
 
 // sum returns the SHA-256 of all that was written.
 func (d *digest) sum() (string, error) {
-	if d.apart != nil {
-		if err := d.apart.Wait(); err != nil {
+	if d.queue != nil {
+		if err := d.queue.Wait(); err != nil {
 			return "", err
 		}
-		d.hash.Write(d.pending)
-		d.pending = nil
 	}
+	d.hash.Write(d.pending)
+	d.pending = nil
 	return hex.EncodeToString(d.hash.Sum(nil)), nil
 }

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -27,6 +28,29 @@ func TestDigest(t *testing.T) {
 			if got, err := d.sum(); err != nil || got != fmt.Sprintf("%x", want.Sum(nil)) {
 				t.Errorf("%d bytes, apart: %v: %s, %v, want %x", size, apart, got, err, want.Sum(nil))
 			}
+		}
+	}
+}
+
+// An input is hashed as a whole, once, whichever pieces are read of it.
+func TestTracked(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	data := make([]byte, 3<<20)
+	r.Read(data)
+	for _, workers := range []int{1, 4} {
+		in := newTracked(t.Context(), &Input{Name: "x", Size: int64(len(data)), ReaderAt: bytes.NewReader(data)}, &Options{Workers: workers})
+		buf := make([]byte, 400<<10)
+		for off := int64(0); off < 5<<19; {
+			n, _ := in.ReadAt(buf[:r.Intn(len(buf))], max(off-int64(r.Intn(1000)), 0))
+			clear(buf[:n])
+			off = in.hashed
+			if _, err := in.ReadAt(buf[:100], r.Int63n(int64(len(data)-100))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		size, sum, err := in.sum()
+		if want := fmt.Sprintf("%x", sha256.Sum256(data)); err != nil || size != int64(len(data)) || sum != want {
+			t.Errorf("%d workers: %d bytes, %s, %v, want %s", workers, size, sum, err, want)
 		}
 	}
 }
