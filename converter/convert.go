@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -168,7 +169,7 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 	}
 	docs := make([]*document, len(jobs))
 	for i, j := range jobs {
-		d := &document{input: newTracked(ctx, j.Input, opts.Progress), recall: map[string]string{}}
+		d := &document{input: newTracked(ctx, j.Input, &opts), recall: map[string]string{}}
 		d.Name, d.Generation, d.Format = j.Input.Name, j.Input.Generation, j.Format.Name
 		docs[i] = d
 	}
@@ -230,6 +231,14 @@ func (o *Options) complete() error {
 		return fmt.Errorf("page size %d: want a power of two from 512 to 65536", o.PageSize)
 	}
 	return o.Rule.check()
+}
+
+// workers returns how many goroutines parse and encode.
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // convert runs all documents through their converters.

@@ -2,7 +2,6 @@ package converter
 
 import (
 	"context"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -57,10 +56,7 @@ type knownTable struct {
 }
 
 func newDatabase(ctx context.Context, dst Destination, opts *Options, known map[string]*knownTable) *database {
-	workers := opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers := opts.workers()
 	db := &database{
 		ctx: ctx, opts: opts, met: make([]bool, len(opts.Rule.Fields)), known: known, workers: workers, shared: map[string]*table{}, dst: dst,
 		// Some tasks wait for their turn, so there are more than work at a time.

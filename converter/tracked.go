@@ -2,10 +2,7 @@ package converter
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"hash"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -20,15 +17,15 @@ type tracked struct {
 	furthest atomic.Int64
 
 	mu     sync.Mutex
-	hash   hash.Hash
+	digest *digest
 	hashed int64
 	whole  bool
 	buf    []byte
 	err    error // the first one of reading
 }
 
-func newTracked(ctx context.Context, in *Input, progress func(*Input, int64)) *tracked {
-	return &tracked{ctx: ctx, in: in, progress: progress, hash: sha256.New(), whole: in.Size == 0}
+func newTracked(ctx context.Context, in *Input, opts *Options) *tracked {
+	return &tracked{ctx: ctx, in: in, progress: opts.Progress, digest: newDigest(ctx, opts.workers() > 2), whole: in.Size == 0}
 }
 
 func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
@@ -41,7 +38,7 @@ func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
 		t.err = err
 	}
 	if off <= t.hashed && off+int64(n) > t.hashed {
-		t.hash.Write(p[t.hashed-off : n])
+		t.digest.write(p[t.hashed-off : n])
 		t.hashed = off + int64(n)
 	}
 	if err == io.EOF && off+int64(n) == t.hashed {
@@ -80,5 +77,6 @@ func (t *tracked) sum() (int64, string, error) {
 			return 0, "", io.ErrNoProgress
 		}
 	}
-	return t.hashed, hex.EncodeToString(t.hash.Sum(nil)), nil
+	sum, err := t.digest.sum()
+	return t.hashed, sum, err
 }

@@ -1,46 +1,48 @@
 package main
 
 import (
-	"bufio"
-	"math/rand"
+	"fmt"
+	"strings"
 )
 
-// A comparison is one file, and what both programs make of it.
+// A comparison is one document, and what the programs make of it.
 type comparison struct {
 	name, what string
+	end        string // of the document's name: csv, ndjson, json, xlsx or shared.xlsx
 	rows       int
-	header     string
-	row        func(w *bufio.Writer, r *rand.Rand, i int)
+	table      table
 
 	rules string   // dynasette.yaml
 	flags []string // of convert
-	into  string   // the table that .import fills; "" is one of the comparison's name
-	sql   string   // that sqlite3 runs then
 
+	// Of comparisons that only sqlite3 takes part in: it imports into a table raw, and runs this.
+	// Scripts are what is quickest of what is usual.
+	sql   string
 	sound string   // SQL that fails if our database is not sound, besides integrity_check
 	same  []string // queries that have the same result in both
 }
 
-func (c *comparison) table() string {
-	if c.into != "" {
-		return c.into
-	}
-	return c.name
+// file is the name of the document, which tables are called by.
+func (c *comparison) file() string {
+	return c.name + "." + c.end[strings.LastIndexByte(c.end, '.')+1:]
 }
 
-// comparisons are all there are. For sqlite3, scripts are what is quickest of what is usual.
-var comparisons = []comparison{
+// comparisons are all there are.
+var comparisons = []*comparison{
+	{name: "narrow", what: "5 columns, numbers most of them", end: "csv", rows: 5_000_000, table: narrow},
+	{name: "wide", what: "20 columns with quoted text, codes and times", end: "csv", rows: 1_000_000, table: wide},
+	{name: "text", what: "long prose", end: "csv", rows: 1_000_000, table: prose},
+	{name: "import", what: "10 columns of all kinds", end: "csv", rows: 2_000_000, table: mixed},
+	{name: "columns200", what: "200 columns", end: "csv", rows: 100_000, table: many(200)},
+	{name: "columns2000", what: "2,000 columns", end: "csv", rows: 10_000, table: many(2000)},
+	{name: "lines", what: "NDJSON, 8 members an object", end: "ndjson", rows: 1_000_000, table: record},
+	{name: "array", what: "a JSON array, 8 members an object", end: "json", rows: 1_000_000, table: record},
+	{name: "inline", what: "a workbook with its texts in cells, 10 columns", end: "xlsx", rows: 200_000, table: book},
+	{name: "shared", what: "a workbook with shared texts, 10 columns", end: "shared.xlsx", rows: 200_000, table: book},
 	{
-		name: "import", what: "types found by the one, text stored by the other", rows: 2_000_000,
-		header: "id,amount,price,name,city,date,code,comment,count,ratio", row: mixed,
-		same: []string{"SELECT count(*), sum(length(name)), sum(coalesce(length(comment), 0)), max(code) FROM import"},
-	},
-	{
-		name: "index", what: "an integer key, two indexes, one column in a table of its own, statistics", rows: 5_000_000,
-		header: "id,day,account,region,amount,note", row: sale,
+		name: "index", what: "an integer key, two indexes, one column in a table of its own, statistics", end: "csv", rows: 5_000_000, table: sale,
 		rules: "resources:\n  - path: index.csv\n    extract: [{columns: [region]}]\n    schema: {primaryKey: [id]}\n",
 		flags: []string{"--index", "day", "--index", "account"},
-		into:  "raw",
 		sql: `
 CREATE TABLE region (id INTEGER PRIMARY KEY, region TEXT UNIQUE);
 INSERT INTO region (region) SELECT region FROM raw GROUP BY region ORDER BY min(rowid);
@@ -60,11 +62,9 @@ ANALYZE;
 		},
 	},
 	{
-		name: "search", what: "a full-text index on a column of text", rows: 5_000_000,
-		header: "id,title,year", row: title,
+		name: "search", what: "a full-text index on a column of text", end: "csv", rows: 5_000_000, table: title,
 		rules: "resources:\n  - path: search.csv\n    schema: {primaryKey: [id]}\n",
 		flags: []string{"--search", "title"},
-		into:  "raw",
 		sql: `
 CREATE TABLE search (id INTEGER PRIMARY KEY, title TEXT, year INTEGER);
 INSERT INTO search SELECT CAST(id AS INTEGER), title, CAST(year AS INTEGER) FROM raw;
@@ -78,4 +78,31 @@ INSERT INTO search_fts (search_fts) VALUES ('rebuild');
 			"SELECT rowid FROM search_fts WHERE search_fts MATCH 'north OR zyx* OR \"old river\"' ORDER BY rowid",
 		},
 	},
+}
+
+// chosen returns the comparisons of these names, all if there is none.
+func chosen(names []string) ([]*comparison, error) {
+	if len(names) == 0 {
+		return comparisons, nil
+	}
+	var all []*comparison
+	for _, name := range names {
+		found := false
+		for _, c := range comparisons {
+			if c.name == name {
+				all, found = append(all, c), true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("there is no comparison %s, only %s", name, strings.Join(comparisonNames(), ", "))
+		}
+	}
+	return all, nil
+}
+
+func comparisonNames() (all []string) {
+	for _, c := range comparisons {
+		all = append(all, c.name)
+	}
+	return all
 }

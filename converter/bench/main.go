@@ -1,184 +1,159 @@
-// Command bench times dynasette against the sqlite3 program doing the same, in pairs, on files
-// that it makes, the same each time:
+// Command bench times dynasette against every program on PATH that makes a database of the same
+// document, in turns, on documents that it makes, the same each time:
 //
-//	go run ./converter/bench
+//	go run ./converter/bench [-only narrow,wide] [-pairs 5] [-scale 0.1] [-markdown] [-svg FILE]
+//	go run ./converter/bench -grow size [-most 10000]
+//	go run ./converter/bench -grow columns
+//	go run ./converter/bench -grow sources
+//	go run ./converter/bench -grow changes
 //
-// What is compared is said in comparisons.go; -only names one. Both programs have the same cores,
-// and sqlite3 has its journal and syncing switched off.
+// What is compared is said in comparisons.go, and with whom in peers.go. All programs have the same cores,
+// and sqlite3 has its journal and syncing switched off. What became of each document is held against what
+// was written into it: ours has to be that, and what others make of it is said. Files are written to the folder
+// for temporary ones (TMPDIR), which should be in memory, or the disk is measured, too.
+//
+// How cost grows is shown with -grow: with the size of a document, with the number of columns, and,
+// by other commands that it runs, with the number of sources of a release, and from a changed file to its page.
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 )
 
 func main() {
-	rows := flag.Int("rows", 0, "rows of the file (default as many as the comparison is meant for)")
-	pairs := flag.Int("pairs", 5, "pairs of runs, after one that warms up")
-	only := flag.String("only", "", "the comparison of that name: "+strings.Join(names(), ", "))
+	var o options
+	flag.StringVar(&o.only, "only", "", "comparisons of these names: "+strings.Join(comparisonNames(), ", "))
+	flag.StringVar(&o.peers, "peers", "", "programs to compare with (default all that are on PATH)")
+	flag.IntVar(&o.rows, "rows", 0, "rows of each document (default as many as the comparison is meant for)")
+	flag.Float64Var(&o.scale, "scale", 1, "so many times as many rows")
+	flag.IntVar(&o.pairs, "pairs", 5, "turns, after one that warms up")
+	flag.StringVar(&o.keep, "keep", "", "leave the documents and the databases in this folder")
+	flag.BoolVar(&o.markdown, "markdown", false, "write tables as Markdown")
+	flag.StringVar(&o.svg, "svg", "", "draw the speeds in this file")
+	flag.StringVar(&o.grow, "grow", "", "how cost grows with: size, columns, sources, changes")
+	flag.Int64Var(&o.most, "most", 1000, "megabytes up to which size grows")
 	flag.Parse()
-	if err := run(*only, *rows, *pairs); err != nil {
+	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func names() (all []string) {
-	for _, c := range comparisons {
-		all = append(all, c.name)
-	}
-	return all
+type options struct {
+	only, peers, keep, svg, grow string
+	rows, pairs                  int
+	scale                        float64
+	most                         int64
+	markdown                     bool
 }
 
-func run(only string, rows, pairs int) error {
-	if only != "" && !slices.Contains(names(), only) {
-		return fmt.Errorf("there is no comparison %s, only %s", only, strings.Join(names(), ", "))
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func (o *options) run() error {
+	if o.pairs < 1 || o.rows < 0 || o.scale <= 0 {
+		return fmt.Errorf("-pairs %d -rows %d -scale %g: want more than none", o.pairs, o.rows, o.scale)
 	}
-	if pairs < 1 {
-		return fmt.Errorf("%d pairs: want at least one", pairs)
+	if command := elsewhere[o.grow]; command != "" {
+		return runElsewhere(command, os.Stdout)
 	}
-	version, err := exec.Command("sqlite3", "--version").Output()
-	if err != nil {
-		return fmt.Errorf("this compares with sqlite3: %w", err)
-	}
-	dir, err := os.MkdirTemp("", "dynasette-bench-")
+	all, err := o.comparisons()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	program := filepath.Join(dir, "dynasette")
+	if _, err := exec.LookPath("sqlite3"); err != nil {
+		return fmt.Errorf("databases are looked at with sqlite3: %w", err)
+	}
+	here, versions, absent, err := found(split(o.peers))
+	if err != nil {
+		return err
+	}
+	c := &contest{dir: o.keep, peers: here, versions: versions, pairs: o.pairs, progress: os.Stderr}
+	scratch, err := os.MkdirTemp("", "dynasette-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	if c.dir == "" {
+		c.dir = filepath.Join(scratch, "documents")
+	}
+	c.program = filepath.Join(scratch, "dynasette")
 	// Built as README advises to install it.
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/dynasette/dynasette/adapters/cli/dynasette").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", c.program, "github.com/dynasette/dynasette/adapters/cli/dynasette").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	fmt.Printf("%d cores, %s, sqlite3 %.7s\n", runtime.NumCPU(), runtime.Version(), version)
-	for _, c := range comparisons {
-		if only != "" && c.name != only {
-			continue
+	machine := fmt.Sprintf("%d cores%s, %s/%s, %s", runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	fmt.Printf("%s; %s", machine, strings.Join(versions, ", "))
+	if len(absent) > 0 {
+		fmt.Printf("; not on PATH: %s", strings.Join(absent, ", "))
+	}
+	fmt.Println()
+	var results []*result
+	for _, what := range all {
+		r, err := c.run(what)
+		if err != nil {
+			return fmt.Errorf("%s: %w", what.name, err)
 		}
-		if err := c.run(filepath.Join(dir, c.name), program, rows, pairs); err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-	}
-	return nil
-}
-
-// run makes the file in a folder of its own, and has the programs take turns.
-func (c *comparison) run(dir, program string, rows, pairs int) error {
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if rows == 0 {
-		rows = c.rows
-	}
-	document := filepath.Join(dir, c.name+".csv")
-	if err := generate(document, rows, c.header, c.row); err != nil {
-		return err
-	}
-	if c.rules != "" {
-		if err := os.WriteFile(filepath.Join(dir, "dynasette.yaml"), []byte(c.rules), 0o600); err != nil {
-			return err
+		fmt.Print("\n", r.report(o.markdown))
+		results = append(results, r)
+		if o.keep == "" { // room for the next
+			if err := os.RemoveAll(c.dir); err != nil {
+				return err
+			}
 		}
 	}
-	info, err := os.Stat(document)
+	if len(results) > 1 {
+		fmt.Print("\n", summary(results, o.markdown))
+	}
+	if o.svg == "" {
+		return nil
+	}
+	f, err := os.Create(o.svg)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%s: %s; %d rows, %d MB\n", c.name, c.what, rows, info.Size()/1e6)
-	ours, theirs := filepath.Join(dir, "ours.db"), filepath.Join(dir, "theirs.db")
-	script := "pragma journal_mode = off;\npragma synchronous = off;\n.import --csv '" + document + "' " + c.table() + "\n" + c.sql
-	var all []pair
-	for i := range pairs + 1 {
-		p, err := c.pair(exec.Command(program, append([]string{"convert", dir, "--format", "csv", "--quiet", "-o", ours}, c.flags...)...), ours, script, theirs)
-		if err != nil {
-			return err
+	defer f.Close()
+	if err := chart(f, "From a file to a database: "+machine, results); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// comparisons are those that are asked for, with as many rows.
+func (o *options) comparisons() ([]*comparison, error) {
+	if o.grow != "" {
+		return growth(o.grow, o.most*1e6)
+	}
+	all, err := chosen(split(o.only))
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clone(all)
+	for i, c := range all {
+		of := *c
+		if o.rows > 0 {
+			of.rows = o.rows
 		}
-		if i > 0 { // the first pair only warms up
-			all = append(all, p)
-			fmt.Printf("  dynasette %v   sqlite3 %v   %4.1f times as fast, %4.1f by CPU\n", p.ours, p.theirs, p.wall(), p.cpu())
-		}
+		of.rows = max(1, int(float64(of.rows)*o.scale))
+		all[i] = &of
 	}
-	fmt.Printf("median of %d pairs: %.1f times as fast, %.1f by CPU\n", pairs, median(all, pair.wall), median(all, pair.cpu))
-	return c.check(ours, theirs)
+	return all, nil
 }
 
-// pair runs ours, and then sqlite3 with the script.
-func (c *comparison) pair(convert *exec.Cmd, ours, script, theirs string) (p pair, err error) {
-	os.Remove(ours)
-	if p.ours, err = measure(convert); err != nil {
-		return p, err
+// processor returns what kind it is, in parentheses, if Linux says so.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	if found := regexp.MustCompile(`(?m)^model name\s*:\s*(.+)$`).FindSubmatch(text); found != nil {
+		return " (" + string(found[1]) + ")"
 	}
-	os.Remove(theirs)
-	sqlite := exec.Command("sqlite3", "-batch", "-bail", "-init", os.DevNull, theirs)
-	sqlite.Stdin = strings.NewReader(script)
-	p.theirs, err = measure(sqlite)
-	return p, err
-}
-
-// A pair is a run of each program, one after the other.
-type pair struct{ ours, theirs cost }
-
-func (p pair) wall() float64 { return p.theirs.wall.Seconds() / p.ours.wall.Seconds() }
-func (p pair) cpu() float64  { return p.theirs.cpu.Seconds() / p.ours.cpu.Seconds() }
-
-func median(pairs []pair, of func(pair) float64) float64 {
-	var all []float64
-	for _, p := range pairs {
-		all = append(all, of(p))
-	}
-	slices.Sort(all)
-	return all[len(all)/2]
-}
-
-// A cost is what one run of a program has taken.
-type cost struct {
-	wall, cpu time.Duration
-	memory    int64 // bytes at most; 0 is not known
-}
-
-func (c cost) String() string {
-	return fmt.Sprintf("%6.2fs wall %6.2fs CPU %4d MiB", c.wall.Seconds(), c.cpu.Seconds(), c.memory>>20)
-}
-
-func measure(cmd *exec.Cmd) (cost, error) {
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return cost{}, fmt.Errorf("%s: %w\n%s", cmd.Path, err, out.Bytes())
-	}
-	s := cmd.ProcessState
-	return cost{time.Since(start), s.UserTime() + s.SystemTime(), mostMemory(s)}, nil
-}
-
-// check fails unless SQLite finds our database sound, and both have the same in them.
-func (c *comparison) check(ours, theirs string) error {
-	sound, err := exec.Command("sqlite3", "-batch", ours, "PRAGMA integrity_check; "+c.sound).Output()
-	if err != nil || string(bytes.TrimSpace(sound)) != "ok" {
-		return fmt.Errorf("our database is not sound: %s (%w)", sound, err)
-	}
-	for _, same := range c.same {
-		// The hash counts values' types, too.
-		query := "SELECT hex(sha3_query('" + strings.ReplaceAll(same, "'", "''") + "'))"
-		var hashes [2][]byte
-		for i, db := range []string{ours, theirs} {
-			if hashes[i], err = exec.Command("sqlite3", "-batch", db, query).CombinedOutput(); err != nil {
-				return fmt.Errorf("%s: %w\n%s", same, err, hashes[i])
-			}
-		}
-		if !bytes.Equal(hashes[0], hashes[1]) {
-			return fmt.Errorf("the programs differ in the result of %s", same)
-		}
-	}
-	fmt.Printf("our database is sound, and %d queries have the same result in both\n", len(c.same))
-	return nil
+	return ""
 }

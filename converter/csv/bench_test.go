@@ -42,8 +42,26 @@ func narrow(rows int) string {
 	return b.String()
 }
 
+// paragraphs is a document of long quoted text.
+func paragraphs(rows int) string {
+	r := rand.New(rand.NewSource(1))
+	var b strings.Builder
+	b.WriteString("id,title,body,tag\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "%d,a title,\"", i)
+		for k := range 40 {
+			b.WriteString([]string{"alpha ", "québec ", "juliet ", "sierra "}[r.Intn(4)])
+			if k%9 == 8 {
+				b.WriteString(", ")
+			}
+		}
+		b.WriteString("\",golf\n")
+	}
+	return b.String()
+}
+
 func BenchmarkConvert(b *testing.B) {
-	for name, text := range map[string]string{"mixed": mixed(50000), "narrow": narrow(100000)} {
+	for name, text := range map[string]string{"mixed": mixed(50000), "narrow": narrow(100000), "prose": paragraphs(20000)} {
 		b.Run(name, func(b *testing.B) {
 			in := &converter.Input{Name: "t.csv", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
 			convertertest.Benchmark(b, Converter{}, in)
@@ -52,7 +70,7 @@ func BenchmarkConvert(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	for name, text := range map[string]string{"mixed": mixed(3000), "narrow": narrow(6000)} {
+	for name, text := range map[string]string{"mixed": mixed(3000), "narrow": narrow(6000), "prose": paragraphs(1000)} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			d := dialect{delimiter: ',', quote: '"', lineEnds: lineEnds{newline: '\n'}}

@@ -55,6 +55,7 @@ var faulty = []struct{ file, text string }{
 	{rules.FileName, "resources:\n  - path: a.csv\n    guard: {rows: some, columns: all, rejects: 1%}\n    sort: a\n    sort_desc: a\n    indexes: [[]]\n    extract: [{column: a}]\n    search: {colums: [a]}\n    into: {datbase: a}\n    flatten: 7\n    orient: sideways\n"},
 	{rules.FileName, "resources:\n  - path: a.csv\n    guard: {rows: 50%}\n  - path: b.csv\n    guard: {rows: -150%}\n  - path: c.csv\n    guard: {rejects: -1%}\n  - path: d.csv\n    guard: {rejects: many}\n  - path: e.csv\n    guard: {columns: kep, colums: keep}\n  - path: f.csv\n    guard: -50%\n  - path: g.xlsx\n    table: a\n    guard: {rows: -1.5, rejects: 1%}\n  - path: h.xlsx\n    table: a\n    guard: {rows: -1, rejects: 1%}\n  - path: i.csv\n    guard: {columns: kep}\n"},
 	{rules.FileName, "resources:\n  - path: [../a.csv, /etc/passwd, \"https://example.com/a.csv\", a.csv]\n"},
+	{rules.FileName, "databases:\n  a: {title: x}\n  c: {title: x}\n"},
 	{rules.FileName, "databases:\n  x: {title: a, titel: b, queries: {q: {title: c}}}\n  y: 7\n"},
 	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: \"##\"}\n"},
 	{rules.FileName, "resources:\n  - path: a.csv\n    dialect: {skipInitialSpace: true, doubleQuote: false, commentChar: hash}\n"},
@@ -175,6 +176,9 @@ func TestFaults(t *testing.T) {
 		}
 		for _, fault := range set.Conflicts(documents) {
 			fmt.Fprintf(&b, "refused: %s\n", fault)
+		}
+		for _, fault := range set.Uncalled(map[string][]string{"a": {"a.csv"}, "b": {"b.csv"}}) {
+			fmt.Fprintf(&b, "uncalled: %s\n", fault)
 		}
 		fmt.Fprintln(&b)
 	}

@@ -59,8 +59,8 @@ func sweepFiles(prefix string) {
 	}
 	yesterday := time.Now().Add(-24 * time.Hour) // where the system can't tell who holds a file
 	for _, file := range left {
-		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() && abandoned(file, yesterday) {
-			os.Remove(file)
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+			removeAbandoned(file, yesterday)
 		}
 	}
 }

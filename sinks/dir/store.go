@@ -308,10 +308,8 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		return err
 	}
 	for _, e := range entries {
-		if file := filepath.Join(drafts, e.Name()); abandoned(file, before) {
-			if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
+		if err := removeAbandoned(filepath.Join(drafts, e.Name()), before); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
 	if err := s.sweepFolders(before); err != nil {

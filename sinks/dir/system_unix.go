@@ -40,19 +40,22 @@ const closesFirst = false
 // patiently calls f again for as long as others are in the way, which is never.
 func patiently(f func() error) error { return f() }
 
-// hold marks a file as in use by a living process. It waits for abandoned, which takes a
-// moment.
+// hold marks a file as in use by a living process. It waits for removeAbandoned, which takes a
+// moment and may have removed the file.
 func hold(f *os.File) error { return flock(f, syscall.LOCK_EX) }
 
-// abandoned reports whether nobody holds a file. (The system knows: how old it is doesn't
-// matter.)
-func abandoned(file string, _ time.Time) bool {
+// removeAbandoned removes a file that nobody holds. (The system knows: how old it is doesn't
+// matter.) It holds the file meanwhile, as somebody may be about to.
+func removeAbandoned(file string, _ time.Time) error {
 	f, err := os.Open(file)
 	if err != nil {
-		return false
+		return nil // it is gone, or none of ours
 	}
 	defer f.Close()
-	return flock(f, syscall.LOCK_EX|syscall.LOCK_NB) == nil
+	if flock(f, syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		return nil
+	}
+	return os.Remove(file)
 }
 
 func flock(f *os.File, how int) error {

@@ -61,10 +61,12 @@ func patiently(f func() error) error {
 
 func hold(*os.File) error { return nil }
 
-// abandoned goes by the age of a file: it can't be told here who holds it.
-func abandoned(file string, before time.Time) bool {
-	info, err := os.Lstat(file)
-	return err == nil && info.ModTime().Before(before)
+// removeAbandoned goes by the age of a file: it can't be told here who holds it.
+func removeAbandoned(file string, before time.Time) error {
+	if info, err := os.Lstat(file); err != nil || !info.ModTime().Before(before) {
+		return nil
+	}
+	return os.Remove(file)
 }
 
 func notDir(error) bool { return false }

@@ -26,6 +26,7 @@ type measured struct {
 // and in one that has just begun.
 type operation struct {
 	what    string
+	sources int // that it needs at least
 	prepare func(ctx context.Context, s *system) error
 	do      func(ctx context.Context, s *system) error
 }
@@ -69,6 +70,9 @@ func run(ctx context.Context, s *system, n int, delay time.Duration) ([]measured
 		s.pipeline.Wait()
 	}
 	for _, op := range operations {
+		if n < op.sources {
+			continue
+		}
 		for _, cold := range []bool{false, true} {
 			if op.prepare != nil {
 				if err := op.prepare(ctx, s); err != nil {
@@ -168,7 +172,8 @@ var operations = []operation{
 		do: func(ctx context.Context, s *system) error { return s.process(ctx, dynasette.Failed) },
 	},
 	{
-		what: "a delete",
+		what:    "a delete",
+		sources: 3, // of which two are deleted
 		prepare: func(ctx context.Context, s *system) error {
 			s.deleted++
 			s.event = dynasette.Event{Name: nameOf(s.deleted), Deleted: true}

@@ -22,7 +22,6 @@ type walker struct {
 	*browsertest.Browser
 	t           *testing.T
 	url, folder string
-	said        func() string // by up
 }
 
 // walk starts dynasette up on an empty folder, with the token "walk".
