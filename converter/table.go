@@ -126,6 +126,9 @@ func (t *Table) place(names []string) []int32 {
 		return places
 	}
 	before := len(t.table.columns)
+	if before == 0 {
+		t.table.columns = make([]column, 0, min(len(names), t.table.limit))
+	}
 	nth := map[string]int{}
 	t.table.taken.promise(names)
 	places := make([]int32, len(names))

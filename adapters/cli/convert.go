@@ -98,7 +98,7 @@ func (c *convertCommand) run(ctx context.Context, args []string) error {
 	if err := one(c.split(documents)); err != nil {
 		return err
 	}
-	r, err := c.make(ctx, documents, out)
+	r, err := c.make(ctx, documents, out, false)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/sinks/dir"
 )
 
 // csvsCommand is csvs-to-sqlite with its options.
@@ -94,7 +95,7 @@ func (c *csvsCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	dst, err := c.createOutput(ctx, out, 0, have != nil)
+	dst, err := c.createOutput(ctx, out, dir.FileOptions{Replace: have != nil})
 	if err != nil {
 		return err
 	}

@@ -22,21 +22,22 @@ type output interface {
 }
 
 // createOutput begins a database: a file, or an object of a bucket.
-func (a *app) createOutput(ctx context.Context, place string, pageSize int, force bool) (output, error) {
+func (a *app) createOutput(ctx context.Context, place string, options dir.FileOptions) (output, error) {
 	path, local, err := places.Path(place)
 	if err != nil {
 		return nil, misnamed(err)
 	}
 	if !local {
-		return a.createObject(ctx, place, force)
+		return a.createObject(ctx, place, options.Replace)
 	}
 	place = path
-	if err := checkOutput(place, force); err != nil {
+	if err := checkOutput(place, options.Replace); err != nil {
 		return nil, err
 	}
 	// What a power failure undoes of a new file can be done again; what is replaced cannot.
 	_, missing := os.Stat(place)
-	f, err := dir.CreateFile(place, dir.FileOptions{PageSize: pageSize, Replace: force, Sync: missing == nil})
+	options.Sync = missing == nil
+	f, err := dir.CreateFile(place, options)
 	if err != nil {
 		return nil, existsError(err, place)
 	}

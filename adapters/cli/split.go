@@ -15,6 +15,7 @@ import (
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
 	"github.com/dynasette/dynasette/converter/rules"
+	"github.com/dynasette/dynasette/sinks/dir"
 )
 
 // splits reports whether databases are to be written to a folder of this machine, each by its name.
@@ -114,7 +115,7 @@ func (c *convertCommand) runSplit(ctx context.Context, documents []document, lef
 	var results []result
 	var errs []error
 	for i, s := range shares {
-		r, err := c.make(ctx, s.documents, filepath.Join(folder, slugs[sources[i]]+".db"))
+		r, err := c.make(ctx, s.documents, filepath.Join(folder, slugs[sources[i]]+".db"), i > 0)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -130,14 +131,14 @@ func (c *convertCommand) runSplit(ctx context.Context, documents []document, lef
 	return errors.Join(errs...)
 }
 
-// make makes one database.
-func (c *convertCommand) make(ctx context.Context, documents []document, out string) (result, error) {
+// make makes one database. Of several in one folder, the others than the first have it swept.
+func (c *convertCommand) make(ctx context.Context, documents []document, out string, swept bool) (result, error) {
 	start := time.Now()
 	documents, err := without(documents, out)
 	if err != nil {
 		return result{}, err
 	}
-	dst, err := c.createOutput(ctx, out, c.pageSize, c.force)
+	dst, err := c.createOutput(ctx, out, dir.FileOptions{PageSize: c.pageSize, Replace: c.force, Swept: swept})
 	if err != nil {
 		return result{}, err
 	}

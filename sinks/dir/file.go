@@ -17,6 +17,7 @@ type FileOptions struct {
 	PageSize int  // expected, in bytes; 0 is 4096. Another one costs a copy, nothing else
 	Replace  bool // an existing file is replaced; else it is an error that is fs.ErrExist
 	Sync     bool // Commit returns once the data is on the disk
+	Swept    bool // a file was begun in this folder just before, which has removed what was left there
 }
 
 // A File is a converter.Destination: one database file outside of a Store. It is written
@@ -39,7 +40,9 @@ func CreateFile(name string, opts FileOptions) (*File, error) {
 		return nil, err
 	}
 	prefix := filepath.Join(filepath.Dir(name), ".dynasette-")
-	sweepFiles(prefix)
+	if !opts.Swept {
+		sweepFiles(prefix)
+	}
 	f, err := createHeld(prefix)
 	if err != nil {
 		return nil, err

@@ -143,7 +143,7 @@ func isCode(text []byte) bool {
 			continue
 		}
 		lines++
-		if statement().Match(line) {
+		if mayBeStatement(line) && statement().Match(line) {
 			statements++
 			kinds[line[len(line)-1]] = true
 		}
@@ -152,4 +152,17 @@ func isCode(text []byte) bool {
 		}
 	}
 	return statements >= 3 && len(kinds) >= 2 && statements*2 > lines
+}
+
+// mayBeStatement is quick, and false of most lines of data, which no statement begins or ends like.
+func mayBeStatement(line []byte) bool {
+	if last := line[len(line)-1]; last == ';' || last == '{' {
+		return true
+	}
+	line = bytes.TrimLeft(line, " \t\n\f\r")
+	if len(line) == 0 {
+		return false
+	}
+	first := line[0]
+	return first|0x20-'a' < 26 || bytes.IndexByte([]byte("#@}])"), first) >= 0
 }
