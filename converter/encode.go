@@ -334,12 +334,11 @@ func (e *encoder) text(column int, value []byte) {
 	e.first[column] = example{len(e.ends), string(value[:min(len(value), 80)])}
 }
 
-// appendReal appends a number of a REAL column: as SQLite does, a whole one as an integer.
+// appendReal appends a number of a REAL column; see storedReal.
 func appendReal(out []byte, f float64) ([]byte, byte) {
-	if n := int64(f); float64(n) == f && n > -1<<47 && n < 1<<47 && (n != 0 || !math.Signbit(f)) {
-		return sqlitefile.AppendInt(out, n)
-	}
-	return binary.BigEndian.AppendUint64(out, math.Float64bits(f)), sqlitefile.SerialReal
+	word, size, serial := storedReal(f)
+	at := len(out)
+	return binary.BigEndian.AppendUint64(out, word)[:at+size], serial
 }
 
 // number encodes a typed number. In a column that the user has made TEXT it appends the

@@ -1,9 +1,7 @@
 package converter
 
 import (
-	"encoding/binary"
 	"math"
-	"math/bits"
 	"strconv"
 )
 
@@ -55,53 +53,6 @@ func ParseNumber(text []byte, n int) (kind Kind, bits uint64) {
 		return KindReal, math.Float64bits(f)
 	}
 	return KindText, 0
-}
-
-// shortDigits returns what readShort does as it is spelled: the digits as one number with their
-// sign, and how many of them stand behind the point.
-func shortDigits(text *[17]byte, n int) (digits int64, decimals int, ok bool) {
-	negative := text[(17-n)&31] == '-'
-	if negative {
-		n--
-	}
-	if uint(n-1) > 15 {
-		return 0, 0, false
-	}
-	first, last, head := text[(17-n)&31], lastBytes(binary.LittleEndian.Uint64(text[9:]), n), uint64(0)
-	if n > 8 {
-		head = lastBytes(binary.LittleEndian.Uint64(text[1:]), n-8)
-	}
-	if odd, above := notDigits(last), notDigits(head); odd|above != 0 {
-		at := odd | above
-		k := uint(bits.TrailingZeros64(at)) &^ 7
-		switch {
-		case odd != 0 && above != 0 || at&(at-1) != 0:
-			return 0, 0, false
-		case above != 0:
-			ok = byte(head>>k) == pointChar
-			head = closeUp(head, k)
-			decimals = 8 + int(56-k)/8
-		default:
-			ok = byte(last>>k) == pointChar
-			last = closeUp(last, k) | head>>56
-			head <<= 8
-			decimals = int(56-k) / 8
-		}
-		if !ok || decimals == 0 || decimals == n-1 { // 5., .5
-			return 0, 0, false
-		}
-	}
-	if first == '0' && n > 1 && (decimals == 0 || decimals != n-2) { // 007, 00.5
-		return 0, 0, false
-	}
-	digits = int64(eightDigits(last))
-	if n > 8 {
-		digits += int64(eightDigits(head) * 1e8)
-	}
-	if negative {
-		return -digits, decimals, digits != 0
-	}
-	return digits, decimals, true
 }
 
 // ParseReal reads a decimal number and reports whether b is one that a float64 holds

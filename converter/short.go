@@ -23,75 +23,89 @@ type stored struct {
 	saw    seen // what it is; 0: this is no value
 }
 
-// readShort returns the number that the last n bytes of text spell, if it is short: an integer of
-// at most 16 digits, or a decimal of at most 15. It takes what ParseInt and parseShortReal take and
-// the same with a sign, but not a negative zero; what it does not take can still be a number.
-//
-// It looks at eight bytes at a time, the last ones at the top of a word and zeros for those before
-// the first. Signs and lengths change from cell to cell: they cost no branch.
+// readShort returns the value of a record that the last n bytes of text spell, if they are a short
+// number; see shortDigits.
 func readShort(text *[17]byte, n int) (v stored) {
-	negative := 0
-	if text[(17-n)&31] == '-' {
-		negative = 1
-	}
-	if n -= negative; uint(n-1) > 15 {
+	digits, decimals, ok := shortDigits(text, n)
+	if !ok {
 		return v
 	}
-	var (
-		first = text[(17-n)&31]
-		last  = lastBytes(binary.LittleEndian.Uint64(text[9:]), n)
-		head  = lastBytes(binary.LittleEndian.Uint64(text[1:]), n-8) // of what is longer than 8
-		odd   = notDigits(last)
-		above = notDigits(head)
-	)
-	if odd|above == 0 {
-		digits := int64(eightDigits(last) + eightDigits(head)*1e8)
-		if first == '0' && n+negative > 1 { // 007, -0
-			return v
-		}
+	size := max(digits, -digits)
+	if decimals == 0 {
 		v.saw = untypedInt
-		if digits > exactInts {
+		if size > exactInts {
 			v.saw |= untypedBig
 		}
-		v.word, v.size, v.serial = sqlitefile.ShortestInt((digits ^ -int64(negative)) + int64(negative))
+		v.word, v.size, v.serial = sqlitefile.ShortestInt(digits)
 		return v
 	}
-	// One byte that is no digit, and that is a point: the digits before it move up.
-	decimals := 0
-	if above == 0 {
-		k := uint(bits.TrailingZeros64(odd)) &^ 7
-		if odd&(odd-1) != 0 || byte(last>>k) != pointChar {
-			return v
+	v.saw = untypedReal | untypedPoint
+	if decimals == 3 && size >= 1e3 && size < 1e6 {
+		v.saw = untypedReal // see dotted
+	}
+	v.word, v.size, v.serial = storedReal(float64(digits) / powers[decimals])
+	return v
+}
+
+// storedReal returns a number of a REAL column as records have it: as SQLite does, a whole one as
+// an integer.
+func storedReal(f float64) (word uint64, size int, serial byte) {
+	if n := int64(f); float64(n) == f && n > -1<<47 && n < 1<<47 && (n != 0 || !math.Signbit(f)) {
+		return sqlitefile.ShortestInt(n)
+	}
+	return math.Float64bits(f), 8, sqlitefile.SerialReal
+}
+
+// shortDigits reads the number that the last n bytes of text spell, if it is short: an integer of
+// at most 16 digits, or a decimal of at most 15. It returns the digits as one number with their
+// sign, and how many of them stand behind the point. It takes what ParseInt and parseShortReal take
+// and the same with a sign, but not a negative zero; what it does not take can still be a number.
+//
+// It looks at eight bytes at a time, the last ones at the top of a word and zeros for those before
+// the first.
+func shortDigits(text *[17]byte, n int) (digits int64, decimals int, ok bool) {
+	negative := text[(17-n)&31] == '-'
+	if negative {
+		n--
+	}
+	if uint(n-1) > 15 {
+		return 0, 0, false
+	}
+	first, last, head := text[(17-n)&31], lastBytes(binary.LittleEndian.Uint64(text[9:]), n), uint64(0)
+	if n > 8 {
+		head = lastBytes(binary.LittleEndian.Uint64(text[1:]), n-8)
+	}
+	if odd, above := notDigits(last), notDigits(head); odd|above != 0 {
+		at := odd | above // one byte that is no digit, and that is a point: the digits before it move up
+		k := uint(bits.TrailingZeros64(at)) &^ 7
+		switch {
+		case odd != 0 && above != 0 || at&(at-1) != 0:
+			return 0, 0, false
+		case above != 0:
+			ok = byte(head>>k) == pointChar
+			head = closeUp(head, k)
+			decimals = 8 + int(56-k)/8
+		default:
+			ok = byte(last>>k) == pointChar
+			last = closeUp(last, k) | head>>56
+			head <<= 8
+			decimals = int(56-k) / 8
 		}
-		last = closeUp(last, k) | head>>56
-		head <<= 8
-		decimals = int(56-k) / 8
-	} else {
-		k := uint(bits.TrailingZeros64(above)) &^ 7
-		if odd != 0 || above&(above-1) != 0 || byte(head>>k) != pointChar {
-			return v
+		if !ok || decimals == 0 || decimals == n-1 { // 5., .5
+			return 0, 0, false
 		}
-		head = closeUp(head, k)
-		decimals = 8 + int(56-k)/8
 	}
-	if decimals == 0 || decimals == n-1 || first == '0' && decimals != n-2 { // 5., .5, 00.5
-		return v
+	if first == '0' && n > 1 && (decimals == 0 || decimals != n-2) { // 007, 00.5
+		return 0, 0, false
 	}
-	digits := int64(eightDigits(last) + eightDigits(head)*1e8)
-	saw := untypedReal | untypedPoint
-	if decimals == 3 && n <= 7 && first != '0' {
-		saw = untypedReal // see dotted
+	digits = int64(eightDigits(last))
+	if n > 8 {
+		digits += int64(eightDigits(head) * 1e8)
 	}
-	f := float64((digits^-int64(negative))+int64(negative)) / powers[decimals]
-	if last>>(64-8*min(decimals, 8)) == 0 && (decimals <= 8 || head>>(128-8*decimals) == 0) {
-		// A whole number is stored as an integer, as SQLite does. It may be too long for that.
-		if whole := int64(f); (whole != 0 || negative == 0) && whole > -1<<47 && whole < 1<<47 {
-			v.word, v.size, v.serial = sqlitefile.ShortestInt(whole)
-			v.saw = saw
-		}
-		return v
+	if negative {
+		return -digits, decimals, digits != 0
 	}
-	return stored{math.Float64bits(f), 8, sqlitefile.SerialReal, saw}
+	return digits, decimals, true
 }
 
 // lastBytes returns the digits of a word's last n characters; where there are no characters, there
