@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,32 +20,52 @@ func (t *table) labelsOf(ctx context.Context, d *database, column string, values
 	}
 	labels := map[string]any{}
 	label := to.label()
+	if label == "" { // as Datasette: they stand for themselves
+		for _, v := range values {
+			if leads(v) {
+				labels[plain(v)] = plain(v)
+			}
+		}
+		return labels
+	}
+	to.readLabels(ctx, d, key, label, 1000, values, func(value string, label any) {
+		if b, ok := label.([]byte); ok {
+			label = readable(string(b))
+		}
+		labels[value] = label
+	})
+	return labels
+}
+
+// leads reports whether a value may be that of a row that a foreign key leads to.
+func leads(v any) bool {
+	switch v.(type) {
+	case int64, float64, string:
+		return true
+	}
+	return false
+}
+
+// readLabels calls fn with the labels, up to so many characters of each, of the rows whose key is
+// one of the values, and with the key as text. Without the labels there are the values, so an error
+// is none.
+func (t *table) readLabels(ctx context.Context, d *database, key, label string, most int, values []any, fn func(value string, label any)) {
 	var asked []any
 	seen := map[any]bool{}
 	for _, v := range values {
-		switch v.(type) {
-		case int64, float64, string:
-			if label == "" { // as Datasette: they stand for themselves
-				labels[plain(v)] = plain(v)
-			} else if !seen[v] {
-				seen[v] = true
-				asked = append(asked, v)
-			}
+		if leads(v) && !seen[v] {
+			seen[v] = true
+			asked = append(asked, v)
 		}
 	}
 	for part := range slices.Chunk(asked, 500) {
 		marks := strings.TrimSuffix(strings.Repeat("?,", len(part)), ",")
-		// Without the labels there are the values, so an error is none of the answer.
-		_ = d.query(ctx, "SELECT +"+quote(key)+", substr("+quote(label)+", 1, 1000) FROM main."+quote(to.name)+" WHERE "+quote(key)+" IN ("+marks+")", part,
+		_ = d.query(ctx, "SELECT +"+quote(key)+", substr("+quote(label)+", 1, "+strconv.Itoa(most)+") FROM main."+quote(t.name)+" WHERE "+quote(key)+" IN ("+marks+")", part,
 			func(row []any) error {
-				if b, ok := row[1].([]byte); ok {
-					row[1] = readable(string(b))
-				}
-				labels[plain(row[0])] = row[1]
+				fn(plain(row[0]), row[1])
 				return nil
 			})
 	}
-	return labels
 }
 
 // A labelledValue is the value of a foreign key and what it is called.
@@ -96,10 +117,7 @@ func (q *query) labelled(ctx context.Context, d *database, fn func(row []any) er
 // label puts labelledValues in those places of the rows.
 func (q *query) label(ctx context.Context, d *database, places []int, rows [][]any) {
 	for _, j := range places {
-		values := make([]any, len(rows))
-		for i, row := range rows {
-			values[i] = row[j]
-		}
+		values := valuesAt(rows, j)
 		labels := q.table.labelsOf(ctx, d, q.table.columns[q.columns[j]].name, values)
 		for i, row := range rows {
 			if label, ok := labels[plain(values[i])]; ok && values[i] != nil {
@@ -107,6 +125,15 @@ func (q *query) label(ctx context.Context, d *database, places []int, rows [][]a
 			}
 		}
 	}
+}
+
+// valuesAt returns the rows' values in one place.
+func valuesAt(rows [][]any, at int) []any {
+	values := make([]any, len(rows))
+	for i, row := range rows {
+		values[i] = row[at]
+	}
+	return values
 }
 
 // cloneRow returns a row that can be kept, and how long its values are.

@@ -245,41 +245,17 @@ func (q *query) references(ctx context.Context, d *database, rows [][]any) map[i
 				r.by = ""
 			}
 			found[j] = r
-			r.readLabels(ctx, d, f.of, f.by, rows, j)
+			if label := f.of.label(); label != "" && label != f.by {
+				r.labels = map[string]string{}
+				f.of.readLabels(ctx, d, f.by, label, 100, valuesAt(rows, j), func(value string, label any) {
+					if s := plain(label); s != "" {
+						r.labels[value] = s
+					}
+				})
+			}
 		}
 	}
 	return found
-}
-
-func (r *reference) readLabels(ctx context.Context, d *database, to *table, key string, rows [][]any, j int) {
-	label := to.label()
-	if label == "" || label == key {
-		return
-	}
-	var values []any
-	seen := map[any]bool{}
-	for _, row := range rows {
-		switch v := row[j].(type) {
-		case int64, float64, string:
-			if !seen[v] {
-				seen[v] = true
-				values = append(values, v)
-			}
-		}
-	}
-	if len(values) == 0 {
-		return
-	}
-	r.labels = make(map[string]string, len(values))
-	marks := strings.TrimSuffix(strings.Repeat("?,", len(values)), ",")
-	// Without the labels a page shows the values, so an error is none of it.
-	_ = d.query(ctx, "SELECT +"+quote(key)+", substr("+quote(label)+", 1, 100) FROM main."+quote(to.name)+" WHERE "+quote(key)+" IN ("+marks+")", values,
-		func(row []any) error {
-			if s := plain(row[1]); s != "" {
-				r.labels[plain(row[0])] = s
-			}
-			return nil
-		})
 }
 
 // link returns s if it is a web address and nothing else.
