@@ -27,10 +27,10 @@ var short = name{"testing", "Short"}
 // Declared is what is declared in a module: the names that each declaration refers to. Types are not looked at, so a method
 // that is called may be any of that package of that name: rather too many tests are found than too few.
 type declared struct {
-	root, module string
-	build        build.Context
-	refers       map[name]map[name]bool
-	tests        map[name]bool
+	module string
+	build  build.Context
+	refers map[name]map[name]bool
+	tests  map[name]bool
 }
 
 // cutShort returns for each package of a module that has tests which lead to testing.Short, its folder and a pattern of their
