@@ -3,8 +3,11 @@ package markdown
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 
+	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -29,7 +32,7 @@ func newMarkdown(f *fuse) goldmark.Markdown {
 			parser.WithBlockParsers(util.Prioritized(blockFuse{}, 0)),
 			parser.WithParagraphTransformers(util.Prioritized(tableFuse{}, 0), util.Prioritized(manyReferences{}, 1)),
 		),
-		goldmark.WithRendererOptions(html.WithUnsafe()), // sanitize decides what may stay
+		goldmark.WithRendererOptions(html.WithUnsafe()), // the policy decides what may stay
 	)
 }
 
@@ -69,7 +72,7 @@ func (b body) html() (_ string, err error) {
 	if out.left < 0 {
 		return "", errIntricate
 	}
-	return sanitize(out.text.String()), nil
+	return policy().Sanitize(out.text.String()), nil
 }
 
 // limited is a buffer that takes only so much.
@@ -84,6 +87,18 @@ func (l *limited) Write(p []byte) (int, error) {
 	}
 	return l.text.Write(p)
 }
+
+// policy is what users of a site may write, and what GFM makes besides: the language of a
+// block of code, boxes of task lists, alignment in tables.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.UGCPolicy()
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^language-[\w+#.-]+$`)).OnElements("code")
+	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
+	p.AllowAttrs("checked", "disabled").Matching(regexp.MustCompile(`^$`)).OnElements("input")
+	p.AllowAttrs("style").OnElements("th", "td")
+	p.AllowStyles("text-align").MatchingEnum("left", "center", "right").OnElements("th", "td")
+	return p
+})
 
 // title returns the text of the first heading, or "".
 func (b body) title() string {
