@@ -18,10 +18,10 @@ var sets = []struct {
 
 // whole refuses an archive that is one document of a format that we lack: to convert what
 // else is in it would be to make something smaller of it.
-func whole(members []member, formats *converter.Registry) error {
+func whole(members map[string]bool, formats *converter.Registry) error {
 	names := map[string]bool{}
-	for _, m := range members {
-		names[strings.ToLower(m.name)] = true
+	for name := range members {
+		names[strings.ToLower(name)] = true
 	}
 	for name := range names {
 		for _, s := range sets {
