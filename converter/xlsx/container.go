@@ -41,8 +41,6 @@ func (l Limits) withDefaults() Limits {
 	l.Entries = cmp.Or(l.Entries, 32<<10)
 	l.Strings = cmp.Or(l.Strings, 512<<20)
 	l.Row = cmp.Or(l.Row, 16<<20)
-	l.Growth = cmp.Or(l.Growth, 64)
-	l.Tables = cmp.Or(l.Tables, 2000)
 	l.Memory = cmp.Or(l.Memory, 512<<20)
 	return l
 }

@@ -25,9 +25,8 @@ func (w *workbook) book() *sheets.Book {
 		Sheets: w.sheets, Strings: w.strings, Formats: w.formats, Date1904: w.date1904,
 		Limits:   sheets.Limits{Tables: w.limits.Tables, Growth: w.limits.Growth},
 		Encoding: "XML",
-		MinRow:   len(`<row><c r="XFD1"><v>1</v></c></row>`),
-		MinCell: len(`<c t="s"><v>0</v></c>
-`),
+		MinRow:   35, // <row><c r="XFD1"><v>1</v></c></row>
+		MinCell:  22, // <c t="s"><v>10</v></c>
 	}
 }
 

@@ -255,7 +255,7 @@ func (s *sheetReader) begin() ([]chunk, error) {
 
 // sample is what the layout is to know about a row.
 func (s *sheetReader) sample(from *Row) (sampleRow, error) {
-	row := sampleRow{number: from.Number}
+	row := sampleRow{number: from.Number, links: slices.Clone(from.Links)}
 	values := values{book: s.book}
 	var b converter.Batch
 	for i := range from.Cells {

@@ -62,7 +62,8 @@ func convert(t *testing.T, b *sheets.Book, o sheets.Options) (tables, rejects, f
 	return list.String(), rejects, found
 }
 
-// What a format says of its rows becomes tables, whether the rows have numbers or not.
+// What a format says of its rows becomes tables, whether the rows have numbers or not, and however
+// they are cut into chunks.
 func TestRows(t *testing.T) {
 	values := &grid{rows: [][]any{
 		{"Towns of the north"},
@@ -70,6 +71,7 @@ func TestRows(t *testing.T) {
 		{"name", "n", "share", "on", "open", "site"},
 		{index(0), 1, .5, serial(45000), true, "none"},
 		{index(1), 2.0, 2.0, serial(45000.5), false, link{"home", "https://example.org/"}},
+		{link{"Rome", ""}},
 		{index(0), 1 << 60, math.Inf(1), serial(-5), fault("#N/A"), nil, nil, "beside"},
 	}}
 	groups := &grid{rows: [][]any{
@@ -97,13 +99,15 @@ func TestRows(t *testing.T) {
 			"S1: name TEXT, n INTEGER, share REAL, on, open INTEGER, site TEXT, site_url TEXT, _extra TEXT\n" +
 				"'Oslo' 1 0.5 '2023-03-15' 1 'none' NULL NULL\n" +
 				"'Bonn' 2 2.0 '2023-03-15T12:00:00' 0 'home' 'https://example.org/' NULL\n" +
+				"'Rome' NULL NULL NULL NULL NULL NULL NULL\n" +
 				"'Oslo' 1152921504606846976 NULL -5 NULL NULL NULL '[\"beside\"]'\n",
 			"1 above the table: Towns of the north\n",
-			"a row has more cells than there are columns; the surplus is in the column _extra (table \"S1\", row 3)\n" +
+			"a row has more cells than there are columns; the surplus is in the column _extra (table \"S1\", row 4)\n" +
 				"left out of the rows, and kept in the table _rejects: above the table (table \"S1\", line 1, \"Towns of the north\")\n" +
-				"a cell with the error #N/A is NULL (sheet \"S1\", \"E6\")\n" +
-				"a cell with the error #NUM! is NULL (sheet \"S1\", \"C6\")\n" +
-				"a number is formatted as a date, but before or after all dates: it stays a number (sheet \"S1\", \"D6\")\n"},
+				"a cell with the error #N/A is NULL (sheet \"S1\", \"E7\")\n" +
+				"a cell with the error #NUM! is NULL (sheet \"S1\", \"C7\")\n" +
+				"a number is formatted as a date, but before or after all dates: it stays a number (sheet \"S1\", \"D7\")\n" +
+				"a link to a place in the workbook itself is not kept (sheet \"S1\")\n"},
 		{"names of groups", groups, sheets.Options{},
 			"S1: name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER\n'x' 1 2 3 4\nNULL 5 6 7 8\n'y' 1 2 3 4\n", "", ""},
 		{"merged cells filled", groups, sheets.Options{FillMerged: true},
@@ -126,10 +130,10 @@ func TestRows(t *testing.T) {
 		{"links behind", behind, sheets.Options{}, "S1: a TEXT, b INTEGER, a_url TEXT\n'x' 1 'https://example.org/a'\n'y' 2 'https://example.org/a'\n", "",
 			"a link to a place in the workbook itself is not kept (sheet \"S1\")\n"},
 	} {
-		for _, numbered := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, numbered %v", tt.name, numbered), func(t *testing.T) {
+		for i, chunk := range []int{1, 2, 3, 1000} {
+			t.Run(fmt.Sprintf("%s, %d rows at a time", tt.name, chunk), func(t *testing.T) {
 				g := *tt.grid
-				g.numbered = numbered
+				g.numbered, g.chunk = i%2 == 1, chunk
 				b := gridBook(&g)
 				b.Strings.Add([]byte("Oslo"))
 				b.Strings.Add([]byte("Bonn"))
