@@ -67,6 +67,7 @@ type Table struct {
 
 	Columns []string `json:"columns,omitzero"` // empty if they are not known
 	Types   []string `json:"types,omitzero"`   // of Columns, as declared; likewise
+	About   []string `json:"about,omitempty"`  // of Columns, what the upload says of them; empty if it does not
 
 	PrimaryKey []string                 `json:"primary_key,omitempty"` // as in converter.TableSummary, as are:
 	References []converter.Reference    `json:"references,omitempty"`
@@ -75,9 +76,15 @@ type Table struct {
 
 // describe keeps what is known of the columns.
 func (t *Table) describe(columns []converter.ColumnSummary) {
-	t.Columns, t.Types = make([]string, len(columns)), make([]string, len(columns))
+	t.Columns, t.Types, t.About = make([]string, len(columns)), make([]string, len(columns)), nil
 	for i, c := range columns {
 		t.Columns[i], t.Types[i] = c.Name, c.Type
+		if c.About != "" && t.About == nil {
+			t.About = make([]string, len(columns))
+		}
+		if t.About != nil {
+			t.About[i] = c.About
+		}
 	}
 }
 

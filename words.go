@@ -34,10 +34,11 @@ func namesOf(source, slug string) (plain string, names []string) {
 	return source, []string{(&converter.Input{Name: source}).Stem(), slug, source}
 }
 
-// wordsOf returns what rules say of a database. Nothing that an uploader writes may do more than
-// describe: no HTML, no link but to the web.
+// wordsOf returns what rules, or else the upload itself, say of a database. Nothing that an
+// uploader writes may do more than describe: no HTML, no link but to the web.
 func (r *ruling) wordsOf(d *Database) saying {
-	if len(r.book.Files) == 0 {
+	silent := !slices.ContainsFunc(d.Tables, func(t Table) bool { return t.About != nil })
+	if len(r.book.Files) == 0 && silent {
 		return saying{}
 	}
 	w := saying{at: map[string]entry{}}
@@ -59,11 +60,13 @@ func (r *ruling) wordsOf(d *Database) saying {
 		if t.Hidden || of.Document == "" {
 			continue
 		}
-		said := r.set.Rule(of.Document)
-		if said.Table == nil {
+		var rule converter.TableRule
+		if said := r.set.Rule(of.Document); said.Table != nil {
+			rule = said.Table(of.Table, of.Place)
+		} else if t.About == nil {
 			continue
 		}
-		if about := w.table(t, said.Table(of.Table, of.Place)); len(about) > 0 {
+		if about := w.table(t, rule); len(about) > 0 {
 			tables[t.Name] = about
 		}
 	}
@@ -110,6 +113,11 @@ func (w *saying) table(t *Table, rule converter.TableRule) map[string]any {
 	units, _ := about["units"].(map[string]any)
 	delete(about, "units") // Datasette 0.65 answers with an error where it does not know one
 	columns := map[string]any{}
+	for i, text := range t.About {
+		if text != "" {
+			columns[t.Columns[i]] = text
+		}
+	}
 	describe := func(name, text string, o converter.Origin) {
 		name, with := t.extracted(t.columnOf(name, &rule), &rule)
 		if text != "" && with == "" {

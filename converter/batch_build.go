@@ -5,6 +5,13 @@ import "encoding/binary"
 // Add adds a cell to the current row, by position.
 func (b *Batch) Add(v Value) { b.Cells = append(b.Cells, b.cell(v)) }
 
+// AddBytes adds a cell to the current row, by position: of text, a blob, or a spelling (not a
+// number). It is Add for bytes, which are copied, without making a string of them.
+func (b *Batch) AddBytes(kind Kind, value []byte) {
+	b.Cells = append(b.Cells, Span(kind, len(b.Data), len(value)))
+	b.Data = append(b.Data, value...)
+}
+
 // Column returns the index to give to Set for the column of that name.
 func (b *Batch) Column(name string) int {
 	i, ok := b.index[name]

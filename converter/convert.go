@@ -134,6 +134,8 @@ type ColumnSummary struct {
 	Type string `json:"type"`          // as declared; may be empty
 	Why  string `json:"why"`           // the reason for the type
 	Key  bool   `json:"key,omitempty"` // it is the primary key
+
+	About string `json:"about,omitempty"` // what the document says of it, for people
 }
 
 // DocumentSummary says what was found in a document.

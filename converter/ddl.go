@@ -109,6 +109,7 @@ func (db *database) declare(t *table) (string, []ColumnSummary, error) {
 				sql.WriteString(k.references())
 			}
 		}
+		s.About = c.about
 		columns = append(columns, s)
 	}
 	for _, k := range t.keys {

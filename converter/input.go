@@ -54,6 +54,33 @@ func (in *Input) Open(name string) (*Input, io.Closer, error) {
 	return &Input{Name: place, Size: info.Size(), ReaderAt: at, Folder: in.Folder}, f, nil
 }
 
+// A Spooler is the ReaderAt of an Input that comes packed: it is read from front to back at
+// little cost, but not otherwise.
+type Spooler interface {
+	// Spool unpacks all there is, within the limits of unpacking, and returns where that can be
+	// read at any offset, for as long as the Input is in use, and its size. It may be called
+	// more than once.
+	Spool() (io.ReaderAt, int64, error)
+}
+
+// Whole returns the document with its size known, and cheap to read at any offset: what a format
+// needs that is read from its end, or here and there. One that comes packed is unpacked to a
+// temporary file, which is removed with the Input.
+func (in *Input) Whole() (*Input, error) {
+	whole := *in
+	if packed, ok := in.ReaderAt.(Spooler); ok {
+		var err error
+		whole.ReaderAt, whole.Size, err = packed.Spool()
+		return &whole, err
+	}
+	if in.Size < 0 {
+		size, err := io.Copy(io.Discard, in.Reader())
+		whole.Size = size
+		return &whole, err
+	}
+	return &whole, nil
+}
+
 // FileInput returns an open file as an Input. The file has to stay open, and as it is,
 // while the Input is in use.
 func FileInput(f *os.File) (*Input, error) {

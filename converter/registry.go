@@ -61,8 +61,11 @@ func (r *Registry) check(f Format) error {
 			return fmt.Errorf("extension %q of %s: want a dot and lower case", ext, f.Name)
 		}
 	}
-	if f.Magic != "" && !binaryMagic(f.Magic) {
+	if f.Magic != "" && f.Tail == "" && !binaryMagic(f.Magic) {
 		return fmt.Errorf("magic %q of %s: too short, or text could begin with it", f.Magic, f.Name)
+	}
+	if f.Tail != "" && len(f.Magic)+len(f.Tail) < 8 || f.Binary && f.Sniff == nil {
+		return fmt.Errorf("%s is told by too little: want 8 bytes of Magic and Tail, and Sniff if it is Binary", f.Name)
 	}
 	for _, e := range r.entries {
 		if e.Name == f.Name {
@@ -140,8 +143,8 @@ func (r *Registry) Clone() *Registry { return &Registry{slices.Clone(r.entries),
 
 // Detect returns the format of a document, by its content and its name, or an error that
 // is ErrUnknownFormat or ErrEmpty, or one of reading. What a zip archive holds comes first,
-// then a magic that no text can begin with, then the extension, then the media type, then what the first bytes look
-// like; so text is never taken for a binary format because of a short prefix, and a
+// then bytes that no text has, then the extension, then the media type, then what the first bytes
+// look like; so text is never taken for a binary format because of a short prefix, and a
 // workbook named .csv is a workbook.
 func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	head, err := in.Head(SniffLen)
@@ -153,6 +156,11 @@ func (r *Registry) Detect(in *Input) (Format, Converter, error) {
 	}
 	if len(r.entries) == 0 {
 		return Format{}, nil, ErrNoFormats
+	}
+	if r.endTells(head) {
+		if in, err = in.Whole(); err != nil {
+			return Format{}, nil, named(err, in.Name)
+		}
 	}
 	names := members(in, head)
 	e, ok := r.detect(in, head, names)
@@ -178,10 +186,7 @@ func (r *Registry) detect(in *Input, head []byte, names []string) (entry, bool) 
 	media, _, _ := mime.ParseMediaType(in.MediaType)
 	ext := extension(in.Name)
 	for _, fits := range []func(f Format) bool{
-		func(f Format) bool {
-			return f.Magic != "" && bytes.HasPrefix(head, []byte(f.Magic)) && (f.Sniff == nil || f.Sniff(head)) &&
-				(f.Members == nil || names == nil)
-		},
+		func(f Format) bool { return f.evident(in, head) && (f.Members == nil || names == nil) },
 		func(f Format) bool { return r.claims(f, f.Extensions, ext, text) },
 		func(f Format) bool { return r.claims(f, f.MediaTypes, media, text) },
 		func(f Format) bool { return f.Magic == "" && f.Sniff != nil && f.Sniff(text) },
@@ -193,6 +198,26 @@ func (r *Registry) detect(in *Input, head []byte, names []string) (entry, bool) 
 		}
 	}
 	return entry{}, false
+}
+
+// evident reports whether a document's bytes say that it is of this format, whatever its name is.
+func (f *Format) evident(in *Input, head []byte) bool {
+	if f.Magic == "" && !f.Binary || !bytes.HasPrefix(head, []byte(f.Magic)) || f.Sniff != nil && !f.Sniff(head) {
+		return false
+	}
+	tail := make([]byte, len(f.Tail))
+	if len(tail) > 0 {
+		n, err := in.ReadAt(tail, max(in.Size-int64(len(tail)), 0))
+		return n == len(tail) && (err == nil || err == io.EOF) && string(tail) == f.Tail
+	}
+	return true
+}
+
+// endTells reports whether only the end of a document that begins so can tell what it is.
+func (r *Registry) endTells(head []byte) bool {
+	return bytes.HasPrefix(head, []byte(zipMagic)) || slices.ContainsFunc(r.entries, func(e entry) bool {
+		return e.Tail != "" && bytes.HasPrefix(head, []byte(e.Magic))
+	})
 }
 
 // claims reports whether f has the name as an extension or media type, and, where it

@@ -210,6 +210,7 @@ type column struct {
 	near        *nearMiss // of a column of text
 	by          *Writer   // of the document that made it one
 	but         string    // what is said of it
+	about       string    // what the document says of it, for people
 
 	// What rules say of it, and what comes of that.
 	field   *FieldRule // or nil

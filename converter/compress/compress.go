@@ -1,8 +1,8 @@
 // Package compress unpacks .gz, .zst, .bz2 and .zip and hands what is inside to the format
 // that converter.Options.Formats has for it.
 //
-// Text is converted while it is unpacked, in constant memory. A format with magic bytes
-// is binary and rarely read from front to back, so it is unpacked to a temporary file
+// What is read from front to back is converted while it is unpacked, in constant memory. A format
+// that is not asks for all of it (converter.Input.Whole), and it is unpacked to a temporary file
 // first. Of an archive each member is converted, in the order of their names.
 package compress
 

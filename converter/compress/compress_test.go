@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -37,6 +38,10 @@ var lines = converter.Func(func(ctx context.Context, in *converter.Input, out *c
 
 // tail is a binary format of our own: it needs its size and is read from the end.
 var tail = converter.Func(func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	in, err := in.Whole()
+	if err != nil {
+		return err
+	}
 	table := out.Table(in.Stem(), "byte")
 	var b [1]byte
 	for at := in.Size - 1; at >= 4; at-- {
@@ -244,6 +249,35 @@ func TestCutOff(t *testing.T) {
 		_, _, err := dump(t, Limits{}, dumptest.Input("x.txt.gz", whole[:n]))
 		if !errors.Is(err, converter.ErrCorrupt) || !strings.HasPrefix(err.Error(), "x.txt.gz: byte ") {
 			t.Errorf("%d bytes of %d: %v", n, len(whole), err)
+		}
+	}
+}
+
+// A member finds the files that lie beside it; those that belong to it are no documents.
+func TestBeside(t *testing.T) {
+	r := formats(Limits{})
+	r.Register(converter.Format{Name: "main", Extensions: []string{".main"}, Beside: []string{".part", ".main.txt"}}, converter.Func(
+		func(_ context.Context, in *converter.Input, out *converter.Writer) error {
+			table := out.Table(in.Stem(), "part")
+			part, file, err := in.Open("x.part")
+			if err != nil {
+				return table.Append(converter.Text(fmt.Sprint(errors.Is(err, fs.ErrNotExist))))
+			}
+			defer file.Close()
+			text, err := io.ReadAll(part.Reader())
+			if err != nil {
+				return err
+			}
+			return table.Append(converter.Text(string(text)))
+		}))
+	for _, test := range []struct{ text, want string }{
+		{archive(file{"d/x.main", "1"}, file{"d/x.part", "beside"}, file{"d/x.MAIN.TXT", "no"}, file{"x.part", "no"}), "x(part TEXT)\n'beside'\n"},
+		{archive(file{"d/x.main", "1"}, file{"x.part", "no"}), "x(part TEXT)\n'true'\n"},
+		{archive(file{"d/x.main", "1"}, file{"d/y.main.txt", "one\n"}), "x(part TEXT)\n'true'\ny.main(line TEXT)\n'one'\n"},
+	} {
+		got, _, err := dumptest.Convert(t, anything(r), converter.Options{Formats: r}, dumptest.Input("a.zip", test.text))
+		if err != nil || got != test.want {
+			t.Errorf("got %q, %v, want %q", got, err, test.want)
 		}
 	}
 }

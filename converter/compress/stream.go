@@ -44,41 +44,15 @@ func (s Stream) Convert(ctx context.Context, in *converter.Input, out *converter
 	}
 	out.Describe("compression", s.Packing.Format.Name, "by its first bytes")
 	inner := &converter.Input{Name: name, Generation: in.Generation, Size: -1, ReaderAt: w}
-	return convert(ctx, budget, in.Name, inner, out)
+	return convert(ctx, in.Name, inner, out)
 }
 
 // convert converts what is packed, which people know by label; in is a window.
-func convert(ctx context.Context, b *budget, label string, in *converter.Input, out *converter.Writer) error {
-	var file *spooled
-	whole := func() (err error) {
-		if file, err = spool(in.Reader(), b.Spool); err == nil {
-			in.ReaderAt, in.Size = file, file.size
-		}
-		return err
-	}
-	defer func() {
-		if file != nil {
-			file.Close()
-		}
-	}()
-	head, err := in.Head(len(zipMagic))
-	if err != nil {
-		return err
-	}
-	if string(head) == zipMagic { // only its end tells what it is
-		if err := whole(); err != nil {
-			return err
-		}
-	}
+func convert(ctx context.Context, label string, in *converter.Input, out *converter.Writer) error {
 	return out.Inside(label, func(out *converter.Writer) error {
 		format, c, err := out.Formats().Detect(in)
 		if err != nil {
 			return err
-		}
-		if _, ok := c.(Stream); format.Magic != "" && !ok && file == nil {
-			if err := whole(); err != nil {
-				return err
-			}
 		}
 		out.Describe("format", format.Name, "of what is packed")
 		return c.Convert(ctx, in, out)

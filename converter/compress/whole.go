@@ -20,8 +20,8 @@ var sets = []struct {
 // else is in it would be to make something smaller of it.
 func whole(members []member, formats *converter.Registry) error {
 	names := map[string]bool{}
-	for _, m := range members {
-		names[strings.ToLower(m.name)] = true
+	for name := range namesOf(members) {
+		names[strings.ToLower(name)] = true
 	}
 	for name := range names {
 		for _, s := range sets {
@@ -38,4 +38,13 @@ func claimed(formats *converter.Registry, extension string) bool {
 	return slices.ContainsFunc(formats.Formats(), func(f converter.Format) bool {
 		return slices.Contains(f.Extensions, extension)
 	})
+}
+
+// namesOf returns the names of all members.
+func namesOf(members []member) map[string]bool {
+	names := make(map[string]bool, len(members))
+	for _, m := range members {
+		names[m.name] = true
+	}
+	return names
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 
 	"github.com/dynasette/dynasette/converter"
@@ -31,6 +32,8 @@ type window struct {
 	start int64   // the position of its first byte
 	seen  int64   // the furthest position so far: what the budget has paid for
 	err   error   // at the end of buf; io.EOF if the stream ends there
+
+	file *spooled // all of it, once that was asked for
 }
 
 // A source is a packed stream being unpacked.
@@ -101,10 +104,25 @@ func (w *window) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
+// Spool unpacks all there is to a temporary file.
+func (w *window) Spool() (io.ReaderAt, int64, error) {
+	if w.file == nil {
+		file, err := spool(io.NewSectionReader(w, 0, math.MaxInt64), w.budget.Spool)
+		if err != nil {
+			return nil, 0, err
+		}
+		w.file = file
+	}
+	return w.file, w.file.size, nil
+}
+
 // Close ends what is under way.
 func (w *window) Close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.file != nil {
+		w.file.Close() // whoever has read it knows of its errors
+	}
 	w.rewind()
 	w.err = errors.New("compress: closed")
 }

@@ -76,13 +76,8 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
-	if in.Size < 0 { // the directory is at the end
-		file, err := spool(in.Reader(), budget.Spool)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		in = &converter.Input{Name: in.Name, Generation: in.Generation, Size: file.size, ReaderAt: file}
+	if in, err = in.Whole(); err != nil { // the directory is at the end
+		return err
 	}
 	members, err := list(in, budget)
 	if err != nil {
@@ -93,8 +88,13 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	}
 	out.Describe("compression", "zip", "by its first bytes")
 	left, converted := converter.ErrEmpty, false
+	beside := &folder{ctx, budget, in.Name, members}
+	formats, names := out.Formats(), namesOf(members)
 	for _, m := range members {
-		err := a.member(ctx, budget, in, m, out)
+		if formats.Beside(m.name, func(name string) bool { return names[name] }) != "" {
+			continue
+		}
+		err := a.member(ctx, budget, in, m, beside, out)
 		switch {
 		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
 			if _, known := errors.AsType[*converter.NoTableError](left); !known {
@@ -126,17 +126,17 @@ func leftOut(name string, err error) converter.Finding {
 		Message: "a file in the archive is of no known format and left out"}
 }
 
-func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, out *converter.Writer) error {
-	inner := &converter.Input{Name: in.Name + "/" + m.name, Generation: in.Generation, Size: int64(m.UncompressedSize64)}
+func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, beside *folder, out *converter.Writer) error {
+	inner := &converter.Input{Name: in.Name + "/" + m.name, Generation: in.Generation, Size: int64(m.UncompressedSize64), Folder: beside}
 	if m.Flags&encrypted != 0 {
 		return out.Inside(inner.Name, func(*converter.Writer) error {
 			return fmt.Errorf("encrypted: %w: pack it without a password", converter.ErrUnsupported)
 		})
 	}
-	w := &window{ctx: ctx, budget: b, size: inner.Size, open: m.open}
+	w := m.window(ctx, b)
 	defer w.Close()
 	inner.ReaderAt = w
-	return convert(ctx, b, inner.Name, inner, out)
+	return convert(ctx, inner.Name, inner, out)
 }
 
 // A member is a file of an archive.
@@ -196,6 +196,11 @@ func memberName(raw string) string {
 		}
 	}
 	return name
+}
+
+// window returns the member's text. It has to be closed.
+func (m member) window(ctx context.Context, b *budget) *window {
+	return &window{ctx: ctx, budget: b, size: int64(m.UncompressedSize64), open: m.open}
 }
 
 // open begins to unpack the member.

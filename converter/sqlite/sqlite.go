@@ -10,7 +10,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,18 +45,15 @@ type Converter struct {
 	// checked already; 0 is 30 seconds. What it has not found by then is let through, with
 	// a warning.
 	Budget time.Duration
-
-	// MaxPacked is the largest database, in bytes, that may come out of a compressed
-	// document, as it is kept in memory; 0 is 64 MiB.
-	MaxPacked int64
 }
 
 // Convert checks the database and copies it.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	db, size, err := c.whole(in)
+	db, err := in.Whole()
 	if err != nil {
 		return err
 	}
+	size := db.Size
 	if size == 0 {
 		return fmt.Errorf("a file of 0 bytes: %w", converter.ErrEmpty)
 	}
@@ -87,33 +83,6 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	}
 	describe(report, out)
 	return out.Copy(io.NewSectionReader(view, 0, view.size), summarize(report), views(report)...)
-}
-
-// defaultMaxPacked is the default of Converter.MaxPacked.
-const defaultMaxPacked = 64 << 20
-
-// whole returns the database to read at any offset, and its size. What comes out of a
-// compressed stream is kept in memory: pages are not read in the order of the file, and to
-// go back in the stream is to begin it again.
-func (c Converter) whole(in *converter.Input) (io.ReaderAt, int64, error) {
-	if in.Size >= 0 {
-		return in, in.Size, nil
-	}
-	limit := c.MaxPacked
-	if limit <= 0 {
-		limit = defaultMaxPacked
-	}
-	b, err := io.ReadAll(io.LimitReader(in.Reader(), limit+1))
-	if err != nil {
-		return nil, 0, err
-	}
-	if int64(len(b)) > limit {
-		return nil, 0, &converter.SyntaxError{
-			Err:  fmt.Errorf("a compressed SQLite database of more than %d bytes: %w", limit, converter.ErrLimit),
-			Hint: "upload it uncompressed",
-		}
-	}
-	return bytes.NewReader(b), int64(len(b)), nil
 }
 
 // damaged returns what is wrong with the database as an error.

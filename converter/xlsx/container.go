@@ -3,7 +3,6 @@ package xlsx
 import (
 	"archive/zip"
 	"bufio"
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -27,7 +26,6 @@ type Limits struct {
 	Row     int   // bytes of XML in one row or shared string; 16 MiB
 	Growth  int64 // bytes of text in a sheet's cells to bytes of its XML, once they are 256 MiB; 64
 	Tables  int   // tables; 2,000
-	Memory  int64 // bytes of a workbook that comes as a stream and so is held in memory; 512 MiB
 }
 
 const (
@@ -41,7 +39,6 @@ func (l Limits) withDefaults() Limits {
 	l.Entries = cmp.Or(l.Entries, 32<<10)
 	l.Strings = cmp.Or(l.Strings, 512<<20)
 	l.Row = cmp.Or(l.Row, 16<<20)
-	l.Memory = cmp.Or(l.Memory, 512<<20)
 	return l
 }
 
@@ -55,20 +52,11 @@ type container struct {
 
 // openContainer reads the directory of the archive.
 func openContainer(in *converter.Input, limits Limits) (*container, error) {
-	src := &source{ReaderAt: in.ReaderAt, budget: -1}
-	size := in.Size
-	if size < 0 {
-		whole, err := io.ReadAll(io.LimitReader(in.Reader(), limits.Memory+1))
-		if err != nil {
-			return nil, err
-		}
-		size = int64(len(whole))
-		if size > limits.Memory {
-			return nil, fmt.Errorf("%w: a compressed workbook of more than %d MiB: unpack it first",
-				converter.ErrLimit, limits.Memory>>20)
-		}
-		src.ReaderAt = bytes.NewReader(whole)
+	in, err := in.Whole()
+	if err != nil {
+		return nil, err
 	}
+	src, size := &source{ReaderAt: in.ReaderAt, budget: -1}, in.Size
 	if size == 0 {
 		return nil, converter.ErrEmpty
 	}

@@ -70,14 +70,6 @@ func TestRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a stream that is too long to hold", func(t *testing.T) {
-		in := input("x.xlsx", sound.zip())
-		in.Size = -1
-		_, err := converter.Convert(context.Background(), xlsx.Converter{Limits: xlsx.Limits{Memory: 100}}, in, new(converter.Bounded), converter.Options{})
-		if !errors.Is(err, converter.ErrLimit) {
-			t.Error(err)
-		}
-	})
 }
 
 // A directory of many entries is refused before they are all in memory.
