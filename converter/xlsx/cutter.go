@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
 // A cutter reads a long part and cuts it into chunks of whole items: the rows of a sheet's
@@ -39,13 +40,8 @@ const (
 	cutAfter
 )
 
-const (
-	chunkSize    = 256 << 10
-	minChunkSize = 1 << 10
-)
-
 func newCutter(r io.Reader, parent, item string, limit int) *cutter {
-	return &cutter{r: r, parent: parent, item: item, size: chunkSize, limit: limit, pool: new(sync.Pool)}
+	return &cutter{r: r, parent: parent, item: item, size: sheets.ChunkSize, limit: limit, pool: new(sync.Pool)}
 }
 
 // next returns the next chunk, to be given to reuse when it is done with, or io.EOF after

@@ -1,30 +1,34 @@
 package xlsx
 
 import (
-	"context"
+	"cmp"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
 // A workbook is what is known before a sheet is read.
 type workbook struct {
 	*container
-	sheets   []sheet
-	strings  *sharedStrings
-	formats  []numFormat // by the style of a cell
+	sheets   []sheets.Sheet
+	strings  *sheets.Strings
+	formats  []sheets.NumFormat // by the style of a cell
 	date1904 bool
 }
 
-// A sheet is one in the order of the workbook's tabs.
-type sheet struct {
-	name  string
-	part  string // "" if it has no cells: a chart, a dialogue
-	kind  string // "worksheet", or what it is instead
-	state string // "visible", "hidden" or "veryHidden"
+// book is the workbook as what makes tables of it has it.
+func (w *workbook) book() *sheets.Book {
+	return &sheets.Book{
+		Sheets: w.sheets, Strings: w.strings, Formats: w.formats, Date1904: w.date1904,
+		Limits:   sheets.Limits{Tables: w.limits.Tables, Growth: w.limits.Growth},
+		Encoding: "XML",
+		MinRow:   len(`<row><c r="XFD1"><v>1</v></c></row>`),
+		MinCell: len(`<c t="s"><v>0</v></c>
+`),
+	}
 }
 
 // A relation is a part's reference to another (ECMA-376 part 2, 6.5).
@@ -89,12 +93,12 @@ func openWorkbook(c *container) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{container: c, strings: &sharedStrings{}}
+	w := &workbook{container: c, strings: &sheets.Strings{}}
 	relations, err := c.relations(name)
 	if err != nil {
 		return nil, err
 	}
-	sheets := make(map[string]relation)
+	byID := make(map[string]relation)
 	for _, r := range relations {
 		switch {
 		case r.external:
@@ -103,13 +107,13 @@ func openWorkbook(c *container) (*workbook, error) {
 		case r.kind == "sharedStrings" && c.has(r.target):
 			w.strings, err = readStrings(c, r.target)
 		case r.id != "":
-			sheets[r.id] = r
+			byID[r.id] = r
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return w, w.readSheets(name, sheets)
+	return w, w.readSheets(name, byID)
 }
 
 // mainPart returns the name of the part with the workbook.
@@ -148,14 +152,18 @@ func (w *workbook) readSheets(name string, relations map[string]relation) error 
 			w.date1904 = isTrue(t.attr("date1904"))
 		case t.is("sheet"):
 			title, _ := unescape([]byte(t.attr("name")), nil)
-			s := sheet{name: string(title), state: t.attr("state"), kind: "worksheet"}
-			if s.state == "" {
-				s.state = "visible"
+			s := sheets.Sheet{Name: string(title), State: t.attr("state"), Kind: sheets.Worksheet}
+			if s.State == "" {
+				s.State = sheets.Visible
 			}
 			// r:id, whose prefix may be another one; sheetId is spelled differently.
 			if r, ok := relations[t.attr("id")]; ok {
-				s.part, s.kind = r.target, r.kind
+				s.Part, s.Kind = r.target, r.kind
 			}
+			if !w.has(s.Part) {
+				s.Missing = "the part " + cmp.Or(s.Part, "that it refers to") + " is missing"
+			}
+			s.Content = &content{book: w, part: s.Part}
 			w.sheets = append(w.sheets, s)
 		}
 	})
@@ -163,48 +171,3 @@ func (w *workbook) readSheets(name string, relations map[string]relation) error 
 
 // isTrue reads a boolean of XML Schema.
 func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }
-
-// format returns the number format of a style.
-func (w *workbook) format(style int32) numFormat {
-	if int(style) < len(w.formats) {
-		return w.formats[style]
-	}
-	return nil
-}
-
-// hasCells reports whether some cell of the sheet holds something.
-func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
-	r, err := w.open(s.part)
-	if err != nil {
-		return false, err
-	}
-	defer r.Close()
-	cut := newCutter(r, "sheetData", "row", w.limits.Row)
-	cut.size = sampleChunk
-	for {
-		xml, err := cut.next()
-		if err == io.EOF {
-			return false, cut.drain(nil)
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return false, err
-		}
-		scan := rowScanner{b: xml}
-		for {
-			ok, err := scan.next()
-			if err != nil {
-				return false, corrupt(err, s.part, cut.offset+int64(scan.pos))
-			}
-			if len(scan.cells) > 0 {
-				return true, nil
-			}
-			if !ok {
-				break
-			}
-		}
-		cut.reuse(xml)
-	}
-}

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"strconv"
@@ -15,20 +15,20 @@ type tableNames struct {
 // of returns what a table of a sheet is called: as the sheet, or as the file if it is the
 // only sheet and its name says nothing. Tables that the workbook declares have names of
 // their own; they count where the sheet's does not, as it says nothing or stands for several.
-func (n *tableNames) of(s sheet, r *region, several bool) string {
+func (n *tableNames) of(s Sheet, r *region, several bool) string {
 	name := n.unnumbered(s)
-	if r.declared && r.name != "" && (several || isDefaultName(s.name) && !isDefaultName(r.name)) {
+	if r.declared && r.name != "" && (several || isDefaultName(s.Name) && !isDefaultName(r.name)) {
 		name = r.name
 	}
 	return n.unique(name)
 }
 
 // unnumbered returns what the only table of a sheet is called, if no other has the name.
-func (n *tableNames) unnumbered(s sheet) string {
-	if isDefaultName(s.name) && n.only {
+func (n *tableNames) unnumbered(s Sheet) string {
+	if isDefaultName(s.Name) && n.only {
 		return n.stem
 	}
-	return s.name
+	return s.Name
 }
 
 func (n *tableNames) unique(name string) string {

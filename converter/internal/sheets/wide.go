@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"fmt"
@@ -28,20 +28,20 @@ func distinct(names []string) []string {
 }
 
 // wide adds a row of a table that is too wide for places.
-func (p *piece) wide(l *lane, b *converter.Batch, scan *rowScanner, cells []cell) error {
+func (p *piece) wide(l *lane, b *converter.Batch, row *Row, cells []Cell) error {
 	for i := range cells {
 		out, _, err := p.values.cell(b, &cells[i])
 		if err != nil {
 			return err
 		}
-		at := int(cells[i].col) - l.first
-		name := columnName(int(cells[i].col)) // beside the table
+		at := int(cells[i].Col) - l.first
+		name := columnName(int(cells[i].Col)) // beside the table
 		if at >= 0 && at < l.width {
 			name = l.named[at-l.dropped(at)]
 		}
 		b.SetCell(b.Column(name), out)
 	}
-	p.targets(l, scan, func(int) []byte { return nil }, func(i int, target string) {
+	p.targets(l, row, func(int) []byte { return nil }, func(i int, target string) {
 		b.SetCell(b.Column(l.named[l.width-len(l.drop)+i]), appendCell(b, []byte(target)))
 	})
 	b.EndRow()

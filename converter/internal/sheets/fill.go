@@ -1,18 +1,14 @@
-package xlsx
+package sheets
 
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
 // fill makes rows of a chunk. It runs on any goroutine.
 func (l *lane) fill(b *converter.Batch, c chunk) error {
-	if !utf8.Valid(c.xml) {
-		return corrupt(errEncoding, l.sheet.part, c.offset)
-	}
 	base := c.before
 	if base < 0 {
 		base = l.from // whatever it is, the header is above it
@@ -45,10 +41,10 @@ func (l *lane) fill(b *converter.Batch, c chunk) error {
 			l.lastBut, l.last, l.filled = l.last, p.last, max(l.filled, p.filled)
 		}
 		if len(l.lanes) == 1 {
-			c.cut.reuse(c.xml)
+			c.source.Reuse(c.Chunk)
 		}
 		l.total.add(&p.tally)
-		return l.total.within(l.book.limits.Growth)
+		return l.total.within(l.book)
 	})
 	return nil
 }
@@ -56,56 +52,59 @@ func (l *lane) fill(b *converter.Batch, c chunk) error {
 // A piece is what one chunk holds of a lane.
 type piece struct {
 	values
-	numbered bool // the XML has the numbers of rows
+	numbered bool // the chunk has the numbers of rows
 	last     int  // number of the last row
 	first    int  // number of the first row of data with cells
 	firstOdd bool // see odd
 	filled   int  // number of the last row of data with cells
-	cells    []cell
+	cells    []Cell
 }
 
 // fill makes rows of the chunk; before is the number of the row before it.
 func (p *piece) fill(l *lane, b *converter.Batch, c chunk, before int) error {
 	p.values = values{book: l.book}
 	p.last = before
-	scan := rowScanner{b: c.xml, number: before}
+	scan, err := l.sheet.Content.Scan(c.Chunk, before)
+	if err != nil {
+		return err
+	}
 	for start := true; ; start = false {
-		ok, err := scan.next()
-		if err == nil && ok {
+		row, err := scan.Next()
+		if err == nil && row != nil {
 			if start {
-				p.numbered = scan.numbered
+				p.numbered = row.Numbered
 			}
-			if p.last = scan.number; len(scan.cells) == 0 {
+			if p.last = row.Number; len(row.Cells) == 0 {
 				continue
 			}
-			if l.leads && scan.number > l.from {
-				p.watch(&scan)
+			if l.leads && row.Number > l.from {
+				p.watch(row)
 			}
-			if err = p.row(l, b, &scan); err == nil {
+			if err = p.row(l, b, row); err == nil {
 				continue
 			}
 		}
 		if err != nil {
-			return corrupt(fmt.Errorf("row %d: %w", scan.number, err), l.sheet.part, c.offset+int64(scan.pos))
+			return scan.At(fmt.Errorf("row %d: %w", row.Number, err))
 		}
 		break
 	}
 	if l.leads {
-		p.tally.xml = int64(len(c.xml))
+		p.tally.bytes = int64(len(c.Data))
 	}
 	p.tally.text = int64(p.size)
 	return nil
 }
 
 // watch looks out for rows that may be something else than those before.
-func (p *piece) watch(scan *rowScanner) {
+func (p *piece) watch(row *Row) {
 	switch {
 	case p.first == 0:
-		p.first, p.firstOdd = scan.number, odd(scan.cells)
-	case scan.number > p.filled+1 && odd(scan.cells):
+		p.first, p.firstOdd = row.Number, odd(row.Cells)
+	case row.Number > p.filled+1 && odd(row.Cells):
 		p.tally.odd++
 	}
-	p.filled = scan.number
+	p.filled = row.Number
 }
 
 // move adds to the numbers of the piece's rows.
@@ -118,9 +117,9 @@ func (p *piece) move(n int) {
 
 // odd reports whether a row that comes after a blank one may be something else than the
 // rows before: it is all text.
-func odd(cells []cell) bool {
+func odd(cells []Cell) bool {
 	for i := range cells {
-		if t := cells[i].typ; t != typeShared && t != typeText {
+		if t := cells[i].Kind; t != Shared && t != Text {
 			return false
 		}
 	}
@@ -128,25 +127,25 @@ func odd(cells []cell) bool {
 }
 
 // row puts the cells of a row where they belong.
-func (p *piece) row(l *lane, b *converter.Batch, scan *rowScanner) error {
-	if scan.hidden {
+func (p *piece) row(l *lane, b *converter.Batch, row *Row) error {
+	if row.Hidden {
 		if l.leads {
-			p.tally.hidden.count(scan.number, 0)
+			p.tally.hidden.count(row.Number, 0)
 		}
 		if l.options.SkipHidden {
 			return nil
 		}
 	}
-	if l.plain && scan.number >= l.from && len(l.asides) == 0 && !(l.options.SkipHidden && len(l.hidden) > 0) {
-		return p.data(l, b, scan, scan.cells)
+	if l.plain && row.Number >= l.from && len(l.asides) == 0 && !(l.options.SkipHidden && len(l.hidden) > 0) {
+		return p.data(l, b, row, row.Cells)
 	}
 	mine := p.cells[:0]
-	var left []cell // that belong to no table
-	for _, c := range scan.cells {
-		if l.options.SkipHidden && l.hides(int(c.col)) {
+	var left []Cell // that belong to no table
+	for _, c := range row.Cells {
+		if l.options.SkipHidden && l.hides(int(c.Col)) {
 			continue
 		}
-		switch owner := l.owner(scan.number, int(c.col)); {
+		switch owner := l.owner(row.Number, int(c.Col)); {
 		case owner == l:
 			mine = append(mine, c)
 		case owner == nil && l.leads:
@@ -155,17 +154,17 @@ func (p *piece) row(l *lane, b *converter.Batch, scan *rowScanner) error {
 	}
 	p.cells = mine
 	if len(left) > 0 {
-		if err := p.aside(l, b, scan.number, left); err != nil {
+		if err := p.aside(l, b, row.Number, left); err != nil {
 			return err
 		}
 	}
 	switch {
 	case len(mine) == 0:
 		return nil
-	case scan.number >= l.from:
-		return p.data(l, b, scan, mine)
-	case l.declared && scan.number == l.header:
-		return p.header(l, b, scan.number, mine)
+	case row.Number >= l.from:
+		return p.data(l, b, row, mine)
+	case l.declared && row.Number == l.header:
+		return p.header(l, b, row.Number, mine)
 	}
 	return nil
 }
@@ -186,12 +185,12 @@ func (s *sheetReader) owner(row, col int) *lane {
 }
 
 // aside puts cells of a row into _rejects, those of each kind together.
-func (p *piece) aside(l *lane, b *converter.Batch, row int, cells []cell) error {
+func (p *piece) aside(l *lane, b *converter.Batch, row int, cells []Cell) error {
 	for len(cells) > 0 {
-		kind, loss := l.kindOf(row, int(cells[0].col))
+		kind, loss := l.kindOf(row, int(cells[0].Col))
 		n := 1
 		for n < len(cells) {
-			if k, _ := l.kindOf(row, int(cells[n].col)); k != kind {
+			if k, _ := l.kindOf(row, int(cells[n].Col)); k != kind {
 				break
 			}
 			n++
@@ -203,9 +202,9 @@ func (p *piece) aside(l *lane, b *converter.Batch, row int, cells []cell) error 
 		if err != nil {
 			return err
 		}
-		where := cellRange{row, int(cells[0].col), row, int(cells[n-1].col)}
+		where := Range{row, int(cells[0].Col), row, int(cells[n-1].Col)}
 		b.Reject(converter.Reject{Line: int64(row), Type: kind, Raw: raw, Aside: !loss,
-			Message: fmt.Sprintf("%s of the sheet %q", where, l.sheet.name)})
+			Message: fmt.Sprintf("%s of the sheet %q", where, l.sheet.Name)})
 		cells = cells[n:]
 	}
 	return nil
@@ -220,8 +219,8 @@ func (s *sheetReader) kindOf(row, col int) (kind string, loss bool) {
 	}
 	above, below := true, true
 	for _, l := range s.lanes {
-		above = above && row < l.area.top
-		below = below && row > l.area.bottom
+		above = above && row < l.area.Top
+		below = below && row > l.area.Bottom
 	}
 	switch {
 	case above:
@@ -234,7 +233,7 @@ func (s *sheetReader) kindOf(row, col int) (kind string, loss bool) {
 
 // text returns cells as they are spelled, with tabs between them, and the targets of links
 // behind them.
-func (p *piece) text(cells []cell, row int, l *lane) (string, error) {
+func (p *piece) text(cells []Cell, row int, l *lane) (string, error) {
 	var (
 		scratch converter.Batch
 		raw     []byte
@@ -249,13 +248,13 @@ func (p *piece) text(cells []cell, row int, l *lane) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		shown := c.value
+		shown := c.spelled()
 		if k := out.Kind(); date || k == converter.KindText {
 			shown = scratch.Data[out.Off : int(out.Off)+out.Len()]
 		}
 		raw = append(raw, shown...)
 		for link := range l.links.at(row) {
-			if link.has(int(c.col)) && !shows(shown, link.of) {
+			if link.has(int(c.Col)) && !shows(shown, link.of) {
 				raw = append(append(raw, " <"...), link.of+">"...)
 				break
 			}
@@ -267,16 +266,16 @@ func (p *piece) text(cells []cell, row int, l *lane) (string, error) {
 }
 
 // header keeps a declared table's header if it says something else than the declaration.
-func (p *piece) header(l *lane, b *converter.Batch, row int, cells []cell) error {
+func (p *piece) header(l *lane, b *converter.Batch, row int, cells []Cell) error {
 	for i := range cells {
 		text, err := p.text(cells[i:i+1], row, l)
 		if err != nil {
 			return err
 		}
-		if !sameName(text, l.names[int(cells[i].col)-l.first]) {
+		if !sameName(text, l.names[int(cells[i].Col)-l.first]) {
 			raw, err := p.text(cells, row, l)
 			b.Reject(converter.Reject{Line: int64(row), Type: asideHeader, Raw: raw, Aside: true,
-				Message: fmt.Sprintf("%s of the sheet %q", cellRange{row, l.first, row, l.first + l.width - 1}, l.sheet.name)})
+				Message: fmt.Sprintf("%s of the sheet %q", Range{row, l.first, row, l.first + l.width - 1}, l.sheet.Name)})
 			return err
 		}
 	}
@@ -285,18 +284,18 @@ func (p *piece) header(l *lane, b *converter.Batch, row int, cells []cell) error
 
 // data adds a row: its cells by the table's columns, the targets of their links, and then
 // the cells beside the table.
-func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell) error {
+func (p *piece) data(l *lane, b *converter.Batch, row *Row, cells []Cell) error {
 	if len(l.merged.list) > 0 {
-		cells = p.spread(l, scan.number, cells)
+		cells = p.spread(l, row.Number, cells)
 	}
-	p.values.row = scan.number
+	p.values.row = row.Number
 	if l.named != nil {
-		return p.wide(l, b, scan, cells)
+		return p.wide(l, b, row, cells)
 	}
 	start := len(b.Cells)
 	beside := 0
 	for i := range cells {
-		at := int(cells[i].col) - l.first
+		at := int(cells[i].Col) - l.first
 		if at < 0 || at >= l.width {
 			beside++
 			continue
@@ -313,8 +312,8 @@ func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell
 		}
 		b.Cells = append(b.Cells, out)
 	}
-	if len(l.links.list) > 0 || len(scan.links) > 0 {
-		p.targets(l, scan, func(at int) []byte {
+	if len(l.links.list) > 0 || len(row.Links) > 0 {
+		p.targets(l, row, func(at int) []byte {
 			if start+at >= len(b.Cells) || b.Cells[start+at].Kind() != converter.KindText {
 				return nil
 			}
@@ -333,7 +332,7 @@ func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell
 			b.Cells = append(b.Cells, converter.Cell{})
 		}
 		for i := range cells {
-			if at := int(cells[i].col) - l.first; at >= 0 && at < l.width {
+			if at := int(cells[i].Col) - l.first; at >= 0 && at < l.width {
 				continue
 			}
 			out, _, err := p.values.cell(b, &cells[i])
@@ -348,11 +347,11 @@ func (p *piece) data(l *lane, b *converter.Batch, scan *rowScanner, cells []cell
 }
 
 // spread puts the value of merged cells into all of them that the table has.
-func (p *piece) spread(l *lane, row int, cells []cell) []cell {
+func (p *piece) spread(l *lane, row int, cells []Cell) []Cell {
 	var filled []bool // columns of the table; nil until one is to be filled
 	for m := range l.merged.at(row) {
 		first := m.of
-		if i, ok := slices.BinarySearchFunc(cells, int32(m.left), func(c cell, col int32) int { return int(c.col - col) }); ok {
+		if i, ok := slices.BinarySearchFunc(cells, int32(m.Left), func(c Cell, col int32) int { return int(c.Col - col) }); ok {
 			first = &cells[i]
 		}
 		if first == nil {
@@ -361,23 +360,23 @@ func (p *piece) spread(l *lane, row int, cells []cell) []cell {
 		if filled == nil {
 			filled = make([]bool, l.width)
 			for _, c := range cells {
-				if at := int(c.col) - l.first; at >= 0 && at < l.width {
+				if at := int(c.Col) - l.first; at >= 0 && at < l.width {
 					filled[at] = true
 				}
 			}
 			cells = slices.Clone(cells)
 		}
 		c := *first
-		for at := max(m.left-l.first, 0); at <= min(m.right-l.first, l.width-1); at++ {
+		for at := max(m.Left-l.first, 0); at <= min(m.Right-l.first, l.width-1); at++ {
 			if !filled[at] {
 				filled[at] = true
-				c.col = int32(at + l.first)
+				c.Col = int32(at + l.first)
 				cells = append(cells, c)
 			}
 		}
 	}
 	if filled != nil {
-		slices.SortFunc(cells, func(a, b cell) int { return int(a.col - b.col) })
+		slices.SortFunc(cells, func(a, b Cell) int { return int(a.Col - b.Col) })
 	}
 	return cells
 }

@@ -1,7 +1,8 @@
-package xlsx
+package sheets
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"strconv"
 )
@@ -13,7 +14,40 @@ type number struct {
 	f       float64 // also of an integer, rounded
 }
 
-// parseNumber reads a number as it stands in the XML, and reports false for what no number
+// exact is up to where a float64 holds every whole number.
+const exact = 1 << 53
+
+// number returns what a Number or a Float holds, and false if that is none.
+func (c *Cell) number() (number, bool) {
+	if c.Kind == Number {
+		return parseNumber(c.Value)
+	}
+	f := math.Float64frombits(binary.LittleEndian.Uint64(c.Value))
+	if f == math.Trunc(f) && math.Abs(f) <= exact {
+		return number{integer: true, i: int64(f), f: f}, true
+	}
+	return number{f: f}, !math.IsNaN(f) && !math.IsInf(f, 0)
+}
+
+// spelled returns the value of a cell that is no text as people spell it.
+func (c *Cell) spelled() []byte {
+	if c.Kind != Float {
+		return c.Value
+	}
+	n, ok := c.number()
+	if n.integer {
+		return strconv.AppendInt(nil, n.i, 10)
+	}
+	if !ok {
+		return []byte(noNumber)
+	}
+	return strconv.AppendFloat(nil, n.f, 'g', -1, 64)
+}
+
+// noNumber is how spreadsheets show what is no number, though it was to be one.
+const noNumber = "#NUM!"
+
+// parseNumber reads a number as it is spelled, and reports false for what no number
 // can hold: then the text is what is to be kept.
 //
 // Spreadsheets know only doubles, and write 17 digits of them, as in 0.10000000000000001:
@@ -31,7 +65,6 @@ func parseNumber(b []byte) (number, bool) {
 	if err != nil {
 		return number{}, false
 	}
-	const exact = 1 << 53
 	if f == math.Trunc(f) && math.Abs(f) <= exact {
 		return number{integer: true, i: int64(f), f: f}, len(b) <= 17 || sameDigits(b, f)
 	}

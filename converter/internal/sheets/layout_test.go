@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"fmt"
@@ -95,7 +95,7 @@ func TestLayout(t *testing.T) {
 	for _, tt := range tests {
 		var h hints
 		for ref := range strings.SplitSeq(tt.merged, ",") {
-			if m, ok := parseRange(ref); ok {
+			if m, ok := ParseRange(ref); ok {
 				h.merged = append(h.merged, m)
 			}
 		}
@@ -117,18 +117,18 @@ func TestLayout(t *testing.T) {
 }
 
 func TestParseRange(t *testing.T) {
-	tests := map[string]cellRange{
+	tests := map[string]Range{
 		"A1":        {1, 0, 1, 0},
 		"B2:$XFD$9": {2, 1, 9, 16383},
 		"a1:b2":     {1, 0, 2, 1},
 	}
 	for ref, want := range tests {
-		if got, ok := parseRange(ref); !ok || got != want {
+		if got, ok := ParseRange(ref); !ok || got != want {
 			t.Errorf("%s is %v %v, want %v", ref, got, ok, want)
 		}
 	}
 	for _, ref := range []string{"", "A", "1", "A1:", "B1:A1", "A2:A1", "XFE1", "A1:B2:C3", "AAAAAAAAAAAAAAA1", "A-1"} {
-		if got, ok := parseRange(ref); ok {
+		if got, ok := ParseRange(ref); ok {
 			t.Errorf("%q is %v", ref, got)
 		}
 	}

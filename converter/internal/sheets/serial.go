@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"reflect"
@@ -9,8 +9,18 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/headerrows"
 )
 
-// Options lists what can be set; see converter.Configurable.
-func (c Converter) Options() []converter.Option {
+// Options are what may be asked for of sheets. The zero value is right for most.
+type Options struct {
+	Sheets     []string // only these, hidden ones too; empty is all that are visible
+	Header     int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
+	HeaderRows []int    // numbers of several such rows, the last of which is Header; empty: that one
+	HeaderJoin string   // between the names of several rows; "" is a space
+	FillMerged bool     // each of the cells that are merged into one has its value
+	SkipHidden bool     // hidden rows and columns are left out
+}
+
+// List lists what can be set; see [converter.Configurable].
+func (Options) List() []converter.Option {
 	return []converter.Option{
 		{Name: "sheet", Kind: converter.OptionList, Usage: "only the sheet `NAME`; may be repeated"},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header"},
@@ -22,42 +32,51 @@ func (c Converter) Options() []converter.Option {
 	}
 }
 
-// With returns the converter with an option set. Without a header there is nothing to skip
+// With returns the options with one set. Without a header there is nothing to skip
 // to.
-func (c Converter) With(name, value string) (converter.Converter, error) {
+func (o Options) With(name, value string) (Options, error) {
 	switch name {
 	case "sheet":
-		c.Sheets = append(slices.Clip(c.Sheets), value)
+		o.Sheets = append(slices.Clip(o.Sheets), value)
 	case "skip":
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			return nil, err
+			return o, err
 		}
-		if c.Header >= 0 {
-			c.Header = n + 1
+		if o.Header >= 0 {
+			o.Header = n + 1
 		}
 	case "header-rows":
 		rows, err := headerrows.Parse(value)
 		if err != nil {
-			return nil, err
+			return o, err
 		}
-		c.HeaderRows, c.Header = rows, rows[len(rows)-1]
+		o.HeaderRows, o.Header = rows, rows[len(rows)-1]
 	case "header-join":
-		c.HeaderJoin = value
+		o.HeaderJoin = value
 	case "no-header":
 		if value == converter.Yes {
-			c.Header = -1
+			o.Header = -1
 		} else {
-			c.Header = max(c.Header, 0)
+			o.Header = max(o.Header, 0)
 		}
 	case "fill-merged":
-		c.FillMerged = value == converter.Yes
+		o.FillMerged = value == converter.Yes
 	case "skip-hidden":
-		c.SkipHidden = value == converter.Yes
+		o.SkipHidden = value == converter.Yes
 	default:
-		return nil, converter.ErrNoOption
+		return o, converter.ErrNoOption
 	}
-	return c, nil
+	return o, nil
+}
+
+// hints returns what is asked for of the layout.
+func (o Options) hints() hints {
+	h := hints{header: max(o.Header, -1), why: "as asked for"}
+	if o.Header > 0 && len(o.HeaderRows) > 1 {
+		h.rows, h.join = o.HeaderRows, o.HeaderJoin
+	}
+	return h
 }
 
 // headerOption returns the Converter's Header that finds the sheet's table where it was

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ type tally struct {
 	hidden  places            // rows
 	links   map[int]bool      // columns with links that their cells don't show
 	odd     int               // rows that may be something else than those before them
-	xml     int64             // bytes
+	bytes   int64             // of chunks
 	text    int64             // bytes in cells
 }
 
@@ -83,7 +83,7 @@ func (t *tally) add(u *tally) {
 		t.link(col)
 	}
 	t.odd += u.odd
-	t.xml += u.xml
+	t.bytes += u.bytes
 	t.text += u.text
 }
 
@@ -108,13 +108,14 @@ func (t *tally) linked(known []int) []int {
 const minGrowth = 256 << 20
 
 // within returns an error if the text in the cells, which may refer to one string many
-// times over, is more than so many times the XML.
-func (t *tally) within(times int64) error {
-	if t.text <= minGrowth || t.text/times <= t.xml {
+// times over, is more than so many times the bytes of its chunks.
+func (t *tally) within(b *Book) error {
+	times := b.Limits.Growth
+	if t.text <= minGrowth || t.text/times <= t.bytes {
 		return nil
 	}
-	return fmt.Errorf("%w: its cells hold more than %d times as much text as its XML has, %d MiB and more: "+
-		"they repeat long strings", converter.ErrLimit, times, t.text>>20)
+	return fmt.Errorf("%w: its cells hold more than %d times as much text as its %s has, %d MiB and more: "+
+		"they repeat long strings", converter.ErrLimit, times, b.encoding(), t.text>>20)
 }
 
 // findings says it to people, of a sheet.

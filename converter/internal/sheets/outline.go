@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type block struct {
 type outline struct {
 	blocks []block
 	used   []bool // columns, of rows with more than one cell
-	merged []cellRange
+	merged []Range
 	wide   int // rows with more than one cell
 	cells  int // in the blocks' rows
 }
@@ -35,58 +35,59 @@ const (
 // outline reads the sheet once more, from left to right, but for the cells of some tables.
 // It returns nil if there is too much to tell.
 func (s *sheetReader) outline(ctx context.Context, left, right int, but []region) (*outline, error) {
-	o := &outline{used: make([]bool, maxColumns)}
-	var end ending
-	err := s.scan(ctx, func(row *rowScanner) error {
-		if row.hidden && s.options.SkipHidden {
+	o := &outline{used: make([]bool, MaxColumns)}
+	var inRows []Range
+	end, err := s.scan(ctx, func(row *Row) error {
+		if row.Hidden && s.options.SkipHidden {
 			return nil
 		}
-		row.cells = slices.DeleteFunc(row.cells, func(c cell) bool {
-			col := int(c.col)
-			return col < left || col > right || slices.ContainsFunc(but, func(r region) bool { return r.area.covers(row.number, col) })
+		inRows = append(inRows, row.Merged[:min(len(row.Merged), MaxMerged-len(inRows))]...)
+		row.Cells = slices.DeleteFunc(row.Cells, func(c Cell) bool {
+			col := int(c.Col)
+			return col < left || col > right || slices.ContainsFunc(but, func(r region) bool { return r.area.covers(row.Number, col) })
 		})
-		if len(row.cells) == 0 {
+		if len(row.Cells) == 0 {
 			return nil
 		}
 		return o.add(s, row)
-	}, end.add)
+	})
 	if errors.Is(err, errEnough) {
 		return nil, nil
 	}
-	for _, m := range end.merged {
-		if m.left >= left && m.right <= right && len(o.merged) < maxMerged {
+	for _, m := range append(inRows, end.Merged...) {
+		if m.Left >= left && m.Right <= right && len(o.merged) < maxMerged {
 			o.merged = append(o.merged, m)
 		}
 	}
 	return o, err
 }
 
-func (o *outline) add(s *sheetReader, row *rowScanner) error {
+func (o *outline) add(s *sheetReader, row *Row) error {
 	n := len(o.blocks)
-	first, last := int(row.cells[0].col), int(row.cells[len(row.cells)-1].col)
-	if n == 0 || row.number > o.blocks[n-1].bottom+1 {
+	first, last := int(row.Cells[0].Col), int(row.Cells[len(row.Cells)-1].Col)
+	if n == 0 || row.Number > o.blocks[n-1].bottom+1 {
 		if n == maxBlocks {
 			return errEnough
 		}
-		o.blocks = append(o.blocks, block{top: row.number, left: first, right: last, narrow: true})
+		o.blocks = append(o.blocks, block{top: row.Number, left: first, right: last, narrow: true})
 		n++
 	}
 	b := &o.blocks[n-1]
-	b.bottom = row.number
+	b.bottom = row.Number
 	b.left, b.right = min(b.left, first), max(b.right, last)
 	b.count++
-	b.cells += len(row.cells)
-	if len(row.cells) > 1 {
+	b.cells += len(row.Cells)
+	if len(row.Cells) > 1 {
 		o.wide++
 		b.narrow = false
-		for i := range row.cells {
-			o.used[row.cells[i].col] = true
+		for i := range row.Cells {
+			o.used[row.Cells[i].Col] = true
 		}
 	}
 	if len(b.rows) >= maxBlockRows {
 		return nil
 	}
-	if o.cells += len(row.cells); o.cells > maxOutlineCell {
+	if o.cells += len(row.Cells); o.cells > maxOutlineCell {
 		return errEnough
 	}
 	sample, err := s.sample(row)
@@ -95,15 +96,15 @@ func (o *outline) add(s *sheetReader, row *rowScanner) error {
 }
 
 // groups returns the columns that are used, cut where one is blank.
-func (o *outline) groups() []cellRange {
-	var groups []cellRange
+func (o *outline) groups() []Range {
+	var groups []Range
 	for col, used := range o.used {
 		switch n := len(groups); {
 		case !used:
-		case n > 0 && groups[n-1].right == col-1:
-			groups[n-1].right = col
+		case n > 0 && groups[n-1].Right == col-1:
+			groups[n-1].Right = col
 		default:
-			groups = append(groups, cellRange{left: col, right: col})
+			groups = append(groups, Range{Left: col, Right: col})
 		}
 	}
 	return groups
@@ -112,7 +113,7 @@ func (o *outline) groups() []cellRange {
 // look reads the whole sheet to see which tables there are besides those declared, and
 // what else.
 func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []aside, error) {
-	o, err := s.outline(ctx, 0, maxColumns-1, declared)
+	o, err := s.outline(ctx, 0, MaxColumns-1, declared)
 	if o == nil || err != nil {
 		return declared, nil, err
 	}
@@ -126,7 +127,7 @@ func (s *sheetReader) look(ctx context.Context, declared []region) ([]region, []
 			}
 		}
 		// If most is in none of them, they are details of something else.
-		if found, asides := o.tables(0, maxColumns-1, false); o.mostIn(found) {
+		if found, asides := o.tables(0, MaxColumns-1, false); o.mostIn(found) {
 			if len(found) > 1 {
 				return found, asides, nil
 			}
@@ -155,7 +156,7 @@ func (o *outline) mostIn(regions []region) bool {
 // besides returns the declared tables, and those that there certainly are besides them; if
 // what is besides them is more than they are, it is a table, too.
 func (o *outline) besides(declared []region) []region {
-	found, _ := o.tables(0, maxColumns-1, false)
+	found, _ := o.tables(0, MaxColumns-1, false)
 	for i := range found {
 		found[i].area = found[i].bounds()
 	}
@@ -179,7 +180,7 @@ func (o *outline) besides(declared []region) []region {
 func rowsIn(regions []region) int {
 	n := 0
 	for _, r := range regions {
-		n += r.area.bottom - r.area.top + 1
+		n += r.area.Bottom - r.area.Top + 1
 	}
 	return n
 }

@@ -1,12 +1,12 @@
-package xlsx
+package sheets
 
 import "math"
 
 // A region is what of a sheet becomes one table: its header and its rows.
 type region struct {
 	layout
-	area     cellRange // all of its cells; what lies outside of it, but within its rows, is no part of it
-	name     string    // that the workbook gives it, if declared
+	area     Range  // all of its cells; what lies outside of it, but within its rows, is no part of it
+	name     string // that the workbook gives it, if declared
 	declared bool
 	text     bool // all of it is text
 	pairs    bool // it may be notes; see block.pairs
@@ -17,22 +17,22 @@ const maxRow = math.MaxInt32
 
 // wholeSheet is the region of a sheet with one table, whose last row is not known.
 func wholeSheet(l layout) region {
-	return region{layout: l, area: cellRange{top: l.top, bottom: maxRow, right: maxColumns - 1}}
+	return region{layout: l, area: Range{Top: l.top, Bottom: maxRow, Right: MaxColumns - 1}}
 }
 
 // bounds are the cells of the table itself, for people.
-func (r *region) bounds() cellRange {
-	return cellRange{r.area.top, r.first, r.area.bottom, r.first + max(r.width, 1) - 1}
+func (r *region) bounds() Range {
+	return Range{r.area.Top, r.first, r.area.Bottom, r.first + max(r.width, 1) - 1}
 }
 
-func (c cellRange) overlaps(d cellRange) bool {
-	return c.top <= d.bottom && d.top <= c.bottom && c.left <= d.right && d.left <= c.right
+func (c Range) overlaps(d Range) bool {
+	return c.Top <= d.Bottom && d.Top <= c.Bottom && c.Left <= d.Right && d.Left <= c.Right
 }
 
 // An aside is cells that are in no table on purpose, or for want of knowing better, and
 // what they are.
 type aside struct {
-	area cellRange
+	area Range
 	kind string
 	loss bool // they may well be rows of something
 }

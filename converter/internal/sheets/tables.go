@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"cmp"
@@ -25,16 +25,16 @@ func (o *outline) tables(left, right int, certain bool) ([]region, []aside) {
 		again := ok && before != nil && before.repeats(&l)
 		switch {
 		case again && !titled && l.top == b.top:
-			asides = append(asides, aside{area: cellRange{l.top, left, l.header, right}, kind: asideRepeat})
-			before.area.bottom = b.bottom
+			asides = append(asides, aside{area: Range{l.top, left, l.header, right}, kind: asideRepeat})
+			before.area.Bottom = b.bottom
 		case ok, full && before == nil, full && before.text && l.width > before.width:
 			certain = certain || again || ok && !b.pairs(&l) || full && widest >= 0 && b.right > widest
-			regions = append(regions, region{layout: l, area: cellRange{l.top, left, b.bottom, right}, text: full, pairs: b.pairs(&l)})
+			regions = append(regions, region{layout: l, area: Range{l.top, left, b.bottom, right}, text: full, pairs: b.pairs(&l)})
 		case b.narrow || before == nil:
 		case b.left >= before.first && b.right < before.first+before.width:
-			before.area.bottom = b.bottom // more of its rows
+			before.area.Bottom = b.bottom // more of its rows
 		default:
-			asides = append(asides, aside{area: cellRange{b.top, left, b.bottom, right}, kind: asideUnclear, loss: true})
+			asides = append(asides, aside{area: Range{b.top, left, b.bottom, right}, kind: asideUnclear, loss: true})
 		}
 		if titled = b.narrow; !b.narrow {
 			widest = max(widest, b.right)
@@ -79,7 +79,7 @@ func (b *block) pairs(l *layout) bool {
 
 // table returns the layout of the table that the block is in all likelihood: one whose first
 // row, but for titles, has a name for each column, and no values where there are some below.
-func (b *block) table(merged []cellRange) (layout, bool) {
+func (b *block) table(merged []Range) (layout, bool) {
 	l := newLayout(b.rows, hints{merged: merged})
 	at := slices.IndexFunc(b.rows, func(r sampleRow) bool { return r.number == l.header })
 	if l.header == 0 || l.width < 2 || at < 0 || at+1 >= len(b.rows) {
@@ -143,16 +143,16 @@ func (s *sheetReader) one(o *outline, certain *region) ([]region, []aside) {
 		end = len(o.blocks)
 	}
 	if end < len(o.blocks) && o.blocks[end-1].bottom >= r.from {
-		r.area.bottom = o.blocks[end-1].bottom
+		r.area.Bottom = o.blocks[end-1].bottom
 	}
 	for _, b := range o.blocks[:end] {
 		if b.top <= r.from || b.narrow || b.count == 1 {
 			continue
 		}
 		if l, ok := b.table(o.merged); ok && l.top == b.top && r.repeats(&l) {
-			asides = append(asides, aside{area: cellRange{l.top, 0, l.header, maxColumns - 1}, kind: asideRepeat})
+			asides = append(asides, aside{area: Range{l.top, 0, l.header, MaxColumns - 1}, kind: asideRepeat})
 		} else if r.isStrange(&b) {
-			asides = append(asides, aside{area: cellRange{b.top, 0, b.bottom, maxColumns - 1}, kind: asideUnclear, loss: true})
+			asides = append(asides, aside{area: Range{b.top, 0, b.bottom, MaxColumns - 1}, kind: asideUnclear, loss: true})
 		}
 	}
 	return []region{r}, asides
@@ -213,21 +213,21 @@ func (r *region) notesBelow(o *outline) bool {
 // abreast returns the tables that blank columns divide, if it is certain that they are
 // several: they begin in different rows, or one has more than twice the rows of another,
 // and each has a column of text or a name for its rows.
-func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region, error) {
-	if len(groups) > maxTables {
+func (s *sheetReader) abreast(ctx context.Context, groups []Range) ([]region, error) {
+	if len(groups) > MaxTables {
 		return nil, nil
 	}
-	if slices.ContainsFunc(groups, func(g cellRange) bool { return g.left == g.right }) {
+	if slices.ContainsFunc(groups, func(g Range) bool { return g.Left == g.Right }) {
 		return nil, nil
 	}
 	var all []region
 	for i, g := range groups {
-		left, right := g.left, maxColumns-1
+		left, right := g.Left, MaxColumns-1
 		if i == 0 {
 			left = 0
 		}
 		if i+1 < len(groups) {
-			right = groups[i+1].left - 1
+			right = groups[i+1].Left - 1
 		}
 		o, err := s.outline(ctx, left, right, nil)
 		if o == nil || err != nil {
@@ -241,7 +241,7 @@ func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region
 	}
 	for i, r := range all {
 		for _, q := range all[:i] {
-			if q.area.top == r.area.top && q.area.left != r.area.left && !unlike(q.area, r.area) {
+			if q.area.Top == r.area.Top && q.area.Left != r.area.Left && !unlike(q.area, r.area) {
 				return nil, nil
 			}
 		}
@@ -250,8 +250,8 @@ func (s *sheetReader) abreast(ctx context.Context, groups []cellRange) ([]region
 }
 
 // unlike reports whether one range has more than twice the rows of the other.
-func unlike(a, b cellRange) bool {
-	n, m := a.bottom-a.top, b.bottom-b.top
+func unlike(a, b Range) bool {
+	n, m := a.Bottom-a.Top, b.Bottom-b.Top
 	return n > 2*m || m > 2*n
 }
 
@@ -259,7 +259,7 @@ func unlike(a, b cellRange) bool {
 // column, which is of text.
 func (r *region) dense(o *outline) bool {
 	for _, b := range o.blocks {
-		if b.top != r.area.top && !(b.top < r.area.top && b.bottom >= r.area.top) {
+		if b.top != r.area.Top && !(b.top < r.area.Top && b.bottom >= r.area.Top) {
 			continue
 		}
 		var named, texts int
@@ -278,14 +278,14 @@ func (r *region) dense(o *outline) bool {
 			}
 		}
 		rows := len(b.rows)
-		return r.area.bottom == b.bottom && 2*named >= rows-1 && 2*texts >= rows-1
+		return r.area.Bottom == b.bottom && 2*named >= rows-1 && 2*texts >= rows-1
 	}
 	return false
 }
 
 func sortRegions(regions []region) []region {
 	slices.SortStableFunc(regions, func(a, b region) int {
-		return cmp.Or(cmp.Compare(a.area.top, b.area.top), cmp.Compare(a.area.left, b.area.left))
+		return cmp.Or(cmp.Compare(a.area.Top, b.area.Top), cmp.Compare(a.area.Left, b.area.Left))
 	})
 	return regions
 }

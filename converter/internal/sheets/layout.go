@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"fmt"
@@ -41,33 +41,13 @@ const (
 	sampleOther // an error, a formula without a result
 )
 
-// A cellRange is a rectangle of cells; rows are 1-based, columns 0-based.
-type cellRange struct{ top, left, bottom, right int }
-
-// parseRange reads a reference such as A1:C3.
-func parseRange(s string) (cellRange, bool) {
-	from, to, two := strings.Cut(s, ":")
-	if !two {
-		to = from
-	}
-	left, top, ok := parseRef(from)
-	right, bottom, ok2 := parseRef(to)
-	return cellRange{top, left, bottom, right}, ok && ok2 && top <= bottom && left <= right
-}
-
-func parseRef(s string) (col, row int, ok bool) {
-	c, ok := parseColumn([]byte(s))
-	row, okRow := parseIndex([]byte(strings.TrimLeft(s, "$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")))
-	return int(c), row, ok && okRow
-}
-
 // hints are what the workbook or its reader says about a sheet.
 type hints struct {
 	header int    // row number of the names; 0 is unknown, negative is that there are none
 	rows   []int  // numbers of all rows with names, if these are several
 	join   string // between their names
 	why    string
-	merged []cellRange // cells that are shown as one, near the header
+	merged []Range // cells that are shown as one, near the header
 }
 
 // newLayout finds the table in a sheet's first rows.
@@ -122,7 +102,7 @@ func newLayout(rows []sampleRow, h hints) layout {
 // narrower: what is as wide as the median row belongs to the table, and the first such row
 // is the header if nothing in it is a value. A row that is narrower, but more than half as
 // wide, is the header only if no wider one has text over columns of numbers and dates.
-func findHeader(rows []sampleRow, merged []cellRange) (at, start int, why string) {
+func findHeader(rows []sampleRow, merged []Range) (at, start int, why string) {
 	if len(rows) == 0 {
 		return -1, 0, "no rows"
 	}
@@ -151,22 +131,22 @@ func findHeader(rows []sampleRow, merged []cellRange) (at, start int, why string
 }
 
 // spans reports whether the row has a cell that is merged with the next one.
-func (r sampleRow) spans(merged []cellRange) bool {
-	return slices.ContainsFunc(merged, func(m cellRange) bool {
-		return m.top == r.number && m.right > m.left && r.at(m.left) != nil
+func (r sampleRow) spans(merged []Range) bool {
+	return slices.ContainsFunc(merged, func(m Range) bool {
+		return m.Top == r.number && m.Right > m.Left && r.at(m.Left) != nil
 	})
 }
 
 // filled counts the cells of the row, merged ones as often as they are wide. One alone is a
 // title.
-func (r sampleRow) filled(merged []cellRange) int {
+func (r sampleRow) filled(merged []Range) int {
 	n := len(r.cells)
 	if n == 1 {
 		return 1
 	}
 	for _, m := range merged {
-		if m.top == r.number && r.at(m.left) != nil {
-			for col := m.left + 1; col <= m.right; col++ {
+		if m.Top == r.number && r.at(m.Left) != nil {
+			for col := m.Left + 1; col <= m.Right; col++ {
 				if r.at(col) == nil {
 					n++
 				}
@@ -262,7 +242,7 @@ func (l *layout) measure(rows []sampleRow, header int) {
 			used[c.col] = need
 		}
 	}
-	first, last := maxColumns, -1
+	first, last := MaxColumns, -1
 	for col, n := range used {
 		if n >= need {
 			first, last = min(first, col), max(last, col)
@@ -276,7 +256,7 @@ func (l *layout) measure(rows []sampleRow, header int) {
 // name names the columns after the row at. A merged cell names all columns that it spans,
 // and rows of merged cells above the names, which group them, come before. It returns the
 // index of the first row used.
-func (l *layout) name(rows []sampleRow, at int, merged []cellRange) int {
+func (l *layout) name(rows []sampleRow, at int, merged []Range) int {
 	top := at
 	for top > 0 && rows[top-1].number == rows[top].number-1 && l.groups(rows[top-1], merged) {
 		top--
@@ -310,10 +290,10 @@ func (l *layout) nameBy(rows []sampleRow, h hints) int {
 
 // groups reports whether the row groups the names below it: all of its cells are merged with
 // others, to the right or down, and none with all columns.
-func (l *layout) groups(r sampleRow, merged []cellRange) bool {
+func (l *layout) groups(r sampleRow, merged []Range) bool {
 	for _, c := range r.cells {
-		if !slices.ContainsFunc(merged, func(m cellRange) bool {
-			return m.top == r.number && m.left == c.col && (m.right > m.left || m.bottom > m.top) && m.right-m.left+1 < l.width
+		if !slices.ContainsFunc(merged, func(m Range) bool {
+			return m.Top == r.number && m.Left == c.col && (m.Right > m.Left || m.Bottom > m.Top) && m.Right-m.Left+1 < l.width
 		}) {
 			return false
 		}
@@ -322,12 +302,12 @@ func (l *layout) groups(r sampleRow, merged []cellRange) bool {
 }
 
 // headerText returns the text that is shown in a column of the row.
-func headerText(rows []sampleRow, r sampleRow, col int, merged []cellRange) string {
+func headerText(rows []sampleRow, r sampleRow, col int, merged []Range) string {
 	for _, m := range merged {
-		if m.left <= col && col <= m.right && m.top <= r.number && r.number <= m.bottom {
+		if m.Left <= col && col <= m.Right && m.Top <= r.number && r.number <= m.Bottom {
 			for _, top := range rows {
-				if top.number == m.top {
-					r, col = top, m.left
+				if top.number == m.Top {
+					r, col = top, m.Left
 				}
 			}
 			break

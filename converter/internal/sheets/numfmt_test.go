@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import "testing"
 
@@ -83,7 +83,7 @@ func TestParseFormat(t *testing.T) {
 		{"[>x]h:mm", 5, kindTime},
 	}
 	for _, tt := range tests {
-		if got := parseFormat(tt.code).kind(tt.v); got != tt.want {
+		if got := ParseFormat(tt.code).kind(tt.v); got != tt.want {
 			t.Errorf("%q shows %v as kind %d, want %d", tt.code, tt.v, got, tt.want)
 		}
 	}
@@ -96,7 +96,7 @@ func TestBuiltinFormats(t *testing.T) {
 		44: kindNumber, 45: kindTime, 46: kindDuration, 47: kindTime, 48: kindNumber, 49: kindNumber, 50: kindDate,
 		55: kindMoment, 58: kindDate, 59: kindNumber, 164: kindNumber, -1: kindNumber}
 	for id, kind := range want {
-		if got := builtinFormat(id).kind(1); got != kind {
+		if got := BuiltinFormat(id).kind(1); got != kind {
 			t.Errorf("format %d is of kind %d, want %d", id, got, kind)
 		}
 	}
@@ -107,7 +107,7 @@ func FuzzFormat(f *testing.F) {
 		f.Add(code, 1.5)
 	}
 	f.Fuzz(func(t *testing.T, code string, v float64) {
-		format := parseFormat(code)
+		format := ParseFormat(code)
 		if len(format) == 0 || len(format) > 4 {
 			t.Fatalf("%q has %d sections", code, len(format))
 		}

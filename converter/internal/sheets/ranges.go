@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"cmp"
@@ -15,20 +15,20 @@ type ranges[T any] struct {
 }
 
 type ranged[T any] struct {
-	cellRange
+	Range
 	of T
 }
 
-func (r *ranges[T]) add(c cellRange, of T) { r.list = append(r.list, ranged[T]{c, of}) }
+func (r *ranges[T]) add(c Range, of T) { r.list = append(r.list, ranged[T]{c, of}) }
 
 func (r *ranges[T]) seal() {
 	slices.SortStableFunc(r.list, func(a, b ranged[T]) int {
-		return cmp.Or(cmp.Compare(a.top, b.top), cmp.Compare(a.left, b.left))
+		return cmp.Or(cmp.Compare(a.Top, b.Top), cmp.Compare(a.Left, b.Left))
 	})
 	r.lowest = make([]int, len(r.list))
 	lowest := 0
 	for i := range r.list {
-		lowest = max(lowest, r.list[i].bottom)
+		lowest = max(lowest, r.list[i].Bottom)
 		r.lowest[i] = lowest
 	}
 }
@@ -36,8 +36,8 @@ func (r *ranges[T]) seal() {
 // at returns those that cover cells of a row, the last one first.
 func (r *ranges[T]) at(row int) iter.Seq[*ranged[T]] {
 	return func(yield func(*ranged[T]) bool) {
-		for i := sort.Search(len(r.list), func(i int) bool { return r.list[i].top > row }) - 1; i >= 0 && r.lowest[i] >= row; i-- {
-			if r.list[i].bottom >= row && !yield(&r.list[i]) {
+		for i := sort.Search(len(r.list), func(i int) bool { return r.list[i].Top > row }) - 1; i >= 0 && r.lowest[i] >= row; i-- {
+			if r.list[i].Bottom >= row && !yield(&r.list[i]) {
 				return
 			}
 		}
@@ -45,19 +45,19 @@ func (r *ranges[T]) at(row int) iter.Seq[*ranged[T]] {
 }
 
 // has reports whether the range covers a column.
-func (c cellRange) has(col int) bool { return c.left <= col && col <= c.right }
+func (c Range) has(col int) bool { return c.Left <= col && col <= c.Right }
 
 // covers reports whether the range has a cell.
-func (c cellRange) covers(row, col int) bool { return c.top <= row && row <= c.bottom && c.has(col) }
+func (c Range) covers(row, col int) bool { return c.Top <= row && row <= c.Bottom && c.has(col) }
 
 // rows reports whether the range has cells of a row.
-func (c cellRange) rows(row int) bool { return c.top <= row && row <= c.bottom }
+func (c Range) rows(row int) bool { return c.Top <= row && row <= c.Bottom }
 
 // String spells the range as people do: A1:C3.
-func (c cellRange) String() string {
-	from, to := cellName(c.top, c.left), cellName(c.bottom, c.right)
-	if c.bottom == maxRow { // its end is not known
-		to = columnName(c.right)
+func (c Range) String() string {
+	from, to := cellName(c.Top, c.Left), cellName(c.Bottom, c.Right)
+	if c.Bottom == maxRow { // its end is not known
+		to = columnName(c.Right)
 	}
 	if from == to {
 		return from

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"context"
@@ -6,22 +6,21 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 )
 
 // A sheetReader reads one sheet into its tables.
 type sheetReader struct {
-	book    *workbook
-	sheet   sheet
-	options Converter
+	book    *Book
+	sheet   Sheet
+	options Options
 	hints   hints
 	option  int    // see headerOption
 	known   lesson // of earlier runs
 	learnt  lesson // for the next one
 
-	cut     *cutter
+	source  Source
 	sampled []sampleRow // the first rows, until the whole sheet is read
 	lanes   []*lane     // a table each, from top to bottom
 	asides  []aside
@@ -29,10 +28,11 @@ type sheetReader struct {
 	counted bool // the number of each row matters
 	looked  bool // the whole sheet was looked at for tables before it was read
 
-	merged ranges[*cell]  // with their first cells; if they are to be filled
+	merged ranges[*Cell]  // with their first cells; if they are to be filled
 	links  ranges[string] // with their targets
 	hidden []bool         // columns; nil if none is
 	inside int            // links that lead to places in the workbook
+	inRows []Range        // cells that are merged, of the sample's rows; see Book.MergedInRows
 
 	// Of the batches so far, in order.
 	total   tally
@@ -52,23 +52,25 @@ type lane struct {
 	drop   []int    // hidden columns that are left out
 }
 
+// ChunkSize is how many bytes a chunk has, about, where nothing speaks for fewer.
+const ChunkSize = 256 << 10
+
 const (
-	sampleRows  = 100
-	sampleBytes = 1 << 20
-	sampleChunk = 16 << 10 // small, because its rows may be as wide as a sheet can be
-	sampleName  = 1000     // bytes of a cell, names of columns are not longer
-	headerBytes = 4 << 20  // in which a header is looked for whose row is known
-	maxMerged   = 1000     // merged cells near the header
-	bigChunk    = 4 << 20  // more XML than this is worked on by itself
+	minChunkSize = 1 << 10
+	sampleRows   = 100
+	sampleBytes  = 1 << 20
+	sampleChunk  = 16 << 10 // small, because its rows may be as wide as a sheet can be
+	sampleName   = 1000     // bytes of a cell, names of columns are not longer
+	headerBytes  = 4 << 20  // in which a header is looked for whose row is known
+	maxMerged    = 1000     // merged cells near the header
+	bigChunk     = 4 << 20  // more bytes than this are worked on by themselves
 )
 
-// A chunk is a piece of sheet XML.
+// A chunk is one on its way to the tables.
 type chunk struct {
-	cut    *cutter // that it comes from
-	xml    []byte
-	offset int64 // in the part
-	first  int   // number of its first row, if the XML says
-	before int   // number of the last row before it; negative: unknown
+	Chunk
+	source Source // that it comes from
+	before int    // number of the last row before it; negative: unknown
 }
 
 // read reads the whole sheet. open is called for each lane once they are known, and returns
@@ -77,13 +79,13 @@ func (s *sheetReader) read(ctx context.Context, open func(l *lane) *converter.Ta
 	if err := s.foresee(ctx); err != nil {
 		return err
 	}
-	r, err := s.book.open(s.sheet.part)
+	source, err := s.sheet.Content.Open()
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	s.cut = newCutter(r, "sheetData", "row", s.book.limits.Row)
-	defer func() { s.cut = nil }()
+	defer source.Close()
+	s.source = source
+	defer func() { s.source = nil }()
 	chunks, err := s.begin()
 	if err != nil {
 		return err
@@ -96,15 +98,15 @@ func (s *sheetReader) read(ctx context.Context, open func(l *lane) *converter.Ta
 		l.table = open(l)
 	}
 	s.option = s.lanes[0].headerOption()
-	s.cut.size = s.chunkSize()
+	size := s.chunkSize()
 	next := func() (chunk, error) {
 		if len(chunks) > 0 {
 			c := chunks[0]
 			chunks = chunks[1:]
 			return c, nil
 		}
-		xml, err := s.cut.next()
-		return chunk{cut: s.cut, xml: xml, offset: s.cut.offset, first: firstRow(xml), before: -1}, err
+		c, err := source.Next(size)
+		return chunk{Chunk: c, source: source, before: -1}, err
 	}
 	c, err := next()
 	for err == nil {
@@ -112,7 +114,7 @@ func (s *sheetReader) read(ctx context.Context, open func(l *lane) *converter.Ta
 		if following, err = next(); err != nil && err != io.EOF {
 			return err
 		}
-		if sent := s.send(ctx, c, following.first, wait); sent != nil {
+		if sent := s.send(ctx, c, following.First, wait); sent != nil {
 			return sent
 		}
 		c = following
@@ -153,14 +155,14 @@ func (s *sheetReader) send(ctx context.Context, c chunk, following int, wait fun
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	big := len(c.xml) > bigChunk
+	big := len(c.Data) > bigChunk
 	if big {
 		if err := wait(); err != nil {
 			return err
 		}
 	}
 	for _, l := range s.lanes {
-		if !l.leads && c.first > 0 && (c.first > l.area.bottom || following > 0 && following <= l.area.top) {
+		if !l.leads && c.First > 0 && (c.First > l.area.Bottom || following > 0 && following <= l.area.Top) {
 			continue
 		}
 		if err := l.table.AppendFunc(func(b *converter.Batch) error { return l.fill(b, c) }); err != nil {
@@ -173,12 +175,10 @@ func (s *sheetReader) send(ctx context.Context, c chunk, following int, wait fun
 	return nil
 }
 
-// chunkSize is how much XML becomes a batch: less if the sheet is wide or its strings are
-// long, because then little XML can become many cells or much text.
+// chunkSize is how many bytes become a batch: less if the sheet is wide or its strings are
+// long, because then a few can become many cells or much text.
 func (s *sheetReader) chunkSize() int {
 	const (
-		minRow    = 35 // bytes of XML with a cell in the last column
-		minCell   = 22 // bytes of XML of a cell with a shared string
 		maxCells  = 512 << 10
 		maxString = 16 << 20
 	)
@@ -186,92 +186,97 @@ func (s *sheetReader) chunkSize() int {
 	for _, l := range s.lanes {
 		width = max(width, l.width)
 	}
-	size := min(chunkSize, minRow*maxCells/width)
-	if long := s.book.strings.longest; long > 0 {
-		size = min(size, minCell*maxString/long)
+	size := min(ChunkSize, max(s.book.MinRow, 1)*maxCells/width)
+	if long := s.book.Strings.longestText(); long > 0 {
+		size = min(size, max(s.book.MinCell, 1)*maxString/long)
 	}
 	return max(size, minChunkSize)
 }
 
 // begin reads the first rows, as a sample, and returns the chunks that they are in.
 func (s *sheetReader) begin() ([]chunk, error) {
-	s.cut.size = sampleChunk
-	s.cut.head = s.hiddenColumns
 	var (
 		chunks []chunk
 		rows   []sampleRow
 		bytes  int
-		scan   rowScanner
+		last   int // number of the last row
 	)
 	want := max(sampleRows, s.hints.header)
-	for len(rows) < want && (bytes < sampleBytes || scan.number < s.hints.header && bytes < headerBytes) {
-		xml, err := s.cut.next()
+	for len(rows) < want && (bytes < sampleBytes || last < s.hints.header && bytes < headerBytes) {
+		c, err := s.source.Next(sampleChunk)
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		chunks = append(chunks, chunk{cut: s.cut, xml: xml, offset: s.cut.offset, first: firstRow(xml), before: scan.number})
-		if !utf8.Valid(xml) {
-			return nil, corrupt(errEncoding, s.sheet.part, s.cut.offset)
+		s.hidden = s.source.Hidden()
+		chunks = append(chunks, chunk{Chunk: c, source: s.source, before: last})
+		scan, err := s.sheet.Content.Scan(c, last)
+		if err != nil {
+			return nil, err
 		}
-		scan.b, scan.pos = xml, 0
 		for {
-			ok, err := scan.next()
+			row, err := scan.Next()
 			if err != nil {
-				return nil, corrupt(err, s.sheet.part, s.cut.offset+int64(scan.pos))
+				return nil, scan.At(err)
 			}
-			if !ok {
+			if row == nil {
 				break
 			}
-			if len(scan.cells) == 0 || len(rows) == want || scan.hidden && s.options.SkipHidden {
+			last = row.Number
+			if len(row.Cells) == 0 || len(rows) == want || row.Hidden && s.options.SkipHidden {
 				continue
 			}
-			row, err := s.sample(&scan)
+			s.inRows = append(s.inRows, row.Merged...)
+			sample, err := s.sample(row)
 			if err != nil {
-				return nil, corrupt(err, s.sheet.part, s.cut.offset+int64(scan.pos))
+				return nil, scan.At(err)
 			}
-			rows = append(rows, row)
+			rows = append(rows, sample)
 		}
 		if len(rows) == 0 { // blank rows, perhaps very many
-			s.cut.reuse(xml)
+			s.source.Reuse(c)
 			chunks = chunks[:0]
 			continue
 		}
-		bytes += len(xml)
+		bytes += len(c.Data)
 	}
-	if bytes >= headerBytes && scan.number < s.hints.header {
-		return nil, fmt.Errorf("%w: the header in row %d (%s) is too far down: there are %d MiB of XML above it",
-			converter.ErrLimit, s.hints.header, s.hints.why, headerBytes>>20)
+	if bytes >= headerBytes && last < s.hints.header {
+		return nil, fmt.Errorf("%w: the header in row %d (%s) is too far down: there are %d MiB of %s above it",
+			converter.ErrLimit, s.hints.header, s.hints.why, headerBytes>>20, s.book.encoding())
 	}
 	s.sampled = rows
+	if len(s.inRows) > 0 {
+		s.hints.merged = s.near(append(s.hints.merged, s.inRows...))
+	}
 	return chunks, nil
 }
 
 // sample is what the layout is to know about a row.
-func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
-	row := sampleRow{number: scan.number}
+func (s *sheetReader) sample(from *Row) (sampleRow, error) {
+	row := sampleRow{number: from.Number}
 	values := values{book: s.book}
 	var b converter.Batch
-	for i := range scan.cells {
-		c := &scan.cells[i]
-		if s.options.SkipHidden && s.hides(int(c.col)) {
+	for i := range from.Cells {
+		c := &from.Cells[i]
+		if s.options.SkipHidden && s.hides(int(c.Col)) {
 			continue
 		}
 		out, date, err := values.cell(&b, c)
 		if err != nil {
 			return row, err
 		}
-		sc := sampleCell{col: int(c.col), kind: sampleText}
+		sc := sampleCell{col: int(c.Col), kind: sampleText}
 		switch kind := out.Kind(); {
 		case kind == converter.KindInt, kind == converter.KindReal:
 			sc.kind = sampleNumber
-			sc.num, _ = strconv.ParseFloat(string(c.value), 64)
-			sc.text = string(c.value)
+			text := c.spelled()
+			sc.num, _ = strconv.ParseFloat(string(text), 64)
+			sc.text = string(text)
 		case kind == converter.KindNull:
 			sc.kind = sampleOther
-			sc.text = string(c.value)
+			sc.text = string(c.spelled())
 		default:
 			text := b.Data[out.Off : int(out.Off)+out.Len()]
 			sc.text = string(text[:min(len(text), sampleName)])
@@ -287,15 +292,15 @@ func (s *sheetReader) sample(scan *rowScanner) (sampleRow, error) {
 // tail reads what follows the rows: it says which cells are merged. If they make another
 // layout than the one that the sheet was read by, the next run has to know them.
 func (s *sheetReader) tail() error {
-	var end ending
-	if err := s.cut.drain(end.add); err != nil {
+	end, err := s.source.Behind()
+	if err != nil {
 		return err
 	}
-	s.inside = end.inside
+	s.inside = end.Inside
 	s.learnt = s.known
 	if l := s.lanes[0]; s.plain && !l.declared {
 		h := s.hints
-		h.merged = s.near(end.merged)
+		h.merged = s.near(append(s.inRows, end.Merged...))
 		if again := newLayout(s.sampled, h); again.header != l.header || again.start != l.start || !slices.Equal(again.names, l.layout.names) {
 			s.learnt.setMerged(h.merged)
 		}
@@ -305,14 +310,14 @@ func (s *sheetReader) tail() error {
 }
 
 // near returns the merged cells that begin in the sample, or just behind it.
-func (s *sheetReader) near(merged []cellRange) []cellRange {
+func (s *sheetReader) near(merged []Range) []Range {
 	to := 0
 	if n := len(s.sampled); n > 0 {
 		to = s.sampled[n-1].number
 	}
-	var near []cellRange
+	var near []Range
 	for _, m := range merged {
-		if m.top <= to && len(near) < maxMerged {
+		if m.Top <= to && len(near) < maxMerged {
 			near = append(near, m)
 		}
 	}

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"encoding/json"
@@ -16,17 +16,17 @@ type lesson struct {
 // lessonsKey is under what the next run finds the lessons of all sheets.
 const lessonsKey = "sheets"
 
-func (l *lesson) setMerged(ranges []cellRange) {
+func (l *lesson) setMerged(ranges []Range) {
 	l.Merged = nil
 	for _, r := range ranges {
-		l.Merged = append(l.Merged, [4]int{r.top, r.left, r.bottom, r.right})
+		l.Merged = append(l.Merged, [4]int{r.Top, r.Left, r.Bottom, r.Right})
 	}
 }
 
-func (l *lesson) merged() []cellRange {
-	var ranges []cellRange
+func (l *lesson) merged() []Range {
+	var ranges []Range
 	for _, r := range l.Merged {
-		ranges = append(ranges, cellRange{r[0], r[1], r[2], r[3]})
+		ranges = append(ranges, Range{r[0], r[1], r[2], r[3]})
 	}
 	return ranges
 }

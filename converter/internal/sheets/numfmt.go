@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"strconv"
@@ -17,9 +17,9 @@ const (
 	kindMoment           // a date, a time or both: the value tells
 )
 
-// A numFormat is a number format, as far as it matters for values: whether it shows dates.
+// A NumFormat is a number format, as far as it matters for values: whether it shows dates.
 // Its sections are for different ranges of numbers, one of them at least.
-type numFormat []section
+type NumFormat []section
 
 // A section holds for numbers that its condition is true of.
 type section struct {
@@ -29,7 +29,7 @@ type section struct {
 }
 
 // kind returns what the format makes of v.
-func (f numFormat) kind(v float64) numKind {
+func (f NumFormat) kind(v float64) numKind {
 	for _, s := range f {
 		if s.holds(v) {
 			return s.kind
@@ -56,10 +56,10 @@ func (s section) holds(v float64) bool {
 	return true
 }
 
-// builtinFormat returns what a built-in number format shows (ECMA-376 part 1, 18.8.30).
+// BuiltinFormat returns what a built-in number format shows (ECMA-376 part 1, 18.8.30).
 // Formats 27 to 36 and 50 to 58 are those of East Asian locales; some of them are dates in
 // one language and times in another.
-func builtinFormat(id int) numFormat {
+func BuiltinFormat(id int) NumFormat {
 	kind := kindNumber
 	switch {
 	case id >= 14 && id <= 17:
@@ -75,12 +75,12 @@ func builtinFormat(id int) numFormat {
 	case id == 46:
 		kind = kindDuration
 	}
-	return numFormat{{kind: kind}}
+	return NumFormat{{kind: kind}}
 }
 
-// parseFormat reads a number format's code (ECMA-376 part 1, 18.8.31).
-func parseFormat(code string) numFormat {
-	var f numFormat
+// ParseFormat reads a number format's code (ECMA-376 part 1, 18.8.31).
+func ParseFormat(code string) NumFormat {
+	var f NumFormat
 	conditions := false
 	for more := true; more && len(f) < 4; {
 		var s section
@@ -99,11 +99,11 @@ func parseFormat(code string) numFormat {
 	negative := f[1]
 	negative.op = "<"
 	if len(f) == 2 {
-		return numFormat{negative, f[0]}
+		return NumFormat{negative, f[0]}
 	}
 	zero := f[2]
 	zero.op = "="
-	return numFormat{negative, zero, f[0]}
+	return NumFormat{negative, zero, f[0]}
 }
 
 // parseSection reads the first section of code. text reports whether it is for text; more

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"context"
@@ -27,28 +27,20 @@ func (s *sheetReader) plan(ctx context.Context) error {
 	for _, r := range regions {
 		l := &lane{sheetReader: s, region: r}
 		if r.totals > 0 {
-			s.asides = append(s.asides, aside{area: cellRange{r.totals, r.area.left, r.area.bottom, r.area.right}, kind: asideTotals})
+			s.asides = append(s.asides, aside{area: Range{r.totals, r.area.Left, r.area.Bottom, r.area.Right}, kind: asideTotals})
 		}
 		l.findLinked(s.sampled)
 		l.findDropped()
 		s.lanes = append(s.lanes, l)
 	}
 	first := s.lanes[0]
-	s.plain = len(s.lanes) == 1 && first.area.bottom == maxRow && first.area.left == 0 && first.area.right == maxColumns-1
+	s.plain = len(s.lanes) == 1 && first.area.Bottom == maxRow && first.area.Left == 0 && first.area.Right == MaxColumns-1
 	last := 0
 	if n := len(s.sampled); n > 0 {
 		last = s.sampled[n-1].number
 	}
 	s.counted = !s.plain || len(s.asides) > 0 || len(s.links.list) > 0 || len(s.merged.list) > 0 || first.from > last+1
 	return nil
-}
-
-// declaredRegions returns the tables that the workbook declares, unless the header was asked for.
-func (s *sheetReader) declaredRegions() ([]region, error) {
-	if s.hints.header != 0 {
-		return nil, nil
-	}
-	return s.book.declaredTables(s.sheet)
 }
 
 // reconsider looks at the whole sheet, since some rows were odd. If it has other tables

@@ -1,4 +1,4 @@
-package xlsx
+package sheets
 
 import (
 	"slices"
@@ -6,22 +6,16 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// hiddenColumns notes the columns that are hidden, from a tag above the rows.
-func (s *sheetReader) hiddenColumns(t *tag) {
-	if !t.is("col") || !isTrue(t.attr("hidden")) {
-		return
-	}
-	from, ok := parseIndex([]byte(t.attr("min")))
-	to, ok2 := parseIndex([]byte(t.attr("max")))
-	if !ok || !ok2 || from < 1 {
-		return
-	}
-	for col := from - 1; col < min(to, maxColumns); col++ {
-		if s.hidden == nil {
-			s.hidden = make([]bool, maxColumns)
+// Hide notes that columns are hidden, those from and to among them; hidden may be nil. Columns
+// that no sheet has are left aside.
+func Hide(hidden []bool, from, to int) []bool {
+	for col := max(from, 0); col <= min(to, MaxColumns-1); col++ {
+		if hidden == nil {
+			hidden = make([]bool, MaxColumns)
 		}
-		s.hidden[col] = true
+		hidden[col] = true
 	}
+	return hidden
 }
 
 // hides reports whether a column is hidden.
@@ -44,7 +38,7 @@ func (l *lane) dropped(at int) int {
 
 // hiddenFindings says of a table which of its columns are hidden.
 func (l *lane) hiddenFindings() []converter.Finding {
-	f := converter.Finding{Code: "columns-hidden", Sheet: l.sheet.name,
+	f := converter.Finding{Code: "columns-hidden", Sheet: l.sheet.Name,
 		Message: "a hidden column is published like the others", Try: []string{"--skip-hidden"}}
 	if l.options.SkipHidden {
 		f.Message, f.Try = "a hidden column is left out, as asked for", nil
