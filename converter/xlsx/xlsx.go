@@ -57,9 +57,6 @@ type Converter struct {
 
 // Convert makes a table of each sheet.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	if err := refuseLegacy(in); err != nil {
-		return err
-	}
 	parts, err := openContainer(in, c.Limits.withDefaults())
 	if err != nil {
 		return err

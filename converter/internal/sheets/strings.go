@@ -34,6 +34,9 @@ func (s *Strings) Add(text []byte) {
 	s.pages[last] = append(page, text...)
 }
 
+// Len returns how many texts there are.
+func (s *Strings) Len() int { return len(s.refs) }
+
 // Memory returns how many bytes of memory the texts take.
 func (s *Strings) Memory() int64 { return s.memory }
 
