@@ -28,10 +28,14 @@ const (
 	idLabel       = 0x0204
 	idBoolErr     = 0x0205
 	idString      = 0x0207
+	idFormula3    = 0x0206 // of an older Excel: some programs have it in newer workbooks
 	idRow         = 0x0208
 	idRK          = 0x027e
+	idFormula4    = 0x0406
 	idFormat      = 0x041e
 	idBOF         = 0x0809
+	idTable       = 0x0872 // that a sheet declares, since Excel 2003
+	idTable12     = 0x0878 // with what only Excel 2007 knows
 )
 
 // A record is what a workbook is made of ([MS-XLS] 2.1.4).

@@ -129,7 +129,7 @@ func (s *rowScanner) cells(id uint16, b []byte) error {
 			return errCut
 		}
 		c.Kind, c.Value = boolOrError(value[1] != 0, value[0])
-	case idFormula:
+	case idFormula, idFormula3, idFormula4:
 		if err := s.formula(&c, b); err != nil {
 			return err
 		}

@@ -30,6 +30,8 @@ type survey struct {
 	rows    map[int]bool    // that are hidden
 	columns []bool          // that are hidden
 	behind  sheets.Behind
+	tables  []sheets.Declared
+	dropped int  // tables that were too many
 	results bool // formulas have results, as far as can be seen
 }
 
@@ -49,9 +51,6 @@ func (c *content) Foresee() (bool, error) {
 	err := c.look()
 	return err == nil && len(c.behind.Links) > 0, err
 }
-
-// Tables returns none: the workbook has no word for them that programs agree on.
-func (c *content) Tables() ([]sheets.Declared, error) { return nil, nil }
 
 // look surveys the sheet.
 func (c *content) look() error {
@@ -78,7 +77,8 @@ func (c *content) look() error {
 		if w.row < last {
 			s.rising = false
 		}
-		if rec.id == idFormula {
+		switch rec.id {
+		case idFormula, idFormula3, idFormula4:
 			s.results = s.results || hasResult(rec.data)
 		}
 	}
@@ -159,6 +159,8 @@ func (s *survey) record(r record) {
 				s.behind.Merged = append(s.behind.Merged, m)
 			}
 		}
+	case idTable, idTable12:
+		s.table(b)
 	case idHLink:
 		link, ok := readLink(b)
 		switch {
@@ -228,7 +230,7 @@ func (w *walk) next() (record, error) {
 			continue
 		}
 		switch r.id {
-		case idNumber, idRK, idMulRK, idLabelSST, idLabel, idRString, idBoolErr, idFormula:
+		case idNumber, idRK, idMulRK, idLabelSST, idLabel, idRString, idBoolErr, idFormula, idFormula3, idFormula4:
 			if len(r.data) < 6 {
 				return r, w.stream.corrupt(errCut, r.offset)
 			}

@@ -166,16 +166,14 @@ func (w *workbook) format(b []byte) error {
 	if len(b) < 3 {
 		return errCut
 	}
-	id := int(binary.LittleEndian.Uint16(b))
-	var code []byte
-	var err error
+	length := 1
 	if w.biff8 {
-		code, err = w.sized(b[2:], 2)
-	} else {
-		code, err = w.sized(b[2:], 1)
+		length = 2
 	}
-	if err == nil {
-		w.custom[id] = sheets.ParseFormat(string(code))
+	code, err := w.sized(b[2:], length)
+	if err == nil || errors.Is(err, errCut) { // its beginning tells, and who reads cells has no use for the rest
+		w.custom[int(binary.LittleEndian.Uint16(b))] = sheets.ParseFormat(string(code))
+		return nil
 	}
 	return err
 }
@@ -250,7 +248,8 @@ func (w *workbook) boundSheet(b []byte) error {
 	return nil
 }
 
-// sharedStrings reads the texts that cells refer to.
+// sharedStrings reads the texts that cells refer to. If there are fewer than there should be, it is
+// the cells without theirs that are at fault, if any are.
 func (w *workbook) sharedStrings(r *records, b []byte) error {
 	if len(b) < 8 {
 		return errCut
@@ -263,8 +262,11 @@ func (w *workbook) sharedStrings(r *records, b []byte) error {
 		if err == nil {
 			text, err = j.text(text[:0], int(chars))
 		}
+		if errors.Is(err, errCut) {
+			break
+		}
 		if err != nil {
-			return fmt.Errorf("shared string %d of %d: %w", i, count, err)
+			return err
 		}
 		w.strings.Add(text)
 		if w.strings.Memory() > w.limits.Strings {

@@ -149,7 +149,7 @@ func (w *workbook) readSheets(name string, relations map[string]relation) error 
 	return eachTag(b, name, func(t *tag) {
 		switch {
 		case t.is("workbookPr"):
-			w.date1904 = isTrue(t.attr("date1904"))
+			w.date1904 = w.date1904 || isTrue(t.attr("date1904")) // an extension has a tag of the same name
 		case t.is("sheet"):
 			title, _ := unescape([]byte(t.attr("name")), nil)
 			s := sheets.Sheet{Name: string(title), State: t.attr("state"), Kind: sheets.Worksheet}
