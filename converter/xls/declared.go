@@ -70,7 +70,7 @@ func (c *content) Tables() ([]sheets.Declared, error) {
 	}
 	return c.tables, c.each(func(row *sheets.Row) error {
 		for _, d := range headers[row.Number] {
-			c.book.name(d, row)
+			nameColumns(c.book.strings, d, row)
 		}
 		if row.Number >= last {
 			return io.EOF
@@ -105,8 +105,8 @@ func (c *content) each(fn func(row *sheets.Row) error) error {
 	return err
 }
 
-// name names the columns of a table by its header.
-func (w *workbook) name(d *sheets.Declared, header *sheets.Row) {
+// nameColumns names the columns of a table by its header.
+func nameColumns(strings *sheets.Strings, d *sheets.Declared, header *sheets.Row) {
 	for _, c := range header.Cells {
 		at := int(c.Col) - d.Area.Left
 		if at < 0 || int(c.Col) > d.Area.Right {
@@ -115,7 +115,7 @@ func (w *workbook) name(d *sheets.Declared, header *sheets.Row) {
 		text := c.Value
 		switch c.Kind {
 		case sheets.Shared:
-			text, _ = w.strings.Text(c.Index)
+			text, _ = strings.Text(c.Index)
 		case sheets.Text:
 		default:
 			continue

@@ -15,6 +15,9 @@ import (
 // Convert makes tables of the sheets. stem is the name of the file without its extension; under
 // returns the options for the sheet whose table has a name, see [converter.Writer.Under].
 func (b *Book) Convert(ctx context.Context, out *converter.Writer, stem string, o Options, under func(table string) Options) error {
+	limited := *b
+	limited.Limits = b.Limits.withDefaults()
+	b = &limited
 	sheets, err := b.choose(ctx, o, out)
 	if err != nil {
 		return err

@@ -68,6 +68,7 @@ func (p *piece) fill(l *lane, b *converter.Batch, c chunk, before int) error {
 	if err != nil {
 		return err
 	}
+	cells := 0
 	for start := true; ; start = false {
 		row, err := scan.Next()
 		if err == nil && row != nil {
@@ -77,6 +78,7 @@ func (p *piece) fill(l *lane, b *converter.Batch, c chunk, before int) error {
 			if p.last = row.Number; len(row.Cells) == 0 {
 				continue
 			}
+			cells += len(row.Cells)
 			if l.leads && row.Number > l.from {
 				p.watch(row)
 			}
@@ -90,7 +92,7 @@ func (p *piece) fill(l *lane, b *converter.Batch, c chunk, before int) error {
 		break
 	}
 	if l.leads {
-		p.tally.bytes = int64(len(c.Data))
+		p.tally.bytes, p.tally.cells = int64(len(c.Data)), int64(cells)
 	}
 	p.tally.text = int64(p.size)
 	return nil

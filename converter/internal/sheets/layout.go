@@ -23,6 +23,7 @@ type layout struct {
 type sampleRow struct {
 	number int
 	cells  []sampleCell
+	links  []CellLink // that stand in the cells
 }
 
 type sampleCell struct {

@@ -41,7 +41,11 @@ func (p *piece) targets(l *lane, row *Row, shown func(at int) []byte, add func(i
 		}
 	}
 	for _, link := range row.Links {
-		found(int(link.Col), link.Target)
+		if link.Target != "" {
+			found(int(link.Col), link.Target)
+		} else if at := int(link.Col) - l.first; at >= 0 && at < l.width {
+			p.tally.inside++
+		}
 	}
 }
 
@@ -59,15 +63,25 @@ func (l *lane) findLinked(rows []sampleRow) {
 			l.linked = append(l.linked, col)
 		}
 	}
+	note := func(c *sampleCell, target string) {
+		if l.area.has(c.col) && c.col >= l.first && c.col < l.first+l.width && !shows([]byte(c.text), target) {
+			l.linked = append(l.linked, c.col)
+		}
+	}
 	for _, r := range rows {
 		if !l.area.rows(r.number) || r.number < l.from {
 			continue
 		}
 		for link := range l.links.at(r.number) {
-			for _, c := range r.cells {
-				if link.has(c.col) && l.area.has(c.col) && c.col >= l.first && c.col < l.first+l.width && !shows([]byte(c.text), link.of) {
-					l.linked = append(l.linked, c.col)
+			for i := range r.cells {
+				if link.has(r.cells[i].col) {
+					note(&r.cells[i], link.of)
 				}
+			}
+		}
+		for _, link := range r.links {
+			if c := r.at(int(link.Col)); c != nil && link.Target != "" {
+				note(c, link.Target)
 			}
 		}
 	}

@@ -50,8 +50,8 @@ func (s *sheetReader) report(out *converter.Writer, only bool) {
 		}
 		out.Report(f)
 	}
-	if s.inside > 0 {
-		out.Report(converter.Finding{Code: "links-inside", Sheet: s.sheet.Name, Count: int64(s.inside),
+	if inside := s.inside + s.total.inside; inside > 0 {
+		out.Report(converter.Finding{Code: "links-inside", Sheet: s.sheet.Name, Count: int64(inside),
 			Message: "a link to a place in the workbook itself is not kept"})
 	}
 }

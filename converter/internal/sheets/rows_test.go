@@ -1,6 +1,7 @@
 package sheets_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -31,6 +32,7 @@ type grid struct {
 	linked   bool // there are links in behind
 	declared []sheets.Declared
 	numbered bool // its rows have numbers
+	chunk    int  // rows that a chunk has at most; 0: 3, so that even a small grid has several
 	broken   int  // number of a row that can't be read
 }
 
@@ -45,10 +47,7 @@ type (
 	link struct{ text, target string }
 )
 
-// gridChunk is how many rows a chunk has at most, so that even small grids have several.
-const gridChunk = 3
-
-// Open begins a pass over the rows.
+// Open begins to read the rows.
 func (g *grid) Open() (sheets.Source, error) { return &gridSource{grid: g}, nil }
 
 // Scan decodes rows of a chunk: each is 4 bytes, its index.
@@ -70,7 +69,7 @@ func (s *gridSource) Next(size int) (sheets.Chunk, error) {
 	if s.numbered {
 		c.First = s.next + 1
 	}
-	for n := 0; n < gridChunk && s.next < len(s.rows) && (n == 0 || 4*(n+1) <= size); n++ {
+	for n := 0; n < cmp.Or(s.chunk, 3) && s.next < len(s.rows) && (n == 0 || 4*(n+1) <= size); n++ {
 		c.Data = binary.LittleEndian.AppendUint32(c.Data, uint32(s.next))
 		s.next++
 	}
@@ -175,12 +174,14 @@ const dateStyle = 1
 func gridBook(grids ...*grid) *sheets.Book {
 	b := &sheets.Book{
 		Formats:      []sheets.NumFormat{dateStyle: sheets.ParseFormat("yyyy-mm-dd")},
-		Strings:      new(sheets.Strings),
+		Strings:      new(sheets.Strings), // Oslo and Bonn
 		Limits:       sheets.Limits{Tables: 10, Growth: 10},
 		MergedInRows: true,
 		MinRow:       4,
 		MinCell:      1,
 	}
+	b.Strings.Add([]byte("Oslo"))
+	b.Strings.Add([]byte("Bonn"))
 	for i, g := range grids {
 		b.Sheets = append(b.Sheets, sheets.Sheet{Name: "S" + strconv.Itoa(i+1), Kind: sheets.Worksheet, State: sheets.Visible, Content: g})
 	}

@@ -41,20 +41,24 @@ type Book struct {
 	MinRow, MinCell int
 }
 
-// Limits bound what a workbook may become. Zero is none at all: a format has defaults.
+// Limits bound what a workbook may become. A zero field is its default.
 type Limits struct {
-	Tables int   // tables, and sheets with cells
-	Growth int64 // bytes of text in a sheet's cells to bytes of its chunks, once they are 256 MiB
+	Tables int   // tables, and sheets with cells; 2,000
+	Growth int64 // bytes of text in a sheet's cells, once they are 256 MiB, to bytes of its chunks; 64
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{Tables: cmp.Or(l.Tables, 2000), Growth: cmp.Or(l.Growth, 64)}
 }
 
 // A Sheet is one in the order of the workbook's tabs.
 type Sheet struct {
 	Name    string
-	Kind    string // Worksheet, or what it is instead: "chartsheet"
-	State   string // Visible, or what it is instead: "hidden"
-	Part    string // what it is read from, for people: no two sheets may be read from one; "" is not compared
-	Missing string // why it can't be read, as in "the part x is missing"; "" if it can
-	Content Content
+	Kind    string  // Worksheet, or what it is instead: "chartsheet"
+	State   string  // Visible, or what it is instead: "hidden"
+	Part    string  // what it is read from, for people: no two sheets may be read from one; "" is not compared
+	Missing string  // why it can't be read, as in "the part x is missing"; "" if it can
+	Content Content // nil if there is none to read
 }
 
 // What most sheets are.
@@ -76,15 +80,17 @@ type Content interface {
 	// Foresee reports whether Behind may have links, so that they are read before the rows.
 	Foresee() (bool, error)
 
-	// Tables returns the tables that the workbook declares on the sheet, at most MaxTables.
+	// Tables returns the tables that the workbook declares on the sheet, at most MaxTables;
+	// nil if its format knows none.
 	Tables() ([]Declared, error)
 }
 
 // A Source is a sheet on its way, from front to back.
 type Source interface {
 	// Next returns the next chunk: whole rows, of about size bytes, or one longer row; where
-	// it ends depends on the sheet and the sizes only. io.EOF comes after the last one. A
-	// format that can say a row or a cell once for many counts them all to the size.
+	// it ends depends on the sheet and the sizes only. io.EOF comes after the last one. If the
+	// format can say a row or a cell once for many, all of them count to the size, as if each
+	// were spelled out: a chunk is in memory as rows.
 	Next(size int) (Chunk, error)
 
 	// Reuse takes back a chunk that is done with. It is called on any goroutine, also after
@@ -125,7 +131,7 @@ type Row struct {
 	Hidden   bool
 	Cells    []Cell     // those that hold something, in ascending columns
 	Links    []CellLink // that stand in its cells
-	Merged   []Range    // that begin in the row; see Book.MergedInRows
+	Merged   []Range    // that begin in the row, so that Top is its number; see Book.MergedInRows
 }
 
 // A Cell is one that holds something.
@@ -140,7 +146,10 @@ type Cell struct {
 // A Kind says what the value of a cell is.
 type Kind uint8
 
-// The kinds of a cell. Text that is none of a number, a date or a boolean after all stays text.
+// The kinds of a cell. What turns out to be none of its kind stays text.
+//
+// A format that has dates as text gives a Date, and times and durations as Numbers, in days,
+// with a style that says so: then they look as those of other formats do.
 const (
 	Number  Kind = iota // a decimal number, spelled out
 	Float               // 8 bytes: a number, its bits in little-endian order
@@ -148,11 +157,11 @@ const (
 	Text                // text, UTF-8
 	Bool                // 1 or true, 0 or false
 	Error               // #N/A and its like
-	Date                // a date, a time or a duration, as in ISO 8601
+	Date                // a date, or one with a time, in ISO 8601
 	Missing             // a formula without a stored result
 )
 
-// A CellLink is where a cell in a row leads, out of the workbook.
+// A CellLink is where a cell in a row leads; the target is "" if that is in the workbook itself.
 type CellLink struct {
 	Col    int32
 	Target string

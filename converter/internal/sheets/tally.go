@@ -16,9 +16,11 @@ type tally struct {
 	undated places            // numbers formatted as dates that can't be any
 	hidden  places            // rows
 	links   map[int]bool      // columns with links that their cells don't show
+	inside  int               // links that lead to places in the workbook
 	odd     int               // rows that may be something else than those before them
 	bytes   int64             // of chunks
 	text    int64             // bytes in cells
+	cells   int64
 }
 
 // places are how many cells there are of some kind, and where the first one is.
@@ -82,9 +84,11 @@ func (t *tally) add(u *tally) {
 	for col := range u.links {
 		t.link(col)
 	}
+	t.inside += u.inside
 	t.odd += u.odd
 	t.bytes += u.bytes
 	t.text += u.text
+	t.cells += u.cells
 }
 
 func (t *tally) link(col int) {
@@ -104,13 +108,21 @@ func (t *tally) linked(known []int) []int {
 	return slices.Compact(columns)
 }
 
-// minGrowth is how much text a sheet may become whatever its size.
-const minGrowth = 256 << 20
+// How much text a sheet may become whatever its size, and how many cells.
+const (
+	minGrowth = 256 << 20
+	minCells  = 64 << 20
+)
 
 // within returns an error if the text in the cells, which may refer to one string many
-// times over, is more than so many times the bytes of its chunks.
+// times over, is more than so many times the bytes of the chunks, or if the cells are, of which
+// some formats can say one for many.
 func (t *tally) within(b *Book) error {
 	times := b.Limits.Growth
+	if t.cells > minCells && t.cells/times > t.bytes {
+		return fmt.Errorf("%w: it has more than %d times as many cells as bytes of %s, %d million and more: "+
+			"they repeat each other", converter.ErrLimit, times, b.encoding(), t.cells/1e6)
+	}
 	if t.text <= minGrowth || t.text/times <= t.bytes {
 		return nil
 	}
