@@ -17,12 +17,13 @@ var Format = converter.Format{
 }
 
 // Stream is what Converter reads, too: the records of a workbook without a compound file around
-// them, as many scripts write them.
+// them, as many scripts write them, under any name.
 var Stream = converter.Format{
-	Name:   "biff",
-	Binary: true,
-	Sniff:  sniff,
-	Doc:    "Excel workbooks of before 2007 whose records are in no compound file",
+	Name:       "biff",
+	Extensions: []string{".biff"},
+	Binary:     true,
+	Sniff:      sniff,
+	Doc:        "Excel workbooks of before 2007 that are in no compound file, as scripts write them",
 }
 
 const compoundMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"

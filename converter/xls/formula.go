@@ -16,18 +16,27 @@ const (
 )
 
 // calculate is a flag that programs set which don't calculate: the result is to be found when the
-// workbook is opened. What they write for it is 0.
+// workbook is opened.
 const calculate = 1 << 1
 
-// unknown reports whether the result of a formula may be none: it is 0, and to be calculated.
-func unknown(b []byte) bool {
-	return b[flagsAt]&calculate != 0 && binary.LittleEndian.Uint64(b[resultAt:]) == 0
-}
+// What a result is that is no number, as its first byte says; its last two are 0xff.
+const (
+	resultText = iota // which follows
+	resultBool
+	resultError
+	resultBlank // a text of no characters
+)
 
-// hasResult reports whether the program that wrote a formula with that flag knew a result other
-// than 0.
-func hasResult(b []byte) bool {
-	return len(b) >= lengthAt && b[flagsAt]&calculate != 0 && !unknown(b)
+// isNumber reports whether the result of a formula is a number.
+func isNumber(b []byte) bool { return b[resultAt+6] != 0xff || b[resultAt+7] != 0xff }
+
+// blank reports whether the result of a formula is what programs write that don't know it: no text, or
+// 0, to be calculated.
+func blank(b []byte) bool {
+	if isNumber(b) {
+		return b[flagsAt]&calculate != 0 && binary.LittleEndian.Uint64(b[resultAt:]) == 0
+	}
+	return b[resultAt] == resultBlank
 }
 
 // formula fills in the result of a formula, and notes where it leads.
@@ -43,24 +52,21 @@ func (s *rowScanner) formula(c *sheets.Cell, b []byte) error {
 		}
 	}
 	result := b[resultAt : resultAt+8]
-	if result[6] != 0xff || result[7] != 0xff {
+	switch {
+	case blank(b) && !s.results:
+		c.Kind = sheets.Missing
+	case isNumber(b):
 		c.Kind, c.Value = sheets.Float, result
-		if unknown(b) && !s.results {
-			c.Kind, c.Value = sheets.Missing, nil
-		}
-		return nil
-	}
-	switch result[0] {
-	case 0: // text, which follows
+	case result[0] == resultText:
 		c.Kind = sheets.Missing
 		if id, ok := s.peek(); ok && id == idString {
 			var err error
 			c.Kind, c.Value, err = s.text(s.take())
 			return err
 		}
-	case 1, 2:
-		c.Kind, c.Value = boolOrError(result[0] == 2, result[2])
-	case 3: // a text of no characters
+	case result[0] == resultBool, result[0] == resultError:
+		c.Kind, c.Value = boolOrError(result[0] == resultError, result[2])
+	case result[0] == resultBlank:
 		c.Kind = sheets.Text
 	default:
 		c.Kind = sheets.Missing

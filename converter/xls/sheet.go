@@ -32,7 +32,7 @@ type survey struct {
 	behind  sheets.Behind
 	tables  []sheets.Declared
 	dropped int  // tables that were too many
-	results bool // formulas have results, as far as can be seen
+	results bool // whoever wrote the sheet knew the result of some formula
 }
 
 // Open begins to read the rows.
@@ -57,9 +57,6 @@ func (c *content) look() error {
 	if c.survey != nil {
 		return nil
 	}
-	if err := c.book.apart(c); err != nil {
-		return err
-	}
 	s := &survey{rising: true}
 	w, err := c.walk()
 	if err != nil {
@@ -79,7 +76,7 @@ func (c *content) look() error {
 		}
 		switch rec.id {
 		case idFormula, idFormula3, idFormula4:
-			s.results = s.results || hasResult(rec.data)
+			s.results = s.results || len(rec.data) >= lengthAt && !blank(rec.data)
 		}
 	}
 	if !s.rising {
@@ -89,16 +86,16 @@ func (c *content) look() error {
 	}
 	s.end = w.offset
 	c.survey = s
-	return nil
+	return c.book.apart(c)
 }
 
-// apart returns an error if a sheet begins within another one, of those that were surveyed: it
+// apart returns an error if a sheet shares bytes with another one of those that were surveyed: they
 // would be read many times over.
 func (w *workbook) apart(c *content) error {
 	for i := range w.sheets {
 		other := w.sheets[i].Content.(*content)
-		if other != c && other.survey != nil && other.start <= c.start && c.start < other.end {
-			return w.corrupt(fmt.Errorf("the sheet begins within another one, %q", w.sheets[i].Name), c.start)
+		if other != c && other.survey != nil && other.start < c.end && c.start < other.end {
+			return w.corrupt(fmt.Errorf("one of two sheets begins within the other, %q", w.sheets[i].Name), c.start)
 		}
 	}
 	return nil

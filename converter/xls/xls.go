@@ -7,9 +7,8 @@
 //
 //   - Texts of BIFF5 are in the code page that the workbook names.
 //   - Rows may stand in any order. They are read in order all the same.
-//   - Programs that don't calculate write 0 for the result of a formula, and a flag. Such formulas
-//     are without a result, unless one on the sheet with that flag has another one than 0.
-//   - No tables are declared.
+//   - Programs that don't calculate write no text for the result of a formula, or 0 and a flag. Where no
+//     formula on a sheet has another result, none is taken to have one.
 //   - Charts, macros and dialogs are left out; a workbook that is encrypted is refused.
 //
 // The sheet is read from front to back, twice: first to learn what is hidden, merged and linked, which
