@@ -167,16 +167,35 @@ func TestAnyOrder(t *testing.T) {
 	}
 }
 
-// The texts of BIFF5 are in the code page that the workbook names.
+// The texts of BIFF5 are in the code page that the workbook names, or in what is asked for, or in what
+// they look like.
 func TestCodePages(t *testing.T) {
-	for page, want := range map[uint16]string{0: "ï", 1252: "ï", 1251: "п", 32768: "Ô", 10007: "п", 437: "∩", 1253: "ο"} {
+	const russian = "\xcc\xee\xf1\xea\xe2\xe0, \xd1\xe0\xed\xea\xf2-\xcf\xe5\xf2\xe5\xf0\xe1\xf3\xf0\xe3"
+	for _, test := range []struct {
+		page               uint16
+		asked, text, found string
+		want               string
+	}{
+		{1252, "", "\xef", "", "ï"},
+		{1251, "", "\xef", "", "п"},
+		{32768, "", "\xef", "", "Ô"},
+		{10007, "", "\xef", "", "п"},
+		{437, "", "\xef", "", "∩"},
+		{1251, "windows-1252", "\xef", "", "ï"},
+		{1200, "windows-1252", "\xef", "", "ï"},
+		{0, "", "plain", "", "plain"},
+		{0, "", "\xef", "encoding-guessed ;", "ï"},
+		{0, "", russian, "encoding-guessed ;", "Москва, Санкт-Петербург"},
+		{0, "", "Z\xc3\xbcrich", "encoding-guessed ;", "Zürich"},
+	} {
 		b := biff{}.record(0x0809, uint16(0x0500), uint16(0x0010))
-		if page != 0 {
-			b = b.record(0x0042, page)
+		if test.page != 0 {
+			b = b.record(0x0042, test.page)
 		}
-		b = b.cell(0x0204, 1, 0, 0, uint16(1), "a").cell(0x0204, 2, 0, 0, uint16(1), "\xef").record(0x000a)
-		if dump, _, err := rows(t, xls.Converter{}, b); err != nil || dump != "x(a TEXT)\n'"+want+"'\n" {
-			t.Errorf("code page %d: %v\n%s", page, err, dump)
+		b = b.cell(0x0204, 1, 0, 0, uint16(1), "a").cell(0x0204, 2, 0, 0, uint16(len(test.text)), test.text).record(0x000a)
+		dump, found, err := rows(t, xls.Converter{Encoding: test.asked}, b)
+		if err != nil || dump != "x(a TEXT)\n'"+test.want+"'\n" || found != test.found {
+			t.Errorf("code page %d, %q: %v\n%s%s", test.page, test.text, err, dump, found)
 		}
 	}
 }

@@ -1,11 +1,11 @@
 package xls
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/charset"
@@ -15,8 +15,8 @@ import (
 // A workbook is what is known before a sheet is read.
 type workbook struct {
 	*stream
-	biff8    bool   // texts are Unicode, and shared
-	encoding string // of texts, where they are bytes
+	biff8    bool // texts are Unicode, and shared
+	encoding encoding
 	sheets   []sheets.Sheet
 	strings  *sheets.Strings
 	formats  []sheets.NumFormat // by the style of a cell
@@ -35,9 +35,12 @@ const (
 	partMacros    = 0x0040
 )
 
-// openWorkbook reads what stands before the sheets.
-func openWorkbook(s *stream, limits Limits) (*workbook, error) {
+// openWorkbook reads what stands before the sheets. asked is the encoding that is asked for, if one is.
+func openWorkbook(s *stream, asked string, limits Limits) (*workbook, error) {
 	w := &workbook{stream: s, strings: &sheets.Strings{}, limits: limits, custom: make(map[int]sheets.NumFormat)}
+	if asked != "" {
+		w.encoding = encoding{name: asked, why: "as asked for"}
+	}
 	r, err := s.recordsFrom(0)
 	if err != nil {
 		return nil, err
@@ -111,9 +114,6 @@ func (w *workbook) globals(r *records, alone bool) error {
 			return w.corrupt(err, rec.offset)
 		}
 	}
-	if w.encoding == "" && !w.biff8 {
-		w.encoding = charset.Default
-	}
 	return nil
 }
 
@@ -143,21 +143,6 @@ func (w *workbook) global(r *records, rec record) error {
 	case idSST:
 		return w.sharedStrings(r, b)
 	}
-	return nil
-}
-
-// codePage notes the encoding of texts.
-func (w *workbook) codePage(page uint16) error {
-	name := map[uint16]string{367: charset.Default, 932: "shift_jis", 936: "gbk", 949: "euc-kr", 950: "big5",
-		10000: "macintosh", 10007: "x-mac-cyrillic", 32768: "macintosh", 32769: charset.Default, 65001: charset.UTF8}[page]
-	if name == "" {
-		name = strconv.Itoa(int(page))
-	}
-	found, err := charset.Find(name, nil)
-	if err != nil {
-		return fmt.Errorf("%w: its texts are in code page %d: save the workbook as .xlsx", converter.ErrUnsupported, page)
-	}
-	w.encoding = found
 	return nil
 }
 
@@ -198,14 +183,7 @@ func (w *workbook) text(dst []byte, j *joined, chars int) ([]byte, error) {
 	}
 	b := j.b[:chars]
 	j.b = j.b[chars:]
-	return append(dst, charset.Decode(b, w.encodingOrDefault())...), nil
-}
-
-func (w *workbook) encodingOrDefault() string {
-	if w.encoding == "" {
-		return charset.Default
-	}
-	return w.encoding
+	return append(dst, charset.Decode(b, cmp.Or(w.encoding.name, charset.Default))...), nil
 }
 
 // maxSheets is how many sheets a workbook may list.

@@ -5,7 +5,8 @@
 // What becomes of values and where tables are is as package xlsx has it: the same workbook gives the
 // same tables, whichever way it was saved. What is peculiar to these formats:
 //
-//   - Texts of BIFF5 are in the code page that the workbook names.
+//   - Texts of BIFF5 are in the code page that the workbook names. If it names none, the encoding that
+//     they look like is taken, which is said to be a guess.
 //   - Rows may stand in any order. They are read in order all the same.
 //   - Programs that don't calculate write no text for the result of a formula, or 0 and a flag. Where no
 //     formula on a sheet has another result, none is taken to have one.
@@ -19,8 +20,11 @@ package xls
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/charset"
+	"github.com/dynasette/dynasette/converter/internal/plaintext"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -32,6 +36,7 @@ type Converter struct {
 	HeaderJoin string   // between the names of several rows; "" is a space
 	FillMerged bool     // each of the cells that are merged into one has its value
 	SkipHidden bool     // hidden rows and columns are left out
+	Encoding   string   // of texts before BIFF8; "" finds it
 	Limits     Limits
 }
 
@@ -57,8 +62,17 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
-	w, err := openWorkbook(s, c.Limits.withDefaults())
+	encoding := c.Encoding
+	if encoding != "" {
+		if encoding, err = charset.Find(encoding, nil); err != nil {
+			return fmt.Errorf("encoding %q: %w", c.Encoding, err)
+		}
+	}
+	w, err := openWorkbook(s, encoding, c.Limits.withDefaults())
 	if err != nil {
+		return err
+	}
+	if err := w.findEncoding(out); err != nil {
 		return err
 	}
 	return w.book().Convert(ctx, out, in.Stem(), c.asked(), func(table string) sheets.Options {
@@ -67,15 +81,21 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 }
 
 // Options lists what can be set; see converter.Configurable.
-func (c Converter) Options() []converter.Option { return c.asked().List() }
+func (c Converter) Options() []converter.Option {
+	return append(c.asked().List(), plaintext.EncodingOption())
+}
 
 // With returns the converter with an option set.
 func (c Converter) With(name, value string) (converter.Converter, error) {
+	if name == "encoding" {
+		c.Encoding = value
+		return c, plaintext.CheckEncoding(value)
+	}
 	o, err := c.asked().With(name, value)
 	if err != nil {
 		return nil, err
 	}
-	return Converter{o.Sheets, o.Header, o.HeaderRows, o.HeaderJoin, o.FillMerged, o.SkipHidden, c.Limits}, nil
+	return Converter{o.Sheets, o.Header, o.HeaderRows, o.HeaderJoin, o.FillMerged, o.SkipHidden, c.Encoding, c.Limits}, nil
 }
 
 // asked returns what is asked for of the sheets.
