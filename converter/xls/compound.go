@@ -19,6 +19,8 @@ type stream struct {
 	marks []mscfb.File // the stream in a compound file, with a place to read at each; none: the whole document
 	name  string       // for people
 	size  int64
+
+	generation int // of Excel, once it is known
 }
 
 // markEvery is how many bytes there are from one mark to the next: from there on sectors are looked

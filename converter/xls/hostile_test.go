@@ -63,7 +63,8 @@ func TestRefuses(t *testing.T) {
 		{"a workbook with a password", xls.Converter{}, read(t, "hostile/encrypted.xls"), converter.ErrUnsupported, "encrypted: save it without"},
 		{"a text document", xls.Converter{}, renamed(sound, "Workbook", "WordDocument"), converter.ErrUnsupported, "a Word document (.doc)"},
 		{"something else", xls.Converter{}, renamed(sound, "Workbook", "Xorkbook"), converter.ErrUnsupported, "without a workbook"},
-		{"Excel 4", xls.Converter{}, biff{}.record(0x0409, uint32(0x100000)), converter.ErrUnsupported, "Excel 4: save it as .xlsx"},
+		{"a workspace of Excel 4", xls.Converter{}, biff{}.record(0x0409, uint32(0x01000000)), converter.ErrUnsupported, "Excel 4 that is no worksheet: save its sheets as .xlsx"},
+		{"a cell of Excel 2 that is cut", xls.Converter{}, biff{}.record(0x0009, uint32(0x00100002)).record(0x0002, uint32(0), uint32(0)).record(0x000a), converter.ErrCorrupt, "cut short"},
 		{"no workbook", xls.Converter{}, []byte("a,b\n1,2\n"), converter.ErrCorrupt, "cut short"},
 		{"a compound file of few bytes", xls.Converter{}, sound[:40], converter.ErrCorrupt, "not a compound file that can be opened"},
 		{"half a compound file", xls.Converter{}, sound[:len(sound)/2], converter.ErrCorrupt, "compound file"},
@@ -169,13 +170,17 @@ func TestSniff(t *testing.T) {
 	}
 }
 
-// FuzzConvert puts any records among the globals and on the sheet, in BIFF8 and BIFF5.
+// FuzzConvert puts any records among the globals and on the sheet, of each Excel.
 func FuzzConvert(f *testing.F) {
-	f.Add([]byte(styles("yyyy").record(0x00fc, uint32(1), uint32(1), wide("x"))), []byte(biff{}.names(2).shared(2, 0, 0).number(2, 1, 1, 1)), true)
-	f.Add([]byte(biff{}.record(0x0042, uint16(1252))), []byte(biff{}.cell(0x0204, 1, 0, 0, uint16(1), "a").formula(2, 0, 1.0, 0)), false)
-	f.Fuzz(func(t *testing.T, globals, records []byte, biff8 bool) {
+	f.Add([]byte(styles("yyyy").record(0x00fc, uint32(1), uint32(1), wide("x"))), []byte(biff{}.names(2).shared(2, 0, 0).number(2, 1, 1, 1)), byte(8))
+	f.Add([]byte(biff{}.record(0x0042, uint16(1252))), []byte(biff{}.cell(0x0204, 1, 0, 0, uint16(1), "a").formula(2, 0, 1.0, 0)), byte(5))
+	f.Add([]byte(biff{}.record(0x001e, uint8(1), "0")), []byte(biff{}.record(0x0004, make([]byte, 7), uint8(1), "a").record(0x0006, make([]byte, 20))), byte(2))
+	f.Fuzz(func(t *testing.T, globals, records []byte, version byte) {
 		document := one(globals, records)
-		if !biff8 {
+		switch id := map[byte]uint16{2: 0x0009, 3: 0x0209, 4: 0x0409}[version]; {
+		case id != 0:
+			document = append(append(biff{}.record(id, uint32(0x00100000)), globals...), records...).record(0x000a)
+		case version != 8:
 			document[5] = 5
 		}
 		var before, after runtime.MemStats
