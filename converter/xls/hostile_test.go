@@ -122,10 +122,17 @@ func TestMemory(t *testing.T) {
 		"very many rows and columns": func() []byte {
 			return one(nil, biff{}.record(0x0200, uint32(0), uint32(1<<31), uint16(0), uint16(16384)).names(2))
 		},
-		"rows from the last to the first": func() []byte { return many(65536, 40, func(row, col int) (int, int) { return 65535 - row, col }) },
-		"columns, one after the other":    func() []byte { return many(40, 65536, func(row, col int) (int, int) { return col, row }) },
-		"a cell in the last column":       func() []byte { return many(65536, 1, func(row, _ int) (int, int) { return row, 16383 }) },
-		"a long text in every record":     func() []byte { return one(nil, bytes.Repeat(biff{}.label(1, 0, strings.Repeat("x", 8000)), 900)) },
+		"rows from the last to the first": func() []byte { return many(65536, 20, func(row, col int) (int, int) { return 65535 - row, col }) },
+		"columns, one after the other":    func() []byte { return many(20, 65536, func(row, col int) (int, int) { return col, row }) },
+		"many sheets of rows in any order": func() []byte {
+			var list []sheet
+			for range 1900 {
+				list = append(list, sheet{name: "S", records: biff{}.label(65536, 0, "x").label(1, 0, "a").record(0x007d, uint32(0xff0000), uint32(0), uint32(1))})
+			}
+			return book(nil, list...)
+		},
+		"a cell in the last column":   func() []byte { return many(65536, 1, func(row, _ int) (int, int) { return row, 16383 }) },
+		"a long text in every record": func() []byte { return one(nil, bytes.Repeat(biff{}.label(1, 0, strings.Repeat("x", 8000)), 900)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := make()
