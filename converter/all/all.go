@@ -5,6 +5,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/converter/dbf"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/sqlite"
@@ -17,6 +18,7 @@ import (
 func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(sqlite.Format, sqlite.Converter{})
+	r.Register(dbf.Format, dbf.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
