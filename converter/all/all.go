@@ -8,6 +8,7 @@ import (
 	"github.com/dynasette/dynasette/converter/dbf"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/markdown"
+	"github.com/dynasette/dynasette/converter/shapefile"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/converter/yaml"
@@ -18,6 +19,7 @@ import (
 func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(sqlite.Format, sqlite.Converter{})
+	r.Register(shapefile.Format, shapefile.Converter{})
 	r.Register(dbf.Format, dbf.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})

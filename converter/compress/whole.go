@@ -12,17 +12,13 @@ var sets = []struct {
 	extension, companion string
 	kind, advice         string
 }{
-	{".shp", ".dbf", "a zipped shapefile", "convert it to GeoJSON (ogr2ogr x.geojson x.zip), or describe a program that reads it with --plugin"},
 	{".gdbtable", ".gdbtablx", "a zipped file geodatabase", "convert its layers to GeoJSON (ogr2ogr x.geojson x.zip)"},
 }
 
 // whole refuses an archive that is one document of a format that we lack: to convert what
 // else is in it would be to make something smaller of it.
 func whole(members []member, formats *converter.Registry) error {
-	names := map[string]bool{}
-	for name := range namesOf(members) {
-		names[strings.ToLower(name)] = true
-	}
+	names := namesOf(members)
 	for name := range names {
 		for _, s := range sets {
 			if stem, ok := strings.CutSuffix(name, s.extension); ok && names[stem+s.companion] && !claimed(formats, s.extension) {
@@ -40,11 +36,11 @@ func claimed(formats *converter.Registry, extension string) bool {
 	})
 }
 
-// namesOf returns the names of all members.
+// namesOf returns the names of all members, in lower case.
 func namesOf(members []member) map[string]bool {
 	names := make(map[string]bool, len(members))
 	for _, m := range members {
-		names[m.name] = true
+		names[strings.ToLower(m.name)] = true
 	}
 	return names
 }

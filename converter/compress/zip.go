@@ -91,7 +91,7 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	beside := &folder{ctx, budget, in.Name, members}
 	formats, names := out.Formats(), namesOf(members)
 	for _, m := range members {
-		if formats.Beside(m.name, func(name string) bool { return names[name] }) != "" {
+		if formats.Beside(m.name, func(name string) bool { return names[strings.ToLower(name)] }) != "" {
 			continue
 		}
 		err := a.member(ctx, budget, in, m, beside, out)

@@ -129,7 +129,7 @@ func TestValues(t *testing.T) {
 (NULL)
 (NULL)
 (NULL)
-(1.5)`, "number-overflow not-a-number not-a-number decimal-comma"},
+(1.5)`, "number-asterisks not-a-number not-a-number decimal-comma"},
 		{"what is none stays", one('N', 0, "12 ", "n/a"), `("A")
 ('12')
 ('n/a')`, "number-text"},

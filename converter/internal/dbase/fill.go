@@ -244,7 +244,7 @@ type odd struct {
 }
 
 var (
-	oddOverflow = odd{"number-overflow", converter.Note, "a number that did not fit into its field, which has asterisks in its place, is NULL"}
+	oddOverflow = odd{"number-asterisks", converter.Note, "asterisks, which stand for no number, or for one that did not fit into its field, are NULL"}
 	oddNumber   = odd{"not-a-number", converter.Note, "what is not a number, or infinite, is NULL"}
 	oddComma    = odd{"decimal-comma", converter.Note, "a number that is spelled with a comma is read as one with a decimal point"}
 	oddText     = odd{"number-text", converter.Doubt, "what stands for a number and is none is kept as it is spelled"}
