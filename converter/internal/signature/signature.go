@@ -92,7 +92,7 @@ var binaries = []struct {
 	{0, "CDF\x02", nil, Kind{"a NetCDF file", "export its variables as CSV"}},
 	{0, "\x93NUMPY", nil, Kind{"a NumPy array", "write it as CSV (numpy.savetxt)"}},
 	{0, "RDX3\n", nil, rData}, {0, "RDX2\n", nil, rData}, {0, "RDA3\n", nil, rData}, {0, "X\n\x00\x00\x00", nil, rData},
-	{0, "\x00\x00\x27\x0a", isShape, Kind{"the index of a shapefile (.shx)", "its shapes are in the .shp beside it"}},
+	{0, "\x00\x00\x27\x0a", isIndex, Kind{"the index of a shapefile (.shx)", "its shapes are in the .shp beside it"}},
 	{0, "fgb\x03fgb", nil, Kind{"a FlatGeobuf file", "convert it to GeoJSON (ogr2ogr x.geojson x.fgb)"}},
 	{0, "$FL2", isSPSS, spss}, {0, "$FL3", isSPSS, spss},
 	{0, "<stata_dta>", nil, stata}, {0, "", isOldStata, stata},
@@ -151,9 +151,11 @@ func isORC(head []byte) bool {
 	return len(head) > 3 && (head[3] < ' ' && head[3] != '\n' && head[3] != '\r' && head[3] != '\t' || head[3] > 0x7e)
 }
 
-// isShape wants the unused fields of the header that a shapefile and its index have, and its version.
-func isShape(head []byte) bool {
-	return len(head) >= 32 && strings.Trim(string(head[4:24]), "\x00") == "" && binary.LittleEndian.Uint32(head[28:]) == 1000
+// isIndex wants the unused fields of the header that a shapefile and its index have, its version, and
+// the place of the first shape, which is behind the header.
+func isIndex(head []byte) bool {
+	return len(head) >= 104 && strings.Trim(string(head[4:24]), "\x00") == "" && binary.LittleEndian.Uint32(head[28:]) == 1000 &&
+		string(head[100:104]) == "\x00\x00\x00\x32"
 }
 
 func isSPSS(head []byte) bool { return bytes.HasPrefix(head[4:], []byte("@(#)")) || hasNUL(head) }
