@@ -23,6 +23,7 @@ type header struct {
 	fields   []field
 
 	memoFields int // how many of them have memos
+	empty      int // how many more there are, of no bytes
 }
 
 // maxHeader is the longest that a header can be: its length has 16 bits.
@@ -155,6 +156,9 @@ func (h *header) layOut() error {
 	if plain > h.width {
 		return corrupt(10, "the fields take %d bytes of a record, which has %d", plain, h.width)
 	}
+	some := len(h.fields)
+	h.fields = slices.DeleteFunc(h.fields, func(f field) bool { return f.width == 0 }) // rows of many would cost nothing
+	h.empty = some - len(h.fields)
 	at, bit := 1, 0
 	for i := range h.fields {
 		f := &h.fields[i]

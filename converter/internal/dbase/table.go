@@ -182,6 +182,9 @@ func (t *Table) Finish(table *converter.Table) error {
 	if err := t.out.Wait(); err != nil { // for what the chunks have counted
 		return err
 	}
+	if t.empty > 0 {
+		t.out.Report(converter.Finding{Code: "field-empty", Count: int64(t.empty), Message: "a field that takes no bytes is no column"})
+	}
 	if n := t.deleted.n; n > 0 && !t.Deleted {
 		t.out.Report(converter.Finding{Code: "records-deleted", Count: n, Try: []string{"--deleted"},
 			Message: "a record that is marked as deleted is left out"})
