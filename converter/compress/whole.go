@@ -17,8 +17,7 @@ var sets = []struct {
 
 // whole refuses an archive that is one document of a format that we lack: to convert what
 // else is in it would be to make something smaller of it.
-func whole(members []member, formats *converter.Registry) error {
-	names := namesOf(members)
+func whole(names map[string]bool, formats *converter.Registry) error {
 	for name := range names {
 		for _, s := range sets {
 			if stem, ok := strings.CutSuffix(name, s.extension); ok && names[stem+s.companion] && !claimed(formats, s.extension) {
@@ -34,13 +33,4 @@ func claimed(formats *converter.Registry, extension string) bool {
 	return slices.ContainsFunc(formats.Formats(), func(f converter.Format) bool {
 		return slices.Contains(f.Extensions, extension)
 	})
-}
-
-// namesOf returns the names of all members, in lower case.
-func namesOf(members []member) map[string]bool {
-	names := make(map[string]bool, len(members))
-	for _, m := range members {
-		names[strings.ToLower(m.name)] = true
-	}
-	return names
 }
