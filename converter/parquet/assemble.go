@@ -50,7 +50,7 @@ func (a *assembler) cells(b *converter.Batch, cells []converter.Cell, stride, fr
 	a.out = b.Data
 	for k := 0; from < to; k, from = k+stride, from+1 {
 		start := len(a.out)
-		if a.node.repetition == optional && a.def(a.node) < a.node.def {
+		if a.node.repetition == optional && a.node.from < a.node.to && a.def(a.node) < a.node.def {
 			a.pass(a.node)
 			cells[k] = converter.Cell{}
 		} else {
@@ -105,6 +105,9 @@ func (a *assembler) pass(n *node) {
 // field appends a field, which may be missing, or repeated.
 func (a *assembler) field(n *node) error {
 	switch {
+	case n.from == n.to: // it has no fields, so nothing says where it is missing
+		a.out = append(a.out, "{}"...)
+		return nil
 	case n.repetition == repeated:
 		return a.list(n, n)
 	case n.repetition == optional && a.def(n) < n.def:

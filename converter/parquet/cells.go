@@ -73,7 +73,7 @@ func (s *scalar) appendBytes(dst, b []byte) ([]byte, converter.Kind) {
 		}
 		return append(dst, b...), converter.KindText
 	case asDecimalBytes:
-		if len(b) > 0 && len(b) <= maxDecimal {
+		if len(b) <= maxDecimal {
 			return appendBigDecimal(dst, b, m.scale), converter.KindUntyped
 		}
 	case asInt96:

@@ -69,6 +69,9 @@ func newChunk(l *leaf, meta chunkMeta, in io.ReaderAt, end int64, limit int64) (
 	if err := checkCodec(meta.codec); err != nil {
 		return nil, err
 	}
+	if meta.values == 0 { // some writers have no place for it then
+		return &chunk{leaf: l}, nil
+	}
 	from := meta.dataAt
 	if meta.dictAt > 0 && meta.dictAt < from {
 		from = meta.dictAt

@@ -55,7 +55,7 @@ const (
 )
 
 func newUnpacker() (*unpacker, error) {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(wholePage), zstd.WithDecoderMaxWindow(maxZstdWindow))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
 	return &unpacker{d}, err
 }
 
@@ -86,7 +86,7 @@ func (u *unpacker) whole(codec int, packed []byte, n int) ([]byte, error) {
 	case codecLZ4Raw:
 		b, err = unpackLZ4(make([]byte, n), packed)
 	case codecZstd:
-		b, err = u.zstd.DecodeAll(packed, nil)
+		b, err = u.zstd.DecodeAll(packed, make([]byte, 0, n))
 		if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 			err = errPage
 		}

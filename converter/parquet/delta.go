@@ -36,13 +36,16 @@ func newDelta(from *source, limit int) (*delta, error) {
 	}
 	d.last = uint64(first)
 	block, parts, total := head[0], head[1], head[2]
-	if block == 0 || block > maxBlock || parts == 0 || block%parts != 0 || block/parts%8 != 0 {
-		return nil, corruptf("differences in blocks of %d values, of %d parts", block, parts)
-	}
 	if total > uint64(limit) {
 		return nil, corruptf("a page of %d values has %d differences", limit, total)
 	}
-	d.block, d.part, d.total = int(block), int(block/parts), int(total)
+	if d.total = int(total); total <= 1 { // there are no blocks
+		return d, nil
+	}
+	if block == 0 || block > maxBlock || parts == 0 || block%parts != 0 || block/parts%8 != 0 {
+		return nil, corruptf("differences in blocks of %d values, of %d parts", block, parts)
+	}
+	d.block, d.part = int(block), int(block/parts)
 	return d, nil
 }
 

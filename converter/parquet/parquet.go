@@ -82,7 +82,7 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	for i, n := range s.columns {
 		names[i] = n.name
 	}
-	r.table = out.Table("", names...)
+	r.table = out.Table(in.Stem(), names...)
 	for i, n := range s.columns {
 		d := converter.ColumnDescription{Kind: converter.KindText}
 		if n.flat() {

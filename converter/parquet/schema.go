@@ -90,7 +90,7 @@ func newSchema(elements []element, limits Limits) (*schema, error) {
 			n.to = len(s.leaves)
 			return n, nil
 		}
-		if e.children <= 0 {
+		if e.children < 0 || e.children == 0 && e.repetition == repeated {
 			return nil, corruptf("field %q has neither a type nor fields", path)
 		}
 		depth++
@@ -125,7 +125,7 @@ func newSchema(elements []element, limits Limits) (*schema, error) {
 // shapeOf returns what a group is by its annotation, if its fields are as that has them.
 func shapeOf(e *element, n *node) shape {
 	const convertedMap, convertedMapKeyValue, convertedList = 1, 2, 3
-	if len(n.children) != 1 || n.repetition == repeated || n.children[0].repetition != repeated {
+	if len(n.children) != 1 || n.children[0].repetition != repeated {
 		return plainGroup
 	}
 	inner := n.children[0]
