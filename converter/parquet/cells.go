@@ -89,6 +89,10 @@ func (s *scalar) appendBytes(dst, b []byte) ([]byte, converter.Kind) {
 			return dst, converter.KindNull
 		}
 		return binary.LittleEndian.AppendUint64(dst, math.Float64bits(f)), converter.KindReal
+	case asBlob:
+		if m.unsaid {
+			s.blobs.look(b)
+		}
 	}
 	return append(dst, b...), converter.KindBlob
 }

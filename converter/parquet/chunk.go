@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"io"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -349,10 +351,15 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 		return nil, corruptf("a page of %d bytes, and of %d unpacked", packed, unpacked)
 	}
 	if unpacked > wholePage && streams(codec) && packed > 0 {
-		cost := int64(4 * sourceStep)
-		if codec != codecNone {
-			cost += 1 << 20
+		head, err := c.pages.peek(min(packed, zstd.HeaderMaxSize))
+		if err != nil {
+			return nil, err
 		}
+		window, err := back(codec, head)
+		if err != nil {
+			return nil, err
+		}
+		cost := 4*sourceStep + window
 		if whole {
 			cost += int64(unpacked)
 		}
@@ -364,7 +371,7 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 		pages.b = pages.b[:min(len(pages.b), packed)]
 		pages.at = min(pages.at, pages.end)
 		c.pages.skip(packed)
-		page := &source{left: unpacked, rest: &packedPage{from: &pages, packed: &pages, codec: codec, unpack: c.unpack}}
+		page := &source{left: unpacked, rest: &packedPage{from: &pages, packed: &pages, codec: codec, window: window, unpack: c.unpack}}
 		if whole {
 			return page, page.more(unpacked)
 		}

@@ -92,7 +92,7 @@ func (u *unpacker) whole(codec int, packed []byte, n int) ([]byte, error) {
 		}
 	default:
 		var r io.Reader
-		if r, err = u.stream(codec, bytes.NewReader(packed)); err == nil {
+		if r, err = u.stream(codec, bytes.NewReader(packed), 0); err == nil {
 			b, err = io.ReadAll(io.LimitReader(r, int64(n)+1))
 		}
 	}
@@ -144,15 +144,35 @@ func streams(codec int) bool {
 	return false
 }
 
-// stream unpacks what r has.
-func (u *unpacker) stream(codec int, r io.Reader) (io.Reader, error) {
+// back returns how far a page that begins so looks back: what it takes to unpack it bit by bit.
+func back(codec int, head []byte) (int64, error) {
+	switch codec {
+	case codecGzip:
+		return 32 << 10, nil
+	case codecBrotli:
+		return 16 << 20, nil
+	case codecZstd:
+		var h zstd.Header
+		if err := h.Decode(head); err != nil {
+			return 0, corruptf("unpacking a page: %w", err)
+		}
+		if h.WindowSize > maxZstdWindow {
+			return 0, fmt.Errorf("%w: unpacking a page takes %d MiB of memory", converter.ErrLimit, h.WindowSize>>20)
+		}
+		return int64(h.WindowSize), nil
+	}
+	return 0, nil
+}
+
+// stream unpacks what r has, and that looks back as far as window at most.
+func (u *unpacker) stream(codec int, r io.Reader, window int64) (io.Reader, error) {
 	switch codec {
 	case codecGzip:
 		return gzip.NewReader(r)
 	case codecBrotli:
 		return brotli.NewReader(r), nil
 	case codecZstd:
-		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
+		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(max(window, zstd.MinWindowSize))))
 		if err != nil {
 			return nil, err
 		}
@@ -166,13 +186,14 @@ type packedPage struct {
 	from   *window
 	packed io.Reader
 	codec  int
+	window int64
 	unpack *unpacker
 	opened io.Reader
 }
 
 func (p *packedPage) Read(b []byte) (n int, err error) {
 	if p.opened == nil {
-		p.opened, err = p.unpack.stream(p.codec, p.packed)
+		p.opened, err = p.unpack.stream(p.codec, p.packed, p.window)
 	}
 	if err == nil {
 		n, err = p.opened.Read(b)

@@ -4,10 +4,11 @@ import "github.com/dynasette/dynasette/converter"
 
 // A meaning says how values of a leaf are to be read.
 type meaning struct {
-	as    as
-	scale int  // of a decimal
-	unit  int  // of a time: how many digits a fraction of a second has
-	utc   bool // a timestamp is in UTC
+	as     as
+	scale  int  // of a decimal
+	unit   int  // of a time: how many digits a fraction of a second has
+	utc    bool // a timestamp is in UTC
+	unsaid bool // nothing is said of what the bytes are
 }
 
 // as is what values become.
@@ -98,6 +99,8 @@ func meaningOf(e *element) meaning {
 		if e.physical == typeFixed && e.length == 12 {
 			return meaning{as: asInterval}
 		}
+	case 0:
+		return meaning{as: asBlob, unsaid: e.physical == typeBytes}
 	}
 	return meaning{as: asBlob}
 }

@@ -80,13 +80,13 @@ type rowGroup struct {
 
 // A chunkMeta says where a column's part of a row group is.
 type chunkMeta struct {
-	physical           int
-	codec              int
-	values             int64
-	unpacked, packed   int64
-	dataAt, dictAt     int64
-	elsewhere, secret  bool
-	hasMeta            bool
+	physical          int
+	codec             int
+	values            int64
+	unpacked, packed  int64
+	dataAt, dictAt    int64
+	elsewhere, secret bool
+	hasMeta           bool
 }
 
 var (

@@ -13,7 +13,8 @@
 // fraction if there is one, and a Z for a timestamp that is adjusted to UTC. The old timestamps of
 // 96 bits are written as they are stored, without a zone. UUIDs and intervals (P1M2DT3.5S) are
 // text. Other bytes, BSON and geometry among them, are BLOBs; so is a text that is not UTF-8,
-// which is found.
+// which is found. Old programs do not say that their bytes are text: a column that looks so is
+// found, and BinaryText makes text of it.
 //
 // A field with fields, a list and a map is compact JSON text, in which bytes are
 // {"$base64": true, "encoded": "…"} and NaN is "NaN". The type of a column is known by the schema,
@@ -36,9 +37,11 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A Converter reads Parquet files. The zero value is right.
+// A Converter reads Parquet files. Its fields are options; the zero value is right for most.
 type Converter struct {
-	Limits Limits
+	// BinaryText says that bytes of which the schema says nothing are text.
+	BinaryText bool
+	Limits     Limits
 }
 
 const (
@@ -73,6 +76,9 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
+	if c.BinaryText {
+		s.binaryText()
+	}
 	r, closer, err := openPages(in, f, s, limits, end)
 	if err != nil {
 		return err
@@ -100,8 +106,12 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 			return at(err, i, len(f.groups))
 		}
 	}
+	if err := out.Wait(); err != nil {
+		return err
+	}
+	s.report(out, in.Stem())
 	if r.rows != f.rows && len(f.groups) > 0 {
-		out.Report(converter.Finding{Code: "rows-differ", Severity: converter.Doubt,
+		out.Report(converter.Finding{Code: "rows-differ", Severity: converter.Doubt, Table: in.Stem(),
 			Message: fmt.Sprintf("the file says that it has %d rows, and its row groups have %d", f.rows, r.rows)})
 	}
 	return nil

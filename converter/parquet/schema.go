@@ -32,11 +32,11 @@ const (
 // A leaf is a column of the file.
 type leaf struct {
 	path     string
-	at       int // which one it is
 	physical int
 	length   int // of typeFixed
 	def, rep uint8
 	meaning  meaning
+	blobs    blobs
 }
 
 // A schema has the table's columns, and the file's.
@@ -83,7 +83,10 @@ func newSchema(elements []element, limits Limits) (*schema, error) {
 			if e.physical == typeFixed && (e.length <= 0 || e.length > converter.MaxCell) {
 				return nil, corruptf("field %q: its values are of %d bytes each", path, e.length)
 			}
-			n.leaf = &leaf{path: path, at: len(s.leaves), physical: e.physical, length: e.length, def: n.def, rep: n.rep, meaning: meaningOf(e)}
+			if e.physical != typeFixed { // some writers say something all the same
+				e.length = 0
+			}
+			n.leaf = &leaf{path: path, physical: e.physical, length: e.length, def: n.def, rep: n.rep, meaning: meaningOf(e)}
 			if s.leaves = append(s.leaves, n.leaf); len(s.leaves) > limits.Columns {
 				return nil, tooMany("columns", limits.Columns)
 			}

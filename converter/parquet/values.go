@@ -26,6 +26,9 @@ type valueReader interface {
 
 // newValues returns a reader of values in an encoding. There are at most limit.
 func newValues(l *leaf, encoding int, page *source, dict *vector, limit int) (valueReader, error) {
+	if page.size() == 0 { // a page of nothing but NULLs may have no bytes at all
+		return newPlain(l, page), nil
+	}
 	switch encoding {
 	case encodingPlain:
 		return newPlain(l, page), nil
@@ -92,8 +95,10 @@ func newPlain(l *leaf, page *source) valueReader {
 		return &plainBools{page: page}
 	case typeBytes:
 		return &plainBytes{page}
-	case typeInt96, typeFixed:
-		return &plainFixed{page, max(l.length, widths[l.physical])}
+	case typeInt96:
+		return &plainFixed{page, widths[typeInt96]}
+	case typeFixed:
+		return &plainFixed{page, l.length}
 	}
 	return &plainNums{page, widths[l.physical], l.physical == typeInt32}
 }
@@ -350,7 +355,7 @@ type fromDict struct {
 
 func (d *fromDict) read(v *vector, n int) error {
 	if n == 0 {
-		return nil // a page of nothing but NULLs may have no bytes at all
+		return nil
 	}
 	if !d.opened {
 		width, err := d.at.from.byte()

@@ -8,7 +8,7 @@ type vector struct {
 	nums       []uint64 // values of up to 64 bits: integers (with their sign) and bits of floats
 	bytes      [][]byte // other values, parts of pages
 	size       int      // of bytes
-	max        uint8 // definition level of what is there
+	max        uint8    // definition level of what is there
 	charged    int64
 }
 
