@@ -33,6 +33,9 @@ type chunk struct {
 	buffer                   [2][levelStep]uint8
 }
 
+// maxEntries is how many values a repeated column may have in the rows of one turn.
+const maxEntries = 4 << 20
+
 // levelStep is how many entries of a repeated column are looked at in one turn.
 const levelStep = 1024
 
@@ -62,7 +65,7 @@ func newChunk(l *leaf, meta chunkMeta, in io.ReaderAt, end int64, limit int64) (
 	case !meta.hasMeta:
 		return nil, corruptf("nothing is said of where it is")
 	case meta.physical != l.physical:
-		return nil, corruptf("it has the type %d, and in the schema %d", meta.physical, l.physical)
+		return nil, corruptf("it has the type %s, and in the schema %s", nameOf(typeNames, meta.physical), nameOf(typeNames, l.physical))
 	case meta.values < 0:
 		return nil, corruptf("it has %d values", meta.values)
 	case meta.values > limit:
@@ -194,6 +197,9 @@ func (c *chunk) readRepeated(v *vector, rows int) error {
 		if err := c.values.read(v, there); err != nil {
 			return err
 		}
+		if v.entries > maxEntries {
+			return fmt.Errorf("%w: more than %d values in a few rows", converter.ErrLimit, maxEntries)
+		}
 		if cost := v.cost(); cost > v.charged+1<<20 {
 			if err := c.memory.charge(cost - v.charged); err != nil {
 				return err
@@ -246,8 +252,13 @@ func (c *chunk) page() error {
 
 // dictionary reads the page with the dictionary.
 func (c *chunk) dictionary(h *pageHeader) error {
-	if c.dict != nil || h.values < 0 || h.encoding != encodingPlain && h.encoding != encodingPlainDict {
-		return corruptf("a dictionary of %d values, in encoding %d, or a second one", h.values, h.encoding)
+	switch {
+	case c.dict != nil:
+		return corruptf("a second dictionary")
+	case h.values < 0:
+		return corruptf("a dictionary of %d values", h.values)
+	case h.encoding != encodingPlain && h.encoding != encodingPlainDict:
+		return corruptf("a dictionary in encoding %s", nameOf(encodingNames, h.encoding))
 	}
 	page, err := c.open(h, 0, true)
 	if err != nil {
@@ -315,7 +326,7 @@ func (l *levels) open(page *source, encoding, values int) error {
 		return err
 	}
 	if encoding != encodingRLE {
-		return corruptf("levels in encoding %d", encoding)
+		return corruptf("levels in encoding %s", nameOf(encodingNames, encoding))
 	}
 	size, err := page.take(4)
 	if err != nil {

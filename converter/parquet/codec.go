@@ -28,13 +28,13 @@ const (
 	codecLZ4Raw = 7
 )
 
-var codecNames = [...]string{"none", "Snappy", "gzip", "LZO", "Brotli", "LZ4", "Zstandard", "LZ4"}
-
 // checkCodec returns an error that names a codec that is not read.
 func checkCodec(codec int) error {
 	switch {
-	case codec < 0 || codec >= len(codecNames):
+	case codec < 0:
 		return corruptf("there is no compression %d", codec)
+	case codec > codecLZ4Raw:
+		return fmt.Errorf("%w: compression %d is newer than this program (write it with Snappy or Zstandard)", converter.ErrUnsupported, codec)
 	case codec == codecLZO:
 		return fmt.Errorf("%w: it is compressed with LZO (write it with Snappy or Zstandard, as duckdb and pyarrow do)", converter.ErrUnsupported)
 	}

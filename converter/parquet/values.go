@@ -2,7 +2,11 @@ package parquet
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
+	"strconv"
+
+	"github.com/dynasette/dynasette/converter"
 )
 
 // Encodings of values.
@@ -83,7 +87,22 @@ func newValues(l *leaf, encoding int, page *source, dict *vector, limit int) (va
 		}
 		return &split{b: page.b, width: width, signed: l.physical == typeInt32, nums: l.physical != typeFixed}, nil
 	}
-	return nil, corruptf("there is no encoding %d for the type %d", encoding, l.physical)
+	if encoding > encodingSplit {
+		return nil, fmt.Errorf("%w: encoding %d is newer than this program", converter.ErrUnsupported, encoding)
+	}
+	return nil, corruptf("there is no encoding %s for values of type %s", nameOf(encodingNames, encoding), nameOf(typeNames, l.physical))
+}
+
+var (
+	encodingNames = []string{"PLAIN", "", "PLAIN_DICTIONARY", "RLE", "BIT_PACKED", "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT"}
+	typeNames     = []string{"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"}
+)
+
+func nameOf(names []string, i int) string {
+	if i >= 0 && i < len(names) && names[i] != "" {
+		return names[i]
+	}
+	return strconv.Itoa(i)
 }
 
 // widths are those of physical types, in bytes.
