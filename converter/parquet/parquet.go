@@ -56,7 +56,7 @@ var Format = converter.Format{
 	MediaTypes: []string{"application/vnd.apache.parquet"},
 	Magic:      magic,
 	Tail:       magic,
-	Doc:        "Apache Parquet",
+	Doc:        "Apache Parquet: typed columns, nested values as JSON text",
 }
 
 var errEncrypted = fmt.Errorf("%w: it is encrypted (write it without, or export it as CSV where its key is)", converter.ErrUnsupported)
