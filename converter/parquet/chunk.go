@@ -6,8 +6,6 @@ import (
 	"hash/crc32"
 	"io"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/dynasette/dynasette/converter"
 )
 
@@ -361,12 +359,13 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 	if codec == codecNone && packed != unpacked {
 		return nil, corruptf("a page of %d bytes, and of %d unpacked", packed, unpacked)
 	}
-	if unpacked > wholePage && streams(codec) && packed > 0 {
-		head, err := c.pages.peek(min(packed, zstd.HeaderMaxSize))
-		if err != nil {
-			return nil, err
-		}
-		window, err := back(codec, head)
+	if err := possible(codec, packed, unpacked); err != nil {
+		return nil, err
+	}
+	large := unpacked > wholePage && (unpacked > largePage || !c.memory.roomy(int64(unpacked)))
+	if large && streams(codec) && packed > 0 {
+		part := c.pages.part(packed)
+		window, err := back(codec, part)
 		if err != nil {
 			return nil, err
 		}
@@ -377,12 +376,8 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 		if err := c.hold(cost); err != nil {
 			return nil, err
 		}
-		pages := c.pages // what is read of the page itself moves on on its own
-		pages.end = pages.at - int64(len(pages.b)) + int64(packed)
-		pages.b = pages.b[:min(len(pages.b), packed)]
-		pages.at = min(pages.at, pages.end)
 		c.pages.skip(packed)
-		page := &source{left: unpacked, rest: &packedPage{from: &pages, packed: &pages, codec: codec, window: window, unpack: c.unpack}}
+		page := &source{left: unpacked, rest: &packedPage{packed: &part, codec: codec, window: window, unpack: c.unpack}}
 		if whole {
 			return page, page.more(unpacked)
 		}

@@ -47,9 +47,10 @@ type unpacker struct {
 }
 
 const (
-	// wholePage is how large a page may be to be unpacked at once; of a larger one, a part is in
-	// memory, if its codec allows that.
-	wholePage = 2 << 20
+	// wholePage is how large a page may be to be unpacked at once, and largePage if there is room;
+	// of another one, a part is in memory, if its codec allows that.
+	wholePage = 1 << 20
+	largePage = 16 << 20
 	// maxZstdWindow is what a page's compression may look back, as of zstd --ultra.
 	maxZstdWindow = 128 << 20
 )
@@ -66,11 +67,16 @@ func (u *unpacker) Close() error { u.zstd.Close(); return nil }
 // head; other codecs have no such bound.
 var most = map[int]int64{codecNone: 1, codecSnappy: 22, codecLZ4: 256, codecLZ4Raw: 256}
 
+// possible returns an error if a page of so many bytes can't unpack to so many.
+func possible(codec, packed, unpacked int) error {
+	if times, bounded := most[codec]; bounded && int64(unpacked) > times*int64(packed) {
+		return corruptf("%d bytes can't unpack to %d", packed, unpacked)
+	}
+	return nil
+}
+
 // whole unpacks a page that is in memory, to n bytes.
 func (u *unpacker) whole(codec int, packed []byte, n int) ([]byte, error) {
-	if times, bounded := most[codec]; bounded && int64(n) > times*int64(len(packed)) {
-		return nil, corruptf("%d bytes can't unpack to %d", len(packed), n)
-	}
 	var b []byte
 	var err error
 	switch codec {
@@ -138,23 +144,32 @@ func unpackHadoop(packed []byte, n int) ([]byte, error) {
 // streams reports whether a page of that codec can be unpacked bit by bit.
 func streams(codec int) bool {
 	switch codec {
-	case codecNone, codecGzip, codecBrotli, codecZstd:
+	case codecNone, codecSnappy, codecGzip, codecBrotli, codecZstd, codecLZ4Raw:
 		return true
 	}
 	return false
 }
 
-// back returns how far a page that begins so looks back: what it takes to unpack it bit by bit.
-func back(codec int, head []byte) (int64, error) {
+// back returns how far a page looks back: what it takes to unpack it bit by bit.
+func back(codec int, page window) (int64, error) {
 	switch codec {
 	case codecGzip:
 		return 32 << 10, nil
+	case codecLZ4Raw:
+		return lz4Back, nil
+	case codecSnappy:
+		n, err := farthest(&page)
+		return int64(n), page.blame(err)
 	case codecBrotli:
 		return 16 << 20, nil
 	case codecZstd:
+		head, err := page.peek(zstd.HeaderMaxSize)
+		if err != nil {
+			return 0, err
+		}
 		var h zstd.Header
 		if err := h.Decode(head); err != nil {
-			return 0, corruptf("unpacking a page: %w", err)
+			return 0, page.blame(err)
 		}
 		if h.WindowSize > maxZstdWindow {
 			return 0, fmt.Errorf("%w: unpacking a page takes %d MiB of memory", converter.ErrLimit, h.WindowSize>>20)
@@ -167,6 +182,8 @@ func back(codec int, head []byte) (int64, error) {
 // stream unpacks what r has, and that looks back as far as window at most.
 func (u *unpacker) stream(codec int, r io.Reader, window int64) (io.Reader, error) {
 	switch codec {
+	case codecSnappy, codecLZ4Raw:
+		return newLookback(r, codec == codecLZ4Raw, int(window))
 	case codecGzip:
 		return gzip.NewReader(r)
 	case codecBrotli:
@@ -183,8 +200,7 @@ func (u *unpacker) stream(codec int, r io.Reader, window int64) (io.Reader, erro
 
 // A packedPage is a page that is unpacked while it is read.
 type packedPage struct {
-	from   *window
-	packed io.Reader
+	packed *window
 	codec  int
 	window int64
 	unpack *unpacker
@@ -198,11 +214,8 @@ func (p *packedPage) Read(b []byte) (n int, err error) {
 	if err == nil {
 		n, err = p.opened.Read(b)
 	}
-	if err != nil && err != io.EOF {
-		if p.from.err != nil {
-			return n, p.from.err
-		}
-		err = corruptf("unpacking a page: %w", err)
+	if err != io.EOF {
+		err = p.packed.blame(err)
 	}
 	return n, err
 }

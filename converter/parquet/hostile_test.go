@@ -79,7 +79,7 @@ func TestHostile(t *testing.T) {
 		{"a page of a negative size", change(func(c *crafted) { c.pages[1].claimed = -1 }), converter.ErrCorrupt, "a page of -1 bytes"},
 		{"a page of the file's size and more", change(func(c *crafted) { c.pages[1].claimed = many }), converter.ErrCorrupt, "bytes"},
 		{"a page that says it unpacks to much", change(func(c *crafted) { c.pages[1].unpacked = many }), converter.ErrCorrupt, "of 2147483647 unpacked"},
-		{"the same with Snappy", change(func(c *crafted) { c.codec, c.pages[0].unpacked = 1, many }), converter.ErrLimit, "512 MiB"},
+		{"the same with Snappy", change(func(c *crafted) { c.codec, c.pages[0].unpacked = 1, many }), converter.ErrCorrupt, "can't unpack"},
 		{"the same with less", change(func(c *crafted) { c.codec, c.pages[0].unpacked = 1, 100<<20 }), converter.ErrCorrupt, "can't unpack"},
 		{"the same with gzip", change(func(c *crafted) { c.codec, c.pages[0].unpacked = 2, many }), converter.ErrLimit, "512 MiB"},
 		{"the same with Brotli", change(func(c *crafted) { c.codec, c.pages[0].unpacked = 4, 100<<20 }), converter.ErrCorrupt, "unpacking"},

@@ -47,6 +47,9 @@ type memory struct {
 	limit int64
 }
 
+// roomy reports whether there is room for a page that need not be in memory as a whole.
+func (m *memory) roomy(n int64) bool { return m.used.Load()+n <= m.limit/8 }
+
 // charge is called before n bytes are used, or after some are no longer (n is negative).
 func (m *memory) charge(n int64) error {
 	if m.used.Add(n) > m.limit && n > 0 {

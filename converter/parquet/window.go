@@ -57,6 +57,25 @@ func (w *window) read(p []byte) error {
 	return nil
 }
 
+// blame makes an error of unpacking what the window has the document's fault, unless it is one of
+// reading.
+func (w *window) blame(err error) error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case err != nil:
+		return corruptf("unpacking a page: %w", err)
+	}
+	return nil
+}
+
+// part returns a window of the next n bytes; there are so many.
+func (w *window) part(n int) window {
+	from := w.at - int64(len(w.b))
+	p := window{in: w.in, at: min(w.at, from+int64(n)), end: from + int64(n), b: w.b[:min(len(w.b), n)]}
+	return p
+}
+
 // skip passes over n bytes; there are so many.
 func (w *window) skip(n int) {
 	k := min(n, len(w.b))
