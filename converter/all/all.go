@@ -8,6 +8,7 @@ import (
 	"github.com/dynasette/dynasette/converter/dbf"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/markdown"
+	"github.com/dynasette/dynasette/converter/parquet"
 	"github.com/dynasette/dynasette/converter/shapefile"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xls"
@@ -25,6 +26,7 @@ func Formats() *converter.Registry {
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xls.Format, xls.Converter{})
 	r.Register(xls.Stream, xls.Converter{})
+	r.Register(parquet.Format, parquet.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})
 	r.Register(json.Format, json.Converter{})
