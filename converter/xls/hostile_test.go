@@ -65,6 +65,7 @@ func TestRefuses(t *testing.T) {
 		{"something else", xls.Converter{}, renamed(sound, "Workbook", "Xorkbook"), converter.ErrUnsupported, "without a workbook"},
 		{"a workspace of Excel 4", xls.Converter{}, biff{}.record(0x0409, uint32(0x01000000)), converter.ErrUnsupported, "Excel 4 that is no worksheet: save its sheets as .xlsx"},
 		{"a cell of Excel 2 that is cut", xls.Converter{}, biff{}.record(0x0009, uint32(0x00100002)).record(0x0002, uint32(0), uint32(0)).record(0x000a), converter.ErrCorrupt, "cut short"},
+		{"a text of Excel 2 that fills its record", xls.Converter{}, biff{}.record(0x0009, uint32(0x00100002)).record(0x0004, make([]byte, 7), uint8(255), make([]byte, 65527)).record(0x000a), converter.ErrCorrupt, "cut short"},
 		{"no workbook", xls.Converter{}, []byte("a,b\n1,2\n"), converter.ErrCorrupt, "cut short"},
 		{"a compound file of few bytes", xls.Converter{}, sound[:40], converter.ErrCorrupt, "not a compound file that can be opened"},
 		{"half a compound file", xls.Converter{}, sound[:len(sound)/2], converter.ErrCorrupt, "compound file"},

@@ -55,8 +55,12 @@ func (s *stream) modern() *modern {
 // cells2 are the kinds that records with cells of Excel 2 have in Excel 5.
 var cells2 = [...]uint16{id2Integer: idNumber, id2Number: idNumber, id2Label: idLabel, id2BoolErr: idBoolErr, id2Formula: idFormula, id2String: 0}
 
-// record returns what a record is in Excel 5.
+// record returns what a record is in Excel 5. One that leaves no room for what it has there is empty.
 func (m *modern) record(r record) record {
+	const more = 16
+	if len(r.data) > math.MaxUint16-more {
+		r.data = nil
+	}
 	switch r.id {
 	case id2BOF, id3BOF, id4BOF:
 		r.id = idBOF

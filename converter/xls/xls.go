@@ -10,6 +10,7 @@
 //   - Rows may stand in any order. They are read in order all the same.
 //   - Programs that don't calculate write no text for the result of a formula, or 0 and a flag. Where no
 //     formula on a sheet has another result, none is taken to have one.
+//   - Tables that Excel 2003 and later declare are found, named by the cells of their header.
 //   - Charts, macros and dialogs are left out; a workbook that is encrypted is refused.
 //
 // The sheet is read from front to back, twice: first to learn what is hidden, merged and linked, which
