@@ -9,6 +9,7 @@ import (
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xlsx"
+	"github.com/dynasette/dynasette/converter/xml"
 	"github.com/dynasette/dynasette/converter/yaml"
 )
 
@@ -19,6 +20,7 @@ func Formats() *converter.Registry {
 	r.Register(sqlite.Format, sqlite.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})
+	r.Register(xml.Format, xml.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})
 	r.Register(json.Format, json.Converter{})

@@ -14,12 +14,26 @@ type Name struct {
 	Local  string
 }
 
+// Spelled returns the name as it stood first.
+func (n *Name) Spelled() string {
+	if n.Prefix == "" {
+		return n.Local
+	}
+	return n.Prefix + ":" + n.Local
+}
+
 // Namespaces that mean something whatever a document is.
 const (
 	xmlSpace   = "http://www.w3.org/XML/1998/namespace"
 	XHTMLSpace = "http://www.w3.org/1999/xhtml"
 	XSISpace   = "http://www.w3.org/2001/XMLSchema-instance"
 )
+
+// forReaders reports whether an attribute of that name tells how to read a document, and not
+// what it says.
+func (n *Name) forReaders() bool {
+	return n.Space == XSISpace && n.Local != "type" || n.Space == xmlSpace && n.Local == "space"
+}
 
 // names knows the names of a document, and which prefixes stand for which namespaces.
 type names struct {

@@ -80,7 +80,10 @@ func declared(head []byte) string {
 }
 
 // A Document is one that can be read more than once.
-type Document struct{ text *plaintext.Text }
+type Document struct {
+	text  *plaintext.Text
+	first *Reader
+}
 
 // Open opens a document in the encoding that is asked for, or, if encoding is "", in the one
 // that it has.
@@ -93,14 +96,22 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Documen
 	if err != nil {
 		return nil, err
 	}
-	return &Document{text}, nil
+	return &Document{text: text}, nil
 }
 
 // First returns the reader for the first time, which proves the encoding.
-func (d *Document) First() *Reader { return NewReader(d.text.Proved()) }
+func (d *Document) First() *Reader {
+	d.first = NewReader(d.text.Proved())
+	return d.first
+}
 
-// Again returns another reader, once the first one has come to the end.
-func (d *Document) Again() *Reader { return NewReader(d.text.Reread()) }
+// Again returns another reader, once the first one has come to the end. Its names are those of
+// the first.
+func (d *Document) Again() *Reader {
+	r := NewReader(d.text.Reread())
+	r.names.known = d.first.names.known
+	return r
+}
 
 // Excuse returns the error of a document that is broken, or one that asks for another run, as
 // it may only have been misread.

@@ -56,6 +56,7 @@ type Reader struct {
 	to    int
 	off   int64 // of buf[0]
 	line  int64 // of buf[from], from 1
+	at    int64 // where the start tag begins that was read last
 	cdata bool  // inside of character data
 	empty bool  // the tag was <a/>, so its end is next
 	root  bool  // there was one

@@ -84,7 +84,7 @@ func (r *Reader) startTag() error {
 	if err := r.attributes(); err != nil {
 		return err
 	}
-	r.Name, r.root = e.name, true
+	r.Name, r.root, r.at = e.name, true, r.Offset()
 	r.open = append(r.open, e)
 	r.empty = n > 1 && r.buf[r.from+n-2] == '/'
 	r.tag.closed = r.empty
