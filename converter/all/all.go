@@ -6,6 +6,7 @@ import (
 	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/json"
+	"github.com/dynasette/dynasette/converter/kml"
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xlsx"
@@ -20,6 +21,7 @@ func Formats() *converter.Registry {
 	r.Register(sqlite.Format, sqlite.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})
+	r.Register(kml.Format, kml.Converter{})
 	r.Register(xml.Format, xml.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})

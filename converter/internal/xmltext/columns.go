@@ -34,6 +34,44 @@ func (s *Shape) Columns() *Columns {
 	return c
 }
 
+// Fields returns what is in an element of the tree, as columns whose names begin with name, if it
+// is not "". A text that is nothing but the element's is called text.
+func (t *Tree) Fields(i int32, name, text string) ([]Field, error) {
+	s, err := t.Shape(i)
+	if err != nil {
+		return nil, err
+	}
+	c := &Columns{nested: true}
+	c.of = c.add(s, name, text)
+	cells, data := c.Row(nil, nil, t, i)
+	fields := make([]Field, 0, len(cells))
+	for k, cell := range cells {
+		value := string(data[cell.Off : int(cell.Off)+cell.Len()])
+		switch cell.Kind() {
+		case converter.KindText:
+			fields = append(fields, Field{c.Names[k], converter.Text(value)})
+		case converter.KindQuoted:
+			fields = append(fields, Field{c.Names[k], converter.Quoted(value)})
+		}
+	}
+	return fields, nil
+}
+
+// A Field is a value of a row.
+type Field struct {
+	Name  string
+	Value converter.Value
+}
+
+// JSON returns an element of the tree as JSON.
+func (t *Tree) JSON(i int32) (string, error) {
+	s, err := t.Shape(i)
+	if err != nil {
+		return "", err
+	}
+	return string(t.appendValue(nil, i, s)), nil
+}
+
 func (c *Columns) column(name string) int {
 	c.Names = append(c.Names, name)
 	return len(c.Names) - 1

@@ -141,8 +141,36 @@ func (t *Tree) bound(r *Reader) error {
 		Hint: "name the element that is a row with --path"}
 }
 
-// Nil reports whether the element says that it has no value.
+// Drop takes an element out of the tree.
+func (t *Tree) Drop(i int32) { t.Nodes[i].Name, t.Nodes[i].First, t.Nodes[i].text = nil, 0, span{} }
+
+// DropAttr takes an attribute without a namespace out of the tree.
+func (t *Tree) DropAttr(i int32, local string) {
+	n := &t.Nodes[i]
+	for k := n.From; k < n.To; k++ {
+		if a := t.Attrs[k].Name; a.Local == local && a.Space == "" {
+			t.Attrs[k] = t.Attrs[n.From]
+			n.From++
+			return
+		}
+	}
+}
+
+// Nil reports whether an element says that it has no value.
 func (t *Tree) Nil(i int32) bool { return t.Nodes[i].nothing }
+
+// Size returns how many bytes of text and values the tree has.
+func (t *Tree) Size() int { return len(t.data) }
+
+// Child returns the first child of an element with that local name; 0 is none.
+func (t *Tree) Child(i int32, local string) int32 {
+	for k := t.Nodes[i].First; k > 0; k = t.Nodes[k].Next {
+		if n := t.Nodes[k].Name; n != nil && n.Local == local {
+			return k
+		}
+	}
+	return 0
+}
 
 // AppendText appends the text that stands in an element itself. White space around it that has
 // the end of a line in it is there for people's eyes, and left away.
@@ -239,8 +267,8 @@ func appendEscaped(dst, text []byte, quoted bool) []byte {
 	return dst
 }
 
-// appendString appends text as JSON has it.
-func appendString(dst, text []byte) []byte {
+// AppendString appends text as JSON has it.
+func AppendString(dst, text []byte) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
 	for len(text) > 0 {

@@ -30,9 +30,9 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 	case n.nothing:
 		return append(dst, "null"...)
 	case s.Plain():
-		return appendString(dst, t.AppendText(nil, i))
+		return AppendString(dst, t.AppendText(nil, i))
 	case s.Markup && len(s.Attrs) == 0:
-		return appendString(dst, t.AppendMarkup(nil, i))
+		return AppendString(dst, t.AppendMarkup(nil, i))
 	case s.list() != nil:
 		t.sort(i, s)
 		if s.Children[0].marked != t.mark {
@@ -45,19 +45,19 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 	for _, a := range t.Attrs[n.From:n.To] {
 		if k := s.attr(a.Name); k >= 0 {
 			dst = append(appendKey(dst, keys.attrs[k]), ':')
-			dst = append(appendString(dst, t.bytes(a.value)), ',')
+			dst = append(AppendString(dst, t.bytes(a.value)), ',')
 		}
 	}
 	switch {
 	case s.Markup:
 		if n.First > 0 {
 			dst = append(appendKey(dst, keys.text), ':')
-			dst = append(appendString(dst, t.AppendMarkup(nil, i)), ',')
+			dst = append(AppendString(dst, t.AppendMarkup(nil, i)), ',')
 		}
 	default:
 		if text := t.AppendText(nil, i); s.Text && len(text) > 0 {
 			dst = append(appendKey(dst, keys.text), ':')
-			dst = append(appendString(dst, text), ',')
+			dst = append(AppendString(dst, text), ',')
 		}
 		t.sort(i, s)
 		for k := n.First; k > 0; k = t.Nodes[k].Next {
@@ -83,7 +83,7 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 	return append(dst, '}')
 }
 
-func appendKey(dst []byte, key string) []byte { return appendString(dst, []byte(key)) }
+func appendKey(dst []byte, key string) []byte { return AppendString(dst, []byte(key)) }
 
 // appendArray appends the children of a shape that have just been sorted.
 func (t *Tree) appendArray(dst []byte, c *Shape) []byte {
