@@ -5,6 +5,7 @@ import (
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/compress"
 	"github.com/dynasette/dynasette/converter/csv"
+	"github.com/dynasette/dynasette/converter/gpx"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/kml"
 	"github.com/dynasette/dynasette/converter/markdown"
@@ -22,6 +23,7 @@ func Formats() *converter.Registry {
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})
 	r.Register(kml.Format, kml.Converter{})
+	r.Register(gpx.Format, gpx.Converter{})
 	r.Register(xml.Format, xml.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})

@@ -100,17 +100,17 @@ type walk struct {
 	r    *xmltext.Reader
 	out  *converter.Writer
 	root *xmltext.Shape
-	rows map[*xmltext.Shape]*table
+	rows map[*xmltext.Shape]*xmltext.Table
 	tree xmltext.Tree // of a row
 	rest xmltext.Tree // the document without its rows
 }
 
 // convert makes the tables that are planned; name is that of the document.
 func (w *walk) convert(p *plan, name string) error {
-	w.rows = map[*xmltext.Shape]*table{}
+	w.rows = map[*xmltext.Shape]*xmltext.Table{}
 	names := map[string]bool{}
 	for _, s := range p.rows {
-		w.rows[s] = newTable(w.out, unique(names, s), s.Columns())
+		w.rows[s] = xmltext.NewTable(w.out, unique(names, s), s.Columns())
 	}
 	if _, err := w.r.Next(); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (w *walk) convert(p *plan, name string) error {
 		return err
 	}
 	for _, s := range p.rows {
-		if err := w.rows[s].flush(); err != nil {
+		if err := w.rows[s].Flush(); err != nil {
 			return err
 		}
 	}
@@ -137,11 +137,11 @@ func (w *walk) convert(p *plan, name string) error {
 	for names[fold(name)] {
 		name += "_document"
 	}
-	t := newTable(w.out, name, columns)
-	if err := t.add(&w.rest, 0); err != nil {
+	t := xmltext.NewTable(w.out, name, columns)
+	if err := t.Add(&w.rest); err != nil {
 		return err
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 // split reads the root element: rows go to their tables, and what else there is to the rest.
@@ -177,7 +177,7 @@ func (w *walk) split() error {
 			}
 			if t := w.rows[s]; t != nil && s != nil {
 				if err = w.tree.Read(w.r); err == nil {
-					err = t.add(&w.tree, 0)
+					err = t.Add(&w.tree)
 				}
 				continue
 			}

@@ -114,6 +114,13 @@ func (c *Columns) add(s *Shape, path, text string) *place {
 	return p
 }
 
+// Rename changes the columns' names.
+func (c *Columns) Rename(to func(name string) string) {
+	for i, name := range c.Names {
+		c.Names[i] = to(name)
+	}
+}
+
 // Row appends the cells of an element, one for each column, and what they hold to data.
 func (c *Columns) Row(cells []converter.Cell, data []byte, t *Tree, i int32) ([]converter.Cell, []byte) {
 	from := len(cells)
