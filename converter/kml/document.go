@@ -319,7 +319,7 @@ func (d *document) report(out *converter.Writer) {
 	d.describe()
 	if d.oddities.links > 0 {
 		out.Report(converter.Finding{Code: "network-link", Severity: converter.Doubt, Count: d.oddities.links, Example: d.link, Table: "network_links",
-			Message: "placemarks may be in another file, to which there is a link, and which is not fetched"})
+			Message: "a link leads to another file, which is not fetched, and read only if it was delivered, too"})
 	}
 	if d.oddities.coordinates > 0 {
 		out.Report(converter.Finding{Code: "coordinates-odd", Severity: converter.Doubt, Count: d.oddities.coordinates, Example: d.coordinate,

@@ -41,7 +41,6 @@ func TestKinds(t *testing.T) {
 		"a program":                          "\x7fELF\x02\x01\x01",
 		"a Word document":                    stored("[Content_Types].xml", "<x/>") + stored("word/document.xml", ""),
 		"an EPUB book":                       stored("mimetype", "application/epub+zip"),
-		"a KMZ file":                         stored("doc.kml", "<kml/>"),
 		"an HTML page":                       "\xef\xbb\xbf\n<!-- saved -->\n<!DOCTYPE HTML PUBLIC \"-//W3C\">\n<html>",
 		"an XML document":                    "<?xml version=\"1.0\"?>\n<!-- x -->\n<towns><town/></towns>",
 		"a property list":                    "<?xml version='1.0'?><?xml-stylesheet href='x'?><plist version=\"1.0\">",
