@@ -174,10 +174,8 @@ func (d *document) set(rows *xmltext.Rows, i int32, column string) {
 
 // text returns the text of an element, or what is in it as XML, if that has elements.
 func (d *document) text(i int32) converter.Value {
-	for k := d.tree.Nodes[i].First; k > 0; k = d.tree.Nodes[k].Next {
-		if d.tree.Nodes[k].Name != nil {
-			return converter.Text(string(d.tree.AppendMarkup(nil, i)))
-		}
+	if d.tree.HasElements(i) {
+		return converter.Text(string(d.tree.AppendContent(nil, i)))
 	}
 	return converter.Quoted(d.tree.Text(i))
 }

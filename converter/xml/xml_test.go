@@ -56,6 +56,10 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "r" ("a" INTEGER);|"r" VALUES(1);|"r" VALUES(2);|CREATE TABLE "q_r" ("a" INTEGER, "b" TEXT);|"q_r" VALUES(3,'` + strings.Repeat("x", 100) + `');|"q_r" VALUES(4,'');`},
 		{"objects in lists", "", "<l><r><p k='1'>x</p><p><q>2</q><q>3</q></p></r><r/></l>",
 			`CREATE TABLE "r" ("p" TEXT);|"r" VALUES('[{"k":"1","text":"x"},{"q":["2","3"],"text":""}]');|"r" VALUES(NULL);`},
+		{"columns by name", "", "<l><r><f name='id'>1</f><f name='a b' key='x'>y</f></r><r><f name='id'>2</f></r></l>",
+			`CREATE TABLE "r" ("id" INTEGER, "a b" TEXT, "a b_key" TEXT);|"r" VALUES(1,'y','x');|"r" VALUES(2,NULL,NULL);`},
+		{"names that are no columns", "", "<l><r><f name='id'>1</f><f name='id'>2</f></r><r/></l>",
+			`CREATE TABLE "r" ("f" TEXT);|"r" VALUES('[{"name":"id","text":"1"},{"name":"id","text":"2"}]');|"r" VALUES(NULL);`},
 		{"a namespace for each record", "", "<l><r xmlns='u'><a>1</a></r><r xmlns='u'><a>2</a></r></l>", `CREATE TABLE "r" ("a" INTEGER);|"r" VALUES(1);|"r" VALUES(2);`},
 	} {
 		got, _, err := tables(t, xml.Converter{Path: test.path}, test.text)

@@ -1,13 +1,17 @@
 package xmltext
 
-import "github.com/dynasette/dynasette/converter"
+import (
+	"slices"
+
+	"github.com/dynasette/dynasette/converter"
+)
 
 // maxColumns is how many columns a table can have.
 const maxColumns = 1999
 
 // Columns are the columns of a table whose rows are elements of one shape: the attributes, the
 // text, and what is in it, a_b for b in a. Of elements that can stand there several times the
-// column is a JSON array; text with elements in it is XML.
+// column is a JSON array; a text with elements in it is XML.
 type Columns struct {
 	Names []string
 
@@ -22,6 +26,7 @@ type place struct {
 	own      int      // the column of its own text; -1: none
 	attrs    []int    // columns
 	children []*place // nil: they are apart
+	byName   map[string]*place
 }
 
 // Columns returns the columns for elements of a shape.
@@ -104,6 +109,8 @@ func (c *Columns) add(s *Shape, path, text string) *place {
 		var at *place
 		switch {
 		case child.Apart || child.void():
+		case child.byName():
+			at = c.addByName(child, path)
 		case child.Most > 1, child.list() != nil, !c.nested && !child.Plain():
 			at = &place{shape: child, whole: c.column(name), own: -1}
 		default:
@@ -121,6 +128,23 @@ func (c *Columns) Rename(to func(name string) string) {
 	}
 }
 
+// addByName adds the columns of elements that an attribute names.
+func (c *Columns) addByName(s *Shape, path string) *place {
+	p := &place{shape: s, whole: -1, own: -1, byName: map[string]*place{}}
+	for _, name := range s.called.order {
+		at := &place{shape: s, whole: -1, own: c.column(path + name)}
+		for i, attr := range s.Attrs {
+			column := -1
+			if slices.Contains(s.called.attrs[name], attr) {
+				column = c.column(path + name + "_" + s.names().attrs[i])
+			}
+			at.attrs = append(at.attrs, column)
+		}
+		p.byName[name] = at
+	}
+	return p
+}
+
 // Row appends the cells of an element, one for each column, and what they hold to data.
 func (c *Columns) Row(cells []converter.Cell, data []byte, t *Tree, i int32) ([]converter.Cell, []byte) {
 	from := len(cells)
@@ -134,7 +158,7 @@ func (c *Columns) Row(cells []converter.Cell, data []byte, t *Tree, i int32) ([]
 func (t *Tree) fill(cells []converter.Cell, data []byte, i int32, p *place) []byte {
 	n, s := &t.Nodes[i], p.shape
 	for _, a := range t.Attrs[n.From:n.To] {
-		if k := s.attr(a.Name); k >= 0 {
+		if k := s.attr(a.Name); k >= 0 && p.attrs[k] >= 0 {
 			from := len(data)
 			data = append(data, t.bytes(a.value)...)
 			cells[p.attrs[k]] = converter.Span(converter.KindQuoted, from, len(data)-from)
@@ -146,7 +170,7 @@ func (t *Tree) fill(cells []converter.Cell, data []byte, i int32, p *place) []by
 	if p.own >= 0 {
 		from, kind := len(data), converter.KindQuoted
 		if s.Markup {
-			data, kind = t.AppendMarkup(data, i), converter.KindText
+			data, kind = t.AppendContent(data, i), converter.KindText
 		} else {
 			data = t.AppendText(data, i)
 		}
@@ -169,6 +193,10 @@ func (t *Tree) fill(cells []converter.Cell, data []byte, i int32, p *place) []by
 		at := p.children[s.at]
 		switch {
 		case at == nil:
+		case at.byName != nil:
+			if name, ok := t.Attr(k, "name"); ok && at.byName[string(name)] != nil {
+				data = t.fill(cells, data, k, at.byName[string(name)])
+			}
 		case at.whole < 0:
 			data = t.fill(cells, data, k, at)
 		case child.Most < 2:

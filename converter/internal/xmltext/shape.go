@@ -28,6 +28,7 @@ type Shape struct {
 	at            int   // of the child that was met last
 	atAttr        int   // of the attribute
 	keys          *keys
+	called        *called
 	first, latest int32 // nodes of a tree in the element around them
 	marked        int64 // which element that is
 }
@@ -44,7 +45,11 @@ type Outliner struct {
 	Root   *Shape
 	Shapes int
 
-	stack []outlined
+	name   []byte  // the attribute name of the element that begins
+	named  bool    // it has one
+	others []*Name // its other attributes
+	called int     // different names of elements in all
+	stack  []outlined
 }
 
 // outlined is an open element.
@@ -68,13 +73,13 @@ func Outline(r *Reader) (*Shape, error) {
 		}
 		switch kind {
 		case Start:
-			if err = o.start(r.Name, r.at); err == nil {
-				for _, a := range r.Attrs {
-					if !a.Name.forReaders() {
-						err = o.attr(a.Name)
-					}
+			err = o.start(r.Name, r.at)
+			for i := 0; err == nil && i < len(r.Attrs); i++ {
+				if a := r.Attrs[i]; !a.Name.forReaders() {
+					err = o.attr(a.Name, a.Value)
 				}
 			}
+			o.call()
 		case Text:
 			o.text(r.Text)
 		case End:
@@ -103,10 +108,11 @@ func (t *Tree) outline(o *Outliner, i int32) error {
 		return err
 	}
 	for _, a := range t.Attrs[n.From:n.To] {
-		if err := o.attr(a.Name); err != nil {
+		if err := o.attr(a.Name, t.bytes(a.value)); err != nil {
 			return err
 		}
 	}
+	o.call()
 	for k := n.First; k > 0; k = t.Nodes[k].Next {
 		if err := t.outline(o, k); err != nil {
 			return err
@@ -149,10 +155,15 @@ func (o *Outliner) start(name *Name, offset int64) error {
 	return nil
 }
 
-func (o *Outliner) attr(name *Name) error {
+func (o *Outliner) attr(name *Name, value []byte) error {
 	s := o.stack[len(o.stack)-1].shape
 	if s == nil {
 		return nil
+	}
+	if name.Local == "name" && name.Space == "" {
+		o.name, o.named = append(o.name[:0], value...), true
+	} else {
+		o.others = append(o.others, name)
 	}
 	if s.attr(name) >= 0 {
 		return nil

@@ -3,6 +3,7 @@ package xmltext
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
@@ -208,14 +209,27 @@ func trim(dst []byte, from int) []byte {
 	return dst[:from+len(text)]
 }
 
-// AppendMarkup appends what is in an element, as XML.
-func (t *Tree) AppendMarkup(dst []byte, i int32) []byte {
+// AppendContent appends what is in an element: its text, or XML if there are elements in it.
+func (t *Tree) AppendContent(dst []byte, i int32) []byte {
+	if !t.HasElements(i) {
+		return t.AppendText(dst, i)
+	}
 	from := len(dst)
 	dst = t.appendInner(dst, i)
 	if t.Nodes[i].preserve {
 		return dst
 	}
 	return trim(dst, from)
+}
+
+// HasElements reports whether there are elements in an element.
+func (t *Tree) HasElements(i int32) bool {
+	for k := t.Nodes[i].First; k > 0; k = t.Nodes[k].Next {
+		if t.Nodes[k].Name != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Tree) appendInner(dst []byte, i int32) []byte {
@@ -260,6 +274,8 @@ func appendEscaped(dst, text []byte, quoted bool) []byte {
 			dst = append(dst, "&amp;"...)
 		case c == '"' && quoted:
 			dst = append(dst, "&quot;"...)
+		case c == '\r', quoted && (c == '\n' || c == '\t'): // which a reader would change
+			dst = append(strconv.AppendInt(append(dst, "&#"...), int64(c), 10), ';')
 		default:
 			dst = append(dst, c)
 		}

@@ -32,7 +32,7 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 	case s.Plain():
 		return AppendString(dst, t.AppendText(nil, i))
 	case s.Markup && len(s.Attrs) == 0:
-		return AppendString(dst, t.AppendMarkup(nil, i))
+		return AppendString(dst, t.AppendContent(nil, i))
 	case s.list() != nil:
 		t.sort(i, s)
 		if s.Children[0].marked != t.mark {
@@ -52,7 +52,7 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 	case s.Markup:
 		if n.First > 0 {
 			dst = append(appendKey(dst, keys.text), ':')
-			dst = append(AppendString(dst, t.AppendMarkup(nil, i)), ',')
+			dst = append(AppendString(dst, t.AppendContent(nil, i)), ',')
 		}
 	default:
 		if text := t.AppendText(nil, i); s.Text && len(text) > 0 {
