@@ -45,6 +45,8 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "a" ("i" INTEGER, "x" INTEGER);|"a" VALUES(1,2);|CREATE TABLE "b" ("i" INTEGER, "y" INTEGER);|"b" VALUES(3,4);`},
 		{"nothing repeats", "", "<c><a>1</a><b><d e='x'>2</d></b></c>", `CREATE TABLE "doc" ("a" INTEGER, "b_d" INTEGER, "b_d_e" TEXT);|"doc" VALUES(1,2,'x');`},
 		{"one record", "", "<r><c><item><a>1</a></item></c></r>", `CREATE TABLE "item" ("a" INTEGER);|"item" VALUES(1);`},
+		{"lists in elements of their own", "", "<d><xs><x><n>1</n></x><x><n>2</n></x></xs><ys><y a='3'/><y a='4'/></ys></d>",
+			`CREATE TABLE "x" ("n" INTEGER);|"x" VALUES(1);|"x" VALUES(2);|CREATE TABLE "y" ("a" INTEGER);|"y" VALUES(3);|"y" VALUES(4);`},
 		{"names that are the same", "", "<l xmlns:p='u'><r a='1'><a>2</a><p:a>3</p:a></r><r/></l>",
 			`CREATE TABLE "r" ("a" INTEGER, "a_2" INTEGER, "p_a" INTEGER);|"r" VALUES(1,2,3);|"r" VALUES(NULL,NULL,NULL);`},
 		{"white space", "", "<l><r><a>\n  x y\n</a><b> z </b><c xml:space='preserve'>\nc\n</c></r><r/></l>",
@@ -71,7 +73,7 @@ func TestRows(t *testing.T) {
 
 // What is a guess is said, with what else there is.
 func TestGuesses(t *testing.T) {
-	two := "<c><x><r a='1'><b/></r><r a='2'/></x><y><s a='1'><b/></s><s a='2'/></y></c>"
+	two := "<c><x><r a='1'><b/></r><r a='2'/><n/></x><y><s a='1'><b/></s><s a='2'/><n/></y></c>"
 	got, findings, err := tables(t, xml.Converter{}, two)
 	if err != nil || len(findings) != 1 || findings[0].Code != "records-guessed" || findings[0].Example != "x.r, y.s" || !strings.Contains(got, `"doc" VALUES('[{"a":"1","b":""},{"a":"2"}]'`) {
 		t.Errorf("%s %v %v", got, findings, err)

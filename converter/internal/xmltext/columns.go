@@ -111,7 +111,7 @@ func (c *Columns) add(s *Shape, path, text string) *place {
 		case child.Apart || child.void():
 		case child.byName():
 			at = c.addByName(child, path)
-		case child.Most > 1, child.list() != nil, !c.nested && !child.Plain():
+		case child.Most > 1, child.List() != nil, !c.nested && !child.Plain():
 			at = &place{shape: child, whole: c.column(name), own: -1}
 		default:
 			at = c.add(child, name, name)

@@ -236,9 +236,9 @@ func (s *Shape) attr(name *Name) int {
 	return -1
 }
 
-// list returns the only kind of children if there are several of it, and there is nothing
+// List returns the only kind of children if there are several of it, and there is nothing
 // beside them: the element is a list then.
-func (s *Shape) list() *Shape {
+func (s *Shape) List() *Shape {
 	if len(s.Attrs) > 0 || s.Text || s.Markup || len(s.Children) != 1 || s.Children[0].Most < 2 {
 		return nil
 	}
