@@ -90,7 +90,7 @@ func (m Map) Convert(ctx context.Context, in *converter.Input, out *converter.Wr
 				Message: "a file beside the KML document is no table and left out"})
 			continue
 		}
-		err := m.document(ctx, budget, in, member, out)
+		err := m.document(ctx, budget, in, &member, out)
 		if i > 0 && errors.Is(err, converter.ErrEmpty) {
 			out.Report(leftOut(member.name, err))
 			continue
@@ -111,20 +111,20 @@ func rank(name string) int {
 }
 
 // document converts one document; doc.kml is called like the archive.
-func (m Map) document(ctx context.Context, b *budget, in *converter.Input, f member, out *converter.Writer) error {
-	if f.Flags&encrypted != 0 {
-		return fmt.Errorf("encrypted: %w: pack it without a password", converter.ErrUnsupported)
+func (m Map) document(ctx context.Context, b *budget, in *converter.Input, f *member, out *converter.Writer) error {
+	if f.refused != nil {
+		return f.refused
 	}
 	label, name := in.Name+"/"+f.name, in.Name+"/"+f.name
 	if strings.EqualFold(f.name, "doc.kml") {
 		label, name = in.Name, strings.TrimSuffix(in.Name, path.Ext(in.Name))+".kml"
 	}
-	w := f.window(ctx, b)
-	defer w.Close()
-	inner := &converter.Input{Name: name, Generation: in.Generation, Size: int64(f.UncompressedSize64), ReaderAt: w}
 	_, kml, ok := out.Formats().Lookup("kml")
 	if !ok {
 		return converter.ErrNoFormats
 	}
+	at, done := f.reader(ctx, b)
+	defer done()
+	inner := &converter.Input{Name: name, Generation: in.Generation, Size: f.size, ReaderAt: at}
 	return out.Inside(label, func(out *converter.Writer) error { return kml.Convert(ctx, inner, out) })
 }
