@@ -1,7 +1,6 @@
 package xmltext
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -196,7 +195,14 @@ func (o *Outliner) end(offset int64) {
 }
 
 // Blank reports whether a text is white space.
-func Blank(text []byte) bool { return len(bytes.TrimLeft(text, " \t\n")) == 0 }
+func Blank(text []byte) bool {
+	for _, c := range text {
+		if c != ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
 
 // child returns the shape of a child, or nil. Children mostly come in the order of before.
 func (s *Shape) child(name *Name) *Shape {

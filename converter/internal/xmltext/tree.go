@@ -1,7 +1,6 @@
 package xmltext
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
@@ -194,19 +193,26 @@ func (t *Tree) Text(i int32) string { return string(t.AppendText(nil, i)) }
 // trim takes white space with an end of a line away from the ends of dst[from:], and all of
 // it if there is nothing else.
 func trim(dst []byte, from int) []byte {
-	text := dst[from:]
-	front := text[:len(text)-len(bytes.TrimLeft(text, " \t\n"))]
-	if len(front) == len(text) {
+	lines := false // in the white space so far
+	first := from
+	for ; first < len(dst) && (dst[first] == ' ' || dst[first] == '\n' || dst[first] == '\t'); first++ {
+		lines = lines || dst[first] == '\n'
+	}
+	if first == len(dst) {
 		return dst[:from]
 	}
-	if bytes.IndexByte(front, '\n') >= 0 {
-		text = text[:copy(text, text[len(front):])]
+	if lines {
+		dst = dst[:from+copy(dst[from:], dst[first:])]
 	}
-	back := text[len(bytes.TrimRight(text, " \t\n")):]
-	if bytes.IndexByte(back, '\n') >= 0 {
-		text = text[:len(text)-len(back)]
+	lines = false
+	last := len(dst)
+	for ; dst[last-1] == ' ' || dst[last-1] == '\n' || dst[last-1] == '\t'; last-- {
+		lines = lines || dst[last-1] == '\n'
 	}
-	return dst[:from+len(text)]
+	if lines {
+		return dst[:last]
+	}
+	return dst
 }
 
 // AppendContent appends what is in an element: its text, or XML if there are elements in it.
