@@ -65,16 +65,26 @@ func (p *plan) find() {
 			p.guessed(holders, best)
 		}
 	}
-	for i := range holders {
-		for _, s := range holders[i].lists {
-			if s.Bytes > maxRest && !s.Apart {
-				p.take(&holder{s.Up, []*xmltext.Shape{s}})
+	for _, h := range append(holders, lists(p.root, nil, true)...) {
+		for _, s := range h.lists {
+			if s.Bytes > maxRest && !apart(s) {
+				p.take(&holder{h.Shape, []*xmltext.Shape{s}})
 			}
 		}
 	}
 	if len(p.rows) == 0 {
 		p.single()
 	}
+}
+
+// apart reports whether elements are rows, or in one.
+func apart(s *xmltext.Shape) bool {
+	for ; s != nil; s = s.Up {
+		if s.Apart {
+			return true
+		}
+	}
+	return false
 }
 
 // tell says which elements are rows.

@@ -23,9 +23,11 @@ type Shape struct {
 	Apart    bool  // they are not in the trees of what is around them, as they are rows of their own
 	Holds    bool  // there are such ones in them
 
-	within, since int64 // how many there are in the element around them, and which one that is
-	at            int   // of the child that was met last
-	atAttr        int   // of the attribute
+	within, since int64         // how many there are in the element around them, and which one that is
+	at            int           // of the child that was met last
+	atAttr        int           // of the attribute
+	index         map[*Name]int // of children, if there are many
+	attrIndex     map[*Name]int // of attributes
 	keys          *keys
 	called        *called
 	first, latest int32 // nodes of a tree in the element around them
@@ -139,6 +141,7 @@ func (o *Outliner) start(name *Name, offset int64) error {
 				}
 				s = &Shape{Name: name, Up: up.shape}
 				up.shape.Children = append(up.shape.Children, s)
+				up.shape.index = indexed(up.shape.index, len(up.shape.Children), func(i int) *Name { return up.shape.Children[i].Name })
 			}
 		}
 	}
@@ -171,6 +174,7 @@ func (o *Outliner) attr(name *Name, value []byte) error {
 		return fmt.Errorf("more than %d different attributes of one element: %w", maxOwnAttrs, converter.ErrLimit)
 	}
 	s.Attrs = append(s.Attrs, name)
+	s.attrIndex = indexed(s.attrIndex, len(s.Attrs), func(i int) *Name { return s.Attrs[i] })
 	return nil
 }
 
@@ -207,6 +211,14 @@ func Blank(text []byte) bool {
 // child returns the shape of a child, or nil. Children mostly come in the order of before.
 func (s *Shape) child(name *Name) *Shape {
 	n := len(s.Children)
+	if n > manyNames {
+		k, ok := s.index[name]
+		if !ok {
+			return nil
+		}
+		s.at = k
+		return s.Children[k]
+	}
 	for i := range n {
 		k := s.at + i
 		if k >= n {
@@ -220,6 +232,25 @@ func (s *Shape) child(name *Name) *Shape {
 	return nil
 }
 
+// manyNames is beyond what is looked through one by one.
+const manyNames = 32
+
+// indexed adds the last of a list to its index, if there are many.
+func indexed(index map[*Name]int, n int, name func(i int) *Name) map[*Name]int {
+	switch {
+	case n <= manyNames:
+		return nil
+	case index == nil:
+		index = map[*Name]int{}
+		for i := range n {
+			index[name(i)] = i
+		}
+	default:
+		index[name(n-1)] = n - 1
+	}
+	return index
+}
+
 // Child returns the shape of the elements of a name, or nil if there are none.
 func (s *Shape) Child(name *Name) *Shape { return s.child(name) }
 
@@ -229,6 +260,12 @@ func (s *Shape) Plain() bool { return len(s.Attrs) == 0 && len(s.Children) == 0 
 // attr returns which of the attributes has the name, or -1.
 func (s *Shape) attr(name *Name) int {
 	n := len(s.Attrs)
+	if n > manyNames {
+		if k, ok := s.attrIndex[name]; ok {
+			return k
+		}
+		return -1
+	}
 	for i := range n {
 		k := s.atAttr + i
 		if k >= n {

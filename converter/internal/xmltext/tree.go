@@ -9,7 +9,7 @@ import (
 )
 
 // maxTree is how much memory an element may take that is read as a tree.
-const maxTree = 64 << 20
+const maxTree = 32 << 20
 
 // A Tree is an element with all that is in it: nodes in the order of the document, of which the
 // first is the element. It can be filled again.
