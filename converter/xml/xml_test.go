@@ -178,6 +178,7 @@ func TestMemory(t *testing.T) {
 		{"comments", repeated{"<c><r a='1'/><r a='2'/>", "<!-- some comment that is of no use -->\n", "</c>", times}, false, 32},
 		{"deep", repeated{"", "<element>", "", times}, true, 32},
 		{"one text", repeated{"<a>", long, "</a>", 20_000}, true, 256},
+		{"no characters", repeated{"<a><x>", strings.Repeat("\x01", 4096), "</x><x/></a>", 7_000}, true, 256},
 		{"attributes", repeated{"<a ", "b='some text that has no end, and then some' ", "/>", times}, true, 64},
 		{"one attribute", repeated{"<a b='", long, "'/>", 20_000}, true, 128},
 		{"entities", repeated{"<!DOCTYPE a [<!ENTITY x '" + strings.Repeat("x", 60_000) + "'>]><a>", "&x;", "</a>", times}, true, 64},

@@ -20,6 +20,7 @@ type Tree struct {
 
 	data []byte // of texts and values
 	open []int32
+	keys int   // bytes of names: JSON has them again
 	mark int64 // of the last element whose children were sorted
 }
 
@@ -61,7 +62,7 @@ func (t *Tree) Attr(i int32, local string) ([]byte, bool) {
 
 // Begin begins a tree with the element that r is at the start of.
 func (t *Tree) Begin(r *Reader) error {
-	t.Nodes, t.Attrs, t.data, t.open = t.Nodes[:0], t.Attrs[:0], t.data[:0], t.open[:0]
+	t.Nodes, t.Attrs, t.data, t.open, t.keys = t.Nodes[:0], t.Attrs[:0], t.data[:0], t.open[:0], 0
 	t.Line = r.Line()
 	return t.Add(r, Start)
 }
@@ -81,7 +82,9 @@ func (t *Tree) Read(r *Reader) error {
 // Add adds what r has read.
 func (t *Tree) Add(r *Reader, kind Kind) error {
 	if kind == End {
-		t.open = t.open[:len(t.open)-1]
+		if t.open = t.open[:len(t.open)-1]; len(t.open) == 0 {
+			return t.boundEscapes()
+		}
 		return nil
 	}
 	i := int32(len(t.Nodes))
@@ -92,11 +95,12 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 			before := &t.Nodes[up.last]
 			if before.text.to == n.text.from { // a piece of the same text
 				before.text.to = n.text.to
-				return t.bound(r)
+				return t.bound()
 			}
 		}
 	} else {
 		n.Name = r.Name
+		t.keys += len(n.Name.Local)
 		for _, a := range r.Attrs {
 			if a.Name.forReaders() {
 				n.nothing = n.nothing || a.Name.Local == "nil" && (string(a.Value) == "true" || string(a.Value) == "1")
@@ -104,6 +108,7 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 				continue
 			}
 			t.Attrs = append(t.Attrs, TreeAttr{a.Name, t.keep(a.Value)})
+			t.keys += len(a.Name.Local)
 		}
 		n.To = int32(len(t.Attrs))
 	}
@@ -121,7 +126,7 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 	if kind == Start {
 		t.open = append(t.open, i)
 	}
-	return t.bound(r)
+	return t.bound()
 }
 
 // keep keeps bytes.
@@ -132,8 +137,26 @@ func (t *Tree) keep(b []byte) span {
 }
 
 // bound bounds what the tree takes.
-func (t *Tree) bound(r *Reader) error {
-	if len(t.data)+len(t.Nodes)*64+len(t.Attrs)*16 <= maxTree {
+func (t *Tree) bound() error {
+	return t.limit(len(t.data) + len(t.Nodes)*64 + len(t.Attrs)*16 + t.keys)
+}
+
+// boundEscapes does so for what JSON makes of the text: six bytes of a character that is none in
+// XML.
+func (t *Tree) boundEscapes() error {
+	size := len(t.data)
+	if size > maxTree/8 {
+		for _, c := range t.data {
+			if c < ' ' {
+				size += 5
+			}
+		}
+	}
+	return t.limit(size / 2)
+}
+
+func (t *Tree) limit(size int) error {
+	if size <= maxTree {
 		return nil
 	}
 	name := t.Nodes[0].Name
