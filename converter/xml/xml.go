@@ -40,6 +40,7 @@ var Format = converter.Format{
 	Extensions: []string{".xml", ".rss", ".atom", ".gml", ".osm", ".rdf"},
 	MediaTypes: []string{"application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/gml+xml", "application/rdf+xml"},
 	Sniff:      sniff,
+	Beside:     []string{".xsd", ".gfs"}, // schemas, which say nothing that the document does not
 	Doc:        "XML: elements that repeat as rows, their attributes and elements as columns",
 }
 
