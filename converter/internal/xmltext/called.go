@@ -23,7 +23,7 @@ const (
 )
 
 // call takes note of the name of the element that has begun.
-func (o *Outliner) call() {
+func (o *outliner) call() {
 	named := o.named
 	o.named = false
 	s := o.stack[len(o.stack)-1].shape

@@ -41,10 +41,10 @@ const (
 	maxOwnAttrs = 2000 // different ones of one
 )
 
-// An Outliner finds out the shape of a document or an element.
-type Outliner struct {
-	Root   *Shape
-	Shapes int
+// An outliner finds out the shape of a document or an element.
+type outliner struct {
+	root   *Shape
+	shapes int
 
 	name   []byte  // the attribute name of the element that begins
 	named  bool    // it has one
@@ -63,11 +63,11 @@ type outlined struct {
 
 // Outline reads a document to its end.
 func Outline(r *Reader) (*Shape, error) {
-	var o Outliner
+	var o outliner
 	for {
 		kind, err := r.Next()
 		if err == io.EOF {
-			return o.Root, nil
+			return o.root, nil
 		}
 		if err != nil {
 			return nil, err
@@ -94,12 +94,12 @@ func Outline(r *Reader) (*Shape, error) {
 
 // Shape returns the shape of one element of a tree.
 func (t *Tree) Shape(i int32) (*Shape, error) {
-	var o Outliner
+	var o outliner
 	err := t.outline(&o, i)
-	return o.Root, err
+	return o.root, err
 }
 
-func (t *Tree) outline(o *Outliner, i int32) error {
+func (t *Tree) outline(o *outliner, i int32) error {
 	n := &t.Nodes[i]
 	if n.Name == nil {
 		o.text(t.bytes(n.text))
@@ -123,20 +123,20 @@ func (t *Tree) outline(o *Outliner, i int32) error {
 	return nil
 }
 
-func (o *Outliner) start(name *Name, offset int64) error {
+func (o *outliner) start(name *Name, offset int64) error {
 	var s *Shape
 	if len(o.stack) == 0 {
 		s = &Shape{Name: name}
-		o.Root = s
+		o.root = s
 	} else {
 		up := &o.stack[len(o.stack)-1]
 		up.elements++
-		if up.text && up.shape != nil || name.Space == XHTMLSpace && up.shape != nil {
+		if up.text && up.shape != nil || name.Space == xhtmlSpace && up.shape != nil {
 			up.shape.Markup = true
 		}
-		if up.shape != nil && name.Space != XHTMLSpace {
+		if up.shape != nil && name.Space != xhtmlSpace {
 			if s = up.shape.child(name); s == nil {
-				if o.Shapes++; o.Shapes > maxShapes || len(up.shape.Children) > maxChildren {
+				if o.shapes++; o.shapes > maxShapes || len(up.shape.Children) > maxChildren {
 					return fmt.Errorf("elements stand in more than %d different places, or more than %d different ones in one: %w", maxShapes, maxChildren, converter.ErrLimit)
 				}
 				s = &Shape{Name: name, Up: up.shape}
@@ -157,7 +157,7 @@ func (o *Outliner) start(name *Name, offset int64) error {
 	return nil
 }
 
-func (o *Outliner) attr(name *Name, value []byte) error {
+func (o *outliner) attr(name *Name, value []byte) error {
 	s := o.stack[len(o.stack)-1].shape
 	if s == nil {
 		return nil
@@ -178,7 +178,7 @@ func (o *Outliner) attr(name *Name, value []byte) error {
 	return nil
 }
 
-func (o *Outliner) text(text []byte) {
+func (o *outliner) text(text []byte) {
 	e := &o.stack[len(o.stack)-1]
 	if e.text || e.shape == nil || Blank(text) {
 		return
@@ -189,7 +189,7 @@ func (o *Outliner) text(text []byte) {
 	}
 }
 
-func (o *Outliner) end(offset int64) {
+func (o *outliner) end(offset int64) {
 	e := o.stack[len(o.stack)-1]
 	o.stack = o.stack[:len(o.stack)-1]
 	if e.shape != nil {

@@ -46,9 +46,6 @@ type span struct{ from, to int32 }
 
 func (t *Tree) bytes(s span) []byte { return t.data[s.from:s.to] }
 
-// Value returns an attribute's value.
-func (t *Tree) Value(a TreeAttr) []byte { return t.bytes(a.value) }
-
 // Attr returns the value of an attribute without a namespace, and false if there is none.
 func (t *Tree) Attr(i int32, local string) ([]byte, bool) {
 	n := &t.Nodes[i]
@@ -285,7 +282,7 @@ func (t *Tree) appendInner(dst []byte, i int32) []byte {
 
 // append appends the name with its prefix, but for that of XHTML.
 func (n *Name) append(dst []byte) []byte {
-	if n.Prefix != "" && n.Space != XHTMLSpace {
+	if n.Prefix != "" && n.Space != xhtmlSpace {
 		dst = append(append(dst, n.Prefix...), ':')
 	}
 	return append(dst, n.Local...)

@@ -40,7 +40,7 @@ func row(s *Shape, tree *Tree) map[string]string {
 }
 
 func TestRow(t *testing.T) {
-	s, tree, err := read([]byte(`<r xmlns:xsi="` + XSISpace + `" id="7" xsi:schemaLocation="a b"> own <a>1</a><b c="2"><d/>` + "\n" + `</b><e>x</e><e f="y"/><n xsi:nil="true"/>
+	s, tree, err := read([]byte(`<r xmlns:xsi="` + xsiSpace + `" id="7" xsi:schemaLocation="a b"> own <a>1</a><b c="2"><d/>` + "\n" + `</b><e>x</e><e f="y"/><n xsi:nil="true"/>
 <l><m>1</m><m>2</m></l><p>some <i>text</i> &amp; "more"</p></r>`))
 	if err != nil {
 		t.Fatal(err)
