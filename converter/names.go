@@ -8,7 +8,7 @@ import (
 )
 
 // compressions are extensions that hide another one.
-var compressions = map[string]bool{".gz": true, ".zst": true, ".bz2": true, ".zip": true}
+var compressions = map[string]bool{".gz": true, ".zst": true, ".bz2": true, ".xz": true, ".lz4": true, ".zip": true}
 
 // stem returns the file's name without folders and extension; one of a compression goes
 // together with the one that it hides.

@@ -1,9 +1,10 @@
-// Package compress unpacks .gz, .zst, .bz2 and .zip and hands what is inside to the format
-// that converter.Options.Formats has for it.
+// Package compress unpacks .gz, .zst, .bz2, .xz, .lz4, .zip and .tar and hands what is inside to
+// the format that converter.Options.Formats has for it.
 //
 // What is read from front to back is converted while it is unpacked, in constant memory. A format
 // that is not asks for all of it (converter.Input.Whole), and it is unpacked to a temporary file
-// first. Of an archive each member is converted, in the order of their names.
+// first. Of an archive each member is converted: of a zip in the order of their names, of a tar in
+// that of the archive, as it may come packed itself.
 package compress
 
 import (
@@ -48,10 +49,11 @@ func (l Limits) withDefaults() Limits {
 
 // Register adds all packings to formats.
 func Register(formats *converter.Registry, limits Limits) {
-	for _, p := range []Packing{Gzip, Zstd, Bzip2} {
+	for _, p := range []Packing{Gzip, Zstd, Bzip2, Xz, LZ4} {
 		formats.Register(p.Format, Stream{Packing: p, Limits: limits})
 	}
 	formats.Register(Zip, Archive{Limits: limits})
+	formats.Register(Tar, TarArchive{Limits: limits})
 }
 
 // A budget is what is left of the limits for one document and all that is inside of it.
@@ -83,6 +85,14 @@ func enter(ctx context.Context, in *converter.Input, limits Limits) (context.Con
 // over is an error of a limit.
 func over(format string, args ...any) error {
 	return fmt.Errorf("%s: %w: unpack it and deliver what is inside", fmt.Sprintf(format, args...), converter.ErrLimit)
+}
+
+// more counts members of archives.
+func (b *budget) more(members int64) error {
+	if b.members.Add(members) > b.Members {
+		return over("more than %d members", b.Members)
+	}
+	return nil
 }
 
 // ratio checks how far packed bytes have expanded.

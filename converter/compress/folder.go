@@ -9,24 +9,32 @@ import (
 	"github.com/dynasette/dynasette/converter"
 )
 
-// A folder is an archive in which a member finds the files that lie beside it.
+// A folder is an archive and its members.
 type folder struct {
-	ctx     context.Context
 	budget  *budget
-	archive string // its name, which the members' names begin with
+	in      *converter.Input // the archive
 	members []member
 }
 
+// under returns the folder as one in which a member finds the files that lie beside it, until ctx
+// ends.
+func (f *folder) under(ctx context.Context) fs.FS { return &beside{f, ctx} }
+
+type beside struct {
+	*folder
+	ctx context.Context
+}
+
 // Open unpacks a member to a temporary file, which is removed when it is closed.
-func (f *folder) Open(name string) (fs.File, error) {
-	inner, ok := strings.CutPrefix(name, f.archive+"/")
-	i := slices.IndexFunc(f.members, func(m member) bool { return m.name == inner && m.Flags&encrypted == 0 })
+func (f *beside) Open(name string) (fs.File, error) {
+	inner, ok := strings.CutPrefix(name, f.in.Name+"/")
+	i := slices.IndexFunc(f.members, func(m member) bool { return m.name == inner && m.refused == nil })
 	if !ok || i < 0 {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	w := f.members[i].window(f.ctx, f.budget)
-	defer w.Close()
-	in := converter.Input{Size: w.size, ReaderAt: w}
+	at, done := f.members[i].reader(f.ctx, f.budget)
+	defer done()
+	in := converter.Input{Size: f.members[i].size, ReaderAt: at}
 	file, err := spool(in.Reader(), f.budget.Spool)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}

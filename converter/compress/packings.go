@@ -8,6 +8,8 @@ import (
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+	"github.com/therootcompany/xz"
 )
 
 // A Packing is a way to pack one document.
@@ -20,7 +22,7 @@ var (
 	// Gzip is gzip (RFC 1952), of one or more members.
 	Gzip = Packing{converter.Format{
 		Name:       "gzip",
-		Extensions: []string{".gz"},
+		Extensions: []string{".gz", ".tgz"},
 		MediaTypes: []string{"application/gzip", "application/x-gzip"},
 		Magic:      "\x1f\x8b\x08",
 		Doc:        "any other format, packed by gzip",
@@ -29,22 +31,43 @@ var (
 	// Zstd is Zstandard (RFC 8878).
 	Zstd = Packing{converter.Format{
 		Name:       "zstd",
-		Extensions: []string{".zst"},
+		Extensions: []string{".zst", ".tzst"},
 		MediaTypes: []string{"application/zstd"},
 		Magic:      "\x28\xb5\x2f\xfd",
 		Doc:        "any other format, packed by zstd",
 	}, openZstd}
 
-	// Bzip2 is bzip2. It has no Magic, since its first bytes are text and not always the
-	// same.
+	// Bzip2 is bzip2. It has no Magic, since its first bytes are not always the same.
 	Bzip2 = Packing{converter.Format{
 		Name:       "bzip2",
-		Extensions: []string{".bz2"},
+		Extensions: []string{".bz2", ".tbz2", ".tbz"},
 		MediaTypes: []string{"application/x-bzip2"},
+		Binary:     true,
 		Sniff:      isBzip2,
 		Doc:        "any other format, packed by bzip2",
 	}, openBzip2}
+
+	// Xz is xz (the .xz file format, version 1.2.1).
+	Xz = Packing{converter.Format{
+		Name:       "xz",
+		Extensions: []string{".xz", ".txz"},
+		MediaTypes: []string{"application/x-xz"},
+		Magic:      "\xfd7zXZ\x00",
+		Doc:        "any other format, packed by xz",
+	}, openXz}
+
+	// LZ4 is the frame format of LZ4 (version 1.6.4), of one or more frames.
+	LZ4 = Packing{converter.Format{
+		Name:       "lz4",
+		Extensions: []string{".lz4"},
+		MediaTypes: []string{"application/x-lz4"},
+		Magic:      "\x04\x22\x4d\x18",
+		Doc:        "any other format, packed by lz4",
+	}, openLZ4}
 )
+
+// tars are extensions that stand for two.
+var tars = map[string]bool{".tgz": true, ".tzst": true, ".tbz2": true, ".tbz": true, ".txz": true}
 
 func openBzip2(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(r)), nil }
 
@@ -79,3 +102,37 @@ func zstdError(err error) error {
 	}
 	return err
 }
+
+// maxXzDictionary is the memory that an xz stream may ask for: that of xz -9.
+const maxXzDictionary = 64 << 20
+
+// openXz reads by the port of XZ Embedded, as that bounds memory, which the more usual
+// github.com/ulikunitz/xz does not.
+func openXz(r io.Reader) (io.ReadCloser, error) {
+	d, err := xz.NewReader(r, maxXzDictionary)
+	if err != nil {
+		return nil, xzError(err)
+	}
+	return xzReader{d}, nil
+}
+
+type xzReader struct{ *xz.Reader }
+
+func (r xzReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	return n, xzError(err)
+}
+
+func (xzReader) Close() error { return nil }
+
+func xzError(err error) error {
+	switch {
+	case errors.Is(err, xz.ErrMemlimit):
+		return fmt.Errorf("a dictionary of more than %d MiB: %w: pack it by xz -9 or less", maxXzDictionary>>20, converter.ErrLimit)
+	case errors.Is(err, xz.ErrOptions):
+		return fmt.Errorf("packed with filters that are not known: %w: pack it as xz does by default", converter.ErrUnsupported)
+	}
+	return err
+}
+
+func openLZ4(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(lz4.NewReader(r)), nil }

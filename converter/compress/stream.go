@@ -41,6 +41,9 @@ func (s Stream) Convert(ctx context.Context, in *converter.Input, out *converter
 	name := in.Name
 	if ext := path.Ext(name); slices.Contains(s.Packing.Format.Extensions, strings.ToLower(ext)) {
 		name = strings.TrimSuffix(name, ext)
+		if tars[strings.ToLower(ext)] {
+			name += ".tar"
+		}
 	}
 	out.Describe("compression", s.Packing.Format.Name, "by its first bytes")
 	inner := &converter.Input{Name: name, Generation: in.Generation, Size: -1, ReaderAt: w}

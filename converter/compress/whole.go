@@ -18,9 +18,9 @@ var sets = []struct {
 
 // whole refuses an archive that is one document of a format that we lack: to convert what
 // else is in it would be to make something smaller of it.
-func whole(members []member, formats *converter.Registry) error {
+func whole(members map[string]bool, formats *converter.Registry) error {
 	names := map[string]bool{}
-	for name := range namesOf(members) {
+	for name := range members {
 		names[strings.ToLower(name)] = true
 	}
 	for name := range names {
@@ -38,13 +38,4 @@ func claimed(formats *converter.Registry, extension string) bool {
 	return slices.ContainsFunc(formats.Formats(), func(f converter.Format) bool {
 		return slices.Contains(f.Extensions, extension)
 	})
-}
-
-// namesOf returns the names of all members.
-func namesOf(members []member) map[string]bool {
-	names := make(map[string]bool, len(members))
-	for _, m := range members {
-		names[m.name] = true
-	}
-	return names
 }

@@ -7,15 +7,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/signature"
 	"github.com/klauspost/compress/flate"
-	"golang.org/x/text/encoding/charmap"
 )
 
 // Zip is an archive of any number of documents (APPNOTE.TXT of PKWARE), but not a document
@@ -60,9 +57,7 @@ const (
 	perMember = 1 << 10 // bytes that the directory may have for each member that is allowed
 )
 
-// Archive converts the members of a zip archive. Folders, hidden files and what macOS adds
-// are passed over; members that are empty or of no known format are left out, which is
-// found.
+// Archive converts the members of a zip archive, in the order of their names; see Limits.
 type Archive struct {
 	Limits Limits
 }
@@ -70,7 +65,7 @@ type Archive struct {
 // Inner returns nil: members may be of any format.
 func (Archive) Inner() []string { return nil }
 
-// Convert converts each member, in the order of their names.
+// Convert converts each member.
 func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
 	ctx, budget, err := enter(ctx, in, a.Limits)
 	if err != nil {
@@ -83,67 +78,7 @@ func (a Archive) Convert(ctx context.Context, in *converter.Input, out *converte
 	if err != nil {
 		return err
 	}
-	if err := whole(members, out.Formats()); err != nil {
-		return err
-	}
-	out.Describe("compression", "zip", "by its first bytes")
-	left, converted := converter.ErrEmpty, false
-	beside := &folder{ctx, budget, in.Name, members}
-	formats, names := out.Formats(), namesOf(members)
-	for _, m := range members {
-		if formats.Beside(m.name, func(name string) bool { return names[name] }) != "" {
-			continue
-		}
-		err := a.member(ctx, budget, in, m, beside, out)
-		switch {
-		case errors.Is(err, converter.ErrUnknownFormat), errors.Is(err, converter.ErrEmpty):
-			if _, known := errors.AsType[*converter.NoTableError](left); !known {
-				left = err
-			}
-			out.Report(leftOut(m.name, err))
-		case err != nil:
-			return err
-		default:
-			converted = true
-		}
-	}
-	if !converted {
-		return fmt.Errorf("an archive without a member to convert: %w", left)
-	}
-	return nil
-}
-
-// leftOut is what is said of a member that is not converted.
-func leftOut(name string, err error) converter.Finding {
-	if known, ok := errors.AsType[*converter.NoTableError](err); ok {
-		return converter.Finding{Code: "member-no-table", Severity: converter.Loss, Example: name + " is " + known.Kind,
-			Message: "a file in the archive is no table and left out"}
-	}
-	if errors.Is(err, converter.ErrEmpty) {
-		return converter.Finding{Code: "member-empty", Example: name, Message: "a file in the archive is empty and left out"}
-	}
-	return converter.Finding{Code: "member-unknown", Severity: converter.Loss, Example: name,
-		Message: "a file in the archive is of no known format and left out"}
-}
-
-func (a Archive) member(ctx context.Context, b *budget, in *converter.Input, m member, beside *folder, out *converter.Writer) error {
-	inner := &converter.Input{Name: in.Name + "/" + m.name, Generation: in.Generation, Size: int64(m.UncompressedSize64), Folder: beside}
-	if m.Flags&encrypted != 0 {
-		return out.Inside(inner.Name, func(*converter.Writer) error {
-			return fmt.Errorf("encrypted: %w: pack it without a password", converter.ErrUnsupported)
-		})
-	}
-	w := m.window(ctx, b)
-	defer w.Close()
-	inner.ReaderAt = w
-	return convert(ctx, inner.Name, inner, out)
-}
-
-// A member is a file of an archive.
-type member struct {
-	*zip.File
-	name   string    // clean: relative, with slashes, in UTF-8
-	packed **counter // of the member opened last
+	return convertMembers(ctx, &folder{budget, in, members}, "zip", out)
 }
 
 // list reads the archive's directory.
@@ -165,55 +100,36 @@ func list(in *converter.Input, b *budget) ([]member, error) {
 			return unpacked
 		})
 	}
-	if all := b.members.Add(int64(len(archive.File))); all > b.Members {
-		return nil, over("more than %d members", b.Members)
+	if err := b.more(int64(len(archive.File))); err != nil {
+		return nil, err
 	}
+	names := namesOfZip(archive.File)
 	var members []member
-	for _, f := range archive.File {
-		if name := memberName(f.Name); name != "" {
-			members = append(members, member{f, name, packed})
+	for i, f := range archive.File {
+		m := member{name: memberName(names[i]), size: int64(f.UncompressedSize64)}
+		m.open = func() (*source, error) { return openZipped(f, packed) }
+		if f.Flags&encrypted != 0 {
+			m.refused = fmt.Errorf("encrypted: %w: pack it without a password", converter.ErrUnsupported)
+		}
+		if m.name != "" {
+			members = append(members, m)
 		}
 	}
 	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	return members, nil
 }
 
-// memberName returns a name that is only a name, wherever it pointed to, or "" for what is
-// no document.
-func memberName(raw string) string {
-	name := raw
-	if !utf8.ValidString(name) {
-		name, _ = charmap.CodePage437.NewDecoder().String(name)
-	}
-	name = strings.ReplaceAll(name, `\`, "/")
-	if strings.HasSuffix(name, "/") {
-		return ""
-	}
-	name = path.Clean("/" + name)[1:]
-	for _, part := range strings.Split(name, "/") {
-		if part == "" || part[0] == '.' || part == "__MACOSX" {
-			return ""
-		}
-	}
-	return name
-}
-
-// window returns the member's text. It has to be closed.
-func (m member) window(ctx context.Context, b *budget) *window {
-	return &window{ctx: ctx, budget: b, size: int64(m.UncompressedSize64), open: m.open}
-}
-
-// open begins to unpack the member.
-func (m member) open() (*source, error) {
-	*m.packed = nil
-	r, err := m.Open()
+// openZipped begins to unpack a member; packed has its packed bytes then.
+func openZipped(f *zip.File, packed **counter) (*source, error) {
+	*packed = nil
+	r, err := f.Open()
 	switch {
 	case errors.Is(err, zip.ErrAlgorithm):
-		return nil, fmt.Errorf("packed by method %d: %w: pack it as zip programs do by default", m.Method, converter.ErrUnsupported)
+		return nil, fmt.Errorf("packed by method %d: %w: pack it as zip programs do by default", f.Method, converter.ErrUnsupported)
 	case err != nil:
 		return nil, damaged(err)
 	}
-	return &source{ReadCloser: r, packed: *m.packed, name: "zip"}, nil
+	return &source{ReadCloser: r, packed: *packed, name: "zip"}, nil
 }
 
 // damaged says that the archive is at fault, unless reading it was.

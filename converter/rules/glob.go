@@ -6,7 +6,7 @@ import (
 )
 
 // packings are extensions that a path may leave out.
-var packings = []string{".gz", ".zst", ".bz2"}
+var packings = []string{".gz", ".zst", ".bz2", ".xz", ".lz4"}
 
 // A glob is a pattern of names: * and ? stay in a folder, ** does not, {a,b} is one of
 // several, [0-9] one of a range. A name that is spelled as the pattern fits, whatever is in

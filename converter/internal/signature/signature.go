@@ -37,7 +37,7 @@ func matches(head []byte, at int, magic string) bool {
 
 const (
 	asCSV   = "export it as CSV or XLSX"
-	unpack  = "unpack it, or pack it as .zip, .gz or .zst"
+	unpack  = "unpack it, or pack it as .zip, .gz, .xz or .zst"
 	program = "describe a program that reads it with --plugin"
 )
 
@@ -70,11 +70,8 @@ var binaries = []struct {
 	{0, "ID3", hasNUL, Kind{"a sound", "it has no rows"}},
 	{0, "fLaC\x00", nil, Kind{"a sound", "it has no rows"}},
 
-	{0, "\xfd7zXZ\x00", nil, Kind{"an xz file", unpack}},
 	{0, "7z\xbc\xaf\x27\x1c", nil, Kind{"a 7z archive", unpack}},
 	{0, "Rar!\x1a\x07", nil, Kind{"a RAR archive", unpack}},
-	{257, "ustar", nil, Kind{"a tar archive", unpack}},
-	{0, "\x04\x22\x4d\x18", nil, Kind{"an lz4 file", unpack}},
 	{0, "LZIP\x01", nil, Kind{"an lzip file", unpack}},
 	{0, "\x1f\x9d", hasNUL, Kind{"a file of the compress program (.Z)", unpack}},
 	{0, "!<arch>\n", nil, Kind{"an ar archive", unpack}},

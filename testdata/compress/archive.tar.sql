@@ -1,0 +1,14 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "rows" ("id" INTEGER, "name" TEXT);
+INSERT INTO "rows" VALUES(1,'Zoë');
+INSERT INTO "rows" VALUES(2,'a,b');
+CREATE TABLE "lines" ("a" INTEGER);
+INSERT INTO "lines" VALUES(1);
+INSERT INTO "lines" VALUES(2);
+CREATE TABLE "rows_2" ("id" INTEGER, "name" TEXT);
+INSERT INTO "rows_2" VALUES(1,'Zoë');
+INSERT INTO "rows_2" VALUES(2,'a,b');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('archive.tar',NULL,'f84adae81c6b5b01e4a16f43fd3501baddcd7db8c198144d91d2f78333ba798d',10240,'tar',NULL,'compression=tar; rows.csv format=csv; rows.csv encoding=utf-8; rows.csv delimiter=,; rows.csv header=yes; sub/lines.ndjson.gz format=ndjson; sub/lines.ndjson.gz compression=gzip; sub/lines.ndjson.gz encoding=utf-8; sub/lines.ndjson.gz shape=objects, one a line (NDJSON); sub/rows.csv format=csv; sub/rows.csv encoding=utf-8; sub/rows.csv delimiter=,; sub/rows.csv header=yes',6,0,'[{"code":"member-no-table","severity":"loss","message":"a file in the archive is no table and left out","count":1,"example":"photo.jpg is an image"}]');
+COMMIT;

@@ -1,0 +1,14 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "rows" ("id" INTEGER, "name" TEXT);
+INSERT INTO "rows" VALUES(1,'Zoë');
+INSERT INTO "rows" VALUES(2,'a,b');
+CREATE TABLE "lines" ("a" INTEGER);
+INSERT INTO "lines" VALUES(1);
+INSERT INTO "lines" VALUES(2);
+CREATE TABLE "rows_2" ("id" INTEGER, "name" TEXT);
+INSERT INTO "rows_2" VALUES(1,'Zoë');
+INSERT INTO "rows_2" VALUES(2,'a,b');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('archive.tgz',NULL,'13779433fe93b862ece56efd751af43d403456c57b1a949284dcdad0039ce23a',367,'gzip',NULL,'compression=tar; format=tar; archive.tar/rows.csv format=csv; archive.tar/rows.csv encoding=utf-8; archive.tar/rows.csv delimiter=,; archive.tar/rows.csv header=yes; archive.tar/sub/lines.ndjson.gz format=ndjson; archive.tar/sub/lines.ndjson.gz compression=gzip; archive.tar/sub/lines.ndjson.gz encoding=utf-8; archive.tar/sub/lines.ndjson.gz shape=objects, one a line (NDJSON); archive.tar/sub/rows.csv format=csv; archive.tar/sub/rows.csv encoding=utf-8; archive.tar/sub/rows.csv delimiter=,; archive.tar/sub/rows.csv header=yes',6,0,NULL);
+COMMIT;
