@@ -4,6 +4,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"github.com/dynasette/dynasette/converter/internal/markup"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -16,19 +17,19 @@ type content struct {
 
 // Open unpacks the part.
 func (c *content) Open() (sheets.Source, error) {
-	r, err := c.book.open(c.part)
+	r, err := c.book.Open(c.part)
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{content: c, ReadCloser: r, cut: newCutter(r, "sheetData", "row", c.book.limits.Row)}
-	p.cut.head = p.column
+	p := &pass{content: c, ReadCloser: r, cut: markup.NewCutter(r, "sheetData", "row", c.book.limits.Row)}
+	p.cut.Head = p.column
 	return p, nil
 }
 
 // Scan reads the rows of a piece of the part.
 func (c *content) Scan(chunk sheets.Chunk, before int) (sheets.Scanner, error) {
 	if !utf8.Valid(chunk.Data) {
-		return nil, corrupt(errEncoding, c.part, chunk.Offset)
+		return nil, markup.Corrupt(markup.ErrEncoding, c.part, chunk.Offset)
 	}
 	return &rowScanner{b: chunk.Data, part: c.part, offset: chunk.Offset, Row: sheets.Row{Number: before}}, nil
 }
@@ -52,27 +53,27 @@ func (c *content) Foresee() (bool, error) {
 type pass struct {
 	*content
 	io.ReadCloser
-	cut    *cutter
+	cut    *markup.Cutter
 	hidden []bool
 }
 
 func (p *pass) Next(size int) (sheets.Chunk, error) {
-	p.cut.size = size
-	xml, err := p.cut.next()
-	return sheets.Chunk{Data: xml, Offset: p.cut.offset, First: firstRow(xml)}, err
+	p.cut.Size = size
+	xml, err := p.cut.Next()
+	return sheets.Chunk{Data: xml, Offset: p.cut.Offset, First: firstRow(xml)}, err
 }
 
-func (p *pass) Reuse(c sheets.Chunk) { p.cut.reuse(c.Data) }
+func (p *pass) Reuse(c sheets.Chunk) { p.cut.Reuse(c.Data) }
 
 func (p *pass) Hidden() []bool { return p.hidden }
 
 // column notes the columns that are hidden, from a tag above the rows.
-func (p *pass) column(t *tag) {
-	if !t.is("col") || !isTrue(t.attr("hidden")) {
+func (p *pass) column(t *markup.Tag) {
+	if !t.Is("col") || !isTrue(t.Attr("hidden")) {
 		return
 	}
-	from, ok := sheets.ParseIndex([]byte(t.attr("min")))
-	to, ok2 := sheets.ParseIndex([]byte(t.attr("max")))
+	from, ok := sheets.ParseIndex([]byte(t.Attr("min")))
+	to, ok2 := sheets.ParseIndex([]byte(t.Attr("max")))
 	if ok && ok2 && from >= 1 {
 		p.hidden = sheets.Hide(p.hidden, from-1, to-1)
 	}
@@ -81,22 +82,22 @@ func (p *pass) column(t *tag) {
 // Behind reads which cells are merged, and the links (ECMA-376 part 1, 18.3.1.47).
 func (p *pass) Behind() (sheets.Behind, error) {
 	var b sheets.Behind
-	err := p.cut.drain(func(t *tag) {
+	err := p.cut.Drain(func(t *markup.Tag) {
 		switch {
-		case t.is("mergeCell"):
-			if m, ok := sheets.ParseRange(t.attr("ref")); ok && len(b.Merged) <= sheets.MaxMerged {
+		case t.Is("mergeCell"):
+			if m, ok := sheets.ParseRange(t.Attr("ref")); ok && len(b.Merged) <= sheets.MaxMerged {
 				b.Merged = append(b.Merged, m)
 			}
-		case t.is("hyperlink"):
-			cells, ok := sheets.ParseRange(t.attr("ref"))
-			relation := t.attr("id")
+		case t.Is("hyperlink"):
+			cells, ok := sheets.ParseRange(t.Attr("ref"))
+			relation := t.Attr("id")
 			switch {
 			case !ok:
 			case relation == "":
 				b.Inside++
 			case len(b.Links) <= sheets.MaxLinks:
 				target := p.targets[relation]
-				if location := t.attr("location"); target != "" && location != "" {
+				if location := t.Attr("location"); target != "" && location != "" {
 					target += "#" + location
 				}
 				b.Links = append(b.Links, sheets.Link{Cells: cells, Target: target})

@@ -9,15 +9,17 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/dynasette/dynasette/converter/internal/markup"
 )
 
 // readCells returns every cell of a sheet as text, and the merged ranges behind them.
 func readCells(r io.Reader, size int) (string, error) {
-	cut := newCutter(r, "sheetData", "row", 1<<20)
-	cut.size = size
+	cut := markup.NewCutter(r, "sheetData", "row", 1<<20)
+	cut.Size = size
 	var b strings.Builder
 	for {
-		chunk, err := cut.next()
+		chunk, err := cut.Next()
 		if err == io.EOF {
 			break
 		}
@@ -38,11 +40,11 @@ func readCells(r io.Reader, size int) (string, error) {
 				fmt.Fprintf(&b, "%d %d %d %q\n", c.Col, c.Kind, c.Style, c.Value)
 			}
 		}
-		cut.reuse(chunk)
+		cut.Reuse(chunk)
 	}
-	err := cut.drain(func(t *tag) {
-		if t.is("mergeCell") {
-			fmt.Fprintf(&b, "merged %s\n", t.attr("ref"))
+	err := cut.Drain(func(t *markup.Tag) {
+		if t.Is("mergeCell") {
+			fmt.Fprintf(&b, "merged %s\n", t.Attr("ref"))
 		}
 	})
 	return b.String(), err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/markup"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -17,7 +18,7 @@ func (c *content) Tables() ([]sheets.Declared, error) {
 	}
 	var found []sheets.Declared
 	for _, r := range relations {
-		if r.kind != "table" || r.external || !c.book.has(r.target) {
+		if r.kind != "table" || r.external || !c.book.Has(r.target) {
 			continue
 		}
 		if len(found) >= sheets.MaxTables {
@@ -36,22 +37,22 @@ func (c *content) Tables() ([]sheets.Declared, error) {
 
 // readTable reads the part that declares a table.
 func (w *workbook) readTable(part string) (d sheets.Declared, ok bool, err error) {
-	b, err := w.read(part)
+	b, err := w.Read(part)
 	if err != nil {
 		return d, false, err
 	}
 	d.Headers = 1
-	err = eachTag(b, part, func(t *tag) {
+	err = markup.Each(b, part, func(t *markup.Tag) {
 		switch {
-		case t.is("table") && !ok:
-			d.Area, ok = sheets.ParseRange(t.attr("ref"))
-			d.Name = cmp.Or(unescaped(t.attr("displayName")), unescaped(t.attr("name")))
-			if n, set := sheets.ParseIndex([]byte(t.attr("headerRowCount"))); set {
+		case t.Is("table") && !ok:
+			d.Area, ok = sheets.ParseRange(t.Attr("ref"))
+			d.Name = cmp.Or(unescaped(t.Attr("displayName")), unescaped(t.Attr("name")))
+			if n, set := sheets.ParseIndex([]byte(t.Attr("headerRowCount"))); set {
 				d.Headers = n
 			}
-			d.Totals, _ = sheets.ParseIndex([]byte(t.attr("totalsRowCount")))
-		case t.is("tableColumn") && len(d.Names) < sheets.MaxColumns:
-			d.Names = append(d.Names, unescaped(t.attr("name")))
+			d.Totals, _ = sheets.ParseIndex([]byte(t.Attr("totalsRowCount")))
+		case t.Is("tableColumn") && len(d.Names) < sheets.MaxColumns:
+			d.Names = append(d.Names, unescaped(t.Attr("name")))
 		}
 	})
 	return d, ok && d.Fits(), err

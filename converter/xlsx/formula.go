@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/dynasette/dynasette/converter/internal/markup"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -17,12 +18,12 @@ func isHyperlink(formula []byte) bool {
 
 // link notes the target of the formula that t opened, if it is spelled out in it and leads
 // out of the workbook.
-func (s *rowScanner) link(t *tag, col int32) {
-	formula, _, _, err := t.content(s.b, nil)
+func (s *rowScanner) link(t *markup.Tag, col int32) {
+	formula, _, _, err := t.Content(s.b, nil)
 	if err != nil {
 		return // whoever reads on will see it
 	}
-	rest := strings.TrimLeft(string(appendText(nil, formula))[len(hyperlinkStart):], " ")
+	rest := strings.TrimLeft(string(markup.AppendText(nil, formula))[len(hyperlinkStart):], " ")
 	if !strings.HasPrefix(rest, `"`) {
 		return
 	}

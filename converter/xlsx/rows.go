@@ -2,10 +2,12 @@ package xlsx
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/dynasette/dynasette/converter/internal/markup"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -32,69 +34,69 @@ func (s *rowScanner) Next() (*sheets.Row, error) {
 }
 
 // At says where in the part the row is.
-func (s *rowScanner) At(err error) error { return corrupt(err, s.part, s.offset+int64(s.pos)) }
+func (s *rowScanner) At(err error) error { return markup.Corrupt(err, s.part, s.offset+int64(s.pos)) }
 
 // next reads the next row and reports whether there is one. Rows may be blank.
 func (s *rowScanner) next() (bool, error) {
 	s.Cells = s.Cells[:0]
 	s.scratch = s.scratch[:0]
 	s.Links = s.Links[:0]
-	var t tag
+	var t markup.Tag
 	for {
-		ok, err := t.next(s.b, s.pos)
+		ok, err := t.Next(s.b, s.pos)
 		if err != nil || !ok {
 			return false, err
 		}
-		s.pos = t.end
-		if t.is("row") {
+		s.pos = t.End
+		if t.Is("row") {
 			break
 		}
-		if t.kind == tagClose {
-			return false, errNotXML
+		if t.Kind == markup.Close {
+			return false, markup.ErrNotXML
 		}
-		if s.pos, err = t.skip(s.b); err != nil {
+		if s.pos, err = t.Skip(s.b); err != nil {
 			return false, err
 		}
 	}
 	s.Number++
-	for rest := t.attrs; rest != nil; {
+	for rest := t.Attrs; rest != nil; {
 		var name, value []byte
-		if name, value, rest = nextAttr(rest); len(name) == 1 && name[0] == 'r' {
+		if name, value, rest = markup.NextAttr(rest); len(name) == 1 && name[0] == 'r' {
 			if n, ok := sheets.ParseIndex(value); ok {
 				s.Number, s.Numbered = n, true
 			}
 			break
 		}
 	}
-	s.Hidden = bytes.Contains(t.attrs, []byte("hidden=")) && isTrue(t.attr("hidden"))
-	if t.kind == tagEmpty {
+	s.Hidden = bytes.Contains(t.Attrs, []byte("hidden=")) && isTrue(t.Attr("hidden"))
+	if t.Kind == markup.Empty {
 		return true, nil
 	}
 	col, sorted := int32(-1), true
 	for {
-		ok, err := t.next(s.b, s.pos)
+		ok, err := t.Next(s.b, s.pos)
 		if err != nil || !ok {
-			return false, firstErr(err, errUnclosed)
+			return false, cmp.Or(err, markup.ErrUnclosed)
 		}
-		s.pos = t.end
+		s.pos = t.End
 		switch {
-		case t.kind == tagClose:
-			if string(t.name) != "row" {
-				return false, errNotXML
+		case t.Kind == markup.Close:
+			if string(t.Name) != "row" {
+				return false, markup.ErrNotXML
 			}
 			if !sorted {
 				s.Cells = sortCells(s.Cells)
 			}
 			return true, nil
-		case t.kind == tagData:
-		case string(t.name) == "c":
+		case t.Kind == markup.Data:
+		case string(t.Name) == "c":
 			before := col
 			if col, err = s.cell(&t, col); err != nil {
 				return false, err
 			}
 			sorted = sorted && col > before
 		default:
-			if s.pos, err = t.skip(s.b); err != nil {
+			if s.pos, err = t.Skip(s.b); err != nil {
 				return false, err
 			}
 		}
@@ -102,11 +104,11 @@ func (s *rowScanner) next() (bool, error) {
 }
 
 // cell reads the cell that t opened; before is the column of the one before it.
-func (s *rowScanner) cell(t *tag, before int32) (int32, error) {
+func (s *rowScanner) cell(t *markup.Tag, before int32) (int32, error) {
 	c := sheets.Cell{Col: before + 1}
-	for rest := t.attrs; ; {
+	for rest := t.Attrs; ; {
 		var name, value []byte
-		if name, value, rest = nextAttr(rest); rest == nil {
+		if name, value, rest = markup.NextAttr(rest); rest == nil {
 			break
 		}
 		if len(name) != 1 {
@@ -130,47 +132,47 @@ func (s *rowScanner) cell(t *tag, before int32) (int32, error) {
 	if c.Col >= sheets.MaxColumns {
 		return 0, fmt.Errorf("%w: more than %d columns", errRef, sheets.MaxColumns)
 	}
-	if t.kind == tagEmpty {
+	if t.Kind == markup.Empty {
 		return c.Col, nil
 	}
-	if value, end := plainValue(s.b, t.end); end > 0 && (c.Kind != sheets.Text || bytes.IndexByte(value, '_') < 0) {
+	if value, end := plainValue(s.b, t.End); end > 0 && (c.Kind != sheets.Text || bytes.IndexByte(value, '_') < 0) {
 		c.Value, s.pos = value, end
 		s.add(c, false, true)
 		return c.Col, nil
 	}
 	var formula, has bool
 	for {
-		ok, err := t.next(s.b, s.pos)
+		ok, err := t.Next(s.b, s.pos)
 		if err != nil || !ok {
-			return 0, firstErr(err, errUnclosed)
+			return 0, cmp.Or(err, markup.ErrUnclosed)
 		}
 		switch {
-		case t.kind == tagClose:
-			if string(t.name) != "c" {
-				return 0, errNotXML
+		case t.Kind == markup.Close:
+			if string(t.Name) != "c" {
+				return 0, markup.ErrNotXML
 			}
-			s.pos = t.end
+			s.pos = t.End
 			s.add(c, formula, has)
 			return c.Col, nil
-		case t.kind == tagData:
-			s.pos = t.end
-		case string(t.name) == "v":
-			c.Value, s.scratch, s.pos, err = t.content(s.b, s.scratch)
+		case t.Kind == markup.Data:
+			s.pos = t.End
+		case string(t.Name) == "v":
+			c.Value, s.scratch, s.pos, err = t.Content(s.b, s.scratch)
 			if c.Kind == sheets.Text {
 				c.Value, s.scratch = unescape(c.Value, s.scratch)
 			}
 			has = true
-		case string(t.name) == "is":
+		case string(t.Name) == "is":
 			c.Value, s.scratch, s.pos, err = richText(t, s.b, s.scratch)
 			has = true
-		case string(t.name) == "f":
+		case string(t.Name) == "f":
 			formula = true
-			if isHyperlink(s.b[t.end:]) {
+			if isHyperlink(s.b[t.End:]) {
 				s.link(t, c.Col)
 			}
-			s.pos, err = t.skip(s.b)
+			s.pos, err = t.Skip(s.b)
 		default:
-			s.pos, err = t.skip(s.b)
+			s.pos, err = t.Skip(s.b)
 		}
 		if err != nil {
 			return 0, err
@@ -235,43 +237,43 @@ func sortCells(cells []sheets.Cell) []sheets.Cell {
 
 // richText returns the text of the string item that t opened, its runs joined and its
 // phonetic hints left out (ECMA-376 part 1, 18.4.8), and the end of the element.
-func richText(t *tag, b, scratch []byte) (text, grown []byte, end int, err error) {
-	if t.kind == tagEmpty {
-		return nil, scratch, t.end, nil
+func richText(t *markup.Tag, b, scratch []byte) (text, grown []byte, end int, err error) {
+	if t.Kind == markup.Empty {
+		return nil, scratch, t.End, nil
 	}
 	runs, from := 0, len(scratch)
 	depth := 0 // of the r around a run
-	for pos := t.end; ; {
-		var inner tag
-		ok, err := inner.next(b, pos)
+	for pos := t.End; ; {
+		var inner markup.Tag
+		ok, err := inner.Next(b, pos)
 		if err != nil || !ok {
-			return nil, scratch, 0, firstErr(err, errUnclosed)
+			return nil, scratch, 0, cmp.Or(err, markup.ErrUnclosed)
 		}
 		switch {
-		case inner.kind == tagClose && depth == 0:
+		case inner.Kind == markup.Close && depth == 0:
 			if runs > 1 {
 				text = scratch[from:len(scratch):len(scratch)]
 			}
-			return text, scratch, inner.end, nil
-		case inner.kind == tagClose:
+			return text, scratch, inner.End, nil
+		case inner.Kind == markup.Close:
 			depth--
-			pos = inner.end
+			pos = inner.End
 			continue
-		case inner.kind == tagOpen && string(inner.name) == "r":
+		case inner.Kind == markup.Open && string(inner.Name) == "r":
 			depth++
-			pos = inner.end
+			pos = inner.End
 			continue
-		case inner.kind != tagOpen:
-			pos = inner.end
+		case inner.Kind != markup.Open:
+			pos = inner.End
 			continue
-		case string(inner.name) != "t":
-			if pos, err = inner.skip(b); err != nil {
+		case string(inner.Name) != "t":
+			if pos, err = inner.Skip(b); err != nil {
 				return nil, scratch, 0, err
 			}
 			continue
 		}
 		if runs++; runs == 1 {
-			if text, scratch, pos, err = inner.content(b, scratch); err != nil {
+			if text, scratch, pos, err = inner.Content(b, scratch); err != nil {
 				return nil, scratch, 0, err
 			}
 			text, scratch = unescape(text, scratch)
@@ -282,7 +284,7 @@ func richText(t *tag, b, scratch []byte) (text, grown []byte, end int, err error
 			scratch = append(scratch, text...)
 		}
 		run := len(scratch)
-		if scratch, pos, err = inner.appendContent(scratch, b); err != nil {
+		if scratch, pos, err = inner.AppendContent(scratch, b); err != nil {
 			return nil, scratch, 0, err
 		}
 		scratch = appendUnescaped(scratch[:run], scratch[run:])
@@ -310,10 +312,10 @@ func parseType(b []byte) sheets.Kind {
 // firstRow returns the number of the first row in a piece of sheet XML, or 0 if it says
 // none.
 func firstRow(xml []byte) int {
-	var t tag
-	if ok, err := t.next(xml, 0); !ok || err != nil || !t.is("row") {
+	var t markup.Tag
+	if ok, err := t.Next(xml, 0); !ok || err != nil || !t.Is("row") {
 		return 0
 	}
-	n, _ := sheets.ParseIndex([]byte(t.attr("r")))
+	n, _ := sheets.ParseIndex([]byte(t.Attr("r")))
 	return n
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/parts"
 )
 
 // Format is what Converter reads: a zip archive with a workbook.
@@ -46,7 +47,7 @@ const (
 func isPackage(names []string) bool {
 	types, other := false, false
 	for _, name := range names {
-		name = partKey(name)
+		name = parts.Key(name)
 		if strings.HasPrefix(name, "xl/workbook.") || strings.HasPrefix(name, "xl/_rels/") {
 			return true
 		}
@@ -74,7 +75,7 @@ func sniff(head []byte) bool {
 			return false
 		}
 		length := int(binary.LittleEndian.Uint16(head[i+nameAt-4:]))
-		name := partKey(string(head[i+nameAt : min(i+nameAt+length, len(head))]))
+		name := parts.Key(string(head[i+nameAt : min(i+nameAt+length, len(head))]))
 		for _, prefix := range []string{"xl/workbook.", "xl/worksheets/", "xl/_rels/workbook.", "xl/sharedstrings.",
 			"xl/styles.", "xl/theme/"} {
 			if strings.HasPrefix(name, prefix) {

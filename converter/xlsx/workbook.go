@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/markup"
+	"github.com/dynasette/dynasette/converter/internal/parts"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -30,6 +32,12 @@ func (w *workbook) book() *sheets.Book {
 	}
 }
 
+// A container is the archive with the parts of a workbook.
+type container struct {
+	*parts.Archive
+	limits Limits
+}
+
 // A relation is a part's reference to another (ECMA-376 part 2, 6.5).
 type relation struct {
 	id       string
@@ -42,48 +50,33 @@ type relation struct {
 func (c *container) relations(name string) ([]relation, error) {
 	dir, base := path.Split(name)
 	rels := path.Join(dir, "_rels", base+".rels")
-	if !c.has(rels) {
+	if !c.Has(rels) {
 		return nil, nil
 	}
-	b, err := c.read(rels)
+	b, err := c.Read(rels)
 	if err != nil {
 		return nil, err
 	}
 	var found []relation
-	err = eachTag(b, rels, func(t *tag) {
-		if !t.is("Relationship") {
+	err = markup.Each(b, rels, func(t *markup.Tag) {
+		if !t.Is("Relationship") {
 			return
 		}
-		if strings.EqualFold(t.attr("TargetMode"), "External") {
-			found = append(found, relation{id: t.attr("Id"), kind: path.Base(t.attr("Type")), target: t.attr("Target"), external: true})
+		if strings.EqualFold(t.Attr("TargetMode"), "External") {
+			found = append(found, relation{id: t.Attr("Id"), kind: path.Base(t.Attr("Type")), target: t.Attr("Target"), external: true})
 			return
 		}
-		target := strings.ReplaceAll(t.attr("Target"), `\`, "/")
+		target := strings.ReplaceAll(t.Attr("Target"), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = dir + "/" + target
 		}
 		found = append(found, relation{
-			id:     t.attr("Id"),
-			kind:   path.Base(t.attr("Type")),
+			id:     t.Attr("Id"),
+			kind:   path.Base(t.Attr("Type")),
 			target: strings.TrimPrefix(path.Clean("/"+target), "/"),
 		})
 	})
 	return found, err
-}
-
-// eachTag calls fn for every tag of a part.
-func eachTag(b []byte, part string, fn func(t *tag)) error {
-	var t tag
-	for pos := 0; ; pos = t.end {
-		ok, err := t.next(b, pos)
-		if err != nil {
-			return corrupt(err, part, int64(pos))
-		}
-		if !ok {
-			return nil
-		}
-		fn(&t)
-	}
 }
 
 // openWorkbook reads the parts that say what is in the workbook, and where.
@@ -101,9 +94,9 @@ func openWorkbook(c *container) (*workbook, error) {
 	for _, r := range relations {
 		switch {
 		case r.external:
-		case r.kind == "styles" && c.has(r.target):
+		case r.kind == "styles" && c.Has(r.target):
 			w.formats, err = readStyles(c, r.target)
-		case r.kind == "sharedStrings" && c.has(r.target):
+		case r.kind == "sharedStrings" && c.Has(r.target):
 			w.strings, err = readStrings(c, r.target)
 		case r.id != "":
 			byID[r.id] = r
@@ -129,11 +122,11 @@ func (c *container) mainPart() (string, error) {
 		}
 	}
 	switch {
-	case strings.EqualFold(path.Ext(name), ".bin") || c.has("xl/workbook.bin"):
+	case strings.EqualFold(path.Ext(name), ".bin") || c.Has("xl/workbook.bin"):
 		return "", fmt.Errorf("%w: a binary workbook (.xlsb): save it as .xlsx", converter.ErrUnsupported)
-	case c.has("content.xml") && c.has("mimetype"):
+	case c.Has("content.xml") && c.Has("mimetype"):
 		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
-	case !c.has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
+	case !c.Has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
 		return "", fmt.Errorf("%w: a package without a workbook", converter.ErrUnknownFormat)
 	}
 	return name, nil
@@ -141,25 +134,25 @@ func (c *container) mainPart() (string, error) {
 
 // readSheets reads the list of sheets.
 func (w *workbook) readSheets(name string, relations map[string]relation) error {
-	b, err := w.read(name)
+	b, err := w.Read(name)
 	if err != nil {
 		return err
 	}
-	return eachTag(b, name, func(t *tag) {
+	return markup.Each(b, name, func(t *markup.Tag) {
 		switch {
-		case t.is("workbookPr"):
-			w.date1904 = isTrue(t.attr("date1904"))
-		case t.is("sheet"):
-			title, _ := unescape([]byte(t.attr("name")), nil)
-			s := sheets.Sheet{Name: string(title), State: t.attr("state"), Kind: sheets.Worksheet}
+		case t.Is("workbookPr"):
+			w.date1904 = isTrue(t.Attr("date1904"))
+		case t.Is("sheet"):
+			title, _ := unescape([]byte(t.Attr("name")), nil)
+			s := sheets.Sheet{Name: string(title), State: t.Attr("state"), Kind: sheets.Worksheet}
 			if s.State == "" {
 				s.State = sheets.Visible
 			}
 			// r:id, whose prefix may be another one; sheetId is spelled differently.
-			if r, ok := relations[t.attr("id")]; ok {
+			if r, ok := relations[t.Attr("id")]; ok {
 				s.Part, s.Kind = r.target, r.kind
 			}
-			if !w.has(s.Part) {
+			if !w.Has(s.Part) {
 				s.Missing = "the part " + cmp.Or(s.Part, "that it refers to") + " is missing"
 			}
 			s.Content = &content{book: w, part: s.Part}

@@ -1,7 +1,7 @@
 // Package xlsx converts Excel workbooks: Office Open XML, .xlsx and its kin, in its
 // transitional and its strict form (ISO/IEC 29500, ECMA-376).
 //
-// Each visible sheet with cells is a table named after the sheet; a workbook with only one,
+// markup.Each visible sheet with cells is a table named after the sheet; a workbook with only one,
 // whose name is a program's default such as Sheet1, gives a table named after the file. If
 // the workbook declares several tables on a sheet, each is one, under its own name.
 //
@@ -41,6 +41,7 @@ import (
 	"context"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/parts"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
@@ -60,11 +61,12 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err := refuseLegacy(in); err != nil {
 		return err
 	}
-	parts, err := openContainer(in, c.Limits.withDefaults())
+	limits := c.Limits.withDefaults()
+	archive, err := parts.Open(in, parts.Limits{Size: limits.Size, Ratio: limits.Ratio, Entries: limits.Entries})
 	if err != nil {
 		return err
 	}
-	book, err := openWorkbook(parts)
+	book, err := openWorkbook(&container{archive, limits})
 	if err != nil {
 		return err
 	}

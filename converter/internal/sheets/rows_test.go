@@ -174,12 +174,14 @@ const dateStyle = 1
 func gridBook(grids ...*grid) *sheets.Book {
 	b := &sheets.Book{
 		Formats:      []sheets.NumFormat{dateStyle: sheets.ParseFormat("yyyy-mm-dd")},
-		Strings:      new(sheets.Strings),
+		Strings:      new(sheets.Strings), // Oslo and Bonn
 		Limits:       sheets.Limits{Tables: 10, Growth: 10},
 		MergedInRows: true,
 		MinRow:       4,
 		MinCell:      1,
 	}
+	b.Strings.Add([]byte("Oslo"))
+	b.Strings.Add([]byte("Bonn"))
 	for i, g := range grids {
 		b.Sheets = append(b.Sheets, sheets.Sheet{Name: "S" + strconv.Itoa(i+1), Kind: sheets.Worksheet, State: sheets.Visible, Content: g})
 	}

@@ -216,6 +216,7 @@ func (s *sheetReader) begin() ([]chunk, error) {
 		if err != nil {
 			return nil, err
 		}
+		var hidden places
 		for {
 			row, err := scan.Next()
 			if err != nil {
@@ -225,7 +226,11 @@ func (s *sheetReader) begin() ([]chunk, error) {
 				break
 			}
 			last = row.Number
-			if len(row.Cells) == 0 || len(rows) == want || row.Hidden && s.options.SkipHidden {
+			if len(row.Cells) == 0 || len(rows) == want {
+				continue
+			}
+			if row.Hidden && s.options.SkipHidden {
+				hidden.count(row.Number, 0)
 				continue
 			}
 			s.inRows = append(s.inRows, row.Merged...)
@@ -235,7 +240,8 @@ func (s *sheetReader) begin() ([]chunk, error) {
 			}
 			rows = append(rows, sample)
 		}
-		if len(rows) == 0 { // blank rows, perhaps very many
+		if len(rows) == 0 { // blank or left out, perhaps very many
+			s.total.hidden.add(hidden)
 			s.source.Reuse(c)
 			chunks = chunks[:0]
 			continue

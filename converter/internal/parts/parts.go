@@ -1,4 +1,6 @@
-package xlsx
+// Package parts opens workbooks that are zip archives, as those of Office Open XML and of
+// OpenDocument are, and reads their parts. An archive is untrusted: see [Limits].
+package parts
 
 import (
 	"archive/zip"
@@ -22,10 +24,6 @@ type Limits struct {
 	Size    int64 // bytes that may be unpacked in all; 8 GiB
 	Ratio   int64 // unpacked to packed bytes of a part, once 64 MiB are unpacked; 500
 	Entries int   // files in the archive; 32,768
-	Strings int64 // bytes of memory for the shared strings; 512 MiB
-	Row     int   // bytes of XML in one row or shared string; 16 MiB
-	Growth  int64 // bytes of text in a sheet's cells to bytes of its XML, once they are 256 MiB; 64
-	Tables  int   // tables; 2,000
 }
 
 const (
@@ -37,21 +35,20 @@ func (l Limits) withDefaults() Limits {
 	l.Size = cmp.Or(l.Size, 8<<30)
 	l.Ratio = cmp.Or(l.Ratio, 500)
 	l.Entries = cmp.Or(l.Entries, 32<<10)
-	l.Strings = cmp.Or(l.Strings, 512<<20)
-	l.Row = cmp.Or(l.Row, 16<<20)
 	return l
 }
 
-// A container is the zip archive with the parts of a workbook.
-type container struct {
+// An Archive is the zip archive with the parts of a workbook.
+type Archive struct {
 	parts    map[string]*zip.File // by clean name in lower case
 	limits   Limits
 	source   *source
 	unpacked int64 // bytes so far
 }
 
-// openContainer reads the directory of the archive.
-func openContainer(in *converter.Input, limits Limits) (*container, error) {
+// Open reads the directory of the archive.
+func Open(in *converter.Input, limits Limits) (*Archive, error) {
+	limits = limits.withDefaults()
 	in, err := in.Whole()
 	if err != nil {
 		return nil, err
@@ -77,9 +74,9 @@ func openContainer(in *converter.Input, limits Limits) (*container, error) {
 	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
 		return flate.NewReader(bufio.NewReaderSize(r, 64<<10))
 	})
-	c := &container{parts: make(map[string]*zip.File), limits: limits, source: src}
+	c := &Archive{parts: make(map[string]*zip.File), limits: limits, source: src}
 	for _, f := range archive.File {
-		key := partKey(f.Name)
+		key := Key(f.Name)
 		if _, ok := c.parts[key]; !ok && !strings.HasSuffix(key, "/") {
 			c.parts[key] = f
 		}
@@ -87,9 +84,9 @@ func openContainer(in *converter.Input, limits Limits) (*container, error) {
 	return c, nil
 }
 
-// partKey makes the name of a part comparable: names are equal without regard to case
+// Key makes the name of a part comparable: names are equal without regard to case
 // (ECMA-376 part 2, 6.2.2.3), and some producers write backslashes or a leading slash.
-func partKey(name string) string {
+func Key(name string) string {
 	dir := strings.HasSuffix(name, "/")
 	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
@@ -99,12 +96,12 @@ func partKey(name string) string {
 	return name
 }
 
-// has reports whether there is a part of that name.
-func (c *container) has(name string) bool { return c.parts[partKey(name)] != nil }
+// Has reports whether there is a part of that name.
+func (c *Archive) Has(name string) bool { return c.parts[Key(name)] != nil }
 
-// open returns a reader of a part as UTF-8.
-func (c *container) open(name string) (io.ReadCloser, error) {
-	f := c.parts[partKey(name)]
+// Open returns a reader of a part as UTF-8.
+func (c *Archive) Open(name string) (io.ReadCloser, error) {
+	f := c.parts[Key(name)]
 	if f == nil {
 		return nil, fmt.Errorf("%w: the part %s is missing", converter.ErrCorrupt, name)
 	}
@@ -133,9 +130,9 @@ func (c *container) open(name string) (io.ReadCloser, error) {
 	}{utf8, p}, nil
 }
 
-// read returns a part that is small in every honest workbook.
-func (c *container) read(name string) ([]byte, error) {
-	r, err := c.open(name)
+// Read returns a part that is small in every honest workbook.
+func (c *Archive) Read(name string) ([]byte, error) {
+	r, err := c.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +150,7 @@ func (c *container) read(name string) ([]byte, error) {
 // A part is being unpacked.
 type part struct {
 	io.ReadCloser
-	c        *container
+	c        *Archive
 	name     string
 	packed   int64
 	unpacked int64

@@ -1,4 +1,4 @@
-package xlsx
+package markup
 
 import (
 	"bytes"
@@ -9,24 +9,24 @@ import (
 	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
-	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
-// A cutter reads a long part and cuts it into chunks of whole items: the rows of a sheet's
+// A Cutter reads a long part and cuts it into chunks of whole items: the rows of a sheet's
 // sheetData, the si of the shared strings' sst. Where it cuts depends on the part only.
-type cutter struct {
+type Cutter struct {
+	Head   func(t *Tag) // called for the tags above the parent; optional
+	Size   int          // of a chunk, about; may be changed between two chunks
+	Offset int64        // of the chunk handed out last
+
 	r            io.Reader
 	parent, item string
-	head         func(t *tag) // called for the tags above the parent; optional
-	size         int          // of a chunk, about; may be changed between two chunks
-	limit        int          // of an item
+	limit        int // of an item
 
-	buf    []byte // read and not yet handed out
-	start  int64  // of buf in the part
-	offset int64  // of the chunk handed out last
-	eof    bool
-	state  cutState
-	pool   *sync.Pool // apart, since the runtime keeps pools for a while
+	buf   []byte // read and not yet handed out
+	start int64  // of buf in the part
+	eof   bool
+	state cutState
+	pool  *sync.Pool // apart, since the runtime keeps pools for a while
 
 	itemEnd, parentEnd []byte // "</row" and "</sheetData", with the prefix that the part uses
 	rare               int    // index of an upper-case letter in parentEnd, if it has any
@@ -40,25 +40,30 @@ const (
 	cutAfter
 )
 
-func newCutter(r io.Reader, parent, item string, limit int) *cutter {
-	return &cutter{r: r, parent: parent, item: item, size: sheets.ChunkSize, limit: limit, pool: new(sync.Pool)}
+// chunkSize is how large a chunk is, unless Size says something else.
+const chunkSize = 256 << 10
+
+// NewCutter cuts what r reads into items, which are inside of the parent and have at most limit
+// bytes each.
+func NewCutter(r io.Reader, parent, item string, limit int) *Cutter {
+	return &Cutter{r: r, parent: parent, item: item, Size: chunkSize, limit: limit, pool: new(sync.Pool)}
 }
 
-// next returns the next chunk, to be given to reuse when it is done with, or io.EOF after
+// Next returns the next chunk, to be given to Reuse when it is done with, or io.EOF after
 // the last one.
-func (c *cutter) next() ([]byte, error) {
+func (c *Cutter) Next() ([]byte, error) {
 	if c.state == cutBefore {
 		if err := c.enter(); err != nil {
 			return nil, err
 		}
 	}
-	for size := c.size; c.state == cutInside; size *= 2 {
+	for size := c.Size; c.state == cutInside; size *= 2 {
 		if err := c.fill(size); err != nil {
 			return nil, err
 		}
 		seen := c.buf[:min(size, len(c.buf))]
 		cut, err := c.lastEnd(seen)
-		if err == nil && cut > 0 && size > c.size {
+		if err == nil && cut > 0 && size > c.Size {
 			cut, err = c.firstEnd(seen) // behind a long item there may be too many short ones
 		}
 		if err != nil {
@@ -80,27 +85,27 @@ func (c *cutter) next() ([]byte, error) {
 	return nil, io.EOF
 }
 
-// reuse takes back a chunk. It may be called from any goroutine.
-func (c *cutter) reuse(chunk []byte) {
+// Reuse takes back a chunk. It may be called from any goroutine.
+func (c *Cutter) Reuse(chunk []byte) {
 	chunk = chunk[:0]
 	c.pool.Put(&chunk)
 }
 
 // take hands out the first n bytes of the buffer.
-func (c *cutter) take(n int) []byte {
+func (c *Cutter) take(n int) []byte {
 	chunk, rest := c.buf[:n], c.buf[n:]
 	var next []byte
 	if b, ok := c.pool.Get().(*[]byte); ok {
 		next = *b
 	}
 	c.buf = append(next[:0], rest...)
-	c.offset = c.start
+	c.Offset = c.start
 	c.start += int64(n)
 	return chunk
 }
 
 // fill reads until the buffer holds size bytes or the part ends.
-func (c *cutter) fill(size int) error {
+func (c *Cutter) fill(size int) error {
 	if size > cap(c.buf) {
 		c.buf = append(make([]byte, 0, size), c.buf...)
 	}
@@ -117,30 +122,30 @@ func (c *cutter) fill(size int) error {
 }
 
 // drop throws away the first n bytes of the buffer.
-func (c *cutter) drop(n int) {
+func (c *Cutter) drop(n int) {
 	c.buf = c.buf[:copy(c.buf, c.buf[n:])]
 	c.start += int64(n)
 }
 
 // tags calls fn for each tag until fn returns false or the part ends. They are dropped from
 // the buffer.
-func (c *cutter) tags(fn func(t *tag) bool) error {
-	var t tag
+func (c *Cutter) tags(fn func(t *Tag) bool) error {
+	var t Tag
 	for {
-		if err := c.fill(max(c.size, 2*len(c.buf))); err != nil {
+		if err := c.fill(max(c.Size, 2*len(c.buf))); err != nil {
 			return err
 		}
 		for pos := 0; ; {
-			ok, err := t.next(c.buf, pos)
+			ok, err := t.Next(c.buf, pos)
 			if err == nil && ok {
-				pos = t.end
+				pos = t.End
 				if fn(&t) {
 					continue
 				}
 				c.drop(pos)
 				return nil
 			}
-			if err != nil && (err != errUnclosed || c.eof) {
+			if err != nil && (err != ErrUnclosed || c.eof) {
 				return c.corrupt(err)
 			}
 			if err == nil {
@@ -159,19 +164,19 @@ func (c *cutter) tags(fn func(t *tag) bool) error {
 }
 
 // enter goes to just after the parent's start tag.
-func (c *cutter) enter() error {
-	err := c.tags(func(t *tag) bool {
-		if !t.is(c.parent) {
-			if c.head != nil {
-				c.head(t)
+func (c *Cutter) enter() error {
+	err := c.tags(func(t *Tag) bool {
+		if !t.Is(c.parent) {
+			if c.Head != nil {
+				c.Head(t)
 			}
 			return true
 		}
 		c.state = cutAfter
-		if t.kind == tagOpen {
+		if t.Kind == Open {
 			c.state = cutInside
-			prefix := t.name[:0]
-			name := c.buf[t.start+1:]
+			prefix := t.Name[:0]
+			name := c.buf[t.Start+1:]
 			if i := bytes.IndexByte(name, ':'); i >= 0 && i < bytes.IndexAny(name, " \t\r\n/>") {
 				prefix = name[:i+1]
 			}
@@ -187,10 +192,10 @@ func (c *cutter) enter() error {
 	return err
 }
 
-// drain reads the part to its end, so that its checksum is verified, and calls fn, if there
+// Drain reads the part to its end, so that its checksum is verified, and calls fn, if there
 // is one, for the tags behind the items.
-func (c *cutter) drain(fn func(t *tag)) error {
-	return c.tags(func(t *tag) bool {
+func (c *Cutter) Drain(fn func(t *Tag)) error {
+	return c.tags(func(t *Tag) bool {
 		if fn != nil {
 			fn(t)
 		}
@@ -200,17 +205,17 @@ func (c *cutter) drain(fn func(t *tag)) error {
 
 // firstEnd returns the end of the first item in the first bytes of the buffer, which have
 // one.
-func (c *cutter) firstEnd(items []byte) (int, error) {
-	var t tag
-	if _, err := t.next(items, 0); err != nil {
+func (c *Cutter) firstEnd(items []byte) (int, error) {
+	var t Tag
+	if _, err := t.Next(items, 0); err != nil {
 		return 0, err
 	}
-	return t.skip(items)
+	return t.Skip(items)
 }
 
 // lastEnd returns the end of the last whole item in the first bytes of the buffer, and 0 if
 // there is none. If the parent ends before any item, it goes behind the parent's end.
-func (c *cutter) lastEnd(items []byte) (int, error) {
+func (c *Cutter) lastEnd(items []byte) (int, error) {
 	whole := items
 	if i := find(items, c.parentEnd, c.rare); i >= 0 {
 		items = items[:i]
@@ -252,25 +257,25 @@ func find(b, pattern []byte, rare int) int {
 
 // walk is lastEnd for a buffer whose items are all empty tags, or that has comments or
 // character data in it: it looks at one item after another.
-func (c *cutter) walk(items []byte) (int, error) {
+func (c *Cutter) walk(items []byte) (int, error) {
 	end := 0
-	var t tag
+	var t Tag
 	for pos := 0; ; end = pos {
-		ok, err := t.next(items, pos)
+		ok, err := t.Next(items, pos)
 		if err == nil && ok {
-			if t.kind == tagClose {
-				if string(t.name) != c.parent {
-					return 0, errNotXML
+			if t.Kind == Close {
+				if string(t.Name) != c.parent {
+					return 0, ErrNotXML
 				}
 				if end == 0 {
 					c.state = cutAfter
-					c.drop(t.end)
+					c.drop(t.End)
 				}
 				return end, nil
 			}
-			pos, err = t.skip(items)
+			pos, err = t.Skip(items)
 		}
-		if errors.Is(err, errUnclosed) || !ok {
+		if errors.Is(err, ErrUnclosed) || !ok {
 			return end, nil
 		}
 		if err != nil {
@@ -279,6 +284,6 @@ func (c *cutter) walk(items []byte) (int, error) {
 	}
 }
 
-func (c *cutter) corrupt(err error) error { return corrupt(err, c.parent, c.start) }
+func (c *Cutter) corrupt(err error) error { return Corrupt(err, c.parent, c.start) }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
