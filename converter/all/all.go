@@ -7,6 +7,7 @@ import (
 	"github.com/dynasette/dynasette/converter/csv"
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/markdown"
+	"github.com/dynasette/dynasette/converter/ods"
 	"github.com/dynasette/dynasette/converter/sqlite"
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/converter/yaml"
@@ -19,6 +20,8 @@ func Formats() *converter.Registry {
 	r.Register(sqlite.Format, sqlite.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xlsx.Legacy, xlsx.Converter{})
+	r.Register(ods.Format, ods.Converter{})
+	r.Register(ods.Flat, ods.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})
 	r.Register(json.Format, json.Converter{})
