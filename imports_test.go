@@ -17,6 +17,7 @@ var layers = []struct {
 }{
 	{"converter/bench", nil},
 	{"internal/*", nil},
+	{"internal/tries/long", nil},
 	{"internal/gcstest/fakegcs", []string{"internal/gcstest"}},
 	{"converter/internal/*", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
 	{"converter", []string{"converter/internal/*", "internal/sqliteheader"}},

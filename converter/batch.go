@@ -23,7 +23,11 @@ type Batch struct {
 	inOrder func() error
 	locate  func(row int) int64
 	release func()
-	version int // counts Clear
+
+	marks    Marks
+	marked   int    // how much of Data they are of
+	unmarked func() // makes Cells of them; nil: there are no marks
+	version  int    // counts Clear
 }
 
 // A Cell is a value in a Batch: bytes Off to Off+Len of Data. For KindInt and KindReal

@@ -50,7 +50,7 @@ func (b *Batch) Rows() int { return len(b.Ends) }
 // Clear takes back all rows, rejects, findings and names, but not Data: to fill the batch anew.
 func (b *Batch) Clear() {
 	b.Cells, b.Ends, b.cols, b.rejects = b.Cells[:0], b.Ends[:0], b.cols[:0], b.rejects[:0]
-	b.named, b.found = b.named[:0], b.found[:0]
+	b.named, b.found, b.unmarked = b.named[:0], b.found[:0], nil
 	clear(b.index)
 	b.version++
 }

@@ -312,6 +312,9 @@ func (db *database) document(j Job, doc *document) (err error) {
 	if err != nil {
 		return named(err, in.Name)
 	}
+	// There may be very many documents, and the database knows their Writers to its end.
+	w.tables, w.order = nil, nil
+	doc.input.release()
 	return nil
 }
 

@@ -70,6 +70,12 @@ const overflow = -1 // a local column that the table has no room for
 // and a row needs it.
 func (e *encoder) encode(b *Batch, p *plan) (bool, error) {
 	e.begin(b, p.modes, p.spelled)
+	if b.isMarked() {
+		if len(p.fixed) == 0 && len(p.extracts) == 0 && isIdentity(p.columns) && b.marks.Width <= len(p.columns) {
+			return true, e.encodeMarked(b)
+		}
+		b.spread()
+	}
 	p.cells = p.cells[:0]
 	for _, f := range p.fixed {
 		p.cells = append(p.cells, b.cell(f.value))
@@ -232,6 +238,13 @@ func (e *encoder) row(cells []Cell, data []byte) error {
 			h += sqlitefile.PutVarint(heads[h:], sqlitefile.SerialText(n))
 		}
 	}
+	return e.close(out, start, body, at, h)
+}
+
+// close completes the record that begins at out[start:] and whose values are out[body:at]: it has
+// its header, of h bytes of serial types, come before them.
+func (e *encoder) close(out []byte, start, body, at, h int) error {
+	heads := &e.heads
 	if h == 0 {
 		heads[0] = sqlitefile.SerialNull // SQLite has no records without columns, nor cells below 4 bytes
 		h = 1

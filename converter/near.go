@@ -355,6 +355,7 @@ func cut(b []byte, sign int, number []byte) []byte {
 // look looks at a column of text for what keeps it from being one of numbers.
 func (task *batchTask) look(column int, patient bool) *nearMiss {
 	m := newNearMiss()
+	task.rows().spread()
 	m.scan(task.rows(), task.places, column, patient)
 	if task.near == nil {
 		task.near = make([]*nearMiss, len(task.used))

@@ -1,6 +1,7 @@
 package converter
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/dynasette/dynasette/converter/internal/signature"
@@ -44,8 +45,8 @@ func noTable(head []byte, names []string) *NoTableError {
 	if !ok {
 		kind, ok = signature.OfMembers(names)
 	}
-	if !ok {
-		kind, ok = signature.Of(sniffable(head)) // in UTF-16
+	if text := sniffable(head); !ok && !bytes.Equal(text, head) {
+		kind, ok = signature.Of(text) // in UTF-16
 	}
 	if !ok {
 		return nil

@@ -20,7 +20,7 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 // unsettled reports settings that are orders for a document of whose format they are no
 // options.
 func (d *document) unsettled(rule Rule, formats *Registry) {
-	if formats == nil {
+	if formats == nil || len(rule.Settings) == 0 {
 		return
 	}
 	options := formats.OptionsOf(d.Format)

@@ -125,6 +125,7 @@ func (task *batchTask) rows() *Batch {
 
 // shape makes the rows of the batch that the table's rule makes of them.
 func (task *batchTask) shape(p *plan) error {
+	task.spread()
 	task.readRows(p)
 	for len(task.extracts) < len(p.extracts) {
 		task.extracts = append(task.extracts, extracting{})

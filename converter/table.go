@@ -136,6 +136,9 @@ func (t *Table) place(names []string) []int32 {
 		places[i] = t.table.column(name, nth[name], i)
 		nth[name]++
 	}
+	if !slices.Contains(places, int32(overflow)) {
+		t.table.taken.promised = nil // all are taken
+	}
 	if len(t.table.columns) > before {
 		t.table.publish()
 	}

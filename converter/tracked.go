@@ -13,11 +13,13 @@ import (
 type tracked struct {
 	ctx      context.Context
 	in       *Input
+	apart    bool // much is hashed beside the reader
 	progress func(*Input, int64)
 	furthest atomic.Int64
 
 	mu     sync.Mutex
-	digest *digest
+	digest *digest // nil before the first byte, and once there is sha256
+	sha256 string  // of the whole, in hexadecimal
 	hashed int64
 	whole  bool
 	buf    []byte
@@ -25,7 +27,7 @@ type tracked struct {
 }
 
 func newTracked(ctx context.Context, in *Input, opts *Options) *tracked {
-	return &tracked{ctx: ctx, in: in, progress: opts.Progress, digest: newDigest(ctx, opts.workers() > 2), whole: in.Size == 0}
+	return &tracked{ctx: ctx, in: in, progress: opts.Progress, apart: opts.workers() > 2, whole: in.Size == 0}
 }
 
 func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
@@ -37,7 +39,10 @@ func (t *tracked) ReadAt(p []byte, off int64) (int, error) {
 	if t.err == nil && err != io.EOF {
 		t.err = err
 	}
-	if off <= t.hashed && off+int64(n) > t.hashed {
+	if off <= t.hashed && off+int64(n) > t.hashed && t.sha256 == "" {
+		if t.digest == nil {
+			t.digest = newDigest(t.ctx, t.apart)
+		}
 		t.digest.write(p[t.hashed-off : n])
 		t.hashed = off + int64(n)
 	}
@@ -77,6 +82,31 @@ func (t *tracked) sum() (int64, string, error) {
 			return 0, "", io.ErrNoProgress
 		}
 	}
-	sum, err := t.digest.sum()
-	return t.hashed, sum, err
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	err := t.settle()
+	return t.hashed, t.sha256, err
+}
+
+// release lets go of what hashing takes, if all of the input has been read.
+func (t *tracked) release() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.hashed == t.in.Size {
+		_ = t.settle() // sum has the error, too
+	}
+}
+
+// settle completes the SHA-256. mu is held.
+func (t *tracked) settle() (err error) {
+	if t.sha256 != "" {
+		return nil
+	}
+	if t.digest == nil {
+		t.digest = newDigest(t.ctx, t.apart)
+	}
+	if t.sha256, err = t.digest.sum(); err == nil {
+		t.digest = nil
+	}
+	return err
 }

@@ -16,16 +16,16 @@ type file struct {
 	first fs.FileInfo // as it was found
 }
 
-// newFile finds a regular file; it is opened when it is read.
+// newFile opens a regular file; once there are many, it is opened again when it is read.
 func newFile(files *openDocuments, name string) (*file, error) {
 	f := &file{name: name}
-	f.pooled = pooled{Item: files.New(f.reopen)}
 	handle, info, err := f.openHandle()
 	if err != nil {
 		return nil, err
 	}
 	f.first = info
-	return f, handle.Close()
+	f.pooled = pooled{Item: files.Opened(handle, f.reopen)}
+	return f, nil
 }
 
 func (f *file) openHandle() (*os.File, fs.FileInfo, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/ods"
 	"github.com/dynasette/dynasette/converter/sqlite"
+	"github.com/dynasette/dynasette/converter/xls"
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/converter/yaml"
 )
@@ -19,7 +20,8 @@ func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(sqlite.Format, sqlite.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
-	r.Register(xlsx.Legacy, xlsx.Converter{})
+	r.Register(xls.Format, xls.Converter{})
+	r.Register(xls.Stream, xls.Converter{})
 	r.Register(ods.Format, ods.Converter{})
 	r.Register(ods.Flat, ods.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})

@@ -137,7 +137,7 @@ func (c *contest) turns(what *comparison, document, db string, all []entrant) (s
 			return "", nil, err
 		}
 		convert := exec.Command(c.program, append([]string{"convert", filepath.Dir(document), "--quiet", "-o", db}, what.flags...)...)
-		ours, err := measure(convert)
+		ours, err := measure(convert, patience)
 		if err != nil {
 			return "", nil, err
 		}
@@ -157,7 +157,7 @@ func (c *contest) turns(what *comparison, document, db string, all []entrant) (s
 			if what.sql != "" {
 				table = "raw"
 			}
-			theirs, err := measure(e.load(document, table, e.db, what.sql))
+			theirs, err := measure(e.load(document, table, e.db, what.sql), patience)
 			switch {
 			case err != nil:
 				e.failed, e.done = err, true

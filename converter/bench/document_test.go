@@ -80,7 +80,7 @@ func TestAgreement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := measure(peers[0].load(document, short.name, db, "")); err != nil {
+		if _, err := measure(peers[0].load(document, short.name, db, ""), patience); err != nil {
 			t.Fatal(err)
 		}
 		if err := short.checkOurs(db, sums); c.sound == "" && err != nil {

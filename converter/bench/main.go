@@ -12,8 +12,9 @@
 // was written into it: ours has to be that, and what others make of it is said. Files are written to the folder
 // for temporary ones (TMPDIR), which should be in memory, or the disk is measured, too.
 //
-// How cost grows is shown with -grow: with the size of a document, with the number of columns, and,
-// by other commands that it runs, with the number of sources of a release, and from a changed file to its page.
+// How cost grows is shown with -grow: with the size of a document (-most 10000 is up to 10 GB, and wants room for each program's
+// database besides), with the number of columns, and, by other commands that it runs, with the number of sources of a release,
+// and from a file that is new or changed to its page.
 package main
 
 import (

@@ -15,13 +15,25 @@ type cost struct {
 	memory    int64 // bytes at most; 0 is not known
 }
 
+// patience is how long a program may take at most.
+const patience = 10 * time.Minute
+
 // measure runs a program. The processes that it waits for count, too. An error has its last line.
-func measure(cmd *exec.Cmd) (cost, error) {
+func measure(cmd *exec.Cmd, patience time.Duration) (cost, error) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.Env = append(os.Environ(), "TZ=UTC")
+	cmd.WaitDelay = time.Second // for pipes that a process of its own holds open
 	start := time.Now()
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		return cost{}, err
+	}
+	limit := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	err := cmd.Wait()
+	if !limit.Stop() {
+		return cost{}, fmt.Errorf("%s takes longer than %v", cmd.Path, patience)
+	}
+	if err != nil {
 		said := bytes.TrimSpace(out.Bytes())
 		return cost{}, fmt.Errorf("%s: %w: %.500s", cmd.Path, err, said[bytes.LastIndexByte(said, '\n')+1:])
 	}

@@ -58,7 +58,7 @@ func (r *result) report(markdown bool) string {
 		rows = append(rows, []string{o.program, seconds(o.cost.wall.Seconds()), seconds(o.cost.cpu.Seconds()), figure(megabytes), thousands(int64(perSecond)),
 			memory(o.cost.memory), figure(o.wall), figure(o.cpu), fmt.Sprint(o.runs)})
 		if len(o.differs) > 0 {
-			notes = append(notes, o.program+" makes something else of it: "+strings.Join(o.differs, "; "))
+			notes = append(notes, o.program+" makes something else of it: "+first(3, o.differs))
 		}
 	}
 	var b strings.Builder
@@ -74,6 +74,14 @@ func (r *result) report(markdown bool) string {
 		b.WriteString(note + "\n")
 	}
 	return b.String()
+}
+
+// first are the first of many.
+func first(n int, of []string) string {
+	if len(of) <= n+1 {
+		return strings.Join(of, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(of[:n], "; "), len(of)-n)
 }
 
 // summary is a table of what each program took for each document, and how many times ours that is.

@@ -36,6 +36,15 @@ other failed: out of memory
 	}
 }
 
+// Of what differs in many columns, a few are named.
+func TestFirst(t *testing.T) {
+	for want, of := range map[string][]string{"": nil, "a; b; c": {"a", "b", "c"}, "a; b; and 3 more": {"a", "b", "c", "d", "e"}} {
+		if got := first(2, of); got != want {
+			t.Errorf("%q is %q, want %q", of, got, want)
+		}
+	}
+}
+
 // A summary has a column for each program, also for those that not every document is for.
 func TestSummary(t *testing.T) {
 	const want = `document   MB  dynasette  sqlite3 3.40.1  other

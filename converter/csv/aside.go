@@ -15,6 +15,10 @@ func (r *reading) parse(b *converter.Batch, c chunk, inOrder bool) (int, *parser
 	data := r.spelled(c.data)
 	b.Data = data
 	p := &parser{dialect: r.dialect, data: data, last: c.whole, batch: b, width: r.width}
+	if p.marked = !inOrder && r.mark(p); p.marked {
+		return len(data), p
+	}
+	grow(b, len(data))
 	end := p.parse(0)
 	if r.repeats(b) || inOrder && r.footing(b, b.Rows()-1) {
 		end = r.sift(p, c.last, inOrder)

@@ -20,7 +20,10 @@ type heading struct {
 func headingOf(rows []sampleRow) heading {
 	if len(rows) > 0 && len(rows[0].cells) > 1 { // but for those that repeat the first
 		first := rows[0].cells
-		rows = append(slices.Clone(rows[:1]), slices.DeleteFunc(slices.Clone(rows[1:]), func(r sampleRow) bool { return slices.Equal(r.cells, first) })...)
+		repeats := func(r sampleRow) bool { return slices.Equal(r.cells, first) }
+		if slices.ContainsFunc(rows[1:], repeats) {
+			rows = append(slices.Clone(rows[:1]), slices.DeleteFunc(slices.Clone(rows[1:]), repeats)...)
+		}
 	}
 	switch {
 	case len(rows) == 0:
@@ -72,7 +75,7 @@ func headingOf(rows []sampleRow) heading {
 // recurs reports whether what the first row has in a column stands among other texts there
 // once more.
 func recurs(rows []sampleRow, column int) bool {
-	name, others, found := rows[0].cells[column], map[string]bool{}, false
+	name, others, found := rows[0].cells[column], false, false
 	if strings.TrimSpace(name) == "" {
 		return false
 	}
@@ -80,12 +83,12 @@ func recurs(rows []sampleRow, column int) bool {
 		switch {
 		case column >= len(r.cells) || strings.TrimSpace(r.cells[column]) == "":
 		case r.cells[column] != name:
-			others[r.cells[column]] = true
+			others = true
 		default:
 			found = true
 		}
 	}
-	return found && len(others) > 0
+	return found && others
 }
 
 // counting reports whether the first row numbers the columns, as in ",0,1,2": behind a

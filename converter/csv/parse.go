@@ -26,6 +26,8 @@ type parser struct {
 	doomed []uint64 // see doom
 	within int      // see glance
 
+	marked bool // the rows are, and not parsed
+
 	starts []int // of each row in data, if not nil at first
 
 	seps, quotes []uint64 // of data, see bytemask

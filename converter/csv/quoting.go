@@ -128,7 +128,7 @@ func (p *parser) torn() []sampleRow {
 // shapesOf reports for each column of a sample whether its cells are numbers or dates; nil if
 // no column's are.
 func shapesOf(rows []sampleRow, width int) []bool {
-	var even []sampleRow
+	even := make([]sampleRow, 0, len(rows))
 	for _, r := range rows {
 		if len(r.cells) == width || len(even) == 0 {
 			even = append(even, r)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -22,6 +23,8 @@ type reading struct {
 	header []string // the cells of the header's row; nil if no row has the names
 	width  int
 	chunks sync.Pool
+
+	unplain atomic.Int32 // chunks in a row that mark could do nothing with
 }
 
 // seam is what a chunk leaves for the next one. It is handed on in order.
@@ -211,7 +214,6 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 	if err := r.text.Check(chunk.data); err != nil {
 		return err
 	}
-	grow(b, len(chunk.data))
 	end, p := r.parse(b, chunk, false)
 	lines := r.count(chunk.data)
 	b.Release(func() {
@@ -227,7 +229,7 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			b.Clear()
 			end, p = r.parse(b, chunk, true)
 			lines = r.count(chunk.data)
-		} else if r.footing(b, b.Rows()-1) {
+		} else if !p.marked && r.footing(b, b.Rows()-1) {
 			b.Clear()
 			end, p = r.parse(b, chunk, true)
 		}
@@ -271,7 +273,7 @@ func (r *reading) fill(b *converter.Batch, chunk chunk) error {
 			lines -= r.count(r.seam.carry)
 		}
 		r.seam.line += int64(lines)
-		r.seam.divided = r.seam.divided || len(b.Cells) > len(b.Ends)
+		r.seam.divided = r.seam.divided || b.Rows() > 0 && int(b.Ends[b.Rows()-1]) > b.Rows()
 		return nil
 	})
 	return nil

@@ -47,6 +47,9 @@ func shapeOf(s string) shape {
 
 // isAddress reports whether s is a URL, or an e-mail address.
 func isAddress(s string) bool {
+	if !strings.Contains(s, "://") && !strings.Contains(s, "@") && !strings.HasPrefix(s, "www.") {
+		return false // as nearly all
+	}
 	if strings.ContainsFunc(s, unicode.IsSpace) {
 		return false
 	}
@@ -56,7 +59,7 @@ func isAddress(s string) bool {
 	if name, host, ok := strings.Cut(s, "@"); ok {
 		return name != "" && !strings.Contains(host, "@") && strings.Contains(strings.Trim(host, "."), ".")
 	}
-	return strings.HasPrefix(s, "www.")
+	return true
 }
 
 // below returns what nearly all cells of a column look like, but for the first row's.

@@ -153,7 +153,7 @@ func (d *dialect) several(s sniffed, head []byte, whole bool) sniffed {
 	if s.width < 2 || s.same*2 < s.body {
 		return s
 	}
-	var rows []sampleRow
+	rows := make([]sampleRow, 0, s.body)
 	for _, r := range s.rows[len(s.rows)-s.body:] {
 		if len(r.cells) == s.width {
 			rows = append(rows, r)
@@ -326,7 +326,7 @@ func (d *dialect) try(head []byte, whole bool, delimiter string) sniffed {
 		p.last, p.starts = true, p.starts[:0]
 		p.parse(0)
 	}
-	s.rows = p.torn()
+	s.rows = slices.Grow(p.torn(), len(b.Ends))
 	trace := tracer{dialect: &as, text: head}
 	from, line, at, end := uint32(0), 0, 0, 0
 	all, cells := string(b.Data), make([]string, 0, len(b.Cells)) // at once, as there are many

@@ -127,7 +127,11 @@ func (c Converter) convert(in *converter.Input, out *converter.Writer, source *p
 	d.filler.source = source
 	ahead := c.ahead()
 	if !made && in.Size >= 0 {
-		ahead = int(min(int64(ahead), 3*in.Size+1)) // a byte is three of UTF-8 at most
+		most := in.Size
+		if source.Decoded {
+			most *= 3 // a byte is three of UTF-8 at most
+		}
+		ahead = int(min(int64(ahead), most+1))
 	}
 	d.text = newStream(source, source.Start, ahead, &d.filler.buffers)
 	d.text.made = made

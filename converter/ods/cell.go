@@ -103,9 +103,12 @@ func (s *scanner) attribute(c *cell, name, value []byte) {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		local = name[i+1:]
 	}
-	switch string(bytes.TrimRight(local, " \t\r\n")) {
+	if n := len(local); n > 0 && local[n-1] <= ' ' {
+		local = bytes.TrimRight(local, " \t\r\n")
+	}
+	switch string(local) {
 	case "value-type":
-		if len(local) < len(name) && string(name[:len(name)-len(local)]) == s.names.ext {
+		if n := len(s.names.ext); n > 0 && len(name) > n && string(name[:n]) == s.names.ext {
 			c.fault, c.plain = string(value) == "error", string(value) == "string"
 			return
 		}

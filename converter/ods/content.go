@@ -38,9 +38,6 @@ func (s *sheet) Scan(chunk sheets.Chunk, before int) (sheets.Scanner, error) {
 // Foresee says that links stand in the rows.
 func (s *sheet) Foresee() (bool, error) { return false, nil }
 
-// Tables returns none so far.
-func (s *sheet) Tables() ([]sheets.Declared, error) { return nil, nil }
-
 // A pass reads the rows once.
 type pass struct {
 	*sheet

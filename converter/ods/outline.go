@@ -282,9 +282,11 @@ func (o *outliner) rows(ctx context.Context, buf *markup.Buffer) error {
 			pos = 0
 			continue
 		}
-		ends := begins(rest, closing)
-		special := len(rest) > 1 && (rest[1] == '!' || rest[1] == '?')
-		if !ends && !special && !begins(rest, opening) {
+		ends, special := false, false
+		if len(rest) > 1 {
+			ends, special = rest[1] == '/' && begins(rest, closing), rest[1] == '!' || rest[1] == '?'
+		}
+		if !ends && !special && (len(rest) > 1 && rest[1] == '/' || !begins(rest, opening)) {
 			pos = i + 1
 			continue
 		}
@@ -323,9 +325,9 @@ func (o *outliner) rows(ctx context.Context, buf *markup.Buffer) error {
 
 // begins reports whether b begins with a tag up to its name.
 func begins(b, tag []byte) bool {
-	if !bytes.HasPrefix(b, tag) || len(b) == len(tag) {
+	if len(b) <= len(tag) {
 		return false
 	}
-	c := b[len(tag)]
-	return c <= ' ' || c == '>' || c == '/'
+	c := b[len(tag)] // first, since of all table-rows and table-cells the beginning is that of table
+	return (c <= ' ' || c == '>' || c == '/') && bytes.HasPrefix(b, tag)
 }

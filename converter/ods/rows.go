@@ -165,8 +165,10 @@ func (s *scanner) read(pos int) error {
 			return err
 		}
 	}
-	if target, ok := hyperlink(c.formula); ok {
-		s.link(&c, target)
+	if c.formula != nil {
+		if target, ok := hyperlink(c.formula); ok {
+			s.link(&c, target)
+		}
 	}
 	value, ok := s.value(&c, text)
 	n, from := max(c.many, 1), s.col

@@ -34,6 +34,16 @@ type Item[T io.Closer] struct {
 // New returns an item, which is not open yet.
 func (p *Pool[T]) New(open func() (T, error)) *Item[T] { return &Item[T]{pool: p, open: open} }
 
+// Opened returns an item that is open already, as value; open opens it again.
+func (p *Pool[T]) Opened(value T, open func() (T, error)) *Item[T] {
+	i := &Item[T]{pool: p, open: open, value: value, isOpen: true}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open = append(p.open, i)
+	p.trim()
+	return i
+}
+
 // Open returns how many items are open.
 func (p *Pool[T]) Open() int {
 	p.mu.Lock()
@@ -79,6 +89,11 @@ func (i *Item[T]) release() {
 	if at := slices.Index(p.open, i); at != len(p.open)-1 {
 		p.open = append(slices.Delete(p.open, at, at+1), i)
 	}
+	p.trim()
+}
+
+// trim closes what is open beyond the limit and nobody uses. mu is held.
+func (p *Pool[T]) trim() {
 	for at := 0; at < len(p.open) && len(p.open) > p.Limit; {
 		if idle := p.open[at]; idle.users == 0 {
 			idle.close()

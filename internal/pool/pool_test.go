@@ -119,3 +119,44 @@ func TestErrors(t *testing.T) {
 		t.Errorf("closing said %v", err)
 	}
 }
+
+// An item that came open is used as it is, and opened when it had to make room.
+func TestOpened(t *testing.T) {
+	p := &pool.Pool[*thing]{Limit: 2}
+	var open atomic.Int32
+	opened := 0
+	again := func() (*thing, error) {
+		opened++
+		open.Add(1)
+		return &thing{open: &open}, nil
+	}
+	var all []*pool.Item[*thing]
+	for n := range 3 {
+		open.Add(1)
+		all = append(all, p.Opened(&thing{n: n, open: &open}, again))
+	}
+	if p.Open() != 2 || open.Load() != 2 {
+		t.Errorf("%d known, %d open, want 2", p.Open(), open.Load())
+	}
+	for _, i := range []int{2, 1, 0} {
+		if err := all[i].Use(func(v *thing) error {
+			if i > 0 && v.n != i {
+				t.Errorf("got %d, want %d", v.n, i)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if opened != 1 {
+		t.Errorf("opened %d times, want once: the first had to make room", opened)
+	}
+	for _, i := range all {
+		if err := i.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := open.Load(); n != 0 {
+		t.Errorf("%d open after all are closed", n)
+	}
+}

@@ -1,7 +1,7 @@
 // Command bench measures how soon dynasette up serves what changes in a folder, and what that
 // costs:
 //
-//	go run ./adapters/cli/bench [-program dynasette] [-sources 1,200,2000]
+//	go run ./adapters/cli/bench [-program dynasette] [-sources 1,200,2000] [-rows 20,400000,4000000]
 //
 // A file counts as served when its new content is in an answer. Times depend on the machine,
 // on its disk (everything is synced), and on what else it does; processor time less so.
@@ -26,15 +26,16 @@ func main() {
 	program := flag.String("program", "", "dynasette to measure; none is the one of this module")
 	sources := flag.String("sources", "1,200,2000", "how many files there are")
 	runs := flag.Int("runs", 5, "of what is quick")
+	rows := flag.String("rows", "20,400000,4000000", "how many rows a file has that is moved into a folder, of 25 bytes each")
 	slow := flag.String("slow", "6s,20s", "how long a slow copy takes")
 	idle := flag.Duration("idle", 30*time.Second, "how long to watch it do nothing")
 	flag.Parse()
-	if err := run(*program, *sources, *slow, *runs, *idle); err != nil {
+	if err := run(*program, *sources, *rows, *slow, *runs, *idle); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(program, sources, slow string, runs int, idle time.Duration) error {
+func run(program, sources, rows, slow string, runs int, idle time.Duration) error {
 	scratch, err := os.MkdirTemp("", "upbench-")
 	if err != nil {
 		return err
@@ -49,11 +50,15 @@ func run(program, sources, slow string, runs int, idle time.Duration) error {
 		}
 	}
 	b := &bench{program: program, scratch: scratch}
-	for _, text := range split(sources) {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return fmt.Errorf("-sources: %w", err)
-		}
+	among, err := numbers("sources", sources)
+	if err != nil {
+		return err
+	}
+	large, err := numbers("rows", rows)
+	if err != nil {
+		return err
+	}
+	for _, n := range among {
 		if err := b.starts(n, runs, idle); err != nil {
 			return fmt.Errorf("%d sources: %w", n, err)
 		}
@@ -66,7 +71,19 @@ func run(program, sources, slow string, runs int, idle time.Duration) error {
 		}
 		pauses = append(pauses, d)
 	}
-	return b.changes(runs, pauses)
+	return b.changes(runs, large, pauses)
+}
+
+// numbers reads what a flag lists.
+func numbers(name, list string) (all []int, err error) {
+	for _, text := range split(list) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("-%s %s: want numbers from 1 on", name, list)
+		}
+		all = append(all, n)
+	}
+	return all, nil
 }
 
 func split(list string) []string {
@@ -85,18 +102,21 @@ func (b *bench) folder() (string, error) {
 	return folder, os.Mkdir(folder, 0o777)
 }
 
-// text is a small document that tells its version.
-func text(i int, version string) string {
+// small is how many rows a file has if nothing is said of it.
+const small = 20
+
+// text is a document that tells its version in each row.
+func text(i int, version string, rows int) string {
 	var t strings.Builder
 	t.WriteString("id,name,version\n")
-	for row := range 20 {
+	for row := range rows {
 		fmt.Fprintf(&t, "%d,name %d,%s\n", row, i*20+row, version)
 	}
 	return t.String()
 }
 
 func write(folder string, i int, version string) error {
-	return os.WriteFile(filepath.Join(folder, fmt.Sprintf("f%d.csv", i)), []byte(text(i, version)), 0o666)
+	return os.WriteFile(filepath.Join(folder, fmt.Sprintf("f%d.csv", i)), []byte(text(i, version, small)), 0o666)
 }
 
 // starts measures up with a number of files: its first start, the second, one change.
@@ -178,8 +198,8 @@ func (b *bench) change(u *up, folder string, n, runs int, idle time.Duration) er
 	return nil
 }
 
-// changes measures what becomes of files in a quiet folder, of slow copies, and of bursts.
-func (b *bench) changes(runs int, slow []time.Duration) error {
+// changes measures what becomes of files in a quiet folder: of some that are moved there, of slow copies, and of bursts.
+func (b *bench) changes(runs int, large []int, slow []time.Duration) error {
 	folder, err := b.folder()
 	if err != nil {
 		return err
@@ -196,6 +216,11 @@ func (b *bench) changes(runs int, slow []time.Duration) error {
 		return err
 	}
 	fmt.Println("closed to served")
+	for _, rows := range large {
+		if err := b.arrivals(u, folder, runs, rows); err != nil {
+			return err
+		}
+	}
 	for _, d := range slow {
 		for _, pause := range []time.Duration{100 * time.Millisecond, d / 3} {
 			var took []time.Duration
@@ -205,7 +230,7 @@ func (b *bench) changes(runs int, slow []time.Duration) error {
 				}
 				time.Sleep(3 * time.Second)
 				version := fmt.Sprintf("s%d-%s-%s", i, d, pause)
-				if err := copySlowly(filepath.Join(folder, "slow.csv"), text(7, version), d, pause); err != nil {
+				if err := copySlowly(filepath.Join(folder, "slow.csv"), text(7, version, small), d, pause); err != nil {
 					return err
 				}
 				began := time.Now()
@@ -242,6 +267,34 @@ func (b *bench) changes(runs int, slow []time.Duration) error {
 	return nil
 }
 
+// arrivals measures how soon a new file is served that is moved into the folder, to its last row.
+func (b *bench) arrivals(u *up, folder string, runs, rows int) error {
+	var took []time.Duration
+	var size int
+	for i := range runs {
+		name := fmt.Sprintf("new%d-%d", rows, i)
+		document := text(0, "new", rows)
+		size = len(document)
+		beside := filepath.Join(b.scratch, name)
+		if err := os.WriteFile(beside, []byte(document), 0o666); err != nil {
+			return err
+		}
+		if err := u.rest(); err != nil {
+			return err
+		}
+		began := time.Now()
+		if err := os.Rename(beside, filepath.Join(folder, name+".csv")); err != nil {
+			return err
+		}
+		if err := u.until(fmt.Sprintf("/%s/%s/%d", name, name, rows), "new"); err != nil {
+			return err
+		}
+		took = append(took, time.Since(began))
+	}
+	fmt.Printf("  %-26s %8s  (%s to %s)\n", "a new file of "+bytes(size), round(median(took)), round(slices.Min(took)), round(slices.Max(took)))
+	return nil
+}
+
 // copySlowly writes a file in pieces.
 func copySlowly(path, text string, d, pause time.Duration) error {
 	f, err := os.Create(path)
@@ -264,6 +317,13 @@ func copySlowly(path, text string, d, pause time.Duration) error {
 func median(all []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(all))
 	return sorted[len(sorted)/2]
+}
+
+func bytes(n int) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%.1f KB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
 func round(d time.Duration) string {

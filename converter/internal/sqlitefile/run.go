@@ -57,7 +57,7 @@ func (r *Run) Grow(n int) {
 func (r *Run) newPage() int {
 	at := len(r.buf)
 	if cap(r.buf) < at+r.pageSize {
-		grown := make([]byte, at, 2*cap(r.buf)+16*r.pageSize)
+		grown := make([]byte, at, 2*cap(r.buf)+2*r.pageSize)
 		copy(grown, r.buf)
 		r.buf = grown
 	}
