@@ -2,6 +2,7 @@ package ods
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,10 @@ type document struct {
 	styles styles
 	tables []table
 	ranges []databaseRange
+
+	// Extended says that the program that wrote the document spells numbers by what its processor
+	// has, and not as the doubles that they are: 0.899999999999999999978.
+	extended bool
 }
 
 // open opens a document, packed or flat.
@@ -79,14 +84,44 @@ func (d *document) look(archive *parts.Archive) error {
 			return fmt.Errorf("%w: the document has a password: save it without one", converter.ErrUnsupported)
 		}
 	}
-	if !archive.Has("styles.xml") {
-		return nil
+	for name, tag := range map[string]func(b []byte, t *markup.Tag) error{"styles.xml": d.style, "meta.xml": d.meta} {
+		if !archive.Has(name) {
+			continue
+		}
+		b, err := archive.Read(name)
+		if err == nil {
+			err = each(b, name, tag)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	b, err := archive.Read("styles.xml")
-	if err != nil {
+	return nil
+}
+
+// each calls fn for every tag of a part until one is an error.
+func each(b []byte, part string, fn func(b []byte, t *markup.Tag) error) (err error) {
+	malformed := markup.Each(b, part, func(t *markup.Tag) {
+		if err == nil {
+			err = fn(b, t)
+		}
+	})
+	return cmp.Or(err, malformed)
+}
+
+func (d *document) style(_ []byte, t *markup.Tag) error {
+	d.styles.tag(t)
+	return d.styles.within()
+}
+
+// meta looks for the program that wrote the document.
+func (d *document) meta(b []byte, t *markup.Tag) error {
+	if t.Is("generator") {
+		text, _, _, err := t.Content(b, nil)
+		d.extended = d.extended || bytes.HasPrefix(bytes.ToLower(text), []byte("gnumeric"))
 		return err
 	}
-	return markup.Each(b, "styles.xml", d.styles.tag)
+	return nil
 }
 
 // noSpreadsheet is another document of OpenDocument.

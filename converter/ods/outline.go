@@ -213,7 +213,7 @@ func (o *outliner) column(t *markup.Tag, level int, buf *markup.Buffer) {
 		o.table.from = buf.Start() + int64(t.Start)
 		o.table.to = buf.Start() + int64(t.End)
 	case "table-column":
-		from, n := 0, repeated(t)
+		from, n := 0, times([]byte(t.Attr(columnsRepeated)))
 		if last := len(o.table.columns); last > 0 {
 			from = o.table.columns[last-1].to + 1
 		}
@@ -228,14 +228,6 @@ func (o *outliner) column(t *markup.Tag, level int, buf *markup.Buffer) {
 	default:
 		o.pass(t)
 	}
-}
-
-// repeated returns how often a column is there.
-func repeated(t *markup.Tag) int {
-	if n, ok := sheets.ParseIndex([]byte(t.Attr("number-columns-repeated"))); ok && n > 0 {
-		return n
-	}
-	return 1
 }
 
 // isHidden reports whether rows or columns of that visibility are not shown.

@@ -63,9 +63,7 @@ func weigh(rows []byte, size int) (int, repeat, error) {
 		}
 		n := 1
 		if cost > 0 {
-			if many, ok := sheets.ParseIndex([]byte(t.Attr(rowsRepeated))); ok && many > 1 {
-				n = many
-			}
+			n = times([]byte(t.Attr(rowsRepeated)))
 		}
 		weight := max(cost, pos-t.Start)
 		before := total
@@ -123,15 +121,20 @@ func weighRow(row []byte, pos int) (int, error) {
 		if t.Kind == markup.Empty && !bytes.Contains(t.Attrs, []byte("value")) && !bytes.Contains(t.Attrs, []byte("formula")) {
 			continue
 		}
-		cost += (pos - t.Start) * min(repeated(&t), sheets.MaxColumns)
+		cost += (pos - t.Start) * min(times([]byte(t.Attr(columnsRepeated))), sheets.MaxColumns)
 	}
 	return cost, nil
 }
 
-// times returns how often something is there that says a number.
+// times returns how often something is there that says a number, and 1 if it says none.
 func times(value []byte) int {
+	const most = 999_999_999
+	value = sheets.TrimSpace(value)
 	if n, ok := sheets.ParseIndex(value); ok && n > 0 {
 		return n
+	}
+	if len(value) > 9 && len(bytes.Trim(value, "0123456789")) == 0 {
+		return most
 	}
 	return 1
 }

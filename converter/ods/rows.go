@@ -121,6 +121,9 @@ func (s *scanner) next() (bool, error) {
 func (s *scanner) cells() error {
 	var t markup.Tag
 	for {
+		for s.pos < len(s.b) && s.b[s.pos] <= ' ' {
+			s.pos++
+		}
 		if b := s.b[s.pos:]; begins(b, s.cell) {
 			if err := s.read(s.pos + len(s.cell)); err != nil {
 				return err

@@ -28,6 +28,11 @@ func (s *scanner) value(c *cell, text []byte) (sheets.Cell, bool) {
 		value := sheets.TrimSpace(c.value)
 		switch c.kind {
 		case typeNumber:
+			if s.extended && len(value) > maxDigits && bytes.IndexByte(value, '.') >= 0 {
+				if f, err := strconv.ParseFloat(string(value), 64); err == nil {
+					return s.float(f, styleNumber), true
+				}
+			}
 			return sheets.Cell{Kind: sheets.Number, Value: value}, true
 		case typeBoolean:
 			return sheets.Cell{Kind: sheets.Bool, Value: value}, true
@@ -35,9 +40,7 @@ func (s *scanner) value(c *cell, text []byte) (sheets.Cell, bool) {
 			return sheets.Cell{Kind: sheets.Date, Value: s.date(c, value)}, true
 		case typeTime:
 			if days, ok := parseDuration(value); ok {
-				from := len(s.scratch)
-				s.scratch = binary.LittleEndian.AppendUint64(s.scratch, math.Float64bits(days))
-				return sheets.Cell{Kind: sheets.Float, Style: styleDuration, Value: s.scratch[from:len(s.scratch):len(s.scratch)]}, true
+				return s.float(days, styleDuration), true
 			}
 			text = value // no time that there is
 		}
@@ -54,6 +57,16 @@ func (s *scanner) value(c *cell, text []byte) (sheets.Cell, bool) {
 		return sheets.Cell{Kind: sheets.Missing}, true
 	}
 	return sheets.Cell{}, false
+}
+
+// maxDigits is how many digits a double has that is spelled out.
+const maxDigits = 17
+
+// float returns a cell with a number.
+func (s *scanner) float(f float64, style int32) sheets.Cell {
+	from := len(s.scratch)
+	s.scratch = binary.LittleEndian.AppendUint64(s.scratch, math.Float64bits(f))
+	return sheets.Cell{Kind: sheets.Float, Style: style, Value: s.scratch[from:len(s.scratch):len(s.scratch)]}
 }
 
 // hyperlink returns where a formula leads; see sheets.Hyperlink.
