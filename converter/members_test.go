@@ -46,7 +46,8 @@ func TestMembers(t *testing.T) {
 		{"xl/media/image.png xl/worksheets/sheet1.xml xl/workbook.xml [Content_Types].xml", "xlsx"},
 		{"media/image.png [Content_Types].xml _rels/.rels a/b.xml", "xlsx"},
 		{"media/image.png [Content_Types].xml word/document.xml", "a Word document"},
-		{"Pictures/image.png content.xml mimetype META-INF/manifest.xml", "an OpenDocument document"},
+		{"Pictures/image.png content.xml mimetype META-INF/manifest.xml", "ods"},
+		{"Object/content.xml mimetype META-INF/manifest.xml", "an OpenDocument document"},
 		{"com/example/Main.class META-INF/MANIFEST.MF", "a program"},
 	}
 	for _, tt := range tests {

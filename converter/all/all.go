@@ -10,6 +10,7 @@ import (
 	"github.com/dynasette/dynasette/converter/json"
 	"github.com/dynasette/dynasette/converter/kml"
 	"github.com/dynasette/dynasette/converter/markdown"
+	"github.com/dynasette/dynasette/converter/ods"
 	"github.com/dynasette/dynasette/converter/parquet"
 	"github.com/dynasette/dynasette/converter/shapefile"
 	"github.com/dynasette/dynasette/converter/sqlite"
@@ -29,6 +30,8 @@ func Formats() *converter.Registry {
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xls.Format, xls.Converter{})
 	r.Register(xls.Stream, xls.Converter{})
+	r.Register(ods.Format, ods.Converter{})
+	r.Register(ods.Flat, ods.Converter{})
 	r.Register(parquet.Format, parquet.Converter{})
 	r.Register(kml.Format, kml.Converter{})
 	r.Register(gpx.Format, gpx.Converter{})

@@ -49,7 +49,8 @@ func TestConvert(t *testing.T) {
 			"S: a, b\n'2023-03-15' '12:00:00'\n'2023-03-15T13:14:15' '30:15:00'\n'1900-02-29' 5\n-5 '2024-02-29'\n"},
 		{"the 1904 epoch",
 			newBook("S", head2+`<row><c s="1"><v>0</v></c><c s="1"><v>43538</v></c></row>`).styles("yyyy-mm-dd").
-				with("xl/workbook.xml", "<workbookPr/>", `<workbookPr date1904="true"/>`),
+				with("xl/workbook.xml", "<workbookPr/>", `<workbookPr date1904="true"/>`).
+				with("xl/workbook.xml", "</workbook>", `<extLst><ext><x14:workbookPr defaultImageDpi="32767"/></ext></extLst></workbook>`),
 			"S: a TEXT, b TEXT\n'1904-01-01' '2023-03-15'\n"},
 		{"errors and formulas without a result are NULL",
 			newBook("S", head2+

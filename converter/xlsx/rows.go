@@ -166,7 +166,7 @@ func (s *rowScanner) cell(t *markup.Tag, before int32) (int32, error) {
 			has = true
 		case string(t.Name) == "f":
 			formula = true
-			if isHyperlink(s.b[t.End:]) {
+			if sheets.IsHyperlink(s.b[t.End:]) {
 				s.link(t, c.Col)
 			}
 			s.pos, err = t.Skip(s.b)

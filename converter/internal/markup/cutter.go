@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"unicode"
 
 	"github.com/dynasette/dynasette/converter"
@@ -18,15 +17,10 @@ type Cutter struct {
 	Size   int          // of a chunk, about; may be changed between two chunks
 	Offset int64        // of the chunk handed out last
 
-	r            io.Reader
+	*Buffer
 	parent, item string
 	limit        int // of an item
-
-	buf   []byte // read and not yet handed out
-	start int64  // of buf in the part
-	eof   bool
-	state cutState
-	pool  *sync.Pool // apart, since the runtime keeps pools for a while
+	state        cutState
 
 	itemEnd, parentEnd []byte // "</row" and "</sheetData", with the prefix that the part uses
 	rare               int    // index of an upper-case letter in parentEnd, if it has any
@@ -46,7 +40,7 @@ const chunkSize = 256 << 10
 // NewCutter cuts what r reads into items, which are inside of the parent and have at most limit
 // bytes each.
 func NewCutter(r io.Reader, parent, item string, limit int) *Cutter {
-	return &Cutter{r: r, parent: parent, item: item, Size: chunkSize, limit: limit, pool: new(sync.Pool)}
+	return &Cutter{Buffer: NewBuffer(r), parent: parent, item: item, Size: chunkSize, limit: limit}
 }
 
 // Next returns the next chunk, to be given to Reuse when it is done with, or io.EOF after
@@ -58,7 +52,7 @@ func (c *Cutter) Next() ([]byte, error) {
 		}
 	}
 	for size := c.Size; c.state == cutInside; size *= 2 {
-		if err := c.fill(size); err != nil {
+		if err := c.Fill(size); err != nil {
 			return nil, err
 		}
 		seen := c.buf[:min(size, len(c.buf))]
@@ -85,83 +79,13 @@ func (c *Cutter) Next() ([]byte, error) {
 	return nil, io.EOF
 }
 
-// Reuse takes back a chunk. It may be called from any goroutine.
-func (c *Cutter) Reuse(chunk []byte) {
-	chunk = chunk[:0]
-	c.pool.Put(&chunk)
-}
-
 // take hands out the first n bytes of the buffer.
 func (c *Cutter) take(n int) []byte {
-	chunk, rest := c.buf[:n], c.buf[n:]
-	var next []byte
-	if b, ok := c.pool.Get().(*[]byte); ok {
-		next = *b
-	}
-	c.buf = append(next[:0], rest...)
 	c.Offset = c.start
-	c.start += int64(n)
-	return chunk
+	return c.Take(n)
 }
 
-// fill reads until the buffer holds size bytes or the part ends.
-func (c *Cutter) fill(size int) error {
-	if size > cap(c.buf) {
-		c.buf = append(make([]byte, 0, size), c.buf...)
-	}
-	for len(c.buf) < size && !c.eof {
-		n, err := c.r.Read(c.buf[len(c.buf):size])
-		c.buf = c.buf[:len(c.buf)+n]
-		if err == io.EOF {
-			c.eof = true
-		} else if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// drop throws away the first n bytes of the buffer.
-func (c *Cutter) drop(n int) {
-	c.buf = c.buf[:copy(c.buf, c.buf[n:])]
-	c.start += int64(n)
-}
-
-// tags calls fn for each tag until fn returns false or the part ends. They are dropped from
-// the buffer.
-func (c *Cutter) tags(fn func(t *Tag) bool) error {
-	var t Tag
-	for {
-		if err := c.fill(max(c.Size, 2*len(c.buf))); err != nil {
-			return err
-		}
-		for pos := 0; ; {
-			ok, err := t.Next(c.buf, pos)
-			if err == nil && ok {
-				pos = t.End
-				if fn(&t) {
-					continue
-				}
-				c.drop(pos)
-				return nil
-			}
-			if err != nil && (err != ErrUnclosed || c.eof) {
-				return c.corrupt(err)
-			}
-			if err == nil {
-				pos = len(c.buf) // no '<' in what is left
-			}
-			c.drop(pos)
-			break
-		}
-		if c.eof {
-			return nil
-		}
-		if len(c.buf) >= c.limit {
-			return fmt.Errorf("%w: more than %d MiB of XML in one tag", converter.ErrLimit, c.limit>>20)
-		}
-	}
-}
+func (c *Cutter) tags(fn func(t *Tag) bool) error { return c.Tags(c.Size, c.limit, c.parent, fn) }
 
 // enter goes to just after the parent's start tag.
 func (c *Cutter) enter() error {
@@ -269,7 +193,7 @@ func (c *Cutter) walk(items []byte) (int, error) {
 				}
 				if end == 0 {
 					c.state = cutAfter
-					c.drop(t.End)
+					c.Drop(t.End)
 				}
 				return end, nil
 			}

@@ -292,15 +292,22 @@ func hasSpecial(b []byte) bool {
 
 // appendMarkedText appends text that may have comments and instructions in it.
 func appendMarkedText(dst, b []byte) ([]byte, error) {
+	err := EachText(b, func(text []byte) { dst = AppendText(dst, text) })
+	return dst, err
+}
+
+// EachText calls fn for the pieces of text between comments and instructions.
+func EachText(b []byte, fn func(text []byte)) error {
 	for {
 		i := bytes.IndexByte(b, '<')
 		if i < 0 {
-			return AppendText(dst, b), nil
+			fn(b)
+			return nil
 		}
-		dst = AppendText(dst, b[:i])
+		fn(b[:i])
 		end, _, err := skipSpecial(b, i)
 		if err != nil {
-			return dst, err
+			return err
 		}
 		b = b[end:]
 	}

@@ -92,7 +92,10 @@ func (p *piece) fill(l *lane, b *converter.Batch, c chunk, before int) error {
 		break
 	}
 	if l.leads {
-		p.tally.bytes, p.tally.cells = int64(len(c.Data)), int64(cells)
+		p.tally.cells = int64(cells)
+		if !c.Again {
+			p.tally.bytes = int64(len(c.Data))
+		}
 	}
 	p.tally.text = int64(p.size)
 	return nil

@@ -9,7 +9,7 @@ import (
 // plan decides, after the sample was read, which tables the sheet has and what belongs to
 // none.
 func (s *sheetReader) plan(ctx context.Context) error {
-	regions, err := s.declaredRegions()
+	regions, err := s.declaredRegions(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *sheetReader) plan(ctx context.Context) error {
 // reconsider looks at the whole sheet, since some rows were odd. If it has other tables
 // than those that were read, the next run has to know.
 func (s *sheetReader) reconsider(ctx context.Context) error {
-	regions, err := s.declaredRegions()
+	regions, err := s.declaredRegions(ctx)
 	if err != nil {
 		return err
 	}

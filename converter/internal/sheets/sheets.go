@@ -112,6 +112,7 @@ type Chunk struct {
 	Data   []byte
 	Offset int64 // of Data, for errors
 	First  int   // number of the first row, if it is known before the chunk is decoded; else 0
+	Again  bool  // it repeats what a chunk before it has said, and counts for nothing to Limits.Growth
 }
 
 // A Scanner decodes a chunk.

@@ -111,7 +111,7 @@ func (t *tally) linked(known []int) []int {
 // How much text a sheet may become whatever its size, and how many cells.
 const (
 	minGrowth = 256 << 20
-	minCells  = 64 << 20
+	minCells  = 16 << 20
 )
 
 // within returns an error if the text in the cells, which may refer to one string many

@@ -18,7 +18,7 @@ func TestWithin(t *testing.T) {
 		"little":                  {tally{text: minGrowth, cells: minCells}, ""},
 		"much, of much":           {tally{text: 64 * minGrowth, cells: 64 * minCells, bytes: minGrowth}, ""},
 		"much text, of little":    {tally{text: minGrowth + 1, bytes: 1000}, "64 times as much text as its data has"},
-		"many cells, of a little": {tally{cells: minCells + 1, bytes: 1000}, "64 times as many cells as bytes of data, 67 million"},
+		"many cells, of a little": {tally{cells: minCells + 1, bytes: 1000}, "64 times as many cells as bytes of data, 16 million"},
 	} {
 		err := tt.tally.within(b)
 		if tt.says == "" && err != nil || tt.says != "" && (!errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), tt.says)) {

@@ -42,7 +42,7 @@ var roots = []struct {
 	{"html", html},
 	{"svg", image},
 	{"Workbook", Kind{"an Excel workbook of 2003 (XML)", "save it as XLSX"}},
-	{"office:document", Kind{"an OpenDocument document (flat XML)", "save it as XLSX or CSV"}},
+	{"office:document", OpenDocument},
 	{"plist", Kind{"a property list", "convert it to JSON (plutil -convert json)"}},
 }
 
@@ -68,6 +68,9 @@ func ofText(head []byte) (Kind, bool) {
 	}
 	switch {
 	case strings.HasPrefix(start, "<?xml"):
+		if bytes.Contains(text, []byte(`application/vnd.oasis.opendocument.spreadsheet`)) {
+			return Kind{}, false // flat, and read
+		}
 		return ofXML(text), true
 	case startsSQL().Match(text):
 		return sql, true

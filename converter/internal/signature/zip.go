@@ -43,13 +43,16 @@ var packages = []struct {
 	{"AndroidManifest.xml", executable},
 }
 
+// OpenDocument is a document of OpenDocument that is no spreadsheet.
+var OpenDocument = Kind{"an OpenDocument document", "save its tables as CSV, or as a spreadsheet"}
+
 func ofMediaType(stored []byte) (Kind, bool) {
 	const prefix = "application/vnd.oasis.opendocument."
 	switch {
 	case bytes.HasPrefix(stored, []byte(prefix+"spreadsheet")):
-		return Kind{"an OpenDocument spreadsheet (.ods)", "save it as XLSX or CSV (soffice --convert-to xlsx x.ods)"}, true
+		return Kind{}, false
 	case bytes.HasPrefix(stored, []byte(prefix)):
-		return Kind{"an OpenDocument document", "save its tables as CSV or XLSX"}, true
+		return OpenDocument, true
 	case bytes.HasPrefix(stored, []byte("application/epub+zip")):
 		return Kind{"an EPUB book", "it has no rows"}, true
 	}
@@ -80,7 +83,7 @@ func OfMembers(names []string) (Kind, bool) {
 	case has["mimetype"] && has["meta-inf/container.xml"]:
 		return Kind{"an EPUB book", "it has no rows"}, true
 	case has["mimetype"] && (has["content.xml"] || has["meta-inf/manifest.xml"]):
-		return Kind{"an OpenDocument document", "save its tables as CSV or XLSX"}, true
+		return OpenDocument, true
 	case has["meta-inf/manifest.mf"], has["androidmanifest.xml"]:
 		return executable, true
 	case has["index/document.iwa"], has["index.zip"]:

@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "inline" ("Zürich" TEXT, "naïve" REAL);
+INSERT INTO "inline" VALUES('text 1',0.25);
+INSERT INTO "inline" VALUES('text 2',0.5);
+INSERT INTO "inline" VALUES('text 3',0.75);
+INSERT INTO "inline" VALUES('text 4',1.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('inline.ods',NULL,'cd99f412fca6b45763b79ac8592c0d9916818f8e78d3f48c0a844503dc375e00',10154,'ods',NULL,'sheet Sheet1=header in row 1; skip=0',4,0,NULL);
+COMMIT;

@@ -1,0 +1,23 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Orders" ("code" TEXT, "day" TEXT, "at" TEXT, "share" REAL, "paid" INTEGER, "text" TEXT);
+INSERT INTO "Orders" VALUES('00042','1899-12-31','2024-02-29T13:14:15',0.125,1,'some bold text_x0041_');
+INSERT INTO "Orders" VALUES('4E5','1900-02-27','2024-02-29T00:00:00',1.0,0,' leading and trailing ');
+INSERT INTO "Orders" VALUES('x','1900-02-28','2024-02-29T23:59:59.99',-0.5,1,'line
+breaktab');
+INSERT INTO "Orders" VALUES('😀 & <b>','1900-03-01','1899-12-30T06:00:00',1e-07,0,NULL);
+CREATE TABLE "Numbers" ("column_1" REAL, "column_2" INTEGER);
+INSERT INTO "Numbers" VALUES(0.1,0);
+INSERT INTO "Numbers" VALUES(0.333333333333333,100);
+INSERT INTO "Numbers" VALUES(1e+15,200);
+INSERT INTO "Numbers" VALUES(1.23456789012346e+17,300);
+INSERT INTO "Numbers" VALUES(0.0,400);
+INSERT INTO "Numbers" VALUES(9.00719925474099e+15,500);
+INSERT INTO "Numbers" VALUES(1e-300,600);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('xlsxwriter.ods','Orders',2,0,NULL,'above the table','All	orders	of	the	last	week','B2:G2 of the sheet "Orders"');
+INSERT INTO "_rejects" VALUES('xlsxwriter.ods','Orders',6,0,NULL,'outside of the tables','a note beside the table','J6 of the sheet "Orders"');
+INSERT INTO "_rejects" VALUES('xlsxwriter.ods','Orders',11,0,NULL,'below the table','the end','B11 of the sheet "Orders"');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('xlsxwriter.ods',NULL,'dae7181e176395fbf59f300b77bb981d0a2bdf925280e8e53ba1140f0a9527a4',13998,'ods',NULL,'sheet Chart=left out; sheet Orders=header in row 4; sheet Numbers=no header',11,3,'[{"code":"above-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: above the table","table":"Orders","line":2,"count":1,"example":"All\torders\tof\tthe\tlast\tweek","rejected":true},{"code":"outside-of-the-tables","severity":"note","message":"left out of the rows, and kept in the table _rejects: outside of the tables","table":"Orders","line":6,"count":1,"example":"a note beside the table","rejected":true},{"code":"below-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: below the table","table":"Orders","line":11,"count":1,"example":"the end","rejected":true},{"code":"cell-error-div-0","severity":"note","message":"a cell with the error #DIV/0! is NULL","sheet":"Orders","count":1,"example":"G8"}]');
+COMMIT;
