@@ -10,6 +10,7 @@ import (
 	"github.com/dynasette/dynasette/converter/markdown"
 	"github.com/dynasette/dynasette/converter/shapefile"
 	"github.com/dynasette/dynasette/converter/sqlite"
+	"github.com/dynasette/dynasette/converter/xls"
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/converter/yaml"
 )
@@ -19,10 +20,11 @@ import (
 func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(sqlite.Format, sqlite.Converter{})
+	r.Register(xlsx.Format, xlsx.Converter{})
+	r.Register(xls.Format, xls.Converter{})
+	r.Register(xls.Stream, xls.Converter{})
 	r.Register(shapefile.Format, shapefile.Converter{})
 	r.Register(dbf.Format, dbf.Converter{})
-	r.Register(xlsx.Format, xlsx.Converter{})
-	r.Register(xlsx.Legacy, xlsx.Converter{})
 	r.Register(json.GeoJSON, json.Converter{})
 	r.Register(json.NDJSON, json.Converter{Lines: true})
 	r.Register(json.Format, json.Converter{})

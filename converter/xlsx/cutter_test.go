@@ -9,15 +9,17 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/dynasette/dynasette/converter/internal/markup"
 )
 
 // readCells returns every cell of a sheet as text, and the merged ranges behind them.
 func readCells(r io.Reader, size int) (string, error) {
-	cut := newCutter(r, "sheetData", "row", 1<<20)
-	cut.size = size
+	cut := markup.NewCutter(r, "sheetData", "row", 1<<20)
+	cut.Size = size
 	var b strings.Builder
 	for {
-		chunk, err := cut.next()
+		chunk, err := cut.Next()
 		if err == io.EOF {
 			break
 		}
@@ -34,21 +36,21 @@ func readCells(r io.Reader, size int) (string, error) {
 				break
 			}
 			b.WriteString("row\n")
-			for _, c := range scan.cells {
-				fmt.Fprintf(&b, "%d %d %d %q\n", c.col, c.typ, c.style, c.value)
+			for _, c := range scan.Cells {
+				fmt.Fprintf(&b, "%d %d %d %q\n", c.Col, c.Kind, c.Style, c.Value)
 			}
 		}
-		cut.reuse(chunk)
+		cut.Reuse(chunk)
 	}
-	err := cut.drain(func(t *tag) {
-		if t.is("mergeCell") {
-			fmt.Fprintf(&b, "merged %s\n", t.attr("ref"))
+	err := cut.Drain(func(t *markup.Tag) {
+		if t.Is("mergeCell") {
+			fmt.Fprintf(&b, "merged %s\n", t.Attr("ref"))
 		}
 	})
 	return b.String(), err
 }
 
-var sheets = []string{
+var sheetXML = []string{
 	`<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>12</v></c><c r="C1"><f>1</f><v>1.5</v></c></row><row/></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`,
 	`<?xml version="1.0"?><x:worksheet xmlns:x="u"><!-- <x:sheetData> --><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:r><x:t>a&amp;</x:t></x:r><x:r><x:t>b</x:t></x:r></x:is></x:c></x:row ></x:sheetData></x:worksheet>`,
 	`<worksheet><sheetData/></worksheet>`,
@@ -59,7 +61,7 @@ var sheets = []string{
 }
 
 func TestCutter(t *testing.T) {
-	for _, sheet := range sheets {
+	for _, sheet := range sheetXML {
 		want, err := readCells(strings.NewReader(sheet), 1<<16)
 		if err != nil {
 			t.Fatalf("%s: %v", sheet, err)
@@ -75,7 +77,7 @@ func TestCutter(t *testing.T) {
 
 // A sheet that ends early is an error, wherever it does.
 func TestCutterTruncated(t *testing.T) {
-	for _, sheet := range sheets {
+	for _, sheet := range sheetXML {
 		for n := range strings.LastIndex(sheet, "sheetData") + len("sheetData") {
 			if got, err := readCells(strings.NewReader(sheet[:n]), 64); err == nil {
 				t.Errorf("no error for %s, which reads as\n%s", sheet[:n], got)
@@ -121,7 +123,7 @@ func wellFormed(text []byte) bool {
 // FuzzSheet checks that cells do not depend on how a sheet arrives or is cut. Of XML that
 // is malformed, a part may be read one way and refused the other.
 func FuzzSheet(f *testing.F) {
-	for i, sheet := range sheets {
+	for i, sheet := range sheetXML {
 		f.Add([]byte(sheet), uint8(i*7))
 	}
 	f.Fuzz(func(t *testing.T, sheet []byte, size uint8) {

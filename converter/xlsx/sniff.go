@@ -3,11 +3,10 @@ package xlsx
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/parts"
 )
 
 // Format is what Converter reads: a zip archive with a workbook.
@@ -26,19 +25,7 @@ var Format = converter.Format{
 	Doc:     "Excel workbooks: a table for each visible sheet",
 }
 
-// Legacy is what Converter refuses, with advice: workbooks of Excel 97 to 2003, and those
-// with a password. Both are compound files, and the second kind is named .xlsx.
-var Legacy = converter.Format{
-	Name:       "xls",
-	Extensions: []string{".xls"},
-	Magic:      oleMagic,
-	Doc:        "old or password-protected workbooks: not read, but told what to do",
-}
-
-const (
-	zipMagic = "PK\x03\x04"
-	oleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
-)
+const zipMagic = "PK\x03\x04"
 
 // isPackage reports whether the members of an archive are the parts of a package of Office
 // Open XML that may hold a workbook: its parts may be called anything, so it is any package
@@ -46,7 +33,7 @@ const (
 func isPackage(names []string) bool {
 	types, other := false, false
 	for _, name := range names {
-		name = partKey(name)
+		name = parts.Key(name)
 		if strings.HasPrefix(name, "xl/workbook.") || strings.HasPrefix(name, "xl/_rels/") {
 			return true
 		}
@@ -74,7 +61,7 @@ func sniff(head []byte) bool {
 			return false
 		}
 		length := int(binary.LittleEndian.Uint16(head[i+nameAt-4:]))
-		name := partKey(string(head[i+nameAt : min(i+nameAt+length, len(head))]))
+		name := parts.Key(string(head[i+nameAt : min(i+nameAt+length, len(head))]))
 		for _, prefix := range []string{"xl/workbook.", "xl/worksheets/", "xl/_rels/workbook.", "xl/sharedstrings.",
 			"xl/styles.", "xl/theme/"} {
 			if strings.HasPrefix(name, prefix) {
@@ -82,52 +69,4 @@ func sniff(head []byte) bool {
 			}
 		}
 	}
-}
-
-// refuseLegacy says what to do with workbooks that are not zip archives.
-func refuseLegacy(in *converter.Input) error {
-	head, err := in.Head(converter.SniffLen)
-	if err != nil {
-		return err
-	}
-	if !bytes.HasPrefix(head, []byte(oleMagic)) {
-		return nil
-	}
-	if compoundHas(in, head, "EncryptedPackage") {
-		return fmt.Errorf("%w: the workbook has a password: save it without one", converter.ErrUnsupported)
-	}
-	if compoundHas(in, head, "Workbook") || compoundHas(in, head, "Book") {
-		return fmt.Errorf("%w: a workbook of Excel 97 to 2003 (.xls): save it as .xlsx", converter.ErrUnsupported)
-	}
-	return fmt.Errorf("%w: a compound file without a workbook", converter.ErrUnsupported)
-}
-
-// compoundHas reports whether the first sectors of a compound file's directory have an
-// entry of that name ([MS-CFB] 2.2 and 2.6).
-func compoundHas(in *converter.Input, head []byte, name string) bool {
-	const (
-		entry       = 128
-		shiftAt     = 30
-		directoryAt = 48
-	)
-	if len(head) < directoryAt+4 {
-		return false
-	}
-	shift := binary.LittleEndian.Uint16(head[shiftAt:])
-	if shift < 7 || shift > 16 {
-		return false
-	}
-	sector := int64(binary.LittleEndian.Uint32(head[directoryAt:]))
-	directory := make([]byte, 32*entry)
-	n, _ := in.ReadAt(directory, (sector+1)<<shift)
-	want := make([]byte, 0, 2*len(name)+2)
-	for _, unit := range utf16.Encode([]rune(name + "\x00")) {
-		want = binary.LittleEndian.AppendUint16(want, unit)
-	}
-	for at := 0; at+entry <= n; at += entry {
-		if bytes.HasPrefix(directory[at:], want) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,30 +1,41 @@
 package xlsx
 
 import (
-	"context"
+	"cmp"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/markup"
+	"github.com/dynasette/dynasette/converter/internal/parts"
+	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
 // A workbook is what is known before a sheet is read.
 type workbook struct {
 	*container
-	sheets   []sheet
-	strings  *sharedStrings
-	formats  []numFormat // by the style of a cell
+	sheets   []sheets.Sheet
+	strings  *sheets.Strings
+	formats  []sheets.NumFormat // by the style of a cell
 	date1904 bool
 }
 
-// A sheet is one in the order of the workbook's tabs.
-type sheet struct {
-	name  string
-	part  string // "" if it has no cells: a chart, a dialogue
-	kind  string // "worksheet", or what it is instead
-	state string // "visible", "hidden" or "veryHidden"
+// book is the workbook as what makes tables of it has it.
+func (w *workbook) book() *sheets.Book {
+	return &sheets.Book{
+		Sheets: w.sheets, Strings: w.strings, Formats: w.formats, Date1904: w.date1904,
+		Limits:   sheets.Limits{Tables: w.limits.Tables, Growth: w.limits.Growth},
+		Encoding: "XML",
+		MinRow:   35, // <row><c r="XFD1"><v>1</v></c></row>
+		MinCell:  22, // <c t="s"><v>10</v></c>
+	}
+}
+
+// A container is the archive with the parts of a workbook.
+type container struct {
+	*parts.Archive
+	limits Limits
 }
 
 // A relation is a part's reference to another (ECMA-376 part 2, 6.5).
@@ -39,48 +50,33 @@ type relation struct {
 func (c *container) relations(name string) ([]relation, error) {
 	dir, base := path.Split(name)
 	rels := path.Join(dir, "_rels", base+".rels")
-	if !c.has(rels) {
+	if !c.Has(rels) {
 		return nil, nil
 	}
-	b, err := c.read(rels)
+	b, err := c.Read(rels)
 	if err != nil {
 		return nil, err
 	}
 	var found []relation
-	err = eachTag(b, rels, func(t *tag) {
-		if !t.is("Relationship") {
+	err = markup.Each(b, rels, func(t *markup.Tag) {
+		if !t.Is("Relationship") {
 			return
 		}
-		if strings.EqualFold(t.attr("TargetMode"), "External") {
-			found = append(found, relation{id: t.attr("Id"), kind: path.Base(t.attr("Type")), target: t.attr("Target"), external: true})
+		if strings.EqualFold(t.Attr("TargetMode"), "External") {
+			found = append(found, relation{id: t.Attr("Id"), kind: path.Base(t.Attr("Type")), target: t.Attr("Target"), external: true})
 			return
 		}
-		target := strings.ReplaceAll(t.attr("Target"), `\`, "/")
+		target := strings.ReplaceAll(t.Attr("Target"), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = dir + "/" + target
 		}
 		found = append(found, relation{
-			id:     t.attr("Id"),
-			kind:   path.Base(t.attr("Type")),
+			id:     t.Attr("Id"),
+			kind:   path.Base(t.Attr("Type")),
 			target: strings.TrimPrefix(path.Clean("/"+target), "/"),
 		})
 	})
 	return found, err
-}
-
-// eachTag calls fn for every tag of a part.
-func eachTag(b []byte, part string, fn func(t *tag)) error {
-	var t tag
-	for pos := 0; ; pos = t.end {
-		ok, err := t.next(b, pos)
-		if err != nil {
-			return corrupt(err, part, int64(pos))
-		}
-		if !ok {
-			return nil
-		}
-		fn(&t)
-	}
 }
 
 // openWorkbook reads the parts that say what is in the workbook, and where.
@@ -89,27 +85,27 @@ func openWorkbook(c *container) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{container: c, strings: &sharedStrings{}}
+	w := &workbook{container: c, strings: &sheets.Strings{}}
 	relations, err := c.relations(name)
 	if err != nil {
 		return nil, err
 	}
-	sheets := make(map[string]relation)
+	byID := make(map[string]relation)
 	for _, r := range relations {
 		switch {
 		case r.external:
-		case r.kind == "styles" && c.has(r.target):
+		case r.kind == "styles" && c.Has(r.target):
 			w.formats, err = readStyles(c, r.target)
-		case r.kind == "sharedStrings" && c.has(r.target):
+		case r.kind == "sharedStrings" && c.Has(r.target):
 			w.strings, err = readStrings(c, r.target)
 		case r.id != "":
-			sheets[r.id] = r
+			byID[r.id] = r
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return w, w.readSheets(name, sheets)
+	return w, w.readSheets(name, byID)
 }
 
 // mainPart returns the name of the part with the workbook.
@@ -126,11 +122,11 @@ func (c *container) mainPart() (string, error) {
 		}
 	}
 	switch {
-	case strings.EqualFold(path.Ext(name), ".bin") || c.has("xl/workbook.bin"):
+	case strings.EqualFold(path.Ext(name), ".bin") || c.Has("xl/workbook.bin"):
 		return "", fmt.Errorf("%w: a binary workbook (.xlsb): save it as .xlsx", converter.ErrUnsupported)
-	case c.has("content.xml") && c.has("mimetype"):
+	case c.Has("content.xml") && c.Has("mimetype"):
 		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
-	case !c.has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
+	case !c.Has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
 		return "", fmt.Errorf("%w: a package without a workbook", converter.ErrUnknownFormat)
 	}
 	return name, nil
@@ -138,24 +134,28 @@ func (c *container) mainPart() (string, error) {
 
 // readSheets reads the list of sheets.
 func (w *workbook) readSheets(name string, relations map[string]relation) error {
-	b, err := w.read(name)
+	b, err := w.Read(name)
 	if err != nil {
 		return err
 	}
-	return eachTag(b, name, func(t *tag) {
+	return markup.Each(b, name, func(t *markup.Tag) {
 		switch {
-		case t.is("workbookPr"):
-			w.date1904 = isTrue(t.attr("date1904"))
-		case t.is("sheet"):
-			title, _ := unescape([]byte(t.attr("name")), nil)
-			s := sheet{name: string(title), state: t.attr("state"), kind: "worksheet"}
-			if s.state == "" {
-				s.state = "visible"
+		case t.Is("workbookPr"):
+			w.date1904 = w.date1904 || isTrue(t.Attr("date1904")) // an extension has a tag of the same name
+		case t.Is("sheet"):
+			title, _ := unescape([]byte(t.Attr("name")), nil)
+			s := sheets.Sheet{Name: string(title), State: t.Attr("state"), Kind: sheets.Worksheet}
+			if s.State == "" {
+				s.State = sheets.Visible
 			}
 			// r:id, whose prefix may be another one; sheetId is spelled differently.
-			if r, ok := relations[t.attr("id")]; ok {
-				s.part, s.kind = r.target, r.kind
+			if r, ok := relations[t.Attr("id")]; ok {
+				s.Part, s.Kind = r.target, r.kind
 			}
+			if !w.Has(s.Part) {
+				s.Missing = "the part " + cmp.Or(s.Part, "that it refers to") + " is missing"
+			}
+			s.Content = &content{book: w, part: s.Part}
 			w.sheets = append(w.sheets, s)
 		}
 	})
@@ -163,48 +163,3 @@ func (w *workbook) readSheets(name string, relations map[string]relation) error 
 
 // isTrue reads a boolean of XML Schema.
 func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }
-
-// format returns the number format of a style.
-func (w *workbook) format(style int32) numFormat {
-	if int(style) < len(w.formats) {
-		return w.formats[style]
-	}
-	return nil
-}
-
-// hasCells reports whether some cell of the sheet holds something.
-func (w *workbook) hasCells(ctx context.Context, s sheet) (bool, error) {
-	r, err := w.open(s.part)
-	if err != nil {
-		return false, err
-	}
-	defer r.Close()
-	cut := newCutter(r, "sheetData", "row", w.limits.Row)
-	cut.size = sampleChunk
-	for {
-		xml, err := cut.next()
-		if err == io.EOF {
-			return false, cut.drain(nil)
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return false, err
-		}
-		scan := rowScanner{b: xml}
-		for {
-			ok, err := scan.next()
-			if err != nil {
-				return false, corrupt(err, s.part, cut.offset+int64(scan.pos))
-			}
-			if len(scan.cells) > 0 {
-				return true, nil
-			}
-			if !ok {
-				break
-			}
-		}
-		cut.reuse(xml)
-	}
-}
