@@ -148,7 +148,7 @@ const updatedAlone = "Updated " + updatedMark
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		title := Printable(strings.TrimSuffix(d.Source, "/"))
+		title := Printable(strings.TrimSuffix(strings.TrimSuffix(d.Source, "/"), ".*"))
 		about := map[string]any{"title": title, "source": d.From(), "description": d.Description()}
 		tables := map[string]any{}
 		for _, t := range d.Tables {

@@ -58,6 +58,9 @@ func TestParts(t *testing.T) {
 		if r := w.reconcile(); r.Current != 2 || r.Converted+r.Failed+r.Withdrawn != 0 {
 			t.Errorf("%+v", r)
 		}
+		if title := at(w.document("metadata.json"), "databases", "geo--roads", "title"); title != "geo/roads" {
+			t.Errorf("its title is %v", title)
+		}
 		// Rules about the document are rules about what it consists of.
 		w.put(rulesFile, "resources:\n  - path: geo/roads.shp\n    into: {database: maps}\n")
 		if got := tables(w, "maps/"); got != "maps/roads: name n r geometry" {
