@@ -77,8 +77,8 @@ var binaries = []struct {
 	{0, "!<arch>\n", nil, Kind{"an ar archive", unpack}},
 	{0, "MSCF\x00\x00\x00\x00", nil, Kind{"a Windows cabinet", unpack}},
 
-	{0, "PAR1", isParquet, Kind{"a Parquet file", "export it as CSV (duckdb -c \"copy 'x.parquet' to 'x.csv'\"), or " + program}},
-	{0, "PARE", hasNUL, Kind{"an encrypted Parquet file", "export it as CSV where its key is"}},
+	{0, "PAR1", isParquet, Kind{"a Parquet file that is cut off", "copy it again: its end has what tells its columns"}},
+	{0, "PARE", hasNUL, Kind{"an encrypted Parquet file", "write it without encryption, or export it as CSV where its key is"}},
 	{0, "Obj\x01", nil, Kind{"an Avro file", "export it as NDJSON (avro-tools tojson), or " + program}},
 	{0, "ORC", isORC, Kind{"an ORC file", "export it as CSV, or " + program}},
 	{0, "ARROW1\x00\x00", nil, Kind{"an Arrow (Feather) file", "export it as CSV"}},
