@@ -179,7 +179,11 @@ func (d *Database) From() string {
 			files = t.Rows
 		}
 	}
-	return fmt.Sprintf("%s (%s)", Printable(strings.TrimSuffix(d.Source, "/")), count(files, "file"))
+	name := strings.TrimSuffix(d.Source, "/")
+	if strings.HasSuffix(name, ".*") { // which says it, and not all of them are documents
+		return Printable(name)
+	}
+	return fmt.Sprintf("%s (%s)", Printable(name), count(files, "file"))
 }
 
 // Description says what a database is, as its metadata does. What somebody else says stands in its place, or before
