@@ -24,11 +24,11 @@ import (
 func Formats() *converter.Registry {
 	r := new(converter.Registry)
 	r.Register(sqlite.Format, sqlite.Converter{})
+	r.Register(shapefile.Format, shapefile.Converter{})
+	r.Register(dbf.Format, dbf.Converter{})
 	r.Register(xlsx.Format, xlsx.Converter{})
 	r.Register(xls.Format, xls.Converter{})
 	r.Register(xls.Stream, xls.Converter{})
-	r.Register(shapefile.Format, shapefile.Converter{})
-	r.Register(dbf.Format, dbf.Converter{})
 	r.Register(parquet.Format, parquet.Converter{})
 	r.Register(kml.Format, kml.Converter{})
 	r.Register(gpx.Format, gpx.Converter{})
