@@ -41,21 +41,53 @@ func newLookback(from io.Reader, lz4 bool, back int) (*lookback, error) {
 }
 
 // farthest returns how many bytes a block of Snappy looks back at most. Nothing is unpacked.
-func farthest(from io.Reader) (int, error) {
-	l, err := newLookback(from, false, 0)
-	if err != nil {
+func farthest(from io.Reader) (most int, err error) {
+	r := bufio.NewReaderSize(from, windowStep)
+	if _, err := binary.ReadUvarint(r); err != nil { // the size
 		return 0, err
 	}
-	for most := 0; ; most = max(most, l.offset) {
-		l.literal = 0
-		if err := l.tokenSnappy(); err != nil {
-			if err == io.EOF {
-				err = nil
+	for {
+		b, err := r.Peek(r.Buffered())
+		at := 0
+		for err == nil && at+5 <= len(b) {
+			tag, n := b[at], 0
+			switch tag & 3 {
+			case 0:
+				if n = int(tag>>2) + 2; n > 61 {
+					extra := n - 61
+					n = 2 + extra + int(binary.LittleEndian.Uint32(b[at+1:])&(1<<(8*extra)-1))
+				}
+			case 1:
+				most, n = max(most, int(tag&0xe0)<<3|int(b[at+1])), 2
+			case 2:
+				most, n = max(most, int(b[at+1])|int(b[at+2])<<8), 3
+			case 3:
+				most, n = max(most, int(binary.LittleEndian.Uint32(b[at+1:]))), 5
 			}
+			at += n
+		}
+		if _, err := r.Discard(at); err != nil {
+			return most, noEOF(err)
+		}
+		// What is left is too short for any tag, unless there is more to read.
+		if _, err := r.Peek(5); err == nil {
+			continue
+		} else if err != io.EOF {
 			return most, err
 		}
-		if _, err := l.from.Discard(l.literal); err != nil {
-			return 0, err
+		l := lookback{from: r}
+		for {
+			l.literal = 0
+			if err := l.tokenSnappy(); err != nil {
+				if err == io.EOF {
+					err = nil
+				}
+				return most, err
+			}
+			most = max(most, l.offset)
+			if _, err := r.Discard(l.literal); err != nil {
+				return most, noEOF(err)
+			}
 		}
 	}
 }

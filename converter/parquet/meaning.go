@@ -116,7 +116,7 @@ func converted(e *element) logical {
 	case 4:
 		return logical{id: logicalEnum}
 	case 5:
-		return logical{id: logicalDecimal, scale: e.scale, precision: e.precision}
+		return logical{id: logicalDecimal, scale: e.scale}
 	case 6:
 		return logical{id: logicalDate}
 	case 7, 8:
@@ -124,9 +124,9 @@ func converted(e *element) logical {
 	case 9, 10:
 		return logical{id: logicalTimestamp, unit: e.converted - 8, utc: true}
 	case 11, 12, 13, 14:
-		return logical{id: logicalInteger, bits: 8 << (e.converted - 11)}
+		return logical{id: logicalInteger}
 	case 15, 16, 17, 18:
-		return logical{id: logicalInteger, bits: 8 << (e.converted - 15), signed: true}
+		return logical{id: logicalInteger, signed: true}
 	case 19:
 		return logical{id: logicalJSON}
 	case 20:

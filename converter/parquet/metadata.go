@@ -23,24 +23,23 @@ const (
 
 // An element is one of the schema's, which lists a tree in depth-first order.
 type element struct {
-	physical         int // -1: it is a group
-	length           int
-	repetition       int
-	name             string
-	children         int
-	converted        int // -1: none
-	scale, precision int
-	logical          logical
+	physical   int // -1: it is a group
+	length     int
+	repetition int
+	name       string
+	children   int
+	converted  int // -1: none
+	scale      int
+	logical    logical
 }
 
 // A logical type says what a physical one means.
 type logical struct {
-	id               int // of the union's member; 0: none
-	scale, precision int
-	utc              bool
-	unit             int // 1: milliseconds, 2: microseconds, 3: nanoseconds
-	bits             int
-	signed           bool
+	id     int // of the union's member; 0: none
+	scale  int
+	utc    bool
+	unit   int // 1: milliseconds, 2: microseconds, 3: nanoseconds
+	signed bool
 }
 
 // Members of the union of logical types.
@@ -54,7 +53,6 @@ const (
 	logicalTime      = 7
 	logicalTimestamp = 8
 	logicalInteger   = 10
-	logicalUnknown   = 11
 	logicalJSON      = 12
 	logicalBSON      = 13
 	logicalUUID      = 14
@@ -91,7 +89,7 @@ type chunkMeta struct {
 
 var (
 	footerFields = []byte{2: thriftList, 3: thriftI64, 4: thriftList, 6: thriftBinary, 8: thriftStruct}
-	schemaFields = []byte{1: thriftI32, 2: thriftI32, 3: thriftI32, 4: thriftBinary, 5: thriftI32, 6: thriftI32, 7: thriftI32, 8: thriftI32, 10: thriftStruct}
+	schemaFields = []byte{1: thriftI32, 2: thriftI32, 3: thriftI32, 4: thriftBinary, 5: thriftI32, 6: thriftI32, 7: thriftI32, 10: thriftStruct}
 	groupFields  = []byte{1: thriftList, 3: thriftI64}
 	chunkFields  = []byte{1: thriftBinary, 3: thriftStruct, 8: thriftStruct, 9: thriftBinary}
 	columnFields = []byte{1: thriftI32, 4: thriftI32, 5: thriftI64, 6: thriftI64, 7: thriftI64, 9: thriftI64, 11: thriftI64}
@@ -147,8 +145,6 @@ func readElement(t *thrift) element {
 			e.converted = int(t.int32())
 		case 7:
 			e.scale = int(t.int32())
-		case 8:
-			e.precision = int(t.int32())
 		case 10:
 			e.logical = readLogical(t)
 		}
@@ -165,14 +161,7 @@ func readLogical(t *thrift) logical {
 		l.id = id
 		switch id {
 		case logicalDecimal:
-			t.fields([]byte{1: thriftI32, 2: thriftI32}, func(id int) bool {
-				if id == 1 {
-					l.scale = int(t.int32())
-				} else {
-					l.precision = int(t.int32())
-				}
-				return true
-			})
+			t.fields([]byte{1: thriftI32}, func(int) bool { l.scale = int(t.int32()); return true })
 		case logicalTime, logicalTimestamp:
 			t.fields([]byte{1: thriftTrue, 2: thriftStruct}, func(id int) bool {
 				if id == 1 {
@@ -183,14 +172,7 @@ func readLogical(t *thrift) logical {
 				return true
 			})
 		case logicalInteger:
-			t.fields([]byte{1: thriftByte, 2: thriftTrue}, func(id int) bool {
-				if id == 1 {
-					l.bits = int(t.byte())
-				} else {
-					l.signed = t.flag
-				}
-				return true
-			})
+			t.fields([]byte{2: thriftTrue}, func(int) bool { l.signed = t.flag; return true })
 		default:
 			return false
 		}
@@ -259,7 +241,6 @@ func readChunkMeta(t *thrift) chunkMeta {
 // Types of pages.
 const (
 	pageData       = 0
-	pageIndex      = 1
 	pageDictionary = 2
 	pageDataV2     = 3
 )

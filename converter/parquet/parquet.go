@@ -17,7 +17,8 @@
 // found, and BinaryText makes text of it.
 //
 // A field with fields, a list and a map is compact JSON text, in which bytes are
-// {"$base64": true, "encoded": "…"} and NaN is "NaN". The type of a column is known by the schema,
+// {"$base64": true, "encoded": "…"} and NaN is "NaN". A VARIANT is such a field: its two parts are not
+// decoded. The type of a column is known by the schema,
 // also if all is NULL.
 //
 // # Reading

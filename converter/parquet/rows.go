@@ -23,7 +23,6 @@ type reader struct {
 	end    int64 // of the pages
 	footer *footer
 	schema *schema
-	limits Limits
 	memory memory
 	unpack *unpacker
 	table  *converter.Table
@@ -316,7 +315,7 @@ func openPages(in *converter.Input, f *footer, s *schema, limits Limits, end int
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &reader{in: in, end: end, footer: f, schema: s, limits: limits, unpack: u, most: limits.values(in.Size)}
+	r := &reader{in: in, end: end, footer: f, schema: s, unpack: u, most: limits.values(in.Size)}
 	r.memory.limit = limits.Memory
 	return r, u, nil
 }

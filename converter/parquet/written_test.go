@@ -108,7 +108,7 @@ var codecs = []compress.Codec{&pq.Uncompressed, &pq.Snappy, &pq.Gzip, &pq.Brotli
 
 // What parquet-go writes, with any encoding, compression, page and row group, is read as it was.
 func TestWritten(t *testing.T) {
-	for seed := range uint64(tries.Of(150)) {
+	for seed := range uint64(tries.Of(100)) {
 		r := rand.New(rand.NewPCG(seed, 15))
 		fields, columns := pq.Group{}, map[string]kind{}
 		for range 1 + r.IntN(6) {
