@@ -78,7 +78,7 @@ func (c *Chunk) Fill(b *converter.Batch, add func(record int64) error) error {
 		}
 		b.EndRow()
 	}
-	t.deleted.add(gone)
+	t.deleted.Add(gone)
 	f.report()
 	return nil
 }
