@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/dynasette/dynasette/converter/internal/markup"
 	"github.com/dynasette/dynasette/converter/internal/sheets"
@@ -85,7 +84,7 @@ func (s *rowScanner) next() (bool, error) {
 				return false, markup.ErrNotXML
 			}
 			if !sorted {
-				s.Cells = sortCells(s.Cells)
+				s.Cells = sheets.Ascending(s.Cells)
 			}
 			return true, nil
 		case t.Kind == markup.Data:
@@ -221,18 +220,6 @@ func (s *rowScanner) add(c sheets.Cell, formula, has bool) {
 		}
 		s.Cells = append(s.Cells, c)
 	}
-}
-
-// sortCells brings cells in order; of those in one place the last one counts.
-func sortCells(cells []sheets.Cell) []sheets.Cell {
-	slices.SortStableFunc(cells, func(a, b sheets.Cell) int { return int(a.Col) - int(b.Col) })
-	kept := cells[:0]
-	for i, c := range cells {
-		if i+1 == len(cells) || cells[i+1].Col != c.Col {
-			kept = append(kept, c)
-		}
-	}
-	return kept
 }
 
 // richText returns the text of the string item that t opened, its runs joined and its

@@ -3,9 +3,7 @@ package xlsx
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/internal/parts"
@@ -27,19 +25,7 @@ var Format = converter.Format{
 	Doc:     "Excel workbooks: a table for each visible sheet",
 }
 
-// Legacy is what Converter refuses, with advice: workbooks of Excel 97 to 2003, and those
-// with a password. Both are compound files, and the second kind is named .xlsx.
-var Legacy = converter.Format{
-	Name:       "xls",
-	Extensions: []string{".xls"},
-	Magic:      oleMagic,
-	Doc:        "old or password-protected workbooks: not read, but told what to do",
-}
-
-const (
-	zipMagic = "PK\x03\x04"
-	oleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
-)
+const zipMagic = "PK\x03\x04"
 
 // isPackage reports whether the members of an archive are the parts of a package of Office
 // Open XML that may hold a workbook: its parts may be called anything, so it is any package
@@ -83,52 +69,4 @@ func sniff(head []byte) bool {
 			}
 		}
 	}
-}
-
-// refuseLegacy says what to do with workbooks that are not zip archives.
-func refuseLegacy(in *converter.Input) error {
-	head, err := in.Head(converter.SniffLen)
-	if err != nil {
-		return err
-	}
-	if !bytes.HasPrefix(head, []byte(oleMagic)) {
-		return nil
-	}
-	if compoundHas(in, head, "EncryptedPackage") {
-		return fmt.Errorf("%w: the workbook has a password: save it without one", converter.ErrUnsupported)
-	}
-	if compoundHas(in, head, "Workbook") || compoundHas(in, head, "Book") {
-		return fmt.Errorf("%w: a workbook of Excel 97 to 2003 (.xls): save it as .xlsx", converter.ErrUnsupported)
-	}
-	return fmt.Errorf("%w: a compound file without a workbook", converter.ErrUnsupported)
-}
-
-// compoundHas reports whether the first sectors of a compound file's directory have an
-// entry of that name ([MS-CFB] 2.2 and 2.6).
-func compoundHas(in *converter.Input, head []byte, name string) bool {
-	const (
-		entry       = 128
-		shiftAt     = 30
-		directoryAt = 48
-	)
-	if len(head) < directoryAt+4 {
-		return false
-	}
-	shift := binary.LittleEndian.Uint16(head[shiftAt:])
-	if shift < 7 || shift > 16 {
-		return false
-	}
-	sector := int64(binary.LittleEndian.Uint32(head[directoryAt:]))
-	directory := make([]byte, 32*entry)
-	n, _ := in.ReadAt(directory, (sector+1)<<shift)
-	want := make([]byte, 0, 2*len(name)+2)
-	for _, unit := range utf16.Encode([]rune(name + "\x00")) {
-		want = binary.LittleEndian.AppendUint16(want, unit)
-	}
-	for at := 0; at+entry <= n; at += entry {
-		if bytes.HasPrefix(directory[at:], want) {
-			return true
-		}
-	}
-	return false
 }

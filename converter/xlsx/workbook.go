@@ -141,7 +141,7 @@ func (w *workbook) readSheets(name string, relations map[string]relation) error 
 	return markup.Each(b, name, func(t *markup.Tag) {
 		switch {
 		case t.Is("workbookPr"):
-			w.date1904 = isTrue(t.Attr("date1904"))
+			w.date1904 = w.date1904 || isTrue(t.Attr("date1904")) // an extension has a tag of the same name
 		case t.Is("sheet"):
 			title, _ := unescape([]byte(t.Attr("name")), nil)
 			s := sheets.Sheet{Name: string(title), State: t.Attr("state"), Kind: sheets.Worksheet}

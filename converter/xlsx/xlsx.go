@@ -58,9 +58,6 @@ type Converter struct {
 
 // Convert makes a table of each sheet.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	if err := refuseLegacy(in); err != nil {
-		return err
-	}
 	limits := c.Limits.withDefaults()
 	archive, err := parts.Open(in, parts.Limits{Size: limits.Size, Ratio: limits.Ratio, Entries: limits.Entries})
 	if err != nil {

@@ -41,7 +41,11 @@ func (c *Cell) spelled() []byte {
 	if !ok {
 		return []byte(noNumber)
 	}
-	return strconv.AppendFloat(nil, n.f, 'g', -1, 64)
+	format := byte('g')
+	if size := math.Abs(n.f); size >= 1e-5 && size < 1e15 {
+		format = 'f' // without an exponent
+	}
+	return strconv.AppendFloat(nil, n.f, format, -1, 64)
 }
 
 // noNumber is how spreadsheets show what is no number, though it was to be one.

@@ -34,6 +34,9 @@ func (s *Strings) Add(text []byte) {
 	s.pages[last] = append(page, text...)
 }
 
+// Len returns how many texts there are.
+func (s *Strings) Len() int { return len(s.refs) }
+
 // Memory returns how many bytes of memory the texts take.
 func (s *Strings) Memory() int64 { return s.memory }
 
@@ -48,8 +51,8 @@ func (s *Strings) longestText() int {
 // NoString is an index that no string has.
 const NoString = math.MaxUint32
 
-// get returns the text with that number.
-func (s *Strings) get(i uint32) ([]byte, bool) {
+// Text returns the text with that number.
+func (s *Strings) Text(i uint32) ([]byte, bool) {
 	if s == nil || int64(i) >= int64(len(s.refs)) {
 		return nil, false
 	}

@@ -76,7 +76,7 @@ func (v *values) cell(b *converter.Batch, c *Cell) (out converter.Cell, date boo
 
 // shared returns the cell of a shared string.
 func (v *values) shared(b *converter.Batch, of *Cell) (converter.Cell, error) {
-	text, ok := v.book.Strings.get(of.Index)
+	text, ok := v.book.Strings.Text(of.Index)
 	if !ok {
 		return converter.Cell{}, fmt.Errorf("no shared string %.20q", of.Value)
 	}

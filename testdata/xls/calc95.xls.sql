@@ -1,0 +1,25 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "calc95" ("Number" INTEGER, "Square" INTEGER, "column_3" TEXT, "Formatted" REAL);
+INSERT INTO "calc95" VALUES(1,1,NULL,1.0);
+INSERT INTO "calc95" VALUES(2,4,NULL,1.55);
+INSERT INTO "calc95" VALUES(3,9,NULL,NULL);
+INSERT INTO "calc95" VALUES(4,16,NULL,NULL);
+INSERT INTO "calc95" VALUES(5,25,NULL,1125.0);
+INSERT INTO "calc95" VALUES(6,36,NULL,1620.0);
+INSERT INTO "calc95" VALUES(7,49,NULL,7105.0);
+INSERT INTO "calc95" VALUES(8,64,NULL,15680.0);
+INSERT INTO "calc95" VALUES(9,81,NULL,189945.0);
+INSERT INTO "calc95" VALUES(10,100,NULL,1.2345e+06);
+INSERT INTO "calc95" VALUES(11,121,NULL,NULL);
+INSERT INTO "calc95" VALUES(12,144,NULL,NULL);
+INSERT INTO "calc95" VALUES(13,169,NULL,169.0);
+INSERT INTO "calc95" VALUES(14,196,NULL,1960.0);
+INSERT INTO "calc95" VALUES(15,225,NULL,1253.82);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('calc95.xls','calc95',1,0,NULL,'above the table','Sample Excel Worksheet - Numbers and their Squares','A1 of the sheet "Feuil1"');
+INSERT INTO "_rejects" VALUES('calc95.xls','calc95',22,0,NULL,'below the table','Written and saved in Microsoft Excel X for Mac Service Release 1.
+','A22 of the sheet "Feuil1"');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('calc95.xls',NULL,'ac0ce3a2eff43e32e56d6b789df6aaa1645ae846d22fa3a2fe3057391d0f1cae',7680,'xls','windows-1252','sheet Feuil2=left out; sheet Feuil3=left out; sheet Feuil1=header in row 4; skip=3',15,2,'[{"code":"above-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: above the table","table":"calc95","line":1,"count":1,"example":"Sample Excel Worksheet - Numbers and their Squares","rejected":true},{"code":"below-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: below the table","table":"calc95","line":22,"count":1,"example":"Written and saved in Microsoft Excel X for Mac Service Release 1.\n","rejected":true}]');
+COMMIT;

@@ -1,0 +1,13 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "list-column" ("name" TEXT, "value");
+INSERT INTO "list-column" VALUES('Name','Clippy');
+INSERT INTO "list-column" VALUES('Species','paperclip');
+INSERT INTO "list-column" VALUES('Approx date of death','2007-01-01');
+INSERT INTO "list-column" VALUES('Weight in grams',0.9);
+CREATE TABLE "two-row-header" ("name" TEXT, "species" TEXT, "death" TEXT, "weight");
+INSERT INTO "two-row-header" VALUES('(at birth)','(office supply type)','(date is approximate)','(in grams)');
+INSERT INTO "two-row-header" VALUES('Clippy','paperclip','2007-01-01',0.9);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-headers.xls',NULL,'715a998f28d8933cfd3963e8bfa97b72c41238b1df1d733e9b88443596e5e2a3',26624,'xls',NULL,'sheet list-column=header in row 1; sheet two-row-header=header in row 1; skip=0',6,0,NULL);
+COMMIT;

@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "excel-links" ("Simple Spreadsheet" TEXT, "column_2" TEXT, "column_3" TEXT, "Has Links" TEXT, "Simple Spreadsheet_url" TEXT, "column_2_url" TEXT);
+INSERT INTO "excel-links" VALUES('Label is Foo',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "excel-links" VALUES('URL is http://poi.apache.org/',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "excel-links" VALUES('Foo',NULL,NULL,NULL,'http://poi.apache.org/',NULL);
+INSERT INTO "excel-links" VALUES(NULL,'Label is Bar',NULL,NULL,NULL,NULL);
+INSERT INTO "excel-links" VALUES(NULL,'URL is http://poi.apache.org/',NULL,NULL,NULL,NULL);
+INSERT INTO "excel-links" VALUES(NULL,'Bar',NULL,NULL,NULL,'http://poi.apache.org/hssf/');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('excel-links.xls',NULL,'139a3ace5945fd0a1e498dd6482365b4f7f2281c879b8dcd15e10b5fb0963aa9',13824,'xls',NULL,'sheet Sheet2=left out; sheet Sheet3=left out; sheet Sheet1=header in row 1; skip=0',6,0,NULL);
+COMMIT;

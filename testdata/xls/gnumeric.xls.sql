@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Results" ("Runner" TEXT, "Born" TEXT, "Run Start" TEXT, "Run Time" TEXT, "Best" REAL, "Rank" REAL);
+INSERT INTO "Results" VALUES('Ada','1990-02-28','2024-02-29T13:14:15','30:15:00',1.260416666666667,1.0);
+INSERT INTO "Results" VALUES('Bo','1904-01-02','2024-03-01T00:00:00','00:45:01',0.03126157407407407,2.0);
+INSERT INTO "Results" VALUES('007',NULL,'06:30:00',NULL,NULL,3.5);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('gnumeric.xls','Results',1,0,NULL,'above the table','Race results','A1 of the sheet "Results"');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('gnumeric.xls',NULL,'aba8f3fc8608dfc627aa348444988a69590511cecb57fae7a896aa73b9f09c00',6656,'xls',NULL,'sheet Notes=left out; sheet Empty=left out; sheet Results=header in row 3',3,1,'[{"code":"above-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: above the table","table":"Results","line":1,"count":1,"example":"Race results","rejected":true},{"code":"cell-error-n-a","severity":"note","message":"a cell with the error #N/A is NULL","sheet":"Results","count":1,"example":"E6"},{"code":"sheet-hidden","severity":"note","message":"a hidden sheet is left out","sheet":"Notes","count":1,"try":["--sheet","Notes"]}]');
+COMMIT;

@@ -1,0 +1,22 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Orders" ("All" TEXT, "orders" TEXT, "of" TEXT, "the", "last", "week" TEXT, "_extra" TEXT);
+INSERT INTO "Orders" VALUES('code','day','at','share','paid','text',NULL);
+INSERT INTO "Orders" VALUES('00042','1900-01-01','2024-02-29T13:14:15',0.125,1,'some bold text_x005F_x0041_',NULL);
+INSERT INTO "Orders" VALUES('4E5','1900-02-28','2024-02-29T00:00:00',1,0,' leading and trailing ','["a note beside the table"]');
+INSERT INTO "Orders" VALUES('x','1900-02-29','2024-03-01T00:00:00',-0.5,1,'line
+break	tab',NULL);
+INSERT INTO "Orders" VALUES('? & <b>','1900-03-01','1900-01-00T06:00:00',1e-07,0,NULL,NULL);
+CREATE TABLE "Numbers" ("column_1" REAL, "column_2" INTEGER);
+INSERT INTO "Numbers" VALUES(0.1,0);
+INSERT INTO "Numbers" VALUES(0.3333333333333333,100);
+INSERT INTO "Numbers" VALUES(1e+15,200);
+INSERT INTO "Numbers" VALUES(1.234567890123457e+17,300);
+INSERT INTO "Numbers" VALUES(0.0,400);
+INSERT INTO "Numbers" VALUES(9.007199254740994e+15,500);
+INSERT INTO "Numbers" VALUES(1e-300,600);
+CREATE TABLE "_rejects" ("source" TEXT, "table" TEXT, "line" INTEGER, "byte" INTEGER, "column" TEXT, "type" TEXT, "raw" TEXT, "message" TEXT);
+INSERT INTO "_rejects" VALUES('gnumeric95.xls','Orders',11,0,NULL,'below the table','the end','B11 of the sheet "Orders"');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('gnumeric95.xls',NULL,'ac885b7a1ca4ca18d7a273a469a2eca2da45635f1f3352428cea32d6f9a022a8',7168,'xls','windows-1252','sheet Chart=left out; sheet Orders=header in row 2; sheet Numbers=no header',12,1,'[{"code":"cells-surplus","severity":"note","message":"a row has more cells than there are columns; the surplus is in the column _extra","table":"Orders","row":3,"count":1},{"code":"below-the-table","severity":"note","message":"left out of the rows, and kept in the table _rejects: below the table","table":"Orders","line":11,"count":1,"example":"the end","rejected":true},{"code":"cell-error-div-0","severity":"note","message":"a cell with the error #DIV/0! is NULL","sheet":"Orders","count":1,"example":"G8"}]');
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "script" ("town" TEXT, "people" INTEGER, "share" REAL);
+INSERT INTO "script" VALUES('Zürich',421878,0.25);
+INSERT INTO "script" VALUES('Genève',203856,0.3333333333333333);
+INSERT INTO "script" VALUES('Neuchâtel',33455,-2.0);
+INSERT INTO "script" VALUES('Besançon',119249,1e-07);
+INSERT INTO "script" VALUES('Orléans',117026,0.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('script.biff',NULL,'f84ca995eb1ff8bff7493bf497919293ae67e32932651f2ede72ac9ebcd12701',343,'biff','windows-1252','sheet Sheet1=header in row 1; skip=0',5,0,'[{"code":"encoding-guessed","severity":"doubt","message":"the workbook does not say which encoding its texts are in, and windows-1252 is a guess; next is windows-1250","count":1,"try":["--encoding","windows-1250"]}]');
+COMMIT;
