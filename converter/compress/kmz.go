@@ -74,30 +74,31 @@ func (m Map) Convert(ctx context.Context, in *converter.Input, out *converter.Wr
 		return err
 	}
 	out.Describe("compression", "zip", "by its first bytes")
-	main := -1
-	for i, member := range members {
-		if strings.EqualFold(path.Ext(member.name), ".kml") && (main < 0 || rank(member.name) < rank(members[main].name)) {
-			main = i
-		}
-	}
-	if main < 0 {
-		return fmt.Errorf("no KML document in the archive: %w", converter.ErrCorrupt)
-	}
-	order := append([]member{members[main]}, append(members[:main:main], members[main+1:]...)...)
-	for i, member := range order {
-		if !strings.EqualFold(path.Ext(member.name), ".kml") {
-			out.Report(converter.Finding{Code: "kmz-file", Example: member.name,
-				Message: "a file beside the KML document is no table and left out"})
+	slices.SortStableFunc(members, func(a, b member) int { return rank(a.name) - rank(b.name) })
+	left, converted := converter.ErrEmpty, false
+	for i := range members {
+		member := &members[i]
+		ext := strings.ToLower(path.Ext(member.name))
+		if ext != ".kml" {
+			f := converter.Finding{Code: "kmz-file", Example: member.name, Message: "a file beside the KML document is no table and left out"}
+			if !slices.Contains(pictures, ext) {
+				f.Severity = converter.Loss
+			}
+			out.Report(f)
 			continue
 		}
-		err := m.document(ctx, budget, in, member, out)
-		if i > 0 && errors.Is(err, converter.ErrEmpty) {
+		switch err := m.document(ctx, budget, in, member, out); {
+		case errors.Is(err, converter.ErrEmpty):
+			left = err
 			out.Report(leftOut(member.name, err))
-			continue
-		}
-		if err != nil {
+		case err != nil:
 			return err
+		default:
+			converted = true
 		}
+	}
+	if !converted {
+		return fmt.Errorf("no KML document with anything in it: %w", left)
 	}
 	return nil
 }
@@ -111,7 +112,7 @@ func rank(name string) int {
 }
 
 // document converts one document; doc.kml is called like the archive.
-func (m Map) document(ctx context.Context, b *budget, in *converter.Input, f member, out *converter.Writer) error {
+func (m Map) document(ctx context.Context, b *budget, in *converter.Input, f *member, out *converter.Writer) error {
 	if f.refused != nil {
 		return f.refused
 	}
@@ -119,12 +120,12 @@ func (m Map) document(ctx context.Context, b *budget, in *converter.Input, f mem
 	if strings.EqualFold(f.name, "doc.kml") {
 		label, name = in.Name, strings.TrimSuffix(in.Name, path.Ext(in.Name))+".kml"
 	}
-	text, done := f.reader(ctx, b)
-	defer done()
-	inner := &converter.Input{Name: name, Generation: in.Generation, Size: f.size, ReaderAt: text}
 	_, kml, ok := out.Formats().Lookup("kml")
 	if !ok {
 		return converter.ErrNoFormats
 	}
+	at, done := f.reader(ctx, b)
+	defer done()
+	inner := &converter.Input{Name: name, Generation: in.Generation, Size: f.size, ReaderAt: at}
 	return out.Inside(label, func(out *converter.Writer) error { return kml.Convert(ctx, inner, out) })
 }

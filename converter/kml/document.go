@@ -22,6 +22,7 @@ type document struct {
 	schemas map[string]map[string]field // by the schema's id and the field's name
 	titles  map[string]field            // by column
 	title   string                      // of the document
+	fields  int                         // of all schemas
 	said    int                         // bytes that folders which are open say of themselves
 	oddities
 }
@@ -166,18 +167,18 @@ func (d *document) begin(rows *xmltext.Rows, path string) {
 
 // set sets a column of a row to the text of a child, which is taken out of the tree.
 func (d *document) set(rows *xmltext.Rows, i int32, column string) {
-	if v := d.text(i); v.Kind() != converter.KindNull {
-		rows.Set(column, v)
-	}
+	text, kind := d.content(i)
+	rows.Set(column, xmltext.Field{Text: text, Kind: kind}.Value())
 	d.tree.Drop(i)
 }
 
-// text returns the text of an element, or what is in it as XML, if that has elements.
-func (d *document) text(i int32) converter.Value {
+// content returns the text of an element, or what is in it as XML, if that has elements.
+func (d *document) content(i int32) (string, converter.Kind) {
+	text := string(d.tree.AppendContent(nil, i))
 	if d.tree.HasElements(i) {
-		return converter.Text(string(d.tree.AppendContent(nil, i)))
+		return text, converter.KindText
 	}
-	return converter.Quoted(d.tree.Text(i))
+	return text, converter.KindQuoted
 }
 
 // rest adds what is left of the tree to a row, and ends it.
@@ -259,8 +260,8 @@ func (d *document) schema() error {
 		if title := d.tree.Child(k, "displayName"); title > 0 {
 			f.title = d.tree.Text(title)
 		}
-		if len(fields) == maxSchema {
-			return fmt.Errorf("a schema of more than %d fields: %w", maxSchema, converter.ErrLimit)
+		if d.fields++; d.fields > 2*maxSchema { // they are read twice
+			return fmt.Errorf("schemas of more than %d fields: %w", maxSchema, converter.ErrLimit)
 		}
 		fields[string(name)] = f
 	}

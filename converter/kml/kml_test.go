@@ -3,6 +3,7 @@ package kml
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -73,4 +74,23 @@ func TestSchema(t *testing.T) {
 func BenchmarkPlacemarks(b *testing.B) {
 	text := "<kml><Document>" + strings.Repeat("\n<Placemark><name>Bern</name><ExtendedData><Data name=\"population\"><value>133115</value></Data></ExtendedData><Point><coordinates>7.447,46.948,540</coordinates></Point></Placemark>", 10_000) + "</Document></kml>"
 	convertertest.Benchmark(b, Converter{}, &converter.Input{Name: "x.kml", Size: int64(len(text)), ReaderAt: strings.NewReader(text)})
+}
+
+// A placemark of more data than a table has columns keeps it.
+func TestManyNames(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("<kml><Placemark><name>x</name><ExtendedData>")
+	for i := range 2500 {
+		fmt.Fprintf(&text, `<Data name="n%d"><value>"%d"</value></Data>`, i, i)
+	}
+	text.WriteString("</ExtendedData><Point><coordinates>1,2</coordinates></Point></Placemark></kml>")
+	dst := new(convertertest.Memory)
+	in := &converter.Input{Name: "x.kml", Size: int64(text.Len()), ReaderAt: strings.NewReader(text.String())}
+	if _, err := converter.Convert(context.Background(), Converter{}, in, dst, converter.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	sql, _ := convertertest.SQL(dst.Bytes())
+	if !strings.Contains(sql, `"n2499":"\"2499\""}'`) || !strings.Contains(sql, `[1,2]}',1,2`) {
+		t.Errorf("%.300q … %.300q", sql, sql[len(sql)-700:])
+	}
 }

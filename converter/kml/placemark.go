@@ -40,7 +40,7 @@ func (d *document) placemark(path string) error {
 			if err != nil {
 				return err
 			}
-			rows.Add(xmltext.Field{Name: name, Value: converter.Text(json)})
+			rows.Add(xmltext.Field{Name: name, Text: json, Kind: converter.KindText})
 			t.Drop(k)
 		case "Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model":
 			if err := d.geometry(k); err != nil {
@@ -137,21 +137,21 @@ func (d *document) schemaData(i int32, fields map[string]field) {
 			list = []byte{','}
 		}
 		list[0] = '['
-		d.placemarks.Add(xmltext.Field{Name: string(name), Value: converter.Text(string(append(list, ']')))})
+		d.placemarks.Add(xmltext.Field{Name: string(name), Text: string(append(list, ']')), Kind: converter.KindText})
 		t.Drop(k)
 	}
 }
 
 // property adds a value of a name that the document gave it.
 func (d *document) property(name string, f field, i int32) {
-	v := d.text(i)
-	if f.kind == "string" && !d.tree.Nil(i) {
-		v = converter.Text(d.tree.Text(i))
+	text, kind := d.content(i)
+	switch {
+	case d.tree.Nil(i):
+		kind = converter.KindNull
+	case f.kind == "string":
+		kind = converter.KindText
 	}
-	if d.tree.Nil(i) {
-		v = converter.Value{}
-	}
-	name = d.placemarks.Add(xmltext.Field{Name: name, Value: v})
+	name = d.placemarks.Add(xmltext.Field{Name: name, Text: text, Kind: kind})
 	if _, known := d.titles[name]; !known && f != (field{}) && len(d.titles) < maxSchema {
 		d.titles[name] = f
 	}

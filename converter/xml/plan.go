@@ -18,7 +18,7 @@ type plan struct {
 // A holder is an element of which there is one, with elements that stand in it several times.
 type holder struct {
 	*xmltext.Shape
-	lists []*xmltext.Shape
+	lists []*xmltext.Shape // of its children, or in one of them that is nothing but a list
 }
 
 // bytes returns how much of the document its lists take.
@@ -65,16 +65,26 @@ func (p *plan) find() {
 			p.guessed(holders, best)
 		}
 	}
-	for i := range holders {
-		for _, s := range holders[i].lists {
-			if s.Bytes > maxRest && !s.Apart {
-				p.take(&holder{s.Up, []*xmltext.Shape{s}})
+	for _, h := range append(holders, lists(p.root, nil, true)...) {
+		for _, s := range h.lists {
+			if s.Bytes > maxRest && !apart(s) {
+				p.take(&holder{h.Shape, []*xmltext.Shape{s}})
 			}
 		}
 	}
 	if len(p.rows) == 0 {
 		p.single()
 	}
+}
+
+// apart reports whether elements are rows, or in one.
+func apart(s *xmltext.Shape) bool {
+	for ; s != nil; s = s.Up {
+		if s.Apart {
+			return true
+		}
+	}
+	return false
 }
 
 // tell says which elements are rows.
@@ -87,10 +97,14 @@ func (p *plan) tell(in *xmltext.Shape) {
 }
 
 // lists appends the holders in an element, outermost first: of lists whose elements have
-// attributes or elements in them, or of those that are nothing but text.
+// attributes or elements in them, or of those that are nothing but text. An element with
+// nothing but a list in it, as <people> has <person>s, is one.
 func lists(s *xmltext.Shape, holders []holder, plain bool) []holder {
 	h := holder{Shape: s}
 	for _, c := range s.Children {
+		if c.Most < 2 && c.List() != nil {
+			c = c.List()
+		}
 		if c.Most > 1 && c.Plain() == plain {
 			h.lists = append(h.lists, c)
 		}
@@ -100,7 +114,7 @@ func lists(s *xmltext.Shape, holders []holder, plain bool) []holder {
 		holders = append(holders, h)
 	}
 	for _, c := range s.Children {
-		if c.Most < 2 && !c.Markup && !slices.Contains(h.lists, c) {
+		if c.Most < 2 && !c.Markup && c.List() == nil && !slices.Contains(h.lists, c) {
 			holders = lists(c, holders, plain)
 		}
 	}
@@ -180,11 +194,10 @@ func dominant(holders []holder) (best *holder, certain bool) {
 
 // take makes rows of a holder's lists, or of what their elements only wrap.
 func (p *plan) take(h *holder) {
-	h.Holds = true
 	before := len(p.rows)
 	defer func() { agree(p.rows[before:]) }()
 	for _, s := range h.lists {
-		s.Apart = true
+		s.Apart, s.Up.Holds = true, true
 		if !wraps(s) {
 			p.rows = append(p.rows, s)
 			continue
@@ -221,22 +234,29 @@ func wraps(s *xmltext.Shape) bool {
 	return !slices.ContainsFunc(s.Children, func(c *xmltext.Shape) bool { return c.Markup || len(c.Attrs)+len(c.Children) < 2 })
 }
 
+// singleNames are those of elements that are records also where there is but one.
+var singleNames = strings.Fields("record row item entry result hit doc url member featuremember feature placemark")
+
 // single finds the row of a document in which nothing stands several times.
 func (p *plan) single() {
-	at := p.root
-	for {
-		i := slices.IndexFunc(at.Children, func(s *xmltext.Shape) bool {
-			return len(s.Children) > 0 && !s.Markup && slices.Contains(usualNames[:12], fold(s.Name.Local))
-		})
-		if i >= 0 {
-			p.take(&holder{at, at.Children[i : i+1]})
-			p.out.Describe("shape", "one element <"+at.Children[i].Name.Local+">", "rows often have that name")
-			return
+	const deepest = 5
+	level := []*xmltext.Shape{p.root}
+	for range deepest {
+		var next []*xmltext.Shape
+		for _, at := range level {
+			for _, s := range at.Children {
+				if len(s.Children) == 0 || s.Most > 1 || at.Markup || s.Markup {
+					continue
+				}
+				if slices.Contains(singleNames, fold(s.Name.Local)) {
+					p.take(&holder{at, []*xmltext.Shape{s}})
+					p.out.Describe("shape", "one element <"+s.Name.Local+">", "rows often have that name")
+					return
+				}
+				next = append(next, s)
+			}
 		}
-		if len(at.Attrs) > 0 || at.Text || len(at.Children) != 1 || at.Markup {
-			break
-		}
-		at = at.Children[0]
+		level = next
 	}
 	p.out.Describe("shape", "one element", "nothing in it holds rows")
 }
@@ -247,7 +267,7 @@ func (p *plan) guessed(holders []holder, best *holder) {
 	var others []string
 	for i := range holders {
 		for _, s := range holders[i].lists {
-			if best == nil || s.Up != best.Shape {
+			if best == nil || holders[i].Shape != best.Shape {
 				others = append(others, spell(s))
 			}
 		}

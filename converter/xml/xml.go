@@ -13,8 +13,8 @@
 // element that stands there several times in any row is a JSON array in all of them, with
 // objects of attributes and elements, whose own text is "text". Where a text has elements in it,
 // as in <p>some <b>bold</b> words</p>, or there is XHTML, that is XML, and a text that has none is
-// a text as everywhere. Elements as <field name="id">7</field> are columns by that name, if most
-// rows have most of them. The type of a column is decided by its values; an empty element
+// a text as everywhere. Elements as <field name="id">7</field> are columns by that name, if rows have
+// most of them. The type of a column is decided by its values; an empty element
 // or attribute is an empty text, a missing one and xsi:nil are NULL. White space around a
 // text is left away if the end of a line is in it. Prefixes of namespaces are in names only
 // where the names are the same otherwise.
@@ -40,6 +40,7 @@ var Format = converter.Format{
 	Extensions: []string{".xml", ".rss", ".atom", ".gml", ".osm", ".rdf"},
 	MediaTypes: []string{"application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/gml+xml", "application/rdf+xml"},
 	Sniff:      sniff,
+	Beside:     []string{".xsd", ".gfs"}, // schemas, which say nothing that the document does not
 	Doc:        "XML: elements that repeat as rows, their attributes and elements as columns",
 }
 

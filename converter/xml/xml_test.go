@@ -45,6 +45,8 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "a" ("i" INTEGER, "x" INTEGER);|"a" VALUES(1,2);|CREATE TABLE "b" ("i" INTEGER, "y" INTEGER);|"b" VALUES(3,4);`},
 		{"nothing repeats", "", "<c><a>1</a><b><d e='x'>2</d></b></c>", `CREATE TABLE "doc" ("a" INTEGER, "b_d" INTEGER, "b_d_e" TEXT);|"doc" VALUES(1,2,'x');`},
 		{"one record", "", "<r><c><item><a>1</a></item></c></r>", `CREATE TABLE "item" ("a" INTEGER);|"item" VALUES(1);`},
+		{"lists in elements of their own", "", "<d><xs><x><n>1</n></x><x><n>2</n></x></xs><ys><y a='3'/><y a='4'/></ys></d>",
+			`CREATE TABLE "x" ("n" INTEGER);|"x" VALUES(1);|"x" VALUES(2);|CREATE TABLE "y" ("a" INTEGER);|"y" VALUES(3);|"y" VALUES(4);`},
 		{"names that are the same", "", "<l xmlns:p='u'><r a='1'><a>2</a><p:a>3</p:a></r><r/></l>",
 			`CREATE TABLE "r" ("a" INTEGER, "a_2" INTEGER, "p_a" INTEGER);|"r" VALUES(1,2,3);|"r" VALUES(NULL,NULL,NULL);`},
 		{"white space", "", "<l><r><a>\n  x y\n</a><b> z </b><c xml:space='preserve'>\nc\n</c></r><r/></l>",
@@ -56,8 +58,10 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "r" ("a" INTEGER);|"r" VALUES(1);|"r" VALUES(2);|CREATE TABLE "q_r" ("a" INTEGER, "b" TEXT);|"q_r" VALUES(3,'` + strings.Repeat("x", 100) + `');|"q_r" VALUES(4,'');`},
 		{"objects in lists", "", "<l><r><p k='1'>x</p><p><q>2</q><q>3</q></p></r><r/></l>",
 			`CREATE TABLE "r" ("p" TEXT);|"r" VALUES('[{"k":"1","text":"x"},{"q":["2","3"],"text":""}]');|"r" VALUES(NULL);`},
-		{"columns by name", "", "<l><r><f name='id'>1</f><f name='a b' key='x'>y</f></r><r><f name='id'>2</f></r></l>",
-			`CREATE TABLE "r" ("id" INTEGER, "a b" TEXT, "a b_key" TEXT);|"r" VALUES(1,'y','x');|"r" VALUES(2,NULL,NULL);`},
+		{"columns by name", "", "<l><r><f name='id'>1</f><f name='a b' key='x'>y</f></r><r><f name='id'>2</f></r><r><f name='id'>3</f><f name='a b'/></r></l>",
+			`CREATE TABLE "r" ("id" INTEGER, "a b" TEXT, "a b_key" TEXT);|"r" VALUES(1,'y','x');|"r" VALUES(2,NULL,NULL);|"r" VALUES(3,'',NULL);`},
+		{"names that are data", "", "<l><r><f name='a'>1</f><f name='b'>2</f></r><r><f name='c'>3</f><f name='d'>4</f></r></l>",
+			`CREATE TABLE "r" ("f" TEXT);|"r" VALUES('[{"name":"a","text":"1"},{"name":"b","text":"2"}]');|"r" VALUES('[{"name":"c","text":"3"},{"name":"d","text":"4"}]');`},
 		{"names that are no columns", "", "<l><r><f name='id'>1</f><f name='id'>2</f></r><r/></l>",
 			`CREATE TABLE "r" ("f" TEXT);|"r" VALUES('[{"name":"id","text":"1"},{"name":"id","text":"2"}]');|"r" VALUES(NULL);`},
 		{"a namespace for each record", "", "<l><r xmlns='u'><a>1</a></r><r xmlns='u'><a>2</a></r></l>", `CREATE TABLE "r" ("a" INTEGER);|"r" VALUES(1);|"r" VALUES(2);`},
@@ -71,7 +75,7 @@ func TestRows(t *testing.T) {
 
 // What is a guess is said, with what else there is.
 func TestGuesses(t *testing.T) {
-	two := "<c><x><r a='1'><b/></r><r a='2'/></x><y><s a='1'><b/></s><s a='2'/></y></c>"
+	two := "<c><x><r a='1'><b/></r><r a='2'/><n/></x><y><s a='1'><b/></s><s a='2'/><n/></y></c>"
 	got, findings, err := tables(t, xml.Converter{}, two)
 	if err != nil || len(findings) != 1 || findings[0].Code != "records-guessed" || findings[0].Example != "x.r, y.s" || !strings.Contains(got, `"doc" VALUES('[{"a":"1","b":""},{"a":"2"}]'`) {
 		t.Errorf("%s %v %v", got, findings, err)
@@ -176,6 +180,7 @@ func TestMemory(t *testing.T) {
 		{"comments", repeated{"<c><r a='1'/><r a='2'/>", "<!-- some comment that is of no use -->\n", "</c>", times}, false, 32},
 		{"deep", repeated{"", "<element>", "", times}, true, 32},
 		{"one text", repeated{"<a>", long, "</a>", 20_000}, true, 256},
+		{"no characters", repeated{"<a><x>", strings.Repeat("\x01", 4096), "</x><x/></a>", 7_000}, true, 256},
 		{"attributes", repeated{"<a ", "b='some text that has no end, and then some' ", "/>", times}, true, 64},
 		{"one attribute", repeated{"<a b='", long, "'/>", 20_000}, true, 128},
 		{"entities", repeated{"<!DOCTYPE a [<!ENTITY x '" + strings.Repeat("x", 60_000) + "'>]><a>", "&x;", "</a>", times}, true, 64},

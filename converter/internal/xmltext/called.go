@@ -23,7 +23,7 @@ const (
 )
 
 // call takes note of the name of the element that has begun.
-func (o *Outliner) call() {
+func (o *outliner) call() {
 	named := o.named
 	o.named = false
 	s := o.stack[len(o.stack)-1].shape
@@ -56,9 +56,9 @@ func (o *Outliner) call() {
 }
 
 // byName reports whether elements are columns by their attribute name: all have one, none stands
-// twice in one row, most rows have most of them, and there is nothing but text in them.
+// twice in one row, a row has three quarters of them on average, and they have text and nothing else.
 func (s *Shape) byName() bool {
 	c := s.called
 	return c != nil && !c.never && s.Most > 1 && c.count == s.Count && s.Up.Count > 1 &&
-		len(s.Children) == 0 && !s.Markup && 2*s.Count >= int64(len(c.order))*s.Up.Count
+		len(s.Children) == 0 && s.Text && !s.Markup && 4*s.Count >= 3*int64(len(c.order))*s.Up.Count
 }

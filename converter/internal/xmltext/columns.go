@@ -52,20 +52,28 @@ func (t *Tree) Fields(i int32, name, text string) ([]Field, error) {
 	fields := make([]Field, 0, len(cells))
 	for k, cell := range cells {
 		value := string(data[cell.Off : int(cell.Off)+cell.Len()])
-		switch cell.Kind() {
-		case converter.KindText:
-			fields = append(fields, Field{c.Names[k], converter.Text(value)})
-		case converter.KindQuoted:
-			fields = append(fields, Field{c.Names[k], converter.Quoted(value)})
+		if cell.Kind() != converter.KindNull {
+			fields = append(fields, Field{c.Names[k], value, cell.Kind()})
 		}
 	}
 	return fields, nil
 }
 
-// A Field is a value of a row.
+// A Field is a value of a row: KindText, KindQuoted, or nothing.
 type Field struct {
-	Name  string
-	Value converter.Value
+	Name, Text string
+	Kind       converter.Kind
+}
+
+// Value returns it as a value.
+func (f Field) Value() converter.Value {
+	switch f.Kind {
+	case converter.KindText:
+		return converter.Text(f.Text)
+	case converter.KindQuoted:
+		return converter.Quoted(f.Text)
+	}
+	return converter.Value{}
 }
 
 // JSON returns an element of the tree as JSON.
@@ -111,7 +119,7 @@ func (c *Columns) add(s *Shape, path, text string) *place {
 		case child.Apart || child.void():
 		case child.byName():
 			at = c.addByName(child, path)
-		case child.Most > 1, child.list() != nil, !c.nested && !child.Plain():
+		case child.Most > 1, child.List() != nil, !c.nested && !child.Plain():
 			at = &place{shape: child, whole: c.column(name), own: -1}
 		default:
 			at = c.add(child, name, name)

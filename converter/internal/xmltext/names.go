@@ -25,14 +25,14 @@ func (n *Name) Spelled() string {
 // Namespaces that mean something whatever a document is.
 const (
 	xmlSpace   = "http://www.w3.org/XML/1998/namespace"
-	XHTMLSpace = "http://www.w3.org/1999/xhtml"
-	XSISpace   = "http://www.w3.org/2001/XMLSchema-instance"
+	xhtmlSpace = "http://www.w3.org/1999/xhtml"
+	xsiSpace   = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
 // forReaders reports whether an attribute of that name tells how to read a document, and not
 // what it says.
 func (n *Name) forReaders() bool {
-	return n.Space == XSISpace && n.Local != "type" || n.Space == xmlSpace && n.Local == "space"
+	return n.Space == xsiSpace && n.Local != "type" || n.Space == xmlSpace && n.Local == "space"
 }
 
 // names knows the names of a document, and which prefixes stand for which namespaces.

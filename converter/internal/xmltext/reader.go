@@ -82,9 +82,6 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, line: 1, buf: make([]byte, windowSize)}
 }
 
-// Depth returns how many elements are open; that of a Start or End counts.
-func (r *Reader) Depth() int { return len(r.open) }
-
 // Line returns the line of what is next.
 func (r *Reader) Line() int64 { return r.line }
 
@@ -136,21 +133,6 @@ func (r *Reader) Next() (Kind, error) {
 			return Start, r.startTag()
 		}
 	}
-}
-
-// Skip reads to the end of the element that has just begun.
-func (r *Reader) Skip() error {
-	for depth := 1; depth > 0; {
-		switch kind, err := r.Next(); {
-		case err != nil:
-			return err
-		case kind == Start:
-			depth++
-		case kind == End:
-			depth--
-		}
-	}
-	return nil
 }
 
 // fill reads more, and reports whether there is some.
@@ -267,6 +249,9 @@ func (r *Reader) declaration() error {
 		}
 		return r.doctype()
 	}
+	if r.err != nil && r.err != io.EOF {
+		return r.err
+	}
 	return r.fault(errors.New("<! begins neither a comment nor <![CDATA["), escapeHint)
 }
 
@@ -326,8 +311,10 @@ func (r *Reader) text() (bool, error) {
 		n = bytes.IndexByte(w, '<')
 	}
 	if n < 0 {
-		if n = len(w); r.err == nil {
-			n = wholeText(w)
+		if n = len(w); r.err != io.EOF {
+			if n = wholeText(w); n == 0 { // reading has failed
+				return false, r.err
+			}
 		}
 	}
 	w = w[:n]

@@ -14,11 +14,18 @@ type Rows struct {
 	// First and Last are columns that come before and behind all others, where there are any.
 	First, Last []string
 
+	other []byte // fields of the row that there is no column for, as JSON
 	known map[string]int
 	names []string
 	row   []converter.Value
 	taken []bool
 }
+
+// maxOpen is how many columns may turn up in rows. Further ones are in otherColumn.
+const (
+	maxOpen     = 1900
+	otherColumn = "other"
+)
 
 // Set gives the row a value in a column of the format's own.
 func (r *Rows) Set(name string, v converter.Value) {
@@ -41,6 +48,11 @@ func (r *Rows) Set(name string, v converter.Value) {
 // the row has a value of that name already, or the name is one of the format's own, it is name_2.
 func (r *Rows) Add(f Field) string {
 	name := f.Name
+	if _, ok := r.known[name]; !ok && len(r.known) >= maxOpen && f.Kind != converter.KindNull {
+		r.other = append(AppendString(append(r.other, ','), []byte(name)), ':')
+		r.other = AppendString(r.other, []byte(f.Text))
+		return name
+	}
 	for i := 2; ; i++ {
 		at, ok := r.known[name]
 		if (!ok || !r.taken[at]) && !slices.Contains(r.First, name) && !slices.Contains(r.Last, name) {
@@ -48,12 +60,17 @@ func (r *Rows) Add(f Field) string {
 		}
 		name = f.Name + "_" + strconv.Itoa(i)
 	}
-	r.Set(name, f.Value)
+	r.Set(name, f.Value())
 	return name
 }
 
 // End ends the row.
 func (r *Rows) End() error {
+	if len(r.other) > 0 {
+		r.other[0] = '{'
+		r.Set(otherColumn, converter.Text(string(append(r.other, '}'))))
+		r.other = r.other[:0]
+	}
 	var err error
 	if r.Table != nil {
 		err = r.Append(r.row...)

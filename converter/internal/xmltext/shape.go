@@ -1,7 +1,6 @@
 package xmltext
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -24,9 +23,11 @@ type Shape struct {
 	Apart    bool  // they are not in the trees of what is around them, as they are rows of their own
 	Holds    bool  // there are such ones in them
 
-	within, since int64 // how many there are in the element around them, and which one that is
-	at            int   // of the child that was met last
-	atAttr        int   // of the attribute
+	within, since int64         // how many there are in the element around them, and which one that is
+	at            int           // of the child that was met last
+	atAttr        int           // of the attribute
+	index         map[*Name]int // of children, if there are many
+	attrIndex     map[*Name]int // of attributes
 	keys          *keys
 	called        *called
 	first, latest int32 // nodes of a tree in the element around them
@@ -40,10 +41,10 @@ const (
 	maxOwnAttrs = 2000 // different ones of one
 )
 
-// An Outliner finds out the shape of a document or an element.
-type Outliner struct {
-	Root   *Shape
-	Shapes int
+// An outliner finds out the shape of a document or an element.
+type outliner struct {
+	root   *Shape
+	shapes int
 
 	name   []byte  // the attribute name of the element that begins
 	named  bool    // it has one
@@ -62,11 +63,11 @@ type outlined struct {
 
 // Outline reads a document to its end.
 func Outline(r *Reader) (*Shape, error) {
-	var o Outliner
+	var o outliner
 	for {
 		kind, err := r.Next()
 		if err == io.EOF {
-			return o.Root, nil
+			return o.root, nil
 		}
 		if err != nil {
 			return nil, err
@@ -93,12 +94,12 @@ func Outline(r *Reader) (*Shape, error) {
 
 // Shape returns the shape of one element of a tree.
 func (t *Tree) Shape(i int32) (*Shape, error) {
-	var o Outliner
+	var o outliner
 	err := t.outline(&o, i)
-	return o.Root, err
+	return o.root, err
 }
 
-func (t *Tree) outline(o *Outliner, i int32) error {
+func (t *Tree) outline(o *outliner, i int32) error {
 	n := &t.Nodes[i]
 	if n.Name == nil {
 		o.text(t.bytes(n.text))
@@ -122,24 +123,25 @@ func (t *Tree) outline(o *Outliner, i int32) error {
 	return nil
 }
 
-func (o *Outliner) start(name *Name, offset int64) error {
+func (o *outliner) start(name *Name, offset int64) error {
 	var s *Shape
 	if len(o.stack) == 0 {
 		s = &Shape{Name: name}
-		o.Root = s
+		o.root = s
 	} else {
 		up := &o.stack[len(o.stack)-1]
 		up.elements++
-		if up.text && up.shape != nil || name.Space == XHTMLSpace && up.shape != nil {
+		if up.text && up.shape != nil || name.Space == xhtmlSpace && up.shape != nil {
 			up.shape.Markup = true
 		}
-		if up.shape != nil && name.Space != XHTMLSpace {
+		if up.shape != nil && name.Space != xhtmlSpace {
 			if s = up.shape.child(name); s == nil {
-				if o.Shapes++; o.Shapes > maxShapes || len(up.shape.Children) > maxChildren {
+				if o.shapes++; o.shapes > maxShapes || len(up.shape.Children) > maxChildren {
 					return fmt.Errorf("elements stand in more than %d different places, or more than %d different ones in one: %w", maxShapes, maxChildren, converter.ErrLimit)
 				}
 				s = &Shape{Name: name, Up: up.shape}
 				up.shape.Children = append(up.shape.Children, s)
+				up.shape.index = indexed(up.shape.index, len(up.shape.Children), func(i int) *Name { return up.shape.Children[i].Name })
 			}
 		}
 	}
@@ -155,7 +157,7 @@ func (o *Outliner) start(name *Name, offset int64) error {
 	return nil
 }
 
-func (o *Outliner) attr(name *Name, value []byte) error {
+func (o *outliner) attr(name *Name, value []byte) error {
 	s := o.stack[len(o.stack)-1].shape
 	if s == nil {
 		return nil
@@ -172,10 +174,11 @@ func (o *Outliner) attr(name *Name, value []byte) error {
 		return fmt.Errorf("more than %d different attributes of one element: %w", maxOwnAttrs, converter.ErrLimit)
 	}
 	s.Attrs = append(s.Attrs, name)
+	s.attrIndex = indexed(s.attrIndex, len(s.Attrs), func(i int) *Name { return s.Attrs[i] })
 	return nil
 }
 
-func (o *Outliner) text(text []byte) {
+func (o *outliner) text(text []byte) {
 	e := &o.stack[len(o.stack)-1]
 	if e.text || e.shape == nil || Blank(text) {
 		return
@@ -186,7 +189,7 @@ func (o *Outliner) text(text []byte) {
 	}
 }
 
-func (o *Outliner) end(offset int64) {
+func (o *outliner) end(offset int64) {
 	e := o.stack[len(o.stack)-1]
 	o.stack = o.stack[:len(o.stack)-1]
 	if e.shape != nil {
@@ -196,11 +199,26 @@ func (o *Outliner) end(offset int64) {
 }
 
 // Blank reports whether a text is white space.
-func Blank(text []byte) bool { return len(bytes.TrimLeft(text, " \t\n")) == 0 }
+func Blank(text []byte) bool {
+	for _, c := range text {
+		if c != ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
 
 // child returns the shape of a child, or nil. Children mostly come in the order of before.
 func (s *Shape) child(name *Name) *Shape {
 	n := len(s.Children)
+	if n > manyNames {
+		k, ok := s.index[name]
+		if !ok {
+			return nil
+		}
+		s.at = k
+		return s.Children[k]
+	}
 	for i := range n {
 		k := s.at + i
 		if k >= n {
@@ -214,6 +232,25 @@ func (s *Shape) child(name *Name) *Shape {
 	return nil
 }
 
+// manyNames is beyond what is looked through one by one.
+const manyNames = 32
+
+// indexed adds the last of a list to its index, if there are many.
+func indexed(index map[*Name]int, n int, name func(i int) *Name) map[*Name]int {
+	switch {
+	case n <= manyNames:
+		return nil
+	case index == nil:
+		index = map[*Name]int{}
+		for i := range n {
+			index[name(i)] = i
+		}
+	default:
+		index[name(n-1)] = n - 1
+	}
+	return index
+}
+
 // Child returns the shape of the elements of a name, or nil if there are none.
 func (s *Shape) Child(name *Name) *Shape { return s.child(name) }
 
@@ -223,6 +260,12 @@ func (s *Shape) Plain() bool { return len(s.Attrs) == 0 && len(s.Children) == 0 
 // attr returns which of the attributes has the name, or -1.
 func (s *Shape) attr(name *Name) int {
 	n := len(s.Attrs)
+	if n > manyNames {
+		if k, ok := s.attrIndex[name]; ok {
+			return k
+		}
+		return -1
+	}
 	for i := range n {
 		k := s.atAttr + i
 		if k >= n {
@@ -236,9 +279,9 @@ func (s *Shape) attr(name *Name) int {
 	return -1
 }
 
-// list returns the only kind of children if there are several of it, and there is nothing
+// List returns the only kind of children if there are several of it, and there is nothing
 // beside them: the element is a list then.
-func (s *Shape) list() *Shape {
+func (s *Shape) List() *Shape {
 	if len(s.Attrs) > 0 || s.Text || s.Markup || len(s.Children) != 1 || s.Children[0].Most < 2 {
 		return nil
 	}

@@ -201,6 +201,13 @@ func (r *Reader) attributes() error {
 
 // endTag reads the end tag that comes next.
 func (r *Reader) endTag() error {
+	if len(r.open) > 0 { // mostly it is what it should be
+		w, want := r.window()[2:], r.spelled()
+		if n := len(want); len(w) > n && w[n] == '>' && string(w[:n]) == string(want) {
+			r.endElement(n + 3)
+			return nil
+		}
+	}
 	n := bytes.IndexByte(r.window(), '>')
 	for n < 0 {
 		if r.to-r.from > 2*maxName {
@@ -218,9 +225,14 @@ func (r *Reader) endTag() error {
 	if want := r.spelled(); !bytes.Equal(name, want) {
 		return r.faultf("</%s> where <%s> has to end, which begins on line %d", bounded(name), bounded(want), r.open[len(r.open)-1].line)
 	}
-	r.drop(n + 1)
-	r.Name, r.Attrs, r.tag.closed = r.open[len(r.open)-1].name, r.Attrs[:0], true
+	r.endElement(n + 1)
 	return nil
+}
+
+// endElement ends the innermost element; its end tag has so many bytes.
+func (r *Reader) endElement(n int) {
+	r.drop(n)
+	r.Name, r.Attrs, r.tag.closed = r.open[len(r.open)-1].name, r.Attrs[:0], true
 }
 
 // bounded is a piece of the document as a message shows it.

@@ -1,7 +1,6 @@
 package xmltext
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
@@ -10,7 +9,7 @@ import (
 )
 
 // maxTree is how much memory an element may take that is read as a tree.
-const maxTree = 64 << 20
+const maxTree = 32 << 20
 
 // A Tree is an element with all that is in it: nodes in the order of the document, of which the
 // first is the element. It can be filled again.
@@ -21,6 +20,7 @@ type Tree struct {
 
 	data []byte // of texts and values
 	open []int32
+	keys int   // bytes of names: JSON has them again
 	mark int64 // of the last element whose children were sorted
 }
 
@@ -46,9 +46,6 @@ type span struct{ from, to int32 }
 
 func (t *Tree) bytes(s span) []byte { return t.data[s.from:s.to] }
 
-// Value returns an attribute's value.
-func (t *Tree) Value(a TreeAttr) []byte { return t.bytes(a.value) }
-
 // Attr returns the value of an attribute without a namespace, and false if there is none.
 func (t *Tree) Attr(i int32, local string) ([]byte, bool) {
 	n := &t.Nodes[i]
@@ -62,7 +59,7 @@ func (t *Tree) Attr(i int32, local string) ([]byte, bool) {
 
 // Begin begins a tree with the element that r is at the start of.
 func (t *Tree) Begin(r *Reader) error {
-	t.Nodes, t.Attrs, t.data, t.open = t.Nodes[:0], t.Attrs[:0], t.data[:0], t.open[:0]
+	t.Nodes, t.Attrs, t.data, t.open, t.keys = t.Nodes[:0], t.Attrs[:0], t.data[:0], t.open[:0], 0
 	t.Line = r.Line()
 	return t.Add(r, Start)
 }
@@ -82,7 +79,9 @@ func (t *Tree) Read(r *Reader) error {
 // Add adds what r has read.
 func (t *Tree) Add(r *Reader, kind Kind) error {
 	if kind == End {
-		t.open = t.open[:len(t.open)-1]
+		if t.open = t.open[:len(t.open)-1]; len(t.open) == 0 {
+			return t.boundEscapes()
+		}
 		return nil
 	}
 	i := int32(len(t.Nodes))
@@ -93,11 +92,12 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 			before := &t.Nodes[up.last]
 			if before.text.to == n.text.from { // a piece of the same text
 				before.text.to = n.text.to
-				return t.bound(r)
+				return t.bound()
 			}
 		}
 	} else {
 		n.Name = r.Name
+		t.keys += len(n.Name.Local)
 		for _, a := range r.Attrs {
 			if a.Name.forReaders() {
 				n.nothing = n.nothing || a.Name.Local == "nil" && (string(a.Value) == "true" || string(a.Value) == "1")
@@ -105,6 +105,7 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 				continue
 			}
 			t.Attrs = append(t.Attrs, TreeAttr{a.Name, t.keep(a.Value)})
+			t.keys += len(a.Name.Local)
 		}
 		n.To = int32(len(t.Attrs))
 	}
@@ -122,7 +123,7 @@ func (t *Tree) Add(r *Reader, kind Kind) error {
 	if kind == Start {
 		t.open = append(t.open, i)
 	}
-	return t.bound(r)
+	return t.bound()
 }
 
 // keep keeps bytes.
@@ -133,8 +134,26 @@ func (t *Tree) keep(b []byte) span {
 }
 
 // bound bounds what the tree takes.
-func (t *Tree) bound(r *Reader) error {
-	if len(t.data)+len(t.Nodes)*64+len(t.Attrs)*16 <= maxTree {
+func (t *Tree) bound() error {
+	return t.limit(len(t.data) + len(t.Nodes)*64 + len(t.Attrs)*16 + t.keys)
+}
+
+// boundEscapes does so for what JSON makes of the text: six bytes of a character that is none in
+// XML.
+func (t *Tree) boundEscapes() error {
+	size := len(t.data)
+	if size > maxTree/8 {
+		for _, c := range t.data {
+			if c < ' ' {
+				size += 5
+			}
+		}
+	}
+	return t.limit(size / 2)
+}
+
+func (t *Tree) limit(size int) error {
+	if size <= maxTree {
 		return nil
 	}
 	name := t.Nodes[0].Name
@@ -194,19 +213,26 @@ func (t *Tree) Text(i int32) string { return string(t.AppendText(nil, i)) }
 // trim takes white space with an end of a line away from the ends of dst[from:], and all of
 // it if there is nothing else.
 func trim(dst []byte, from int) []byte {
-	text := dst[from:]
-	front := text[:len(text)-len(bytes.TrimLeft(text, " \t\n"))]
-	if len(front) == len(text) {
+	lines := false // in the white space so far
+	first := from
+	for ; first < len(dst) && (dst[first] == ' ' || dst[first] == '\n' || dst[first] == '\t'); first++ {
+		lines = lines || dst[first] == '\n'
+	}
+	if first == len(dst) {
 		return dst[:from]
 	}
-	if bytes.IndexByte(front, '\n') >= 0 {
-		text = text[:copy(text, text[len(front):])]
+	if lines {
+		dst = dst[:from+copy(dst[from:], dst[first:])]
 	}
-	back := text[len(bytes.TrimRight(text, " \t\n")):]
-	if bytes.IndexByte(back, '\n') >= 0 {
-		text = text[:len(text)-len(back)]
+	lines = false
+	last := len(dst)
+	for ; dst[last-1] == ' ' || dst[last-1] == '\n' || dst[last-1] == '\t'; last-- {
+		lines = lines || dst[last-1] == '\n'
 	}
-	return dst[:from+len(text)]
+	if lines {
+		return dst[:last]
+	}
+	return dst
 }
 
 // AppendContent appends what is in an element: its text, or XML if there are elements in it.
@@ -256,7 +282,7 @@ func (t *Tree) appendInner(dst []byte, i int32) []byte {
 
 // append appends the name with its prefix, but for that of XHTML.
 func (n *Name) append(dst []byte) []byte {
-	if n.Prefix != "" && n.Space != XHTMLSpace {
+	if n.Prefix != "" && n.Space != xhtmlSpace {
 		dst = append(append(dst, n.Prefix...), ':')
 	}
 	return append(dst, n.Local...)

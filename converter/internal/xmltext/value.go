@@ -33,7 +33,7 @@ func (t *Tree) appendValue(dst []byte, i int32, s *Shape) []byte {
 		return AppendString(dst, t.AppendText(nil, i))
 	case s.Markup && len(s.Attrs) == 0:
 		return AppendString(dst, t.AppendContent(nil, i))
-	case s.list() != nil:
+	case s.List() != nil:
 		t.sort(i, s)
 		if s.Children[0].marked != t.mark {
 			return append(dst, "[]"...)
