@@ -26,7 +26,7 @@ func (j *Job) Small() bool {
 func (db *database) documents(jobs []Job, docs []*document) error {
 	parallel := 1
 	if db.workers > 1 {
-		parallel = 2*db.workers + 1 // some wait for their turn
+		parallel = db.workers + 2 // some wait for their turn
 	}
 	return turns.Each(parallel, len(jobs), func(i int, turn func()) error {
 		doc := docs[i]
