@@ -3,7 +3,6 @@ package dbase
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"strconv"
 
@@ -266,7 +265,7 @@ func (f *filler) note(field int, kind odd, example []byte) {
 			f.odd = map[oddity]*converter.Finding{}
 		}
 		found = &converter.Finding{Code: kind.code, Severity: kind.severity, Message: kind.message,
-			Column: f.table.nameOf(field), Row: int64(f.b.Rows()) + 1, Example: fmt.Sprintf("%s", example)}
+			Column: f.table.nameOf(field), Row: int64(f.b.Rows()) + 1, Example: string(example)}
 		f.odd[at] = found
 	}
 	found.Count++
