@@ -20,7 +20,7 @@ var layers = []struct {
 	{"internal/tries/long", nil},
 	{"internal/gcstest/fakegcs", []string{"internal/gcstest"}},
 	{"converter/internal/*", []string{"converter", "converter/internal/*", "internal/sqliteheader"}},
-	{"converter", []string{"converter/internal/*", "internal/sqliteheader"}},
+	{"converter", []string{"converter/internal/*", "internal/sqliteheader", "internal/turns"}},
 	{"converter/convertertest", []string{"converter", "converter/internal/*"}},
 	{"converter/all", []string{"converter", "converter/*"}},
 	{"converter/markdown", []string{"converter", "converter/internal/*", "converter/yaml"}},

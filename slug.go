@@ -39,8 +39,11 @@ var (
 	unreadable    = pattern.New(`[^a-z0-9_]+`)
 
 	knownExtensions = []string{
-		"atom", "bz2", "csv", "db", "geojson", "gml", "gpx", "gz", "json", "jsonl", "kml", "kmz", "markdown", "md", "ndjson", "osm", "rdf",
-		"rss", "sqlite", "sqlite3", "tab", "tsv", "txt", "xlsm", "xlsx", "xml", "yaml", "yml", "zip", "zst",
+		"atom", "biff", "bz2", "csv", "db", "db3", "dbf", "fods", "geojson", "geojsonl", "geojsons", "gml", "gpkg", "gpx", "gz",
+		"json", "jsonl", "jsonlines", "kml", "kmz", "lz4", "markdown", "md", "mdown", "mkd", "ndgeojson", "ndjson", "nljson",
+		"ods", "osm", "ots", "parq", "parquet", "pq", "rdf", "rss", "shp", "sqlite", "sqlite3", "tab", "tar", "tbz", "tbz2",
+		"tgz", "tsv", "txt", "txz", "tzst", "xls", "xlsm", "xlsx", "xlt", "xltm", "xltx", "xml", "xz", "yaml", "yml", "zip",
+		"zst",
 	}
 )
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dynasette/dynasette"
+	"github.com/dynasette/dynasette/converter/all"
 )
 
 func TestSlug(t *testing.T) {
@@ -165,4 +166,15 @@ func FuzzSlug(f *testing.F) {
 			t.Errorf("%q and %q are both %q", a, b, names[a])
 		}
 	})
+}
+
+// The name of a database has no extension, whatever the format is.
+func TestSlugExtensions(t *testing.T) {
+	for _, f := range all.Formats().Formats() {
+		for _, extension := range f.Extensions {
+			if got := dynasette.Slug("Roads" + extension); got != "roads" {
+				t.Errorf("Roads%s is %s", extension, got)
+			}
+		}
+	}
 }
