@@ -25,18 +25,25 @@ func (p *Pipeline) read(ctx context.Context, by *ruling, parts []part, dst conve
 	return formatsOf(jobs), s, err
 }
 
-// detect finds out what documents are. Those of an unknown format are all named; one that is empty
+// detect finds out what documents are. What others consist of is none. Those of an unknown format are all named; one that is empty
 // has no part in a database of several.
 func (p *Pipeline) detect(by *ruling, parts []part) ([]converter.Job, error) {
-	jobs := make([]converter.Job, len(parts))
-	var unknown []error
-	for i, up := range parts {
-		in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: up}
+	jobs := make([]converter.Job, 0, len(parts))
+	beside := besideOf(parts)
+	var unknown, stray []error
+	for _, up := range parts {
+		if p.Formats.Beside(up.Name, beside.has) != "" {
+			continue
+		}
+		in := &converter.Input{Name: up.Name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: up, Folder: beside}
 		if err := up.begin(); err != nil {
 			return nil, err
 		}
 		f, c, err := p.Formats.Under(by.set.Rule(up.Name)).Detect(in)
 		switch {
+		case errors.Is(err, converter.ErrUnknownFormat) && by.set.IsPart(up.Name): // of what is not there
+			stray = append(stray, err)
+			continue
 		case errors.Is(err, converter.ErrUnknownFormat):
 			unknown = append(unknown, err)
 		case errors.Is(err, converter.ErrEmpty) && len(parts) > 1:
@@ -44,7 +51,10 @@ func (p *Pipeline) detect(by *ruling, parts []part) ([]converter.Job, error) {
 		case err != nil:
 			return nil, err
 		}
-		jobs[i] = converter.Job{Input: in, Format: f, Converter: c}
+		jobs = append(jobs, converter.Job{Input: in, Format: f, Converter: c})
+	}
+	if len(jobs) == 0 {
+		return nil, errors.Join(stray...)
 	}
 	return jobs, errors.Join(unknown...)
 }

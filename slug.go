@@ -39,8 +39,8 @@ var (
 	unreadable    = pattern.New(`[^a-z0-9_]+`)
 
 	knownExtensions = []string{
-		"bz2", "csv", "db", "geojson", "gz", "json", "jsonl", "markdown", "md", "ndjson", "sqlite", "sqlite3", "tab", "tsv",
-		"txt", "xlsm", "xlsx", "yaml", "yml", "zip", "zst",
+		"atom", "bz2", "csv", "db", "geojson", "gml", "gpx", "gz", "json", "jsonl", "kml", "kmz", "markdown", "md", "ndjson", "osm", "rdf",
+		"rss", "sqlite", "sqlite3", "tab", "tsv", "txt", "xlsm", "xlsx", "xml", "yaml", "yml", "zip", "zst",
 	}
 )
 

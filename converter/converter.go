@@ -42,9 +42,8 @@ type Format struct {
 	// text then. Optional.
 	Tail string
 
-	// Binary says that Sniff knows the format by bytes that no text has, or by words that say what
-	// it is and begin no table: what it says goes before the name of a file then, as Magic does,
-	// and Magic may be empty.
+	// Binary says that Sniff knows the format by bytes that nothing else has, text or not: what
+	// it says goes before the name of a file then, as Magic does, and Magic may be empty.
 	Binary bool
 
 	// Sniff reports whether head, the document's first bytes (at most SniffLen, decoded

@@ -22,8 +22,8 @@ and the options of convert and inspect that are for them. What a file is, is dec
 content and its name together.
 
 A program that writes SQLite, CSV or NDJSON becomes a format with --plugin, by a file such as
-  {"name": "shapefile", "extensions": [".shp"], "command": ["shapefile-to-sqlite", "{out}", "{in}"]}`,
-		Example: a.examples("formats", "formats --json", "formats --plugin shapefile.json"),
+  {"name": "access", "extensions": [".mdb"], "command": ["mdb-to-sqlite", "{out}", "{in}"]}`,
+		Example: a.examples("formats", "formats --json", "formats --plugin access.json"),
 		Args:    cobra.NoArgs,
 		RunE: a.do(func(context.Context, []string) error {
 			return a.listFormats()

@@ -75,7 +75,7 @@ func (a *app) locate(ctx context.Context, args []string) (found []document, left
 		found = append(found, documents...)
 		left.add(skipped)
 	}
-	found = left.keepDatabasesOut(found)
+	found = a.withoutParts(left.keepDatabasesOut(found), &left)
 	if n := len(slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg != standardInput })); n > 1 {
 		return nil, left, usagef("standard input can be read only once, and - is there %d times", n)
 	}

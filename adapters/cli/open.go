@@ -40,6 +40,7 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		doc := pooled{Item: o.objects.New(func() (dynasette.Document, error) { return source.Open(ctx, up) })}
 		return &converter.Input{
 			Name: d.name, MediaType: up.MediaType, Generation: up.Generation, Size: up.Size, ReaderAt: doc,
+			Folder: beside{strings.TrimSuffix(d.name, up.Name), bucketFS{ctx, source}},
 		}, doc, nil
 	case isWeb(d.place):
 		in, closer, err := http.Open(ctx, d.place, http.Options{})
@@ -55,8 +56,8 @@ func (o *opener) open(ctx context.Context, d document) (*converter.Input, io.Clo
 		return nil, nil, err
 	}
 	in := &converter.Input{Name: d.name, Size: f.size(), ReaderAt: f}
-	if d.folder != "" && d.name == d.within {
-		in.Folder = folderFS(d.folder)
+	if prefix, ok := strings.CutSuffix(d.name, d.within); ok && d.folder != "" {
+		in.Folder = beside{prefix, folderFS(d.folder)}
 	}
 	return in, f, nil
 }

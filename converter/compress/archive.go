@@ -41,7 +41,7 @@ func convertMembers(ctx context.Context, f *folder, packing string, out *convert
 	left, converted := converter.ErrEmpty, false
 	for i := range f.members {
 		m := &f.members[i]
-		if formats.Beside(m.name, func(name string) bool { return names[name] }) != "" {
+		if formats.Beside(m.name, func(name string) bool { return names[strings.ToLower(name)] }) != "" {
 			continue
 		}
 		err := f.convert(ctx, m, out)
@@ -103,11 +103,11 @@ func memberName(name string) string {
 	return name
 }
 
-// namesOf returns the names of all members.
+// namesOf returns the names of all members, in lower case.
 func namesOf(members []member) map[string]bool {
 	names := make(map[string]bool, len(members))
 	for _, m := range members {
-		names[m.name] = true
+		names[strings.ToLower(m.name)] = true
 	}
 	return names
 }

@@ -52,6 +52,7 @@ func Register(formats *converter.Registry, limits Limits) {
 	for _, p := range []Packing{Gzip, Zstd, Bzip2, Xz, LZ4} {
 		formats.Register(p.Format, Stream{Packing: p, Limits: limits})
 	}
+	formats.Register(KMZ, Map{Limits: limits})
 	formats.Register(Zip, Archive{Limits: limits})
 	formats.Register(Tar, TarArchive{Limits: limits})
 }

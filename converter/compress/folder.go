@@ -25,10 +25,17 @@ type beside struct {
 	ctx context.Context
 }
 
-// Open unpacks a member to a temporary file, which is removed when it is closed.
+// Open unpacks a member to a temporary file, which is removed when it is closed. If there is none of that
+// name, it may be in another case: archives come from systems to which that is the same.
 func (f *beside) Open(name string) (fs.File, error) {
 	inner, ok := strings.CutPrefix(name, f.in.Name+"/")
-	i := slices.IndexFunc(f.members, func(m member) bool { return m.name == inner && m.refused == nil })
+	find := func(same func(a, b string) bool) int {
+		return slices.IndexFunc(f.members, func(m member) bool { return same(m.name, inner) && m.refused == nil })
+	}
+	i := find(func(a, b string) bool { return a == b })
+	if i < 0 {
+		i = find(strings.EqualFold)
+	}
 	if !ok || i < 0 {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}

@@ -12,17 +12,12 @@ var sets = []struct {
 	extension, companion string
 	kind, advice         string
 }{
-	{".shp", ".dbf", "a zipped shapefile", "convert it to GeoJSON (ogr2ogr x.geojson x.zip), or describe a program that reads it with --plugin"},
 	{".gdbtable", ".gdbtablx", "a zipped file geodatabase", "convert its layers to GeoJSON (ogr2ogr x.geojson x.zip)"},
 }
 
 // whole refuses an archive that is one document of a format that we lack: to convert what
 // else is in it would be to make something smaller of it.
-func whole(members map[string]bool, formats *converter.Registry) error {
-	names := map[string]bool{}
-	for name := range members {
-		names[strings.ToLower(name)] = true
-	}
+func whole(names map[string]bool, formats *converter.Registry) error {
 	for name := range names {
 		for _, s := range sets {
 			if stem, ok := strings.CutSuffix(name, s.extension); ok && names[stem+s.companion] && !claimed(formats, s.extension) {

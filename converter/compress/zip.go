@@ -33,23 +33,31 @@ const zipMagic = "PK\x03\x04"
 // and others, whose files are parts of one document.
 func holdsDocuments(names []string) bool {
 	_, ok := signature.OfMembers(names)
-	return !ok
+	return !ok && !holdsKML(names)
 }
 
 // isArchive does so by the first file, which in most packages says what they are.
 func isArchive(head []byte) bool {
-	const nameLength, name = 26, 30 // of a local file header
-	if len(head) < name {
-		return true
+	first := firstMember(head)
+	if strings.EqualFold(first, "doc.kml") {
+		return false
 	}
-	n := int(head[nameLength]) | int(head[nameLength+1])<<8
-	first := string(head[name:min(name+n, len(head))])
 	for _, marker := range []string{"[Content_Types].xml", "mimetype", "_rels/", "docProps/", "xl/", "word/", "ppt/", "META-INF/"} {
 		if strings.HasPrefix(first, marker) {
 			return false
 		}
 	}
 	return true
+}
+
+// firstMember returns the name of the first file in an archive.
+func firstMember(head []byte) string {
+	const nameLength, name = 26, 30 // of a local file header
+	if len(head) < name {
+		return ""
+	}
+	n := int(head[nameLength]) | int(head[nameLength+1])<<8
+	return string(head[name:min(name+n, len(head))])
 }
 
 const (

@@ -7,7 +7,8 @@
 //
 // Every file x.env in testdata that has one of the format's extensions is a document, and
 // x.env.sql is what it is to become: the database as SQL, or a comment with the error. The
-// flag -update of go test writes these files; read them before you commit them.
+// flag -update of go test writes these files; read them before you commit them. What a document has
+// beside it, it finds in testdata.
 package convertertest
 
 import (
@@ -59,7 +60,10 @@ func RunIn(t *testing.T, formats *converter.Registry, format string, documents f
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &suite{formats: formats, format: f, converter: c, doc: document{name, b}}
+			s := &suite{formats: formats, format: f, converter: c, doc: document{name: name, bytes: b}}
+			if len(f.Beside) > 0 {
+				s.doc.folder = documents
+			}
 			golden(t, s, documents)
 			for _, test := range []struct {
 				name string
@@ -175,7 +179,7 @@ func Fuzz(f *testing.F, c converter.Converter, documents fs.FS) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s := &suite{converter: c, doc: document{"fuzz", b}}
+		s := &suite{converter: c, doc: document{name: "fuzz", bytes: b}}
 		s.first = s.convert(t, s.doc.input(nil), converter.Options{Workers: 1})
 		s.same(t, "with 3 workers", s.convert(t, s.doc.input(nil), converter.Options{Workers: 3}))
 	})

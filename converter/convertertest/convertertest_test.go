@@ -46,7 +46,7 @@ func TestRun(t *testing.T) { Run(t, envFormat, env, os.DirFS("testdata")) }
 func FuzzEnv(f *testing.F) { Fuzz(f, env, os.DirFS("testdata")) }
 
 func BenchmarkEnv(b *testing.B) {
-	Benchmark(b, env, document{"x.env", bytes.Repeat([]byte("NAME=value\n"), 10_000)}.input(nil))
+	Benchmark(b, env, document{name: "x.env", bytes: bytes.Repeat([]byte("NAME=value\n"), 10_000)}.input(nil))
 }
 
 // SQL makes the same database again when it is piped into the real SQLite.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
@@ -13,8 +14,9 @@ import (
 
 // A document is one to convert.
 type document struct {
-	name  string
-	bytes []byte
+	name   string
+	bytes  []byte
+	folder fs.FS // has the files that belong to it; nil: there are none
 }
 
 // input returns the document as an Input that reads through r; nil reads it as it is.
@@ -22,7 +24,7 @@ func (d document) input(r io.ReaderAt) *converter.Input {
 	if r == nil {
 		r = bytes.NewReader(d.bytes)
 	}
-	return &converter.Input{Name: d.name, Size: int64(len(d.bytes)), ReaderAt: r}
+	return &converter.Input{Name: d.name, Size: int64(len(d.bytes)), ReaderAt: r, Folder: d.folder}
 }
 
 // readerAt is a function that is an io.ReaderAt.

@@ -204,7 +204,7 @@ func (s *suite) truncated(t *testing.T) {
 		most = 32
 	}
 	for _, n := range spread(len(s.doc.bytes), most) {
-		cut := document{s.doc.name, s.doc.bytes[:n]}
+		cut := document{s.doc.name, s.doc.bytes[:n], s.doc.folder}
 		s.convert(t, cut.input(nil), converter.Options{}) // checks just that
 	}
 }

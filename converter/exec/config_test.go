@@ -23,12 +23,12 @@ func formats() *converter.Registry {
 
 func TestLoad(t *testing.T) {
 	configs, err := Load(strings.NewReader(`[
-	{"name": "shapefile", "extensions": [".shp"], "command": ["shapefile-to-sqlite", "{out}", "{in}"]},
+	{"name": "access", "extensions": [".mdb"], "command": ["mdb-to-sqlite", "{out}", "{in}"]},
 	{"name": "fixed", "extensions": [".fwf"], "media_types": ["text/x-fixed"], "command": ["fwf2csv", "--in={in}"], "output": "csv",
 	 "timeout": "90s", "max_output": 1000, "max_memory": 2000, "env": ["PROJ_LIB"], "doc": "columns of fixed width"}
 ]`))
 	want := []Config{
-		{Name: "shapefile", Extensions: []string{".shp"}, Command: []string{"shapefile-to-sqlite", "{out}", "{in}"}},
+		{Name: "access", Extensions: []string{".mdb"}, Command: []string{"mdb-to-sqlite", "{out}", "{in}"}},
 		{Name: "fixed", Extensions: []string{".fwf"}, MediaTypes: []string{"text/x-fixed"}, Command: []string{"fwf2csv", "--in={in}"}, Output: "csv",
 			Timeout: Duration(90 * time.Second), MaxOutput: 1000, MaxMemory: 2000, Env: []string{"PROJ_LIB"}, Doc: "columns of fixed width"},
 	}

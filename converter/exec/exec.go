@@ -1,7 +1,7 @@
 // Package exec makes converters of programs: whatever reads a document and writes SQLite,
 // CSV, NDJSON or another known format is a converter once it is described by a Config.
 //
-//	{"name": "shapefile", "extensions": [".shp"], "command": ["shapefile-to-sqlite", "{out}", "{in}"]}
+//	{"name": "access", "extensions": [".mdb"], "command": ["mdb-to-sqlite", "{out}", "{in}"]}
 //	{"name": "fixed", "extensions": [".fwf"], "command": ["fwf2csv", "{in}"], "output": "csv"}
 //
 // A program runs in a scratch folder of its own, which is also its HOME and TMPDIR and is

@@ -13,12 +13,34 @@ import (
 // is the database's name after the folder of the file that gives it, as in "2024/sales": a name is,
 // as a path is, within that folder. A package names that of its resources, and a table that several
 // documents go to one of its own, if nobody says where it is. Without rules, documents of a
-// format that is Together share one, named after their folder. What no format has the extension
-// of, and no rule names plainly, has no part in any; nor has a document that is a database.
+// format that is Together share one, named after their folder, and files that a document may consist of,
+// as x.shp does of x.dbf, too, one named after their stem, as in "2024/x.*": they go where rules put
+// the document. What no format has the extension of, and no rule names plainly, has no part in any; nor has
+// a document that is a database.
 func (s *Set) Into(document string) string {
 	if s.IsRules(document) || !utf8.ValidString(document) {
 		return ""
 	}
+	if into, ruled := s.ruledInto(document); ruled {
+		return into
+	}
+	if into := s.folderOf(document); into != "" {
+		return into
+	}
+	stem, documents := s.parts(document)
+	if stem == "" {
+		return ""
+	}
+	for _, of := range documents {
+		if into, _ := s.ruledInto(of); into != "" {
+			return into
+		}
+	}
+	return stem + allOf
+}
+
+// ruledInto returns the database that rules put a document in, and whether they do.
+func (s *Set) ruledInto(document string) (database string, ruled bool) {
 	var in, table, claimed string
 	for _, m := range s.matches(document) {
 		switch {
@@ -36,11 +58,11 @@ func (s *Set) Into(document string) string {
 			continue
 		}
 		if claimed, whole := s.claims(document); whole || !claimed && !s.Names(document) {
-			return ""
+			return "", true
 		}
-		return into
+		return into, true
 	}
-	return s.folderOf(document)
+	return "", false
 }
 
 // speaks reports whether a layer has an entry for a document.
@@ -56,9 +78,11 @@ func (l *layer) within(name string) string {
 // plainName is a name in which a slash is none of a path.
 func plainName(name string) string { return strings.ReplaceAll(name, "/", "--") }
 
-// claims reports whether a format has the document's extension, and whether its documents
+// claims reports whether a format has the document's extension, or that of a part, and whether its documents
 // become the whole database.
 func (s *Set) claims(document string) (claimed, whole bool) {
+	stem, _ := s.parts(document)
+	claimed = stem != ""
 	for _, f := range s.formats {
 		if slices.Contains(f.Extensions, extension(document)) {
 			claimed, whole = true, whole || f.Whole
@@ -111,13 +135,20 @@ func (s *Set) Gives(into string) (given, order bool) {
 // it: each of them with one of these.
 func (s *Set) Prefixes(into string) []string {
 	all := []string{into + "/"} // for it may be a folder's
+	if stem, ok := strings.CutSuffix(into, allOf); ok {
+		all[0] = stem + "."
+	}
 	for _, l := range s.layers {
 		for _, e := range l.entries {
 			if !slices.Contains(l.databases(e), into) {
 				continue
 			}
 			for _, g := range l.globs[e] {
-				all = append(all, g.prefix())
+				prefix := g.prefix()
+				if stem, _ := s.parts(prefix); stem != "" { // the others belong to it
+					prefix = stem + "."
+				}
+				all = append(all, prefix)
 			}
 		}
 	}

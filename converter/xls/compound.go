@@ -9,6 +9,7 @@ import (
 	"github.com/richardlehane/mscfb"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/signature"
 )
 
 // A stream is the records of a workbook, one after another: what a compound file keeps under the
@@ -18,6 +19,8 @@ type stream struct {
 	marks []mscfb.File // the stream in a compound file, with a place to read at each; none: the whole document
 	name  string       // for people
 	size  int64
+
+	generation int // of Excel, once it is known
 }
 
 // markEvery is how many bytes there are from one mark to the next: from there on sectors are looked
@@ -89,50 +92,53 @@ func (s *stream) from(offset int64) (io.Reader, error) {
 // both: the newer one goes first.
 func workbookOf(files *mscfb.Reader) (*mscfb.File, error) {
 	var book *mscfb.File
-	other := ""
+	var other signature.Kind
 	for _, f := range files.File {
 		if len(f.Path) > 0 {
 			continue
 		}
+		isStream := !f.FileInfo().IsDir()
 		switch name := strings.ToLower(f.Name); {
-		case f.FileInfo().IsDir():
-		case name == "workbook":
+		case isStream && name == "workbook":
 			return f, nil
-		case name == "book":
+		case isStream && name == "book":
 			book = f
-		case others[name] != "":
+		case others[name].Name != "":
 			other = others[name]
 		}
 	}
-	switch {
-	case book != nil:
+	if book != nil {
 		return book, nil
-	case other == encrypted:
-		return nil, fmt.Errorf("%w: the workbook has a password: save it without one", converter.ErrUnsupported)
-	case other != "":
-		return nil, fmt.Errorf("%w: %s: save its tables as .xlsx or .csv", converter.ErrUnsupported, other)
-	case files.ID() == installer:
-		return nil, fmt.Errorf("%w: a Windows installer: it has no rows", converter.ErrUnsupported)
 	}
-	return nil, fmt.Errorf("%w: a compound file without a workbook", converter.ErrUnsupported)
+	if files.ID() == installer {
+		other = signature.Kind{Name: "a Windows installer (.msi)", Advice: noRows}
+	}
+	if other.Name == "" {
+		return nil, fmt.Errorf("%w: a compound file without a workbook", converter.ErrUnsupported)
+	}
+	return nil, fmt.Errorf("%w: %s: %s", converter.ErrUnsupported, other.Name, other.Advice)
 }
 
 // installer is the class of .msi files, whose streams have no readable names.
 const installer = "{000C1084-0000-0000-C000-000000000046}"
 
-const encrypted = "encrypted"
+const (
+	asWorkbook = "save its tables as .xlsx or .csv"
+	noRows     = "it has no rows"
+)
 
-// others are what else compound files are, by the names of their streams in lower case.
-var others = map[string]string{
-	"encryptedpackage":        encrypted,
-	"worddocument":            "a Word document (.doc)",
-	"powerpoint document":     "a PowerPoint presentation (.ppt)",
-	"visiodocument":           "a Visio drawing (.vsd)",
-	"__properties_version1.0": "an Outlook message (.msg)",
-	"hwpsummaryinformation":   "a Hangul document (.hwp)",
-	"wksssworkbook":           "a Works spreadsheet (.xlr)",
-	"starcalcdocument":        "a StarOffice spreadsheet (.sdc)",
-	"starwriterdocument":      "a StarOffice document (.sdw)",
-	"matost":                  "a Works document (.wps)",
-	"catalog":                 "a cache of thumbnails (Thumbs.db)",
+// others are what else compound files are, by the names of streams and folders in lower case.
+var others = map[string]signature.Kind{
+	"encryptedpackage":        {Name: "a workbook or document with a password", Advice: "save it without one"},
+	"worddocument":            {Name: "a Word document (.doc)", Advice: asWorkbook},
+	"powerpoint document":     {Name: "a PowerPoint presentation (.ppt)", Advice: asWorkbook},
+	"visiodocument":           {Name: "a Visio drawing (.vsd)", Advice: asWorkbook},
+	"quill":                   {Name: "a Publisher document (.pub)", Advice: asWorkbook},
+	"hwpsummaryinformation":   {Name: "a Hangul document (.hwp)", Advice: asWorkbook},
+	"wksssworkbook":           {Name: "a Works spreadsheet (.xlr)", Advice: asWorkbook},
+	"matost":                  {Name: "a Works document (.wps)", Advice: asWorkbook},
+	"starcalcdocument":        {Name: "a StarOffice spreadsheet (.sdc)", Advice: asWorkbook},
+	"starwriterdocument":      {Name: "a StarOffice document (.sdw)", Advice: asWorkbook},
+	"__properties_version1.0": {Name: "an Outlook message (.msg)", Advice: "save what is attached to it"},
+	"catalog":                 {Name: "a cache of thumbnails (Thumbs.db)", Advice: noRows},
 }

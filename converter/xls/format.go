@@ -17,13 +17,13 @@ var Format = converter.Format{
 }
 
 // Stream is what Converter reads, too: the records of a workbook without a compound file around
-// them, as many scripts write them, under any name.
+// them, as many scripts and Excel 2 to 4 write them, under any name.
 var Stream = converter.Format{
 	Name:       "biff",
 	Extensions: []string{".biff"},
 	Binary:     true,
 	Sniff:      sniff,
-	Doc:        "Excel workbooks of before 2007 that are in no compound file, as scripts write them",
+	Doc:        "Excel workbooks of before 2007 that are in no compound file, as scripts and Excel 2 to 4 write them",
 }
 
 const compoundMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
@@ -36,8 +36,8 @@ func sniff(head []byte) bool {
 	}
 	id, size := binary.LittleEndian.Uint16(head), binary.LittleEndian.Uint16(head[2:])
 	version, part := binary.LittleEndian.Uint16(head[4:]), binary.LittleEndian.Uint16(head[6:])
-	if id != idBOF && older(id) == "" || size < 4 || size > 16 || size%2 != 0 || id == idBOF && version > 0x0600 {
+	if generation(id) == 0 || size < 4 || size > 16 || size%2 != 0 || id == idBOF && version > 0x0600 {
 		return false
 	}
-	return part == partGlobals || part == partWorksheet || part == partMacros || part == 0x0100
+	return part == partGlobals || part == partWorksheet || part == partMacros || part == partWorkspace
 }

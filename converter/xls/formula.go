@@ -6,11 +6,12 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
-// The record of a formula: row, column, style, result, flags, and from 20 on, behind its length,
-// the formula, in reverse Polish notation ([MS-XLS] 2.4.127).
+// The record of a formula: row, column, style, result, flags, what Excel keeps of its calculation, and
+// from 20 on, behind its length, the formula, in reverse Polish notation ([MS-XLS] 2.4.127).
 const (
 	resultAt  = 6
 	flagsAt   = 14
+	chainAt   = 16
 	lengthAt  = 20
 	formulaAt = 22
 )
@@ -30,13 +31,13 @@ const (
 // isNumber reports whether the result of a formula is a number.
 func isNumber(b []byte) bool { return b[resultAt+6] != 0xff || b[resultAt+7] != 0xff }
 
-// blank reports whether the result of a formula is what programs write that don't know it: no text, or
-// 0, to be calculated.
+// blank reports whether the result of a formula is what programs write that don't know it: 0, to be
+// calculated, or no text, and no place in the order in which Excel has calculated.
 func blank(b []byte) bool {
 	if isNumber(b) {
 		return b[flagsAt]&calculate != 0 && binary.LittleEndian.Uint64(b[resultAt:]) == 0
 	}
-	return b[resultAt] == resultBlank
+	return b[resultAt] == resultBlank && binary.LittleEndian.Uint32(b[chainAt:]) == 0
 }
 
 // formula fills in the result of a formula, and notes where it leads.

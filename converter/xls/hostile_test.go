@@ -59,11 +59,13 @@ func TestRefuses(t *testing.T) {
 		want      error
 		says      string
 	}{
-		{"a workbook of Office Open XML with a password", xls.Converter{}, read(t, "hostile/encrypted.xlsx"), converter.ErrUnsupported, "has a password: save it without one"},
+		{"a workbook of Office Open XML with a password", xls.Converter{}, read(t, "hostile/encrypted.xlsx"), converter.ErrUnsupported, "with a password: save it without one"},
 		{"a workbook with a password", xls.Converter{}, read(t, "hostile/encrypted.xls"), converter.ErrUnsupported, "encrypted: save it without"},
 		{"a text document", xls.Converter{}, renamed(sound, "Workbook", "WordDocument"), converter.ErrUnsupported, "a Word document (.doc)"},
 		{"something else", xls.Converter{}, renamed(sound, "Workbook", "Xorkbook"), converter.ErrUnsupported, "without a workbook"},
-		{"Excel 4", xls.Converter{}, biff{}.record(0x0409, uint32(0x100000)), converter.ErrUnsupported, "Excel 4: save it as .xlsx"},
+		{"a workspace of Excel 4", xls.Converter{}, biff{}.record(0x0409, uint32(0x01000000)), converter.ErrUnsupported, "Excel 4 that is no worksheet: save its sheets as .xlsx"},
+		{"a cell of Excel 2 that is cut", xls.Converter{}, biff{}.record(0x0009, uint32(0x00100002)).record(0x0002, uint32(0), uint32(0)).record(0x000a), converter.ErrCorrupt, "cut short"},
+		{"a text of Excel 2 that fills its record", xls.Converter{}, biff{}.record(0x0009, uint32(0x00100002)).record(0x0004, make([]byte, 7), uint8(255), make([]byte, 65527)).record(0x000a), converter.ErrCorrupt, "cut short"},
 		{"no workbook", xls.Converter{}, []byte("a,b\n1,2\n"), converter.ErrCorrupt, "cut short"},
 		{"a compound file of few bytes", xls.Converter{}, sound[:40], converter.ErrCorrupt, "not a compound file that can be opened"},
 		{"half a compound file", xls.Converter{}, sound[:len(sound)/2], converter.ErrCorrupt, "compound file"},
@@ -91,7 +93,6 @@ func TestRefuses(t *testing.T) {
 		{"many shared strings", xls.Converter{Limits: xls.Limits{Strings: 1000}}, one(biff{}.record(0x00fc, uint32(9), uint32(9), wide("x")), nil), converter.ErrLimit, "shared strings of the workbook take more than"},
 		{"many tables", xls.Converter{Limits: xls.Limits{Tables: 1}}, book(nil, sheet{name: "S", records: biff{}.names(1)}, sheet{name: "T", records: biff{}.names(1)}), converter.ErrLimit, "more than 1 sheets"},
 		{"a code page that nobody knows", xls.Converter{}, biff{}.record(0x0809, uint32(0x00100500)).record(0x0042, uint16(1200)).record(0x000a), converter.ErrUnsupported, "code page 1200"},
-		{"strings that cells repeat", xls.Converter{Limits: xls.Limits{Growth: 2}}, one(biff{}.record(0x00fc, uint32(1), uint32(1), wide(strings.Repeat("x", 5000))), repeat(65_000)), converter.ErrLimit, "2 times as much text as its records"},
 	} {
 		_, err := converter.Convert(context.Background(), test.converter, input("x.xls", test.document), new(converter.Bounded), converter.Options{})
 		if !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.says) {
@@ -122,10 +123,17 @@ func TestMemory(t *testing.T) {
 		"very many rows and columns": func() []byte {
 			return one(nil, biff{}.record(0x0200, uint32(0), uint32(1<<31), uint16(0), uint16(16384)).names(2))
 		},
-		"rows from the last to the first": func() []byte { return many(65536, 40, func(row, col int) (int, int) { return 65535 - row, col }) },
-		"columns, one after the other":    func() []byte { return many(40, 65536, func(row, col int) (int, int) { return col, row }) },
-		"a cell in the last column":       func() []byte { return many(65536, 1, func(row, _ int) (int, int) { return row, 16383 }) },
-		"a long text in every record":     func() []byte { return one(nil, bytes.Repeat(biff{}.label(1, 0, strings.Repeat("x", 8000)), 900)) },
+		"rows from the last to the first": func() []byte { return many(65536, 20, func(row, col int) (int, int) { return 65535 - row, col }) },
+		"columns, one after the other":    func() []byte { return many(20, 65536, func(row, col int) (int, int) { return col, row }) },
+		"many sheets of rows in any order": func() []byte {
+			var list []sheet
+			for range 1900 {
+				list = append(list, sheet{name: "S", records: biff{}.label(65536, 0, "x").label(1, 0, "a").record(0x007d, uint32(0xff0000), uint32(0), uint32(1))})
+			}
+			return book(nil, list...)
+		},
+		"a cell in the last column":   func() []byte { return many(65536, 1, func(row, _ int) (int, int) { return row, 16383 }) },
+		"a long text in every record": func() []byte { return one(nil, bytes.Repeat(biff{}.label(1, 0, strings.Repeat("x", 8000)), 900)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := make()
@@ -170,13 +178,17 @@ func TestSniff(t *testing.T) {
 	}
 }
 
-// FuzzConvert puts any records among the globals and on the sheet, in BIFF8 and BIFF5.
+// FuzzConvert puts any records among the globals and on the sheet, of each Excel.
 func FuzzConvert(f *testing.F) {
-	f.Add([]byte(styles("yyyy").record(0x00fc, uint32(1), uint32(1), wide("x"))), []byte(biff{}.names(2).shared(2, 0, 0).number(2, 1, 1, 1)), true)
-	f.Add([]byte(biff{}.record(0x0042, uint16(1252))), []byte(biff{}.cell(0x0204, 1, 0, 0, uint16(1), "a").formula(2, 0, 1.0, 0)), false)
-	f.Fuzz(func(t *testing.T, globals, records []byte, biff8 bool) {
+	f.Add([]byte(styles("yyyy").record(0x00fc, uint32(1), uint32(1), wide("x"))), []byte(biff{}.names(2).shared(2, 0, 0).number(2, 1, 1, 1)), byte(8))
+	f.Add([]byte(biff{}.record(0x0042, uint16(1252))), []byte(biff{}.cell(0x0204, 1, 0, 0, uint16(1), "a").formula(2, 0, 1.0, 0)), byte(5))
+	f.Add([]byte(biff{}.record(0x001e, uint8(1), "0")), []byte(biff{}.record(0x0004, make([]byte, 7), uint8(1), "a").record(0x0006, make([]byte, 20))), byte(2))
+	f.Fuzz(func(t *testing.T, globals, records []byte, version byte) {
 		document := one(globals, records)
-		if !biff8 {
+		switch id := map[byte]uint16{2: 0x0009, 3: 0x0209, 4: 0x0409}[version]; {
+		case id != 0:
+			document = append(append(biff{}.record(id, uint32(0x00100000)), globals...), records...).record(0x000a)
+		case version != 8:
 			document[5] = 5
 		}
 		var before, after runtime.MemStats
@@ -196,11 +208,18 @@ func FuzzConvert(f *testing.F) {
 	})
 }
 
-// repeat is so many rows with the first shared string.
-func repeat(rows int) biff {
-	var b biff
-	for n := range rows {
-		b = b.shared(n+1, 0, 0)
+// Text that cells repeat is bounded by what the workbook has.
+func TestGrowth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("256 MiB of text")
 	}
-	return b
+	var cells biff
+	for row := range 65_000 {
+		cells = cells.shared(row+1, 0, 0)
+	}
+	document := one(biff{}.record(0x00fc, uint32(1), uint32(1), wide(strings.Repeat("x", 5000))), cells)
+	_, err := converter.Convert(context.Background(), xls.Converter{Limits: xls.Limits{Growth: 2}}, input("x.xls", document), new(converter.Bounded), converter.Options{})
+	if !errors.Is(err, converter.ErrLimit) || !strings.Contains(err.Error(), "2 times as much text as its records") {
+		t.Error(err)
+	}
 }

@@ -3,6 +3,8 @@ package xls
 import (
 	"encoding/binary"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
@@ -68,34 +70,50 @@ func (s *inOrder) Next(size int) (sheets.Chunk, error) {
 	}
 }
 
-// A sorted reads rows that come in any order: as many at once as fit into memory, in as many
-// passes over the sheet as it takes.
+// A sorted reads rows that come in any order: as many at once as fit into the memory of two of the
+// longest, in as many passes over the sheet as it takes.
 type sorted struct {
 	reading
-	row   int    // of the next record
-	data  []byte // of the rows from there on, in order
-	until int    // the row behind them
+	sizes  map[int]int64 // bytes of the records of each row
+	rows   []int         // that are to come, in order
+	loaded int           // how many of them are in memory
+	data   []byte        // theirs
 }
 
-// bandSize is how many bytes of rows are in memory.
-const bandSize = 32 << 20
+func (c *content) sorted() (sheets.Source, error) {
+	sizes, err := c.measure()
+	return &sorted{reading: reading{c}, sizes: sizes, rows: slices.Sorted(maps.Keys(sizes))}, err
+}
 
-func (c *content) sorted() (sheets.Source, error) { return &sorted{reading: reading{c}}, nil }
+// measure adds up how many bytes each row has.
+func (c *content) measure() (map[int]int64, error) {
+	sizes := make(map[int]int64)
+	w, err := c.walk()
+	for err == nil {
+		var rec record
+		if rec, err = w.next(); err == nil {
+			sizes[w.row] += int64(headerSize + len(rec.data))
+			err = c.fits(w.row, sizes[w.row])
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return sizes, err
+}
 
 // Next cuts off some rows of those in memory.
 func (s *sorted) Next(size int) (sheets.Chunk, error) {
-	for s.row < s.until && s.sizes[s.row] == 0 {
-		s.row++
-	}
-	if s.row == s.until {
+	if s.loaded == 0 {
 		if err := s.load(); err != nil {
 			return sheets.Chunk{}, err
 		}
 	}
-	chunk := sheets.Chunk{First: s.row + 1, Offset: s.start}
+	chunk := sheets.Chunk{First: s.rows[0] + 1, Offset: s.start}
 	n := int64(0)
-	for ; s.row < s.until && n < int64(size); s.row++ {
-		n += s.sizes[s.row]
+	for ; s.loaded > 0 && n < int64(size); s.loaded-- {
+		n += s.sizes[s.rows[0]]
+		s.rows = s.rows[1:]
 	}
 	chunk.Data, s.data = s.data[:n:n], s.data[n:]
 	return chunk, nil
@@ -103,25 +121,30 @@ func (s *sorted) Next(size int) (sheets.Chunk, error) {
 
 // load brings the next rows into memory.
 func (s *sorted) load() error {
-	for s.row < maxRows && s.sizes[s.row] == 0 {
-		s.row++
-	}
-	if s.row == maxRows {
+	if len(s.rows) == 0 {
 		return io.EOF
 	}
+	most := 2 * int64(s.book.limits.Row)
 	total := int64(0)
-	var ends []int64 // of what is there of each row
-	for s.until = s.row; s.until < maxRows && (total == 0 || total+s.sizes[s.until] <= bandSize); s.until++ {
-		ends = append(ends, total)
-		total += s.sizes[s.until]
+	ends := make(map[int]int64) // of what is there of each row
+	for _, row := range s.rows {
+		if size := s.sizes[row]; total+size <= most {
+			ends[row] = total
+			total += size
+			s.loaded++
+			continue
+		}
+		break
 	}
 	s.data = make([]byte, total)
 	w, err := s.walk()
 	for err == nil {
 		var r record
-		if r, err = w.next(); err == nil && w.row >= s.row && w.row < s.until {
-			end := &ends[w.row-s.row]
-			*end += int64(len(appendRecord(s.data[*end:*end:total], r)))
+		if r, err = w.next(); err != nil {
+			break
+		}
+		if end, ok := ends[w.row]; ok {
+			ends[w.row] = end + int64(len(appendRecord(s.data[end:end:total], r)))
 		}
 	}
 	if err == io.EOF {

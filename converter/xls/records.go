@@ -57,6 +57,7 @@ type records struct {
 	r      *bufio.Reader
 	offset int64 // of the next record
 	last   int   // bytes of the record that was returned last, which r still has
+	modern *modern
 }
 
 // bufferSize has room for the longest record.
@@ -68,7 +69,7 @@ func (s *stream) recordsFrom(offset int64) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &records{stream: s, r: bufio.NewReaderSize(r, bufferSize), offset: offset}, nil
+	return &records{stream: s, r: bufio.NewReaderSize(r, bufferSize), offset: offset, modern: s.modern()}, nil
 }
 
 // next returns the next record, whose data is valid until the next call, and io.EOF at the end of
@@ -94,7 +95,11 @@ func (r *records) next() (record, error) {
 		return record{}, r.stream.blame(err)
 	}
 	r.last = size
-	return record{binary.LittleEndian.Uint16(b), b[headerSize:], r.offset}, nil
+	next := record{binary.LittleEndian.Uint16(b), b[headerSize:], r.offset}
+	if r.modern != nil {
+		next = r.modern.record(next)
+	}
+	return next, nil
 }
 
 // back has the record that was returned last returned once more.

@@ -17,18 +17,14 @@ type content struct {
 	*survey
 }
 
-// maxRows is how many rows records can tell apart.
-const maxRows = 1 << 16
-
 // A survey is what was learnt of a sheet by going through it once, before its rows are read: what
 // is said of rows and cells may stand anywhere. Its cells may, too: programs write them in the
 // order in which they were told them.
 type survey struct {
-	end     int64           // where the sheet ends in the stream
-	rising  bool            // rows come in order
-	sizes   *[maxRows]int64 // bytes of the records of each row; nil if they come in order
-	rows    map[int]bool    // that are hidden
-	columns []bool          // that are hidden
+	end     int64        // where the sheet ends in the stream
+	rising  bool         // rows come in order
+	rows    map[int]bool // that are hidden
+	columns []bool       // that are hidden
 	behind  sheets.Behind
 	tables  []sheets.Declared
 	dropped int  // tables that were too many
@@ -79,11 +75,6 @@ func (c *content) look() error {
 			s.results = s.results || len(rec.data) >= lengthAt && !blank(rec.data)
 		}
 	}
-	if !s.rising {
-		if s.sizes, err = c.measure(); err != nil {
-			return err
-		}
-	}
 	s.end = w.offset
 	c.survey = s
 	return c.book.apart(c)
@@ -99,28 +90,6 @@ func (w *workbook) apart(c *content) error {
 		}
 	}
 	return nil
-}
-
-// measure adds up how many bytes each row has.
-func (c *content) measure() (*[maxRows]int64, error) {
-	sizes := new([maxRows]int64)
-	w, err := c.walk()
-	if err != nil {
-		return nil, err
-	}
-	for {
-		rec, err := w.next()
-		if err == io.EOF {
-			return sizes, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		sizes[w.row] += int64(headerSize + len(rec.data))
-		if err := c.fits(w.row, sizes[w.row]); err != nil {
-			return nil, err
-		}
-	}
 }
 
 // fits returns an error if a row has too many bytes.

@@ -31,8 +31,8 @@ type workbook struct {
 const (
 	partGlobals   = 0x0005
 	partWorksheet = 0x0010
-	partChart     = 0x0020
 	partMacros    = 0x0040
+	partWorkspace = 0x0100 // of Excel 4, with several sheets
 )
 
 // openWorkbook reads what stands before the sheets. asked is the encoding that is asked for, if one is.
@@ -52,16 +52,23 @@ func openWorkbook(s *stream, asked string, limits Limits) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name := older(first.id); name != "" {
-		return nil, fmt.Errorf("%w: a workbook of %s: save it as .xlsx", converter.ErrUnsupported, name)
-	}
-	if first.id != idBOF || len(first.data) < 4 {
+	if s.generation = generation(first.id); s.generation == 0 || len(first.data) < 4 {
 		return nil, s.corrupt(errors.New("no workbook begins so"), 0)
 	}
-	w.biff8 = binary.LittleEndian.Uint16(first.data) == 0x0600
-	alone := binary.LittleEndian.Uint16(first.data[2:]) == partWorksheet
-	if err := w.globals(r, alone); err != nil {
+	r.modern = s.modern()
+	w.biff8 = s.generation == 5 && binary.LittleEndian.Uint16(first.data) == 0x0600
+	part := binary.LittleEndian.Uint16(first.data[2:])
+	alone := part == partWorksheet
+	if !alone && s.generation < 5 {
+		return nil, fmt.Errorf("%w: a file of Excel %d that is no worksheet: save its sheets as .xlsx", converter.ErrUnsupported, s.generation)
+	}
+	if err := w.globals(r); err != nil {
 		return nil, err
+	}
+	if s.generation == 2 { // cells have formats, and no styles
+		for id := range len(w.custom) {
+			w.styles = append(w.styles, uint16(id))
+		}
 	}
 	for _, id := range w.styles {
 		f, ok := w.custom[int(id)]
@@ -76,22 +83,8 @@ func openWorkbook(s *stream, asked string, limits Limits) (*workbook, error) {
 	return w, nil
 }
 
-// older returns which Excel wrote a workbook that begins with a record of that kind, if it is too
-// old.
-func older(id uint16) string {
-	switch id {
-	case 0x0009:
-		return "Excel 2"
-	case 0x0209:
-		return "Excel 3"
-	case 0x0409:
-		return "Excel 4"
-	}
-	return ""
-}
-
 // globals reads the records up to the end of their part. In a sheet that is alone they are among its cells.
-func (w *workbook) globals(r *records, alone bool) error {
+func (w *workbook) globals(r *records) error {
 	for depth := 1; depth > 0; {
 		rec, err := r.next()
 		if err == io.EOF {
@@ -157,7 +150,11 @@ func (w *workbook) format(b []byte) error {
 	}
 	code, err := w.sized(b[2:], length)
 	if err == nil || errors.Is(err, errCut) { // its beginning tells, and who reads cells has no use for the rest
-		w.custom[int(binary.LittleEndian.Uint16(b))] = sheets.ParseFormat(string(code))
+		id := int(binary.LittleEndian.Uint16(b))
+		if w.generation < 5 { // they are counted
+			id = len(w.custom)
+		}
+		w.custom[id] = sheets.ParseFormat(string(code))
 		return nil
 	}
 	return err

@@ -1,15 +1,16 @@
 // Package xls converts Excel workbooks of before 2007: .xls, in the formats BIFF8 (Excel 97 to 2003)
 // and BIFF5 (Excel 5 and 95), which lie in a compound file ([MS-XLS], [MS-CFB]), or on their own, as
-// many scripts write them.
+// many scripts write them, and as the sheets of Excel 2 to 4 do.
 //
 // What becomes of values and where tables are is as package xlsx has it: the same workbook gives the
 // same tables, whichever way it was saved. What is peculiar to these formats:
 //
-//   - Texts of BIFF5 are in the code page that the workbook names. If it names none, the encoding that
+//   - Texts before BIFF8 are in the code page that the workbook names. If it names none, the encoding that
 //     they look like is taken, which is said to be a guess.
 //   - Rows may stand in any order. They are read in order all the same.
 //   - Programs that don't calculate write no text for the result of a formula, or 0 and a flag. Where no
 //     formula on a sheet has another result, none is taken to have one.
+//   - Tables that Excel 2003 and later declare are found, named by the cells of their header.
 //   - Charts, macros and dialogs are left out; a workbook that is encrypted is refused.
 //
 // The sheet is read from front to back, twice: first to learn what is hidden, merged and linked, which

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -15,15 +14,6 @@ import (
 	"github.com/dynasette/dynasette/converter/xlsx"
 	"github.com/dynasette/dynasette/internal/tries"
 )
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func TestRefuses(t *testing.T) {
 	sound := newBook("S", head2)

@@ -32,13 +32,19 @@ type Text struct {
 	in      *converter.Input
 	out     *converter.Writer
 	asked   bool
-	claim   converter.Setting // what others say of the encoding; the zero value is nothing
-	claimed string            // the encoding that they mean
+	claim   claim
+	claimed string // the encoding that it means; "" if there is none
 	verdict
 
 	contradicted sync.Once
 	disproved    sync.Once
 	again        error // what disproves UTF-8
+}
+
+// A claim is what is said of the encoding, by others or by the document itself.
+type claim struct {
+	converter.Setting
+	own bool
 }
 
 // A verdict is how to read a document. A run that finds out passes it to the next one.
@@ -58,13 +64,19 @@ const recalled = "encoding"
 // Open opens a document in the encoding that is asked for, or, if encoding is "", in the one
 // that it has.
 func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, error) {
+	return OpenDeclared(in, out, encoding, "")
+}
+
+// OpenDeclared is Open for a document that says in which encoding it is; that is believed where
+// its bytes allow it.
+func OpenDeclared(in *converter.Input, out *converter.Writer, encoding, declared string) (*Text, error) {
 	t := &Text{in: in, out: out, asked: encoding != ""}
 	head, err := in.Head(64 << 10)
 	if err != nil {
 		return nil, err
 	}
 	if !t.asked {
-		t.hear(head)
+		t.hear(head, declared)
 	}
 	if err := t.judge(head, encoding); err != nil {
 		return nil, err
@@ -86,27 +98,43 @@ func Open(in *converter.Input, out *converter.Writer, encoding string) (*Text, e
 	return t, nil
 }
 
-// hear takes note of what others say of the encoding.
-func (t *Text) hear(head []byte) {
-	claim, ok := t.out.Claim("encoding")
+// hear takes note of what is said of the encoding.
+func (t *Text) hear(head []byte, declared string) {
+	said, ok := t.out.Claim("encoding")
+	c := claim{said, false}
+	if !ok && declared != "" {
+		c, ok = claim{converter.Setting{Value: declared}, true}, true
+	}
 	if !ok {
 		return
 	}
-	encoding, err := charset.Find(claim.Value, head)
+	encoding, err := charset.Find(c.Value, head)
 	if err != nil {
-		t.out.Report(converter.Finding{Code: "claim-untrue", Rule: claim.Origin.String(),
-			Message: fmt.Sprintf("the encoding was to be %s, which is none that is known: it is found out", claim.Value)})
+		t.out.Report(c.untrue("which is none that is known: it is found out"))
 		return
 	}
-	t.claim, t.claimed = claim, encoding
+	t.claim, t.claimed = c, encoding
 }
 
 // contradict says once that the encoding is not the one that was claimed.
 func (t *Text) contradict(because string) {
-	t.contradicted.Do(func() {
-		t.out.Report(converter.Finding{Code: "claim-untrue", Rule: t.claim.Origin.String(),
-			Message: fmt.Sprintf("the encoding was to be %s, and is %s: %s", t.claim.Value, t.Encoding, because)})
-	})
+	t.contradicted.Do(func() { t.out.Report(t.claim.untrue(fmt.Sprintf("and is %s: %s", t.Encoding, because))) })
+}
+
+// untrue is the finding that a claim does not hold.
+func (c claim) untrue(but string) converter.Finding {
+	if c.own {
+		return converter.Finding{Code: "claim-untrue", Message: fmt.Sprintf("the document says that its encoding is %s, %s", c.Value, but)}
+	}
+	return converter.Finding{Code: "claim-untrue", Rule: c.Origin.String(), Message: fmt.Sprintf("the encoding was to be %s, %s", c.Value, but)}
+}
+
+// by says whose claim it is.
+func (c claim) by() string {
+	if c.own {
+		return "the document"
+	}
+	return c.Origin.String()
 }
 
 // Made returns text that a document was made, which is UTF-8 for certain.
@@ -226,7 +254,7 @@ func (t *Text) weigh(s *charset.Survey) verdict {
 		return verdict{Encoding: charset.UTF8, Lenient: true, Why: fmt.Sprintf("%s characters are, though %s", humanize.Comma(s.Sequences), first)}
 	}
 	if t.claimed != "" && t.claimed != charset.UTF8 {
-		return verdict{Encoding: t.claimed, Why: fmt.Sprintf("%s says so, and %s", t.claim.Origin, first)}
+		return verdict{Encoding: t.claimed, Why: fmt.Sprintf("%s says so, and %s", t.claim.by(), first)}
 	}
 	v := verdict{Guess: true, Why: first, First: s.Strays}
 	if v.Encoding, v.Next = s.Guess(); v.Encoding == charset.Default {

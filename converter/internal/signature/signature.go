@@ -77,8 +77,8 @@ var binaries = []struct {
 	{0, "!<arch>\n", nil, Kind{"an ar archive", unpack}},
 	{0, "MSCF\x00\x00\x00\x00", nil, Kind{"a Windows cabinet", unpack}},
 
-	{0, "PAR1", isParquet, Kind{"a Parquet file", "export it as CSV (duckdb -c \"copy 'x.parquet' to 'x.csv'\"), or " + program}},
-	{0, "PARE", hasNUL, Kind{"an encrypted Parquet file", "export it as CSV where its key is"}},
+	{0, "PAR1", isParquet, Kind{"a Parquet file that is cut off", "copy it again: its end has what tells its columns"}},
+	{0, "PARE", hasNUL, Kind{"an encrypted Parquet file", "write it without encryption, or export it as CSV where its key is"}},
 	{0, "Obj\x01", nil, Kind{"an Avro file", "export it as NDJSON (avro-tools tojson), or " + program}},
 	{0, "ORC", isORC, Kind{"an ORC file", "export it as CSV, or " + program}},
 	{0, "ARROW1\x00\x00", nil, Kind{"an Arrow (Feather) file", "export it as CSV"}},
@@ -89,8 +89,7 @@ var binaries = []struct {
 	{0, "CDF\x02", nil, Kind{"a NetCDF file", "export its variables as CSV"}},
 	{0, "\x93NUMPY", nil, Kind{"a NumPy array", "write it as CSV (numpy.savetxt)"}},
 	{0, "RDX3\n", nil, rData}, {0, "RDX2\n", nil, rData}, {0, "RDA3\n", nil, rData}, {0, "X\n\x00\x00\x00", nil, rData},
-	{0, "\x00\x00\x27\x0a", isShape, Kind{"a shapefile (.shp)", "convert it to GeoJSON (ogr2ogr x.geojson x.shp), or " + program}},
-	{0, "", isDBF, Kind{"a dBase table (.dbf)", "export it as CSV, or " + program}},
+	{0, "\x00\x00\x27\x0a", isIndex, Kind{"the index of a shapefile (.shx)", "its shapes are in the .shp beside it"}},
 	{0, "fgb\x03fgb", nil, Kind{"a FlatGeobuf file", "convert it to GeoJSON (ogr2ogr x.geojson x.fgb)"}},
 	{0, "$FL2", isSPSS, spss}, {0, "$FL3", isSPSS, spss},
 	{0, "<stata_dta>", nil, stata}, {0, "", isOldStata, stata},
@@ -149,37 +148,11 @@ func isORC(head []byte) bool {
 	return len(head) > 3 && (head[3] < ' ' && head[3] != '\n' && head[3] != '\r' && head[3] != '\t' || head[3] > 0x7e)
 }
 
-// isShape wants the unused fields of a shapefile's header, its length and its version.
-func isShape(head []byte) bool {
-	return len(head) >= 32 && strings.Trim(string(head[4:24]), "\x00") == "" && binary.LittleEndian.Uint32(head[28:]) == 1000
-}
-
-// isDBF wants a version, a date that there is, and a header length that fits its fields.
-func isDBF(head []byte) bool {
-	if len(head) < 32 {
-		return false
-	}
-	switch head[0] {
-	case 0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8b, 0x8c, 0xcb, 0xf5, 0xfb:
-	default:
-		return false
-	}
-	month, day, header := head[2], head[3], int(binary.LittleEndian.Uint16(head[8:]))
-	if month > 12 || day > 31 || header < 32 || binary.LittleEndian.Uint16(head[10:]) == 0 && header != 32 {
-		return false
-	}
-	if rest := header % 32; rest != 1 && rest != 0 && !(head[0]&0xf0 == 0x30 && rest == 8) {
-		return false
-	}
-	if strings.Trim(string(head[12:28]), "\x00\x01") != "" {
-		return false
-	}
-	// A field's name ends with NUL, and its type is a letter.
-	if len(head) >= 64 {
-		name, kind := head[32:43], head[43]
-		return bytes.IndexByte(name, 0) >= 0 && kind >= '+' && kind <= 'Z' || head[32] == '\r'
-	}
-	return true
+// isIndex wants the unused fields of the header that a shapefile and its index have, its version, and
+// the place of the first shape, which is behind the header.
+func isIndex(head []byte) bool {
+	return len(head) >= 104 && strings.Trim(string(head[4:24]), "\x00") == "" && binary.LittleEndian.Uint32(head[28:]) == 1000 &&
+		string(head[100:104]) == "\x00\x00\x00\x32"
 }
 
 func isSPSS(head []byte) bool { return bytes.HasPrefix(head[4:], []byte("@(#)")) || hasNUL(head) }

@@ -31,20 +31,16 @@ var (
 	code = Kind{"source code", "it has no rows"}
 	sql  = Kind{"an SQL dump", "load it into SQLite and upload the database (sqlite3 x.db <x.sql)"}
 	mail = Kind{"an e-mail", "upload what is attached to it"}
-	xml  = Kind{"an XML document", "convert it to CSV or JSON first, or " + program}
+	xml  = Kind{"an XML document", "call it x.xml, or name the format xml"}
 )
 
-// roots are XML documents by their root element.
+// roots are XML documents that have no rows in the usual way, by their root element.
 var roots = []struct {
 	element string
 	kind    Kind
 }{
 	{"html", html},
 	{"svg", image},
-	{"kml", Kind{"a KML file", "convert it to GeoJSON (ogr2ogr x.geojson x.kml)"}},
-	{"gpx", Kind{"a GPX file", "convert it to GeoJSON (ogr2ogr x.geojson x.gpx)"}},
-	{"rss", Kind{"an RSS feed", program}},
-	{"feed", Kind{"an Atom feed", program}},
 	{"Workbook", Kind{"an Excel workbook of 2003 (XML)", "save it as XLSX"}},
 	{"office:document", OpenDocument},
 	{"plist", Kind{"a property list", "convert it to JSON (plutil -convert json)"}},
@@ -86,6 +82,18 @@ func ofText(head []byte) (Kind, bool) {
 	return Kind{}, false
 }
 
+// OfRoot returns the kind of the XML documents whose root element has that name, with its
+// prefix, if they are no tables in the usual way.
+func OfRoot(name string) (Kind, bool) {
+	_, local, _ := strings.Cut(name, ":")
+	for _, r := range roots {
+		if name == r.element || local == r.element {
+			return r.kind, true
+		}
+	}
+	return Kind{}, false
+}
+
 // ofXML returns the kind by the first element.
 func ofXML(text []byte) Kind {
 	for {
@@ -101,11 +109,8 @@ func ofXML(text []byte) Kind {
 		if end := strings.IndexAny(name, " \t\r\n/>"); end >= 0 {
 			name = name[:end]
 		}
-		for _, r := range roots {
-			_, local, _ := strings.Cut(name, ":")
-			if name == r.element || local == r.element {
-				return r.kind
-			}
+		if kind, ok := OfRoot(name); ok {
+			return kind
 		}
 		return xml
 	}

@@ -41,7 +41,6 @@ var packages = []struct {
 	{"Index.zip", Kind{"a document of Apple Numbers, Pages or Keynote", asCSV}},
 	{"META-INF/MANIFEST.MF", executable},
 	{"AndroidManifest.xml", executable},
-	{"doc.kml", Kind{"a KMZ file", "convert it to GeoJSON (ogr2ogr x.geojson x.kmz)"}},
 }
 
 // OpenDocument is a document of OpenDocument that is no spreadsheet.
@@ -89,8 +88,6 @@ func OfMembers(names []string) (Kind, bool) {
 		return executable, true
 	case has["index/document.iwa"], has["index.zip"]:
 		return Kind{"a document of Apple Numbers, Pages or Keynote", asCSV}, true
-	case has["doc.kml"]:
-		return Kind{"a KMZ file", "convert it to GeoJSON (ogr2ogr x.geojson x.kmz)"}, true
 	}
 	return Kind{}, false
 }

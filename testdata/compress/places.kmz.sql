@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "network_links" ("href" TEXT);
+INSERT INTO "network_links" VALUES('layers/places.kml');
+CREATE TABLE "places" ("id" TEXT, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT, "geometry" TEXT, "longitude" REAL, "latitude" REAL);
+INSERT INTO "places" VALUES('places.1','Bern',133115,'1191/01/01','on the Aare & old','{"type":"Point","coordinates":[7.447,46.948,0]}',7.447,46.948);
+INSERT INTO "places" VALUES('places.2','Genève',203856,NULL,NULL,'{"type":"Point","coordinates":[6.143,46.204,0]}',6.143,46.204);
+INSERT INTO "places" VALUES('places.3','Zürich "ZH"',421878,'0853/07/21','x < y','{"type":"Point","coordinates":[8.541,47.376,0]}',8.541,47.376);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.kmz',NULL,'77398c296ab4625eea9b2d775b99f2bd02c3a3b93be7d67d97ebc39fa3faaffb',914,'kmz','utf-8','compression=zip; layers/places.kml encoding=utf-8; layers/places.kml title=places',4,0,'[{"code":"network-link","severity":"doubt","message":"a link leads to another file, which is not fetched, and read only if it was delivered, too","table":"network_links","count":1,"example":"layers/places.kml"}]');
+COMMIT;

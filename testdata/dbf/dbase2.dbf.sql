@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "dbase2" ("EMP:NMBR" INTEGER, "LAST" TEXT, "FIRST" TEXT, "ADDR" TEXT, "CITY" TEXT, "ZIP:CODE" TEXT, "PHONE" TEXT, "SSN" TEXT, "HIREDATE" TEXT, "TERMDATE" TEXT, "CLASS" TEXT, "DEPT" TEXT, "PAYRATE" REAL, "START:PAY" REAL);
+INSERT INTO "dbase2" VALUES(2,'Stegman','Joe','4421 W 166th ST','LAWNDALE','90260-','370-4846','257-89-9632','07/31/82','  /  /','TEC','TCH',6.0,6.0);
+INSERT INTO "dbase2" VALUES(3,'Hemeryick','Beth',NULL,NULL,'     -','   -','   -  -','10/12/82',NULL,'SEC','PM',5.0,5.0);
+INSERT INTO "dbase2" VALUES(4,'Taylor','Jim','10150 W. Jefferson B','Culver City','90230-','204-5570','254-12-3689','08/23/80','06/13/83','RTM','SLS',18.0,18.0);
+INSERT INTO "dbase2" VALUES(6,'Johnson','Joe','767 erererer','tyhgghh','99393-9','332-3232','258-74-1258','12/12/12','  /  /','LLL','LLL',8989.0,8989.0);
+INSERT INTO "dbase2" VALUES(7,'Thomas','Dale','3737ekdmvljvlrf','lhefkjefwf','30393-8393','983-9383','838-38-3828','38/28/28',NULL,'383','838',3838.383,3838.383);
+INSERT INTO "dbase2" VALUES(8,'AAAAAAA','AAAAAAAAA','AAAAAAAAA','AAAAAA','22222-2222','222-2222','222-22-2222','22/22/22',NULL,'AAA','AAA',23.0,23.0);
+INSERT INTO "dbase2" VALUES(9,'TERRIFIC','TOM','123 MOCKINGBIRD CT.','WINIMUCKU','11111-1111','111-1111','121-21-2121','06/13/83',NULL,NULL,NULL,5555.55,5555.55);
+INSERT INTO "dbase2" VALUES(10,NULL,NULL,NULL,NULL,'     -','   -','   -  -','  /  /',NULL,NULL,NULL,0.0,NULL);
+INSERT INTO "dbase2" VALUES(11,NULL,NULL,NULL,NULL,'     -','   -','   -  -','  /  /',NULL,NULL,NULL,0.0,NULL);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('dbase2.dbf',NULL,'aef6c148dc190924b7bf2257f7b162c6dd28b4f7fed200a18342d6a19ed47998',2048,'dbf','utf-8',NULL,9,0,NULL);
+COMMIT;

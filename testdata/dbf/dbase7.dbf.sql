@@ -1,0 +1,16 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "dbase7" ("ID" INTEGER, "Name" TEXT, "Species" TEXT, "Length CM" REAL, "Description" TEXT, "OLE Graphic" BLOB);
+INSERT INTO "dbase7" VALUES(1,'Clown Triggerfish','Ballistoides conspicillum',100.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(2,'Giant Maori Wrasse','Cheilinus undulatus',228.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(3,'Blue Angelfish','Pomacanthus nauarchus',30.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(4,'Ornate Butterflyfish','Chaetodon Ornatissimus',19.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(5,'California Moray','Gymnothorax mordax',150.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(6,'Nurse Shark','Ginglymostoma cirratum',400.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(7,'Spotted Eagle Ray','Aetobatus narinari',200.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(8,'Yellowtail Snapper','Ocyurus chrysurus',75.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(9,'Redband Parrotfish','Sparisoma Aurofrenatum',28.0,NULL,NULL);
+INSERT INTO "dbase7" VALUES(10,'Bluehead Wrasse','Thalassoma bifasciatum',15.0,NULL,NULL);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('dbase7.dbf',NULL,'38426af0a7b757c400aa8bbb35f74d1fb4947c20e431c6b61d884ea6076a7b0c',2020,'dbf','cp437',NULL,10,0,'[{"code":"memos-missing","severity":"loss","message":"there is no file with the memos, or nothing in it, so that their columns are NULL","count":1,"example":"dbase7.dbt"}]');
+COMMIT;

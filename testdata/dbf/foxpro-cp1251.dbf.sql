@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "foxpro-cp1251" ("RN" INTEGER, "NAME" TEXT);
+INSERT INTO "foxpro-cp1251" VALUES(1,'амбулаторно-поликлиническое');
+INSERT INTO "foxpro-cp1251" VALUES(2,'больничное');
+INSERT INTO "foxpro-cp1251" VALUES(3,'НИИ');
+INSERT INTO "foxpro-cp1251" VALUES(4,'образовательное медицинское учреждение');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('foxpro-cp1251.dbf',NULL,'58ec0ce1f6038e1d78f1c5206321902620e4dbc1e48669650df6ee707e146ae8',781,'dbf','windows-1251',NULL,4,0,NULL);
+COMMIT;

@@ -1,0 +1,17 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "waypoints" ("latitude" REAL, "longitude" REAL, "ele" REAL, "time" TEXT, "name" TEXT, "cmt" TEXT, "desc" TEXT);
+INSERT INTO "waypoints" VALUES(46.948,7.447,540.0,'2024-05-01T10:00:00Z','A','A','A');
+INSERT INTO "waypoints" VALUES(46.95,7.45,541.5,'2024-05-01T10:00:05Z','B','B','B');
+INSERT INTO "waypoints" VALUES(46.96,7.46,542.0,'2024-05-01T10:00:11Z','C','C','C');
+CREATE TABLE "routes" ("route" INTEGER, "points" INTEGER);
+INSERT INTO "routes" VALUES(1,3);
+CREATE TABLE "route_points" ("route" INTEGER, "latitude" REAL, "longitude" REAL, "ele" REAL, "time" TEXT, "name" TEXT, "cmt" TEXT, "desc" TEXT);
+INSERT INTO "route_points" VALUES(1,46.948,7.447,540.0,'2024-05-01T10:00:00Z','A','A','A');
+INSERT INTO "route_points" VALUES(1,46.95,7.45,541.5,'2024-05-01T10:00:05Z','B','B','B');
+INSERT INTO "route_points" VALUES(1,46.96,7.46,542.0,'2024-05-01T10:00:11Z','C','C','C');
+CREATE TABLE "gpsbabel10" ("version" REAL, "creator" TEXT, "time" TEXT, "bounds_minlat" REAL, "bounds_minlon" REAL, "bounds_maxlat" REAL, "bounds_maxlon" REAL);
+INSERT INTO "gpsbabel10" VALUES(1.0,'GPSBabel - https://www.gpsbabel.org','2024-05-02T00:00:00Z',46.948,7.447,46.96,7.46);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('gpsbabel10.gpx',NULL,'d9d0a9f08c34fbd6c750c34ec967c5d83fcc4a46a69acf49a179006e7d7d275d',1379,'gpx','utf-8',NULL,8,0,NULL);
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "waypoints" ("latitude" REAL, "longitude" REAL, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT);
+INSERT INTO "waypoints" VALUES(46.948,7.447,'Bern',133115,'1191/01/01','on the Aare & old');
+INSERT INTO "waypoints" VALUES(46.204,6.143,'Genève',203856,NULL,'');
+INSERT INTO "waypoints" VALUES(47.376,8.541,'Zürich "ZH"',421878,'0853/07/21','x < y');
+CREATE TABLE "places" ("version" REAL, "creator" TEXT, "bounds_minlat" REAL, "bounds_minlon" REAL, "bounds_maxlat" REAL, "bounds_maxlon" REAL);
+INSERT INTO "places" VALUES(1.1,'GDAL 3.6.2',46.204,6.143,47.376,8.541);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.gpx',NULL,'7c08d1150c7e8f3cc7f1d47e4e5134c1351edc614df3e7a9d0fc24e6937fea2e',1027,'gpx','utf-8',NULL,4,0,NULL);
+COMMIT;

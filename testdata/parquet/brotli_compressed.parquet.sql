@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "brotli_compressed" ("c0" INTEGER, "c1" BLOB, "v11" REAL);
+INSERT INTO "brotli_compressed" VALUES(1593604800,x'616263',42.0);
+INSERT INTO "brotli_compressed" VALUES(1593604800,x'646566',7.7);
+INSERT INTO "brotli_compressed" VALUES(1593604801,x'616263',42.125);
+INSERT INTO "brotli_compressed" VALUES(1593604801,x'646566',7.7);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('brotli_compressed.parquet',NULL,'608e75e18bed9049b1a912990452938918f7dc4260a14eb8eff8011de23c6d84',2805,'parquet',NULL,'written by=parquet-cpp-arrow version 15.0.0',4,0,'[{"code":"binary-text","severity":"doubt","message":"the bytes of a column look like text, which the file does not say: they are BLOBs","table":"brotli_compressed","column":"c1","count":1,"try":["--binary-text"]}]');
+COMMIT;

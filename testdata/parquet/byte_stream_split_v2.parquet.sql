@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "byte_stream_split_v2" ("float_col" REAL, "double_col" REAL);
+INSERT INTO "byte_stream_split_v2" VALUES(1.5,10.1);
+INSERT INTO "byte_stream_split_v2" VALUES(2.5,20.2);
+INSERT INTO "byte_stream_split_v2" VALUES(3.5,30.3);
+INSERT INTO "byte_stream_split_v2" VALUES(4.5,40.4);
+INSERT INTO "byte_stream_split_v2" VALUES(5.5,50.5);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('byte_stream_split_v2.parquet',NULL,'1f8af648c6679762a96dd213a3be2b3a6214964269cd1ab5a070c2eb2e37dffc',772,'parquet',NULL,'written by=parquet-cpp-arrow version 22.0.0',5,0,NULL);
+COMMIT;

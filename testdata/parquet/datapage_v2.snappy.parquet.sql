@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "datapage_v2.snappy" ("a" TEXT, "b" INTEGER, "c" REAL, "d" INTEGER, "e" TEXT);
+INSERT INTO "datapage_v2.snappy" VALUES('abc',1,2.0,1,'[1,2,3]');
+INSERT INTO "datapage_v2.snappy" VALUES('abc',2,3.0,1,NULL);
+INSERT INTO "datapage_v2.snappy" VALUES('abc',3,4.0,1,NULL);
+INSERT INTO "datapage_v2.snappy" VALUES(NULL,4,5.0,0,'[1,2,3]');
+INSERT INTO "datapage_v2.snappy" VALUES('abc',5,2.0,1,'[1,2]');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('datapage_v2.snappy.parquet',NULL,'44f29191b5fa8cfe0ab848495bd8ef89344ac0d8f87b3dff12e267631e2b5c03',1165,'parquet',NULL,'written by=parquet-mr version 1.8.1 (build 4aba4dae7bb0d4edbcf7923ae1339f28fd3f7fcf)',5,0,NULL);
+COMMIT;

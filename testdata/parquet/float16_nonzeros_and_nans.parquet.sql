@@ -1,0 +1,14 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "float16_nonzeros_and_nans" ("x" REAL);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(NULL);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(1.0);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(-2.0);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(NULL);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(0.0);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(-1.0);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(-0.0);
+INSERT INTO "float16_nonzeros_and_nans" VALUES(2.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('float16_nonzeros_and_nans.parquet',NULL,'d0117dd9655992b869f8207235526a7d8931e079fd68d68c88c0170faa1f11ee',501,'parquet',NULL,'written by=parquet-cpp-arrow version 15.0.0-SNAPSHOT',8,0,'[{"code":"not-a-number","severity":"note","message":"a number that is none (NaN) is NULL, as SQLite has nothing else for it","table":"float16_nonzeros_and_nans","column":"x","count":1}]');
+COMMIT;

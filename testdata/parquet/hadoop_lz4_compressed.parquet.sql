@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "hadoop_lz4_compressed" ("c0" INTEGER, "c1" BLOB, "v11" REAL);
+INSERT INTO "hadoop_lz4_compressed" VALUES(1593604800,x'616263',42.0);
+INSERT INTO "hadoop_lz4_compressed" VALUES(1593604800,x'646566',7.7);
+INSERT INTO "hadoop_lz4_compressed" VALUES(1593604801,x'616263',42.125);
+INSERT INTO "hadoop_lz4_compressed" VALUES(1593604801,x'646566',7.7);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('hadoop_lz4_compressed.parquet',NULL,'b43a31978e5c28c251523ab4610989881175c5ea84c8e533c22286c0f193a77a',702,'parquet',NULL,'written by=parquet-mr version 1.10.1 (build a89df8f9932b6ef6633d06069e50c9b7970bebd1)',4,0,'[{"code":"binary-text","severity":"doubt","message":"the bytes of a column look like text, which the file does not say: they are BLOBs","table":"hadoop_lz4_compressed","column":"c1","count":1,"try":["--binary-text"]}]');
+COMMIT;

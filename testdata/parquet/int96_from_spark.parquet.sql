@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "int96_from_spark" ("a" TEXT);
+INSERT INTO "int96_from_spark" VALUES('2024-01-01T20:34:56.123456');
+INSERT INTO "int96_from_spark" VALUES('2024-01-01T01:00:00');
+INSERT INTO "int96_from_spark" VALUES('9999-12-31T03:00:00');
+INSERT INTO "int96_from_spark" VALUES('2024-12-30T23:00:00');
+INSERT INTO "int96_from_spark" VALUES(NULL);
+INSERT INTO "int96_from_spark" VALUES('-294554-12-13T14:58:10.448384');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('int96_from_spark.parquet',NULL,'e769aaa996dee57f1104470dcce16d6871cd720d314c13361db16bf9e49f5c97',495,'parquet',NULL,'written by=parquet-mr version 1.13.1 (build db4183109d5b734ec5930d870cdae161e408ddba)',6,0,NULL);
+COMMIT;

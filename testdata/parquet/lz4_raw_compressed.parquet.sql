@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "lz4_raw_compressed" ("c0" INTEGER, "c1" BLOB, "v11" REAL);
+INSERT INTO "lz4_raw_compressed" VALUES(1593604800,x'616263',42.0);
+INSERT INTO "lz4_raw_compressed" VALUES(1593604800,x'646566',7.7);
+INSERT INTO "lz4_raw_compressed" VALUES(1593604801,x'616263',42.125);
+INSERT INTO "lz4_raw_compressed" VALUES(1593604801,x'646566',7.7);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('lz4_raw_compressed.parquet',NULL,'d509774f6ba2f7fa2984308e64509c97a7a69ab94d5ab017211219b9812ef551',797,'parquet',NULL,'written by=parquet-cpp version 1.5.1-SNAPSHOT',4,0,'[{"code":"binary-text","severity":"doubt","message":"the bytes of a column look like text, which the file does not say: they are BLOBs","table":"lz4_raw_compressed","column":"c1","count":1,"try":["--binary-text"]}]');
+COMMIT;

@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "nested_maps.snappy" ("a" TEXT, "b" INTEGER, "c" REAL);
+INSERT INTO "nested_maps.snappy" VALUES('{"a":{"1":true,"2":false}}',1,1.0);
+INSERT INTO "nested_maps.snappy" VALUES('{"b":{"1":true}}',1,1.0);
+INSERT INTO "nested_maps.snappy" VALUES('{"c":null}',1,1.0);
+INSERT INTO "nested_maps.snappy" VALUES('{"d":{}}',1,1.0);
+INSERT INTO "nested_maps.snappy" VALUES('{"e":{"1":true}}',1,1.0);
+INSERT INTO "nested_maps.snappy" VALUES('{"f":{"3":true,"4":false,"5":true}}',1,1.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('nested_maps.snappy.parquet',NULL,'db1a493003a7dcd2011bf89e460fed007903fcdeb58f53df29387b4e908e2a6d',1324,'parquet',NULL,'written by=parquet-mr version 1.8.2 (build c6522788629e590a53eb79874b95f6c3ff11f16c)',6,0,NULL);
+COMMIT;

@@ -1,0 +1,13 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "nullable.impala" ("id" INTEGER, "int_array" TEXT, "int_array_Array" TEXT, "int_map" TEXT, "int_Map_Array" TEXT, "nested_struct" TEXT);
+INSERT INTO "nullable.impala" VALUES(1,'[1,2,3]','[[1,2],[3,4]]','{"k1":1,"k2":100}','[{"k1":1}]','{"A":1,"b":[1],"C":{"d":[[{"E":10,"F":"aaa"},{"E":-10,"F":"bbb"}],[{"E":11,"F":"c"}]]},"g":{"foo":{"H":{"i":[1.1]}}}}');
+INSERT INTO "nullable.impala" VALUES(2,'[null,1,2,null,3,null]','[[null,1,2,null],[3,null,4],[],null]','{"k1":2,"k2":null}','[{"k3":null,"k1":1},null,{}]','{"A":null,"b":[null],"C":{"d":[[{"E":null,"F":null},{"E":10,"F":"aaa"},{"E":null,"F":null},{"E":-10,"F":"bbb"},{"E":null,"F":null}],[{"E":11,"F":"c"},null],[],null]},"g":{"g1":{"H":{"i":[2.2,null]}},"g2":{"H":{"i":[]}},"g3":null,"g4":{"H":{"i":null}},"g5":{"H":null}}}');
+INSERT INTO "nullable.impala" VALUES(3,'[]','[null]','{}','[null,null]','{"A":null,"b":null,"C":{"d":[]},"g":{}}');
+INSERT INTO "nullable.impala" VALUES(4,NULL,'[]','{}','[]','{"A":null,"b":null,"C":{"d":null},"g":null}');
+INSERT INTO "nullable.impala" VALUES(5,NULL,NULL,'{}',NULL,'{"A":null,"b":null,"C":null,"g":{"foo":{"H":{"i":[2.2,3.3]}}}}');
+INSERT INTO "nullable.impala" VALUES(6,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "nullable.impala" VALUES(7,NULL,'[null,[5,6]]','{"k1":null,"k3":null}',NULL,'{"A":7,"b":[2,3,null],"C":{"d":[[],[null],null]},"g":null}');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('nullable.impala.parquet',NULL,'de9102a599d852be3af1d2af5d3498d8e019c329096a6f2d260f55ae2d6ed0ae',3896,'parquet',NULL,'written by=parquet-mr version 1.8.0 (build 0fda28af84b9746396014ad6a415b90592a98b3b)',7,0,NULL);
+COMMIT;

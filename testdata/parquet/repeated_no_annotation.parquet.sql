@@ -1,0 +1,12 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "repeated_no_annotation" ("id" INTEGER, "phoneNumbers" TEXT);
+INSERT INTO "repeated_no_annotation" VALUES(1,NULL);
+INSERT INTO "repeated_no_annotation" VALUES(2,NULL);
+INSERT INTO "repeated_no_annotation" VALUES(3,'{"phone":[]}');
+INSERT INTO "repeated_no_annotation" VALUES(4,'{"phone":[{"number":5555555555,"kind":null}]}');
+INSERT INTO "repeated_no_annotation" VALUES(5,'{"phone":[{"number":1111111111,"kind":"home"}]}');
+INSERT INTO "repeated_no_annotation" VALUES(6,'{"phone":[{"number":1111111111,"kind":"home"},{"number":2222222222,"kind":null},{"number":3333333333,"kind":"mobile"}]}');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('repeated_no_annotation.parquet',NULL,'97d35acb9721e40fc0f66fba916a442c4a1cf77a35992dc891ad0cdcc5a24cfb',662,'parquet',NULL,'written by=parquet-rs version 0.3.0 (build b45ce7cba2199f22d93269c150d8a83916c69b5e)',6,0,'[{"code":"rows-differ","severity":"doubt","message":"the file says that it has 0 rows, and its row groups have 6","table":"repeated_no_annotation","count":1}]');
+COMMIT;

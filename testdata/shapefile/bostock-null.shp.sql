@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "bostock-null" ("FID" INTEGER, "geometry" TEXT, "longitude" REAL, "latitude" REAL);
+INSERT INTO "bostock-null" VALUES(0,'{"type":"Point","coordinates":[1,2]}',1.0,2.0);
+INSERT INTO "bostock-null" VALUES(1,NULL,NULL,NULL);
+INSERT INTO "bostock-null" VALUES(2,'{"type":"Point","coordinates":[5,6]}',5.0,6.0);
+INSERT INTO "bostock-null" VALUES(3,NULL,NULL,NULL);
+INSERT INTO "bostock-null" VALUES(4,NULL,NULL,NULL);
+INSERT INTO "bostock-null" VALUES(5,'{"type":"Point","coordinates":[11,12]}',11.0,12.0);
+INSERT INTO "bostock-null" VALUES(6,'{"type":"Point","coordinates":[13,14]}',13.0,14.0);
+INSERT INTO "bostock-null" VALUES(7,NULL,NULL,NULL);
+INSERT INTO "bostock-null" VALUES(8,'{"type":"Point","coordinates":[17,18]}',17.0,18.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('bostock-null.shp',NULL,'7b30d8ae324f35517ebabb7d46f1bd0a47621c1f670e2e252fc15701d70de76b',288,'shapefile','utf-8','crs=GCS_WGS_1984',9,0,NULL);
+COMMIT;

@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "bostock-points" ("FID" INTEGER, "geometry" TEXT, "longitude" REAL, "latitude" REAL);
+INSERT INTO "bostock-points" VALUES(0,'{"type":"Point","coordinates":[1,2]}',1.0,2.0);
+INSERT INTO "bostock-points" VALUES(1,'{"type":"Point","coordinates":[3,4]}',3.0,4.0);
+INSERT INTO "bostock-points" VALUES(2,'{"type":"Point","coordinates":[5,6]}',5.0,6.0);
+INSERT INTO "bostock-points" VALUES(3,'{"type":"Point","coordinates":[7,8]}',7.0,8.0);
+INSERT INTO "bostock-points" VALUES(4,'{"type":"Point","coordinates":[9,10]}',9.0,10.0);
+INSERT INTO "bostock-points" VALUES(5,'{"type":"Point","coordinates":[11,12]}',11.0,12.0);
+INSERT INTO "bostock-points" VALUES(6,'{"type":"Point","coordinates":[13,14]}',13.0,14.0);
+INSERT INTO "bostock-points" VALUES(7,'{"type":"Point","coordinates":[15,16]}',15.0,16.0);
+INSERT INTO "bostock-points" VALUES(8,'{"type":"Point","coordinates":[17,18]}',17.0,18.0);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('bostock-points.shp',NULL,'614786ec571330f2ae44cfdcffe855c5f4eab748c09b761c5328f1c9e245d9cf',352,'shapefile','utf-8','crs=GCS_WGS_1984',9,0,NULL);
+COMMIT;

@@ -1,0 +1,1 @@
+-- error: broken.xml: line 4: an & that begins no entity (in text, < is written as &lt; and & as &amp;)

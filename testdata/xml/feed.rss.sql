@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "item" ("title" TEXT, "media_title" TEXT, "link" TEXT, "description" TEXT, "guid" INTEGER, "guid_isPermaLink" TEXT, "category" TEXT, "enclosure_url" TEXT, "enclosure_length" INTEGER, "enclosure_type" TEXT);
+INSERT INTO "item" VALUES('One','One m','http://x/1','<p>Hi &amp; bye</p>',1,'false','c','u',12,'audio/mpeg');
+INSERT INTO "item" VALUES('Two',NULL,'http://x/2','plain text',2,'true',NULL,NULL,NULL,NULL);
+CREATE TABLE "feed" ("version" REAL, "channel_title" TEXT, "channel_link" TEXT, "channel_atom_link_href" TEXT, "channel_atom_link_rel" TEXT, "channel_description" TEXT, "channel_category" TEXT);
+INSERT INTO "feed" VALUES(2.0,'News','http://x/','http://x/rss','self','d','["a","b"]');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('feed.rss',NULL,'4fe798405d21114d0e81902a1f61fdd310be8a8d0aaccd1d290cb5fc61f77866',692,'xml','utf-8','path=channel; shape=elements at channel: item',3,0,'[{"code":"entity-undeclared","severity":"note","message":"an entity is none of XML''s, and read as HTML has it","count":1}]');
+COMMIT;

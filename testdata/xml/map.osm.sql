@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "node" ("id" INTEGER, "lat" REAL, "lon" REAL, "timestamp" TEXT, "tag" TEXT);
+INSERT INTO "node" VALUES(1,46.9,7.4,'2020-01-01T00:00:00Z',NULL);
+INSERT INTO "node" VALUES(2,46.91,7.41,NULL,'[{"k":"name","v":"X"},{"k":"amenity","v":"pub"}]');
+CREATE TABLE "way" ("id" INTEGER, "nd" TEXT, "tag" TEXT);
+INSERT INTO "way" VALUES(10,'[{"ref":"1"},{"ref":"2"}]','[{"k":"highway","v":"residential"}]');
+INSERT INTO "way" VALUES(11,'[{"ref":"2"},{"ref":"1"}]',NULL);
+CREATE TABLE "relation" ("id" INTEGER, "member_type" TEXT, "member_ref" INTEGER, "member_role" TEXT);
+INSERT INTO "relation" VALUES(20,'way',10,'');
+CREATE TABLE "map" ("version" REAL, "generator" TEXT, "bounds_minlat" INTEGER, "bounds_minlon" INTEGER, "bounds_maxlat" INTEGER, "bounds_maxlon" INTEGER);
+INSERT INTO "map" VALUES(0.6,'JOSM',1,2,3,4);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('map.osm',NULL,'841fc251b0dc019279f07d1740e4dea71c1b5cef798fa51acca64d3cdae8dff1',486,'xml','utf-8','shape=elements of the root: node, way, relation',6,0,NULL);
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "entry" ("id" TEXT, "title" TEXT, "updated" TEXT, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT, "point" TEXT);
+INSERT INTO "entry" VALUES('Feature 1','Title for feature 1','2009-01-01T00:00:00Z','Bern',133115,'1191/01/01','on the Aare & old','46.948 7.447');
+INSERT INTO "entry" VALUES('Feature 2','Title for feature 2','2009-01-01T00:00:00Z','Genève',203856,NULL,'','46.204 6.143');
+INSERT INTO "entry" VALUES('Feature 3','Title for feature 3','2009-01-01T00:00:00Z','Zürich "ZH"',421878,'0853/07/21','x < y','47.376 8.541');
+CREATE TABLE "places" ("title" TEXT, "updated" TEXT, "author_name" TEXT, "id" TEXT);
+INSERT INTO "places" VALUES('title','2009-01-01T00:00:00Z','author','id');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.atom',NULL,'71323936b71d22f0e71bbee4b90700fffb16a8570502012edc9954ff62b7b215',1204,'xml','utf-8','shape=elements of the root: entry',4,0,NULL);
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "places" ("id" TEXT, "boundedBy_Envelope_srsName" TEXT, "boundedBy_Envelope_lowerCorner" TEXT, "boundedBy_Envelope_upperCorner" TEXT, "geometryProperty_Point_srsName" TEXT, "geometryProperty_Point_pos" TEXT, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT);
+INSERT INTO "places" VALUES('places.0','urn:ogc:def:crs:EPSG::4326','46.948 7.447','46.948 7.447','urn:ogc:def:crs:EPSG::4326','46.948 7.447','Bern',133115,'1191-01-01','on the Aare & old');
+INSERT INTO "places" VALUES('places.1','urn:ogc:def:crs:EPSG::4326','46.204 6.143','46.204 6.143','urn:ogc:def:crs:EPSG::4326','46.204 6.143','Genève',203856,NULL,'');
+INSERT INTO "places" VALUES('places.2','urn:ogc:def:crs:EPSG::4326','47.376 8.541','47.376 8.541','urn:ogc:def:crs:EPSG::4326','47.376 8.541','Zürich "ZH"',421878,'0853-07-21','x < y');
+CREATE TABLE "places_document" ("boundedBy_Envelope_srsName" TEXT, "boundedBy_Envelope_lowerCorner" TEXT, "boundedBy_Envelope_upperCorner" TEXT);
+INSERT INTO "places_document" VALUES('urn:ogc:def:crs:EPSG::4326','46.204 6.143','47.376 8.541');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.gml',NULL,'5edc777f5349b2b5e71477ae42e1370f58634b44570ab14db1afa436764e7ff9',2378,'xml','utf-8','shape=elements of the root: places',4,0,NULL);
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "item" ("title" TEXT, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT, "point" TEXT);
+INSERT INTO "item" VALUES('Feature 1','Bern',133115,'1191/01/01','on the Aare & old','46.948 7.447');
+INSERT INTO "item" VALUES('Feature 2','Genève',203856,NULL,'','46.204 6.143');
+INSERT INTO "item" VALUES('Feature 3','Zürich "ZH"',421878,'0853/07/21','x < y','47.376 8.541');
+CREATE TABLE "places" ("version" REAL, "channel_title" TEXT, "channel_description" TEXT, "channel_link" TEXT);
+INSERT INTO "places" VALUES(2.0,'title','channel_description','channel_link');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places.rss',NULL,'bb4b067bd3d155e55db0590ccc983f326494e2c7470fba9f6a4b9b04b9c48463',944,'xml','utf-8','path=channel; shape=elements at channel: item',4,0,NULL);
+COMMIT;

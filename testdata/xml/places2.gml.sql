@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "places" ("fid" TEXT, "geometryProperty_Point_srsName" TEXT, "geometryProperty_Point_coordinates" TEXT, "name" TEXT, "pop" INTEGER, "founded" TEXT, "note" TEXT);
+INSERT INTO "places" VALUES('places.0','EPSG:4326','7.447,46.948','Bern',133115,'1191-01-01','on the Aare & old');
+INSERT INTO "places" VALUES('places.1','EPSG:4326','6.143,46.204','Genève',203856,NULL,'');
+INSERT INTO "places" VALUES('places.2','EPSG:4326','8.541,47.376','Zürich "ZH"',421878,'0853-07-21','x < y');
+CREATE TABLE "places2" ("boundedBy_Box" TEXT);
+INSERT INTO "places2" VALUES('[{"X":"6.143","Y":"46.204"},{"X":"8.541","Y":"47.376"}]');
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('places2.gml',NULL,'eb760d707da371be548f0817d6b1bf9275951c5b9d5b9c53ca6437cb3c3a9203',1773,'xml','utf-8','shape=elements of the root: places',4,0,NULL);
+COMMIT;

@@ -1,0 +1,10 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "Item" ("Id" INTEGER, "Lines" TEXT);
+INSERT INTO "Item" VALUES(1,'[{"Q":"1"},{"Q":"2"}]');
+INSERT INTO "Item" VALUES(2,NULL);
+CREATE TABLE "soap" ("Header_t" TEXT, "Body_GetResponse_Total" INTEGER);
+INSERT INTO "soap" VALUES('abc',2);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('soap.xml',NULL,'5921906357947a9703e0de26b6dc0dae61174bf346f0e7b8d01cce1dda272fee',364,'xml','utf-8','path=Body.GetResponse; shape=elements at Body.GetResponse: Item',3,0,NULL);
+COMMIT;

@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN;
+CREATE TABLE "town" ("id" INTEGER, "name" TEXT, "name_lang" TEXT, "population" INTEGER, "tag" TEXT, "area" REAL, "area_unit" TEXT, "note" TEXT, "mayor_first" TEXT, "mayor_last" TEXT, "phones" TEXT);
+INSERT INTO "town" VALUES(1,'Bern','de',133115,'["old","capital"]',51.6,'km2',NULL,NULL,NULL,NULL);
+INSERT INTO "town" VALUES(2,'Genève','fr',NULL,NULL,NULL,NULL,'see <b>the</b> lake','A','B',NULL);
+INSERT INTO "town" VALUES(3,'',NULL,5,'["x"]',NULL,NULL,NULL,NULL,NULL,'["1","2"]');
+CREATE TABLE "towns" ("version" REAL);
+INSERT INTO "towns" VALUES(1.2);
+CREATE TABLE "_dynasette_sources" ("name" TEXT, "generation" TEXT, "sha256" TEXT, "size" INTEGER, "format" TEXT, "encoding" TEXT, "dialect" TEXT, "rows" INTEGER, "rejects" INTEGER, "findings" TEXT, "rules" INTEGER);
+INSERT INTO "_dynasette_sources"("name","generation","sha256","size","format","encoding","dialect","rows","rejects","findings") VALUES('towns.xml',NULL,'4016586225247897027565b47ffcda089f6c23aec27b9990b0f1df1a4902f565',578,'xml','utf-8','shape=elements of the root: town',4,0,NULL);
+COMMIT;
