@@ -148,7 +148,7 @@ const updatedAlone = "Updated " + updatedMark
 func describeData(m *Manifest, base map[string]any) map[string]any {
 	databases := map[string]any{}
 	for _, d := range m.Databases {
-		title := Printable(strings.TrimSuffix(d.Source, "/"))
+		title := Printable(strings.TrimSuffix(strings.TrimSuffix(d.Source, "/"), ".*"))
 		about := map[string]any{"title": title, "source": d.From(), "description": d.Description()}
 		tables := map[string]any{}
 		for _, t := range d.Tables {
@@ -179,7 +179,11 @@ func (d *Database) From() string {
 			files = t.Rows
 		}
 	}
-	return fmt.Sprintf("%s (%s)", Printable(strings.TrimSuffix(d.Source, "/")), count(files, "file"))
+	name := strings.TrimSuffix(d.Source, "/")
+	if strings.HasSuffix(name, ".*") { // which says it, and not all of them are documents
+		return Printable(name)
+	}
+	return fmt.Sprintf("%s (%s)", Printable(name), count(files, "file"))
 }
 
 // Description says what a database is, as its metadata does. What somebody else says stands in its place, or before

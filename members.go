@@ -63,7 +63,16 @@ func (p *Pipeline) members(ctx context.Context, r *ruling, set string) ([]Upload
 	if incomplete := (*IncompleteError)(nil); errors.As(err, &incomplete) && !incomplete.within(prefixes) {
 		err = nil
 	}
-	return r.complete(set, all), err
+	if all = r.complete(set, all); r.partsAlone(all) {
+		all = nil
+	}
+	return all, err
+}
+
+// partsAlone reports whether members are only parts of a document that is not there, as x.prj is without
+// x.shp: then there is nothing to make a database of.
+func (r *ruling) partsAlone(members []Upload) bool {
+	return !slices.ContainsFunc(members, func(up Upload) bool { return !r.set.IsPart(up.Name) })
 }
 
 // within reports whether what was left out may begin with one of some prefixes.

@@ -211,10 +211,13 @@ func (m *mender) list(ctx context.Context, only func(name string) bool) (todo, l
 				if only != nil && !only(set) {
 					continue
 				}
+				if members = r.complete(set, members); r.partsAlone(members) {
+					continue
+				}
 				m.report.Uploads++
 				h := have[set]
 				delete(have, set)
-				up, build := r.asOne(p, set, r.complete(set, members))
+				up, build := r.asOne(p, set, members)
 				if action, ok := p.verdict(h, up, build, r.version); ok && !lost[h.object] && !lost[h.held] {
 					m.report.count(action)
 				} else {

@@ -35,6 +35,12 @@ func TestParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.put("geo/other.csv", "a\n1\n")
+		if r := w.put("geo/roads.prj", parts[".prj"]); r.Action != dynasette.Skipped {
+			t.Errorf("a part of what is not there: %+v", r)
+		}
+		if r := w.reconcile(); r.Uploads != 1 || r.Failed != 0 {
+			t.Errorf("%+v", r)
+		}
 		w.put("geo/roads.DBF", parts[".dbf"])
 		if got := tables(w, "geo/roads.*/"); got != "geo--roads/roads: name n r" {
 			t.Errorf("the attributes alone: %s", got)
@@ -58,6 +64,9 @@ func TestParts(t *testing.T) {
 		if r := w.reconcile(); r.Current != 2 || r.Converted+r.Failed+r.Withdrawn != 0 {
 			t.Errorf("%+v", r)
 		}
+		if title := at(w.document("metadata.json"), "databases", "geo--roads", "title"); title != "geo/roads" {
+			t.Errorf("its title is %v", title)
+		}
 		// Rules about the document are rules about what it consists of.
 		w.put(rulesFile, "resources:\n  - path: geo/roads.shp\n    into: {database: maps}\n")
 		if got := tables(w, "maps/"); got != "maps/roads: name n r geometry" {
@@ -71,7 +80,11 @@ func TestParts(t *testing.T) {
 		if got := tables(w, "geo/roads.*/"); got != "geo--roads/roads: name n r" {
 			t.Errorf("without shapes: %s", got)
 		}
-		for _, end := range []string{".DBF", ".shx", ".prj", ".cpg"} {
+		if r := w.process(w.uploads.Delete("geo/roads.DBF")[0]); r.Action != dynasette.Withdrawn {
+			t.Errorf("without the attributes: %+v", r)
+		}
+		w.is("geo/other.csv@1")
+		for _, end := range []string{".shx", ".prj", ".cpg"} {
 			w.process(w.uploads.Delete("geo/roads" + end)[0])
 		}
 		w.is("geo/other.csv@1")

@@ -80,6 +80,10 @@ func (v *Prospect) Hash(name string) string { return v.ruling.set.Hash(name) }
 // Rules reports whether an upload of that name would be a file with rules, which makes no database.
 func (v *Prospect) Rules(name string) bool { return v.ruling.isRules(name) }
 
+// Part reports whether an upload of that name would only be a part of a document of several files, as x.prj is
+// of x.shp.
+func (v *Prospect) Part(name string) bool { return v.ruling.set.IsPart(name) }
+
 // Changes returns what a database would change of that which is made of the upload now, and what of that
 // a guard would hold it back for. If there is none, it would be new.
 func (v *Prospect) Changes(ctx context.Context, name string, next *converter.Summary) (DatabaseDiff, []Breach, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -192,7 +191,7 @@ func ConvertAll(ctx context.Context, jobs []Job, dst Destination, opts Options) 
 			db.doubtPoints()
 			db.proveDates()
 		}
-		for _, d := range docs {
+		for _, d := range docs[:min(db.through+1, len(docs))] { // up to the first that failed
 			err = d.input.failed(err)
 		}
 		var again *againError
@@ -245,22 +244,8 @@ func (o *Options) workers() int {
 
 // convert runs all documents through their converters.
 func (db *database) convert(jobs []Job, docs []*document) error {
-	var err error
 	db.alone = len(jobs) == 1
-	for i, j := range jobs {
-		doc := docs[i]
-		doc.rows, doc.rejects, doc.unread, doc.Facts, doc.ruled, doc.skipped = 0, 0, nil, nil, nil, 0
-		doc.findings.clear()
-		doc.input.furthest.Store(0)
-		err = db.document(j, doc)
-		if errors.Is(err, ErrEmpty) && len(jobs) > 1 {
-			doc.findings.add(Finding{Code: "document-empty", Message: "the document is empty"})
-			err = nil
-		}
-		if err != nil {
-			break
-		}
-	}
+	err := db.documents(jobs, docs)
 	waited := db.queue.Wait()
 	// The queue's error came first: a converter that stops for it may wrap or replace it.
 	if waited != nil && !errors.Is(err, errAgain) {
@@ -286,35 +271,6 @@ func (db *database) convert(jobs []Job, docs []*document) error {
 		}
 		return ErrEmpty
 	}
-	return nil
-}
-
-// document runs one document through its converter.
-func (db *database) document(j Job, doc *document) (err error) {
-	in := *j.Input
-	in.ReaderAt = doc.input
-	w := db.newWriter(doc, doc.Name)
-	doc.unsettled(w.rule, db.opts.Formats)
-	defer func() {
-		if r := recover(); r != nil {
-			err = named(&PanicError{r, debug.Stack()}, in.Name)
-		}
-	}()
-	err = j.Converter.Convert(db.ctx, &in, w)
-	for _, t := range w.order {
-		if err == nil {
-			err = t.flush()
-		}
-	}
-	if err == nil {
-		err = doc.oneTable()
-	}
-	if err != nil {
-		return named(err, in.Name)
-	}
-	// There may be very many documents, and the database knows their Writers to its end.
-	w.tables, w.order = nil, nil
-	doc.input.release()
 	return nil
 }
 
@@ -369,7 +325,7 @@ func (db *database) commit(docs []*document, run int) (Summary, error) {
 		s.report()
 	}
 	reportUnmatched(db.shapes)
-	reportNoTable(db.naming)
+	reportNoTable(docs)
 	schema, err := db.finishTables(&summary)
 	if err != nil {
 		return Summary{}, err

@@ -28,8 +28,7 @@ type database struct {
 	known   map[string]*knownTable
 	lookups map[string]*lookup
 	shapes  []*shape
-	naming  []*Writer // of documents some of whose tables rules mean by their names
-	alone   bool      // the database is of one document
+	alone   bool // the database is of one document
 	tasks   sync.Pool
 	workers int
 
@@ -43,6 +42,7 @@ type database struct {
 	// Changed in order only, see ordered.Task.
 	again   atomic.Bool // rows written so far are not what they must be: only measure the rest, and run again
 	copied  *copied
+	through int  // documents all of whose rows were admitted
 	partial bool // not every batch was looked at in this run
 }
 

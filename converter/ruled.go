@@ -12,7 +12,7 @@ func (db *database) newWriter(doc *document, name string) *Writer {
 		w.rule = db.opts.Rules(name)
 	}
 	if len(w.rule.Tables) > 0 {
-		db.naming = append(db.naming, w)
+		doc.naming = append(doc.naming, w)
 	}
 	return w
 }

@@ -72,7 +72,11 @@ func (t *tracked) failed(err error) error {
 func (t *tracked) sum() (int64, string, error) {
 	for !t.whole && t.hashed != t.in.Size {
 		if t.buf == nil {
-			t.buf = make([]byte, min(256<<10, uint64(t.in.Size-t.hashed)+1)) // a Size that is not known is -1
+			size := int64(256 << 10)
+			if t.in.Size >= 0 {
+				size = min(size, t.in.Size-t.hashed+1)
+			}
+			t.buf = make([]byte, size)
 		}
 		n, err := t.ReadAt(t.buf, t.hashed)
 		if err != nil && err != io.EOF {

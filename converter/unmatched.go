@@ -61,7 +61,11 @@ func (s *shape) reportTaken() {
 }
 
 // reportNoTable says which words mean no table of any document for which they are said.
-func reportNoTable(writers []*Writer) {
+func reportNoTable(docs []*document) {
+	var writers []*Writer
+	for _, d := range docs {
+		writers = append(writers, d.naming...)
+	}
 	known := map[Origin]bool{}
 	for _, w := range writers {
 		for _, n := range w.rule.Tables {

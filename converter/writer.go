@@ -28,7 +28,9 @@ type document struct {
 	columns  map[string][]string // of its tables, where rules speak of them; see shape
 	findings findings            // of this run
 	ruled    []ruled             // tables that have words for one table; of this run
+	naming   []*Writer           // of it and of what is inside of it, where rules mean tables by their names; of this run
 	skipped  int                 // tables that are to be skipped; of this run
+	turn     func()              // waits until all documents before it have written; of this run
 
 	// Of this run; changed in order.
 	rows, rejects int64
@@ -68,6 +70,7 @@ func (db *database) sharedTable(shared string) func(string) *table {
 
 // handle returns a Table for these columns, of the table that this document knows by name.
 func (w *Writer) handle(name string, columns []string, create func(name string) *table) *Table {
+	w.doc.turn()
 	t := &Table{w: w, columns: append([]string(nil), columns...)}
 	if known := w.tables[name]; known != nil {
 		if known.columns == nil && columns == nil {
@@ -98,6 +101,7 @@ func (w *Writer) handle(name string, columns []string, create func(name string) 
 // Wait waits until everything that was appended has gone through InOrder and is written, and
 // returns the first error.
 func (w *Writer) Wait() error {
+	w.doc.turn()
 	for _, t := range w.order {
 		t.flush() // an error stays with the queue
 	}
@@ -111,6 +115,7 @@ var errTogether = fmt.Errorf("a SQLite database can't be converted together with
 // that has been checked; the copy is in journal mode DELETE. tables go to the summary, and so do
 // the names of its views, if they are known. Nothing else can be written then.
 func (w *Writer) Copy(db io.Reader, tables []TableSummary, views ...string) error {
+	w.doc.turn()
 	if len(w.db.tables) > 0 || w.db.copied != nil {
 		return errTogether
 	}

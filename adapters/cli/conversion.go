@@ -31,6 +31,7 @@ type conversion struct {
 	ruling   ruling
 	rules    func(document string) converter.Rule // in place of those that lie in folders; nil: those
 	draft    bool                                 // of inspect
+	turn     func()                               // of several conversions at a time: waits until those before it are done; nil: it is the only one
 }
 
 func (c *conversion) addFlags(cmd *cobra.Command) {
@@ -75,10 +76,7 @@ func (c *conversion) options() (converter.Options, error) {
 // was made.
 func (c *conversion) run(ctx context.Context, documents []document, dst converter.Destination,
 	accept func(converter.Summary) error) (converter.Summary, error) {
-	if os.Getenv("GOGC") == "" {
-		// Most of the memory is few large buffers: to look more often for what is free costs little.
-		defer debug.SetGCPercent(debug.SetGCPercent(50))
-	}
+	defer frugal()()
 	opts, err := c.options()
 	if err != nil {
 		return converter.Summary{}, err
@@ -89,6 +87,10 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if opts.Rules = c.rules; opts.Rules == nil {
 		opts.Rules = c.ruling.rule
 	}
+	beside := c.turn != nil && !slices.ContainsFunc(documents, document.away)
+	if c.turn != nil && !beside {
+		c.turn()
+	}
 	o := &opened{opener: opener{c.app, openDocuments{Limit: openFiles}, openDocuments{Limit: openObjects}}}
 	defer o.close()
 	if err := o.openAll(ctx, documents, opts.Formats); err != nil {
@@ -97,7 +99,14 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 	if err := c.reading.used(opts.Formats, o.summaries()); err != nil {
 		return converter.Summary{}, err
 	}
-	bar := c.bar(o.jobs)
+	if beside && !small(o.jobs) {
+		beside = false
+		c.turn()
+	}
+	var bar *bar
+	if !beside {
+		bar = c.bar(o.jobs)
+	}
 	if bar != nil {
 		opts.Progress = bar.update
 	}
@@ -117,6 +126,16 @@ func (c *conversion) run(ctx context.Context, documents []document, dst converte
 		return summary, err
 	}
 	return summary, dst.Commit(held.first)
+}
+
+// frugal has the garbage collector look more often for what is free, until the function that
+// it returns is called: most of the memory is few large buffers, so that costs little.
+func frugal() func() {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(50)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // opened are documents that are open, and how to read them.

@@ -8,13 +8,16 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/places"
+	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/rules"
+	"github.com/dynasette/dynasette/internal/turns"
 	"github.com/dynasette/dynasette/sinks/dir"
 )
 
@@ -112,23 +115,80 @@ func (c *convertCommand) runSplit(ctx context.Context, documents []document, lef
 		sources, called[source] = append(sources, source), s.called
 	}
 	slugs := dynasette.Slugs(sources, called)
+	var outs []string
+	for _, source := range sources {
+		outs = append(outs, filepath.Join(folder, slugs[source]+".db"))
+	}
 	var results []result
 	var errs []error
-	for i, s := range shares {
-		r, err := c.make(ctx, s.documents, filepath.Join(folder, slugs[sources[i]]+".db"), i > 0)
+	defer frugal()()
+	_ = turns.Each(c.beside(shares, outs), len(shares), func(i int, turn func()) error {
+		one := *c
+		one.turn = turn
+		r, err := one.make(ctx, shares[i].documents, outs[i], i > 0)
+		turn()
 		if err != nil {
 			errs = append(errs, err)
-			continue
+			return nil
 		}
 		if results = append(results, r); !c.json {
 			c.printResult(r, left)
 			left = aside{}
 		}
-	}
+		return nil
+	})
 	if c.json && len(results) > 0 {
 		errs = append(errs, c.printJSON(results))
 	}
 	return errors.Join(errs...)
+}
+
+// beside returns how many databases may be under way at a time: one, if one is made of what
+// another one is to replace.
+func (c *convertCommand) beside(shares []*share, outs []string) int {
+	workers := c.workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	written := map[string]bool{}
+	for _, out := range outs {
+		written[absolute(out)] = true
+	}
+	for _, s := range shares {
+		if slices.ContainsFunc(s.documents, func(d document) bool { return written[absolute(d.place)] }) {
+			return 1
+		}
+	}
+	if workers == 1 {
+		return 1
+	}
+	return 2 * workers // some wait for their turn
+}
+
+// absolute returns the absolute path of a file, or the path as it is if there is none.
+func absolute(file string) string {
+	if path, err := filepath.Abs(file); err == nil {
+		return path
+	}
+	return file
+}
+
+// small reports whether documents that become one database take so little memory that others
+// may be made beside it.
+func small(jobs []converter.Job) bool {
+	const most = 1 << 20 // bytes
+	size := int64(0)
+	for i := range jobs {
+		if size += jobs[i].Input.Size; !jobs[i].Small() || size > most {
+			return false
+		}
+	}
+	return true
+}
+
+// away reports whether a document has to be brought here before it can be looked at.
+func (d document) away() bool {
+	return d.object != nil || d.size < 0 || d.place == standardInput || isWeb(d.place)
 }
 
 // make makes one database. Of several in one folder, the others than the first have it swept.

@@ -2,16 +2,20 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dynasette/dynasette"
 	"github.com/dynasette/dynasette/adapters/cli"
+	"github.com/dynasette/dynasette/converter"
 	"github.com/dynasette/dynasette/converter/all"
 	"github.com/dynasette/dynasette/sinks/sinktest"
 	sourcedir "github.com/dynasette/dynasette/sources/dir"
@@ -121,5 +125,101 @@ func TestConvertInto(t *testing.T) {
 		"dynasette.yaml": "resources:\n  - {path: a.csv, into: {table: first}}\n  - {path: b.csv, into: {table: second}}\n"}
 	if _, code, said := convertTo(t, tables, "HERE/in", "-o", "HERE/x.db"); code != 0 {
 		t.Errorf("into tables: %d: %s", code, said)
+	}
+}
+
+// However many databases are made at a time, they are the same, and what is said comes in the order of
+// the documents, where large ones and such that fail are among them.
+func TestConvertToFolderBeside(t *testing.T) {
+	files := map[string]string{}
+	for i := range 30 {
+		text := fmt.Sprintf("id,n\n%d,a\n%d,b\n", i, i+1)
+		switch {
+		case i%7 == 3:
+			text = "\x00\x01\x02 no table"
+		case i%10 == 5:
+			text += strings.Repeat(text[5:], 40_000)
+		case i%10 == 8:
+			text = ""
+		}
+		files[fmt.Sprintf("f%02d.csv", i)] = text
+	}
+	seconds := regexp.MustCompile(` in [0-9.]+ s \([0-9.]+ .B/s\)`)
+	all := func(workers string) (string, map[string][]byte) {
+		folder, code, said := convertTo(t, files, "HERE/in", "-o", "HERE/out/", "--workers", workers)
+		if code != 1 {
+			t.Errorf("exit code %d: %s", code, said)
+		}
+		made := map[string][]byte{}
+		for _, name := range filesIn(t, filepath.Join(folder, "out")) {
+			data, err := os.ReadFile(filepath.Join(folder, "out", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			made[name] = data
+		}
+		return seconds.ReplaceAllString(strings.ReplaceAll(said, folder, "HERE"), ""), made
+	}
+	said, made := all("1")
+	if len(made) == 0 || len(made) == len(files) {
+		t.Fatalf("%d databases of %d files: %s", len(made), len(files), said)
+	}
+	for _, workers := range []string{"2", "8"} {
+		said2, made2 := all(workers)
+		if said2 != said {
+			t.Errorf("--workers %s says\n%s\nwant\n%s", workers, said2, said)
+		}
+		if !maps.EqualFunc(made, made2, bytes.Equal) {
+			t.Errorf("--workers %s makes other databases", workers)
+		}
+	}
+}
+
+// filesIn returns the names of all files of a folder.
+func filesIn(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// What is interrupted leaves whole databases, and nothing else.
+func TestConvertToFolderInterrupted(t *testing.T) {
+	folder := t.TempDir()
+	for i := range 40 {
+		writeFile(t, filepath.Join(folder, "in", fmt.Sprintf("f%02d.x", i)), "x")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	formats := new(converter.Registry)
+	formats.Register(converter.Format{Name: "x", Extensions: []string{".x"}}, converter.Func(
+		func(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+			if strings.HasSuffix(in.Name, "f20.x") {
+				cancel()
+			}
+			if err := out.Table("t", "x").Append(converter.Int(1)); err != nil {
+				return err
+			}
+			return ctx.Err()
+		}))
+	var said bytes.Buffer
+	p := cli.Program{Name: "dynasette", Formats: formats, Stdin: strings.NewReader(""), Stdout: &said, Stderr: &said}
+	code := p.Run(ctx, []string{"convert", filepath.Join(folder, "in"), "-o", filepath.Join(folder, "out") + "/", "--workers", "4"})
+	if code != 1 || !strings.Contains(said.String(), "interrupted") {
+		t.Errorf("exit code %d: %s", code, &said)
+	}
+	names := filesIn(t, filepath.Join(folder, "out"))
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".db") {
+			t.Errorf("%s is left", name)
+		}
+	}
+	if len(names) == 0 || len(names) == 40 {
+		t.Errorf("%d databases were made", len(names))
 	}
 }

@@ -5,7 +5,7 @@
 // only these. Numbers (N, F) are as they are spelled, and NULL where asterisks say that one did not fit;
 // what is longer than 17 digits is a REAL if it is what a program prints for one. Currency (Y) is a
 // decimal. Dates (D) are YYYY-MM-DD, dates with times (T, @) YYYY-MM-DDTHH:MM:SS, with milliseconds if there
-// are any. Logical values (L) are 1, 0 and NULL. Memos (M) are text, those that hold objects or pictures
+// are any; one that FoxPro's arithmetic has left is none. Logical values (L) are 1, 0 and NULL. Memos (M) are text, those that hold objects or pictures
 // (G, P, B, W) and binary fields (Q) are blobs. What is none of its field's values is kept as it is
 // spelled, and found.
 //
@@ -64,8 +64,14 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 		if chunk == nil {
 			return t.Finish(table)
 		}
+		large := chunk.Large()
 		if err := table.AppendFunc(func(b *converter.Batch) error { return chunk.Fill(b, nil) }); err != nil {
 			return err
+		}
+		if large {
+			if err := out.Wait(); err != nil {
+				return err
+			}
 		}
 	}
 }

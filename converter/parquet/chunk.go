@@ -54,7 +54,7 @@ func (l *levels) read(dst []uint8) error {
 }
 
 // newChunk returns a reader of a column's part that is somewhere before end.
-func newChunk(l *leaf, meta chunkMeta, in io.ReaderAt, end int64, limit int64) (*chunk, error) {
+func newChunk(l *leaf, meta chunkMeta, in io.ReaderAt, end, limit int64, step int) (*chunk, error) {
 	switch {
 	case meta.elsewhere:
 		return nil, fmt.Errorf("%w: its values are in another file (convert that one)", converter.ErrUnsupported)
@@ -87,7 +87,7 @@ func newChunk(l *leaf, meta chunkMeta, in io.ReaderAt, end int64, limit int64) (
 	if slack := int64(1 << 10); meta.packed < end-from-slack {
 		to = from + meta.packed + slack
 	}
-	return &chunk{leaf: l, codec: meta.codec, left: meta.values, pages: window{in: in, at: from, end: to}}, nil
+	return &chunk{leaf: l, codec: meta.codec, left: meta.values, pages: window{in: in, at: from, end: to, step: step}}, nil
 }
 
 // close gives back what memory the chunk holds.
@@ -362,14 +362,15 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 	if err := possible(codec, packed, unpacked); err != nil {
 		return nil, err
 	}
-	large := unpacked > wholePage && (unpacked > largePage || !c.memory.roomy(int64(unpacked)))
+	step := c.pages.step
+	large := unpacked > 8*step && (unpacked > largePage || !c.memory.roomy(int64(unpacked)))
 	if large && streams(codec) && packed > 0 {
 		part := c.pages.part(packed)
 		window, err := back(codec, part)
 		if err != nil {
 			return nil, err
 		}
-		cost := 4*sourceStep + window
+		cost := int64(4*step) + window
 		if whole {
 			cost += int64(unpacked)
 		}
@@ -377,7 +378,7 @@ func (c *chunk) open(h *pageHeader, levelBytes int, whole bool) (*source, error)
 			return nil, err
 		}
 		c.pages.skip(packed)
-		page := &source{left: unpacked, rest: &packedPage{packed: &part, codec: codec, window: window, unpack: c.unpack}}
+		page := &source{left: unpacked, step: step, rest: &packedPage{packed: &part, codec: codec, window: window, unpack: c.unpack}}
 		if whole {
 			return page, page.more(unpacked)
 		}

@@ -47,10 +47,12 @@ type unpacker struct {
 }
 
 const (
-	// wholePage is how large a page may be to be unpacked at once, and largePage if there is room;
-	// of another one, a part is in memory, if its codec allows that.
-	wholePage = 1 << 20
+	// largePage is how large a page may be to be unpacked at once, if there is room; of another
+	// one, a part is in memory, if its codec allows that.
 	largePage = 16 << 20
+
+	// Of a large page so much is read and unpacked at once, the less the more columns there are.
+	smallStep, largeStep = 8 << 10, 128 << 10
 	// maxZstdWindow is what a page's compression may look back, as of zstd --ultra.
 	maxZstdWindow = 128 << 20
 )
@@ -98,7 +100,7 @@ func (u *unpacker) whole(codec int, packed []byte, n int) ([]byte, error) {
 		}
 	default:
 		var r io.Reader
-		if r, err = u.stream(codec, bytes.NewReader(packed), 0); err == nil {
+		if r, err = u.stream(codec, bytes.NewReader(packed), 0, 0); err == nil {
 			b, err = io.ReadAll(io.LimitReader(r, int64(n)+1))
 		}
 	}
@@ -180,10 +182,10 @@ func back(codec int, page window) (int64, error) {
 }
 
 // stream unpacks what r has, and that looks back as far as window at most.
-func (u *unpacker) stream(codec int, r io.Reader, window int64) (io.Reader, error) {
+func (u *unpacker) stream(codec int, r io.Reader, window int64, step int) (io.Reader, error) {
 	switch codec {
 	case codecSnappy, codecLZ4Raw:
-		return newLookback(r, codec == codecLZ4Raw, int(window))
+		return newLookback(r, codec == codecLZ4Raw, int(window), step)
 	case codecGzip:
 		return gzip.NewReader(r)
 	case codecBrotli:
@@ -209,7 +211,7 @@ type packedPage struct {
 
 func (p *packedPage) Read(b []byte) (n int, err error) {
 	if p.opened == nil {
-		p.opened, err = p.unpack.stream(p.codec, p.packed, p.window)
+		p.opened, err = p.unpack.stream(p.codec, p.packed, p.window, p.packed.step)
 	}
 	if err == nil {
 		n, err = p.opened.Read(b)

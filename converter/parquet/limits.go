@@ -48,7 +48,7 @@ type memory struct {
 }
 
 // roomy reports whether there is room for a page that need not be in memory as a whole.
-func (m *memory) roomy(n int64) bool { return m.used.Load()+n <= m.limit/8 }
+func (m *memory) roomy(n int64) bool { return m.used.Load()+n <= m.limit/16 }
 
 // charge is called before n bytes are used, or after some are no longer (n is negative).
 func (m *memory) charge(n int64) error {

@@ -13,7 +13,8 @@ import (
 type lookback struct {
 	from     *bufio.Reader
 	lz4      bool
-	back     int
+	back     int    // how far it looks back at most
+	portion  int    // how much is unpacked at once
 	out      []byte // what was unpacked last
 	read, to int    // what of it was read, and is there
 
@@ -22,16 +23,12 @@ type lookback struct {
 	short                  int  // its length, as far as the token has it
 }
 
-const (
-	lz4Back      = 64 << 10
-	lookbackStep = 128 << 10
-)
+const lz4Back = 64 << 10
 
 var errLookback = errors.New("it refers to what is not there")
 
-// newLookback returns what unpacks a block that looks back so many bytes at most.
-func newLookback(from io.Reader, lz4 bool, back int) (*lookback, error) {
-	l := &lookback{from: bufio.NewReaderSize(from, 32<<10), lz4: lz4, back: back}
+func newLookback(from io.Reader, lz4 bool, back, step int) (*lookback, error) {
+	l := &lookback{from: bufio.NewReaderSize(from, step), lz4: lz4, back: back, portion: step}
 	if !lz4 {
 		if _, err := binary.ReadUvarint(l.from); err != nil { // the size
 			return nil, err
@@ -42,7 +39,7 @@ func newLookback(from io.Reader, lz4 bool, back int) (*lookback, error) {
 
 // farthest returns how many bytes a block of Snappy looks back at most. Nothing is unpacked.
 func farthest(from io.Reader) (most int, err error) {
-	r := bufio.NewReaderSize(from, windowStep)
+	r := bufio.NewReaderSize(from, largeStep)
 	if _, err := binary.ReadUvarint(r); err != nil { // the size
 		return 0, err
 	}
@@ -95,7 +92,7 @@ func farthest(from io.Reader) (most int, err error) {
 func (l *lookback) Read(p []byte) (int, error) {
 	if l.read == l.to {
 		if l.out == nil {
-			l.out = make([]byte, l.back+lookbackStep)
+			l.out = make([]byte, l.back+l.portion)
 		}
 		if l.to > l.back {
 			l.to = copy(l.out, l.out[l.to-l.back:l.to])

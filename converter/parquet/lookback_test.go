@@ -46,7 +46,7 @@ func TestLookback(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			l, err := newLookback(iotest.HalfReader(bytes.NewReader(b)), isLZ4, back)
+			l, err := newLookback(iotest.HalfReader(bytes.NewReader(b)), isLZ4, back, 1<<r.IntN(20))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func FuzzLookback(f *testing.F) {
 	f.Add([]byte("\x50abcde"), true)
 	f.Fuzz(func(t *testing.T, b []byte, isLZ4 bool) {
 		farthest(bytes.NewReader(b))
-		l, err := newLookback(bytes.NewReader(b), isLZ4, lz4Back)
+		l, err := newLookback(bytes.NewReader(b), isLZ4, lz4Back, largeStep)
 		if err != nil {
 			return
 		}

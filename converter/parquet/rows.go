@@ -48,6 +48,8 @@ const (
 	batchSize = 1 << 20   // of text and bytes of a batch, but for one long row
 	maxStep   = 256 << 20 // of values that are not parts of pages
 	maxRow    = 1 << 30
+
+	stepsMemory = 16 << 20 // of what is read at once, of all columns
 )
 
 var (
@@ -75,9 +77,10 @@ func (r *reader) group(ctx context.Context, i int) error {
 			}
 		}
 	}()
+	step := min(max(stepsMemory/len(r.schema.leaves), smallStep), largeStep)
 	for k, l := range r.schema.leaves {
 		meta := g.chunks[k]
-		c, err := newChunk(l, meta, r.in, r.end, r.most)
+		c, err := newChunk(l, meta, r.in, r.end, r.most, step)
 		if err == nil && l.rep == 0 && meta.values != g.rows {
 			err = corruptf("it has %d values, and the row group %d rows", meta.values, g.rows)
 		}

@@ -9,10 +9,8 @@ type source struct {
 	b    []byte
 	rest io.Reader // or nil: b is all
 	left int       // how many bytes rest has
+	step int       // how many are read at once
 }
-
-// sourceStep is how much of a large page is read at once.
-const sourceStep = 128 << 10
 
 var errPage = corruptf("a page is shorter than its values")
 
@@ -38,7 +36,7 @@ func (s *source) more(n int) error {
 		return errPage
 	}
 	for n > len(s.b) {
-		step := min(max(sourceStep, len(s.b)), s.left)
+		step := min(max(s.step, len(s.b)), s.left)
 		b := make([]byte, len(s.b)+step)
 		copy(b, s.b)
 		if _, err := io.ReadFull(s.rest, b[len(s.b):]); err != nil {

@@ -131,7 +131,7 @@ type plainNums struct {
 
 func (p *plainNums) read(v *vector, n int) error {
 	for n > 0 {
-		k := min(n, sourceStep/8) // what a page claims to have costs nothing
+		k := min(n, 8192) // what a page claims to have costs nothing
 		b, err := p.page.take(k * p.width)
 		if err != nil {
 			return err

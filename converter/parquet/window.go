@@ -10,11 +10,9 @@ type window struct {
 	in      io.ReaderAt
 	at, end int64  // what has not been read
 	b       []byte // what has, and was not taken
+	step    int    // how much is read at once, at least
 	err     error  // of reading
 }
-
-// windowStep is how much is read at once, at least.
-const windowStep = 64 << 10
 
 // maxHeader is far above what the header of a page takes, also with its least and greatest value.
 const maxHeader = 16 << 20
@@ -30,7 +28,7 @@ func (w *window) size() int64 { return int64(len(w.b)) + w.end - w.at }
 // peek returns the next n bytes, or all there are, without taking them.
 func (w *window) peek(n int) ([]byte, error) {
 	if n > len(w.b) && w.at < w.end {
-		more := int(min(int64(max(n-len(w.b), windowStep)), w.end-w.at))
+		more := int(min(int64(max(n-len(w.b), w.step)), w.end-w.at))
 		b := make([]byte, len(w.b)+more)
 		copy(b, w.b)
 		if err := w.read(b[len(w.b):]); err != nil {
@@ -72,8 +70,7 @@ func (w *window) blame(err error) error {
 // part returns a window of the next n bytes; there are so many.
 func (w *window) part(n int) window {
 	from := w.at - int64(len(w.b))
-	p := window{in: w.in, at: min(w.at, from+int64(n)), end: from + int64(n), b: w.b[:min(len(w.b), n)]}
-	return p
+	return window{in: w.in, at: min(w.at, from+int64(n)), end: from + int64(n), b: w.b[:min(len(w.b), n)], step: w.step}
 }
 
 // skip passes over n bytes; there are so many.
@@ -85,7 +82,7 @@ func (w *window) skip(n int) {
 
 // take returns the next n bytes; there are so many.
 func (w *window) take(n int) ([]byte, error) {
-	if n > windowStep && n > len(w.b) {
+	if n > w.step && n > len(w.b) {
 		b := make([]byte, n)
 		k := copy(b, w.b)
 		w.b = nil

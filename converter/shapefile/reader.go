@@ -116,20 +116,21 @@ func open(ctx context.Context, in *converter.Input, out *converter.Writer) (*rea
 type chunk struct {
 	all    [][]byte // nil: there is no shape
 	places []int64  // in the document
+	size   int      // in bytes
 }
 
 // chunkBytes is how many bytes of shapes one chunk has, unless a shape has more; chunkShapes is
-// how many shapes there are at most.
+// how many shapes there are at most. One that is large takes so much memory that it is waited for.
 const (
 	chunkBytes  = 256 << 10
+	large       = 8 << 20
 	chunkShapes = 4096
 	maxShape    = 128 << 20
 )
 
 // next reads the next shapes: none behind the last one.
 func (r *reader) next(ctx context.Context) (c chunk, err error) {
-	size := 0
-	for size < chunkBytes && len(c.all) < chunkShapes {
+	for c.size < chunkBytes && len(c.all) < chunkShapes {
 		at, length, ok, err := r.locate()
 		if err != nil {
 			return c, err
@@ -149,7 +150,7 @@ func (r *reader) next(ctx context.Context) (c chunk, err error) {
 			content = append(make([]byte, 0, length), read...)
 		}
 		c.all, c.places = append(c.all, content), append(c.places, at)
-		size += int(length) + recordHead
+		c.size += int(length) + recordHead
 	}
 	return c, ctx.Err()
 }

@@ -31,7 +31,7 @@ func (b *box) add(c box) {
 }
 
 // maxLooks bounds how much is compared to find out what the rings of one shape lie in.
-const maxLooks = 1 << 31
+const maxLooks = 1 << 29
 
 // areas returns the areas that rings are: an outer one first, and then its holes, in the directions that
 // RFC 7946 wants. It also counts holes that lie in nothing, which are areas then.

@@ -23,6 +23,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -199,15 +200,21 @@ func (l *layer) read(ctx context.Context) error {
 				l.noAttributes += n
 			}
 			part := shapes
-			part.all = shapes.all[:n]
-			shapes.all = shapes.all[n:]
+			part.all, part.places = shapes.all[:n], shapes.places[:n]
+			shapes.all, shapes.places = shapes.all[n:], shapes.places[n:]
+			wait := shapes.size > large || records != nil && records.Large()
 			if err := l.table.AppendFunc(func(b *converter.Batch) error { return l.fill(b, part, records) }); err != nil {
 				return err
+			}
+			if wait {
+				if err := l.out.Wait(); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	for l.attributes != nil {
-		records, err := l.attributes.Next(ctx, 1<<62)
+		records, err := l.attributes.Next(ctx, math.MaxInt64)
 		if err != nil || records == nil {
 			return err
 		}

@@ -84,6 +84,10 @@ func (h *Handler) see(ctx context.Context, p *filePage, form url.Values) (writte
 		p.Unseen = "Not all of it has been received: choose the same file again on the first page, and the rest is sent."
 		return written, nil
 	}
+	if p.book.prospect.Part(p.File.Name) {
+		p.Unseen = "It is a part of a document of several files, as of a shapefile, and is read with that: publish all of them."
+		return written, nil
+	}
 	select {
 	case h.seeing <- struct{}{}:
 		defer func() { <-h.seeing }()

@@ -7,6 +7,7 @@ package charset
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -35,7 +36,8 @@ const Default = "windows-1252"
 // unicodes are the encodings that decoders of our own read.
 var unicodes = []string{UTF8, UTF16LE, UTF16BE, UTF32LE, UTF32BE}
 
-// legacy lists the others, by the names of the WHATWG where it has them.
+// legacy lists the others that golang.org/x/text has, by the names of the WHATWG where it has them; see
+// codePages, too.
 var legacy = map[string]encoding.Encoding{
 	"windows-874":    charmap.Windows874,
 	"windows-1250":   charmap.Windows1250,
@@ -87,9 +89,7 @@ func Names() []string { return slices.Clone(names()) }
 
 var names = sync.OnceValue(func() []string {
 	names := slices.Clone(unicodes)
-	for name := range legacy {
-		names = append(names, name)
-	}
+	names = slices.AppendSeq(slices.AppendSeq(names, maps.Keys(legacy)), maps.Keys(codePages))
 	slices.Sort(names)
 	return names
 })

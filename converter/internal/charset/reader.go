@@ -25,6 +25,9 @@ func newDecoder(name string) decoder {
 	case UTF32BE:
 		return wide{binary.BigEndian, 4}
 	}
+	if upper := codePages[name]; upper != "" {
+		return singleByte{codePage(upper)}
+	}
 	enc := legacy[name]
 	if t := newTable(enc); t != nil {
 		return singleByte{t}

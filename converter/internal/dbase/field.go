@@ -121,16 +121,16 @@ func (f *field) isBlob() bool {
 
 // column returns what is known of the column's values before they are read.
 func (f *field) column() converter.ColumnDescription {
-	const exact = 15 // digits that any REAL holds
 	switch f.kind {
 	case number:
+		const whole = 18 // digits that any INTEGER holds
 		switch {
-		case f.width > exact:
-			return converter.ColumnDescription{} // the values decide
-		case f.decimals == 0:
+		case f.decimals == 0 && f.width <= whole:
 			return converter.ColumnDescription{Kind: converter.KindInt}
+		case f.width <= exactDigits:
+			return converter.ColumnDescription{Kind: converter.KindReal}
 		}
-		return converter.ColumnDescription{Kind: converter.KindReal}
+		return converter.ColumnDescription{} // the values decide
 	case logical, integer, integer7, short:
 		return converter.ColumnDescription{Kind: converter.KindInt}
 	case real, real7:

@@ -3,7 +3,6 @@ package dbase
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"strconv"
 
@@ -78,7 +77,7 @@ func (c *Chunk) Fill(b *converter.Batch, add func(record int64) error) error {
 		}
 		b.EndRow()
 	}
-	t.deleted.add(gone)
+	t.deleted.Add(gone)
 	f.report()
 	return nil
 }
@@ -266,7 +265,7 @@ func (f *filler) note(field int, kind odd, example []byte) {
 			f.odd = map[oddity]*converter.Finding{}
 		}
 		found = &converter.Finding{Code: kind.code, Severity: kind.severity, Message: kind.message,
-			Column: f.table.nameOf(field), Row: int64(f.b.Rows()) + 1, Example: fmt.Sprintf("%s", example)}
+			Column: f.table.nameOf(field), Row: int64(f.b.Rows()) + 1, Example: string(example)}
 		f.odd[at] = found
 	}
 	found.Count++

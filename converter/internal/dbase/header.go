@@ -153,7 +153,7 @@ func (h *header) layOut() error {
 		}
 		plain = wide
 	}
-	if plain > h.width {
+	if plain > h.width && len(h.fields) > 0 {
 		return corrupt(10, "the fields take %d bytes of a record, which has %d", plain, h.width)
 	}
 	some := len(h.fields)

@@ -7,7 +7,7 @@ import (
 )
 
 // languages are the encodings by the id of a language driver. Id 0, and 0x57, which means the code page
-// of the system, say nothing; what is no encoding that we know is as it is called.
+// of the system, say nothing.
 var languages = map[byte]string{
 	0x01: "cp437", 0x02: "cp850", 0x03: "windows-1252", 0x04: "macintosh",
 	0x08: "cp865", 0x09: "cp437", 0x0a: "cp850", 0x0b: "cp437", 0x0d: "cp437", 0x0e: "cp850", 0x0f: "cp437",
@@ -15,7 +15,7 @@ var languages = map[byte]string{
 	0x18: "cp437", 0x19: "cp437", 0x1a: "cp850", 0x1b: "cp437", 0x1c: "cp863", 0x1d: "cp850", 0x1f: "cp852",
 	0x22: "cp852", 0x23: "cp852", 0x24: "cp860", 0x25: "cp850", 0x26: "ibm866", 0x37: "cp850", 0x40: "cp852",
 	0x4d: "gbk", 0x4e: "euc-kr", 0x4f: "big5", 0x50: "windows-874", 0x58: "windows-1252", 0x59: "windows-1252",
-	0x64: "cp852", 0x65: "ibm866", 0x66: "cp865", 0x67: "cp861", 0x68: "cp895", 0x69: "mazovia", 0x6a: "cp737", 0x6b: "cp857", 0x6c: "cp863",
+	0x64: "cp852", 0x65: "ibm866", 0x66: "cp865", 0x67: "cp861", 0x68: "kamenicky", 0x69: "mazovia", 0x6a: "cp737", 0x6b: "cp857", 0x6c: "cp863",
 	0x78: "big5", 0x79: "euc-kr", 0x7a: "gbk", 0x7b: "shift_jis", 0x7c: "windows-874", 0x7d: "windows-1255", 0x7e: "windows-1256",
 	0x86: "cp737", 0x87: "cp852", 0x88: "cp857", 0x96: "x-mac-cyrillic", 0x97: "mac-ce", 0x98: "mac-greek",
 	0xc8: "windows-1250", 0xc9: "windows-1251", 0xca: "windows-1254", 0xcb: "windows-1253", 0xcc: "windows-1257",

@@ -83,8 +83,16 @@ const (
 	lostMemo = -2
 )
 
-// memoBytes is how many bytes of memos one chunk has, unless a record has more.
-const memoBytes = 1 << 20
+// memoBytes is how many bytes of memos one chunk has, unless a record has more, and maxMemos how many it
+// has at most. What has many is large: there should be one of them at a time.
+const (
+	memoBytes = 1 << 20
+	manyMemos = 8 << 20
+	maxMemos  = 256 << 20
+)
+
+// Large reports whether the chunk takes so much memory that it should be waited for.
+func (c *Chunk) Large() bool { return len(c.memos) > manyMemos }
 
 // readMemos reads the memos of the chunk's records, and ends the chunk where they are many.
 func (c *Chunk) readMemos() error {
@@ -164,7 +172,7 @@ func (m *memos) append(dst *[]byte, block int64) (memoKind, error) {
 	switch {
 	case m.foxPro:
 		kind, length := binary.BigEndian.Uint32(first), int64(binary.BigEndian.Uint32(first[4:]))
-		if length > m.in.Size-from-head || length > converter.MaxCell {
+		if length > m.in.Size-from-head {
 			return memoLost, nil
 		}
 		if kind == 1 {
@@ -173,7 +181,7 @@ func (m *memos) append(dst *[]byte, block int64) (memoKind, error) {
 		return memoBlob, m.copy(dst, from+head, length)
 	case bytes.HasPrefix(first, []byte("\xff\xff\x08\x00")):
 		length := int64(binary.LittleEndian.Uint32(first[4:])) - head
-		if length < 0 || length > m.in.Size-from-head || length > converter.MaxCell {
+		if length < 0 || length > m.in.Size-from-head {
 			return memoLost, nil
 		}
 		return memoText, m.copy(dst, from+head, length)
@@ -183,7 +191,6 @@ func (m *memos) append(dst *[]byte, block int64) (memoKind, error) {
 
 // terminated adds a text that a byte ends, as dBASE III has it.
 func (m *memos) terminated(dst *[]byte, from int64) (memoKind, error) {
-	start := len(*dst)
 	for at := from; at < m.in.Size; {
 		window, err := m.peek(at)
 		if err != nil {
@@ -199,15 +206,22 @@ func (m *memos) terminated(dst *[]byte, from int64) (memoKind, error) {
 		if stop >= 0 {
 			break
 		}
-		if len(*dst)-start > converter.MaxCell {
-			return memoLost, fmt.Errorf("%s: %w: a memo of more than %d MiB", m.in.Name, converter.ErrLimit, converter.MaxCell>>20)
+		if len(*dst) > maxMemos {
+			return memoLost, m.over()
 		}
 	}
 	return memoText, nil
 }
 
+func (m *memos) over() error {
+	return fmt.Errorf("%s: %w: more than %d MiB of memos in a record", m.in.Name, converter.ErrLimit, maxMemos>>20)
+}
+
 // copy adds so many bytes of the file.
 func (m *memos) copy(dst *[]byte, from, length int64) error {
+	if int64(len(*dst))+length > maxMemos {
+		return m.over()
+	}
 	m.read += length
 	for length > 0 {
 		window, err := m.peek(from)

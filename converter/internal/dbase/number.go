@@ -66,7 +66,7 @@ func (f *filler) unusual(n, from, to int) (converter.Cell, error) {
 		return converter.Cell{}, nil
 	}
 	text := plain(s)
-	if at := bytes.IndexByte(text, ','); at >= 0 && bytes.IndexAny(text, ".eE") < 0 {
+	if at := bytes.IndexByte(text, ','); at >= 0 && !bytes.ContainsAny(text, ".eE") {
 		text[at] = '.'
 		f.note(n, oddComma, s)
 	}

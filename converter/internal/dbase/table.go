@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -31,20 +32,8 @@ type Table struct {
 	memos   *memos // nil: the fields have none, or there is no file with them
 	text    encoding
 	next    int64 // the record that is read next
-	deleted tally
+	deleted atomic.Int64
 	buffers sync.Pool
-}
-
-// A tally counts, and is for several goroutines.
-type tally struct {
-	mu sync.Mutex
-	n  int64
-}
-
-func (t *tally) add(n int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.n += n
 }
 
 // Open reads what the table says of itself, and finds the files that belong to it. It has to be
@@ -185,7 +174,7 @@ func (t *Table) Finish(table *converter.Table) error {
 	if t.empty > 0 {
 		t.out.Report(converter.Finding{Code: "field-empty", Count: int64(t.empty), Message: "a field that takes no bytes is no column"})
 	}
-	if n := t.deleted.n; n > 0 && !t.Deleted {
+	if n := t.deleted.Load(); n > 0 && !t.Deleted {
 		t.out.Report(converter.Finding{Code: "records-deleted", Count: n, Try: []string{"--deleted"},
 			Message: "a record that is marked as deleted is left out"})
 	}

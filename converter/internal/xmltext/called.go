@@ -7,7 +7,6 @@ import "slices"
 
 // called is what is known of the attribute name of elements that have one.
 type called struct {
-	attr  *Name
 	since map[string]int64 // by value: which element around them it stood in last
 	order []string
 	attrs map[string][]*Name // by value: what other attributes there are

@@ -196,7 +196,7 @@ func (r *Reader) doctype() error {
 		}
 		for most := 2 * len(w); r.to-r.from < most; {
 			if !r.fill() {
-				if end, err = subset(r.window(), n); err != nil || r.err == nil {
+				if _, err = subset(r.window(), n); err != nil || r.err == nil {
 					return r.unclosed("a document type")
 				}
 				break

@@ -15,7 +15,7 @@ import (
 // Root returns the name of the root element of the document that begins with head, in any
 // Unicode encoding. It is nil if there is none.
 func Root(head []byte) *Name {
-	r := NewReader(bytes.NewReader(decoded(head)))
+	r := newHeadReader(decoded(head))
 	if kind, err := r.Next(); err != nil || kind != Start {
 		return nil
 	}
@@ -26,7 +26,7 @@ func Root(head []byte) *Name {
 // elements alone that are well-formed as far as the text goes, and none of HTML's.
 func Sniff(head []byte) bool {
 	text := decoded(head)
-	r := NewReader(bytes.NewReader(text))
+	r := newHeadReader(text)
 	if kind, err := r.Next(); err != nil || kind != Start {
 		return false
 	}
@@ -50,6 +50,12 @@ func Sniff(head []byte) bool {
 
 // htmlRoots are elements that pieces of HTML begin with, as they stand in Markdown.
 var htmlRoots = strings.Fields("html head body title div p span a b i em strong img br center details h1 h2 h3 h4 h5 h6 ul ol font picture script style meta link pre code kbd sub sup")
+
+// newHeadReader returns a Reader of a head, which takes no more memory than that: heads of all
+// documents are looked at, whatever these are.
+func newHeadReader(text []byte) *Reader {
+	return &Reader{src: bytes.NewReader(text), line: 1, buf: make([]byte, min(len(text)+1, windowSize))}
+}
 
 // decoded returns the text of a head, without byte order mark.
 func decoded(head []byte) []byte {
