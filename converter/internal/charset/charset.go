@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -155,4 +156,17 @@ func near(squeezed string) []string {
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return shared(b) - shared(a) })
 	return names[:3]
+}
+
+// Whole returns text that is UTF-8 without the beginning of a character at its end.
+func Whole(text []byte) []byte {
+	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax); i-- {
+		if utf8.RuneStart(text[i]) {
+			if !utf8.FullRune(text[i:]) {
+				return text[:i]
+			}
+			break
+		}
+	}
+	return text
 }

@@ -147,7 +147,7 @@ func (f *filler) decoded(n, from, to, size int) (converter.Cell, error) {
 		return converter.Span(converter.KindText, from, to-from), nil
 	}
 	if !decodes {
-		if whole := withoutPart(text); to-from == size && utf8.Valid(whole) {
+		if whole := charset.Whole(text); to-from == size && utf8.Valid(whole) {
 			f.note(n, oddCut, whole)
 			return converter.Span(converter.KindText, from, len(whole)), nil
 		}
@@ -168,19 +168,6 @@ func (f *filler) decoded(n, from, to, size int) (converter.Cell, error) {
 		f.note(n, oddBytes, f.b.Data[at:])
 	}
 	return converter.Span(converter.KindText, at, len(f.b.Data)-at), nil
-}
-
-// withoutPart returns a text without the beginning of a character of UTF-8 at its end.
-func withoutPart(text []byte) []byte {
-	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax); i-- {
-		if utf8.RuneStart(text[i]) {
-			if !utf8.FullRune(text[i:]) {
-				return text[:i]
-			}
-			break
-		}
-	}
-	return text
 }
 
 // disprove returns an error that asks for another run, in another encoding than UTF-8. It may be called by

@@ -81,7 +81,7 @@ func OpenDeclared(in *converter.Input, out *converter.Writer, encoding, declared
 	if err := t.judge(head, encoding); err != nil {
 		return nil, err
 	}
-	if err := t.Check(whole(head)); err != nil {
+	if err := t.Check(charset.Whole(head)); err != nil {
 		return nil, err
 	}
 	out.Describe("encoding", t.Encoding, t.Why)
@@ -329,24 +329,11 @@ func (p *proving) Read(b []byte) (int, error) {
 	}
 	known := piece
 	if err == nil {
-		known = whole(piece)
+		known = charset.Whole(piece)
 	}
 	if failed := p.text.Check(known); failed != nil {
 		return 0, failed
 	}
 	p.held = append([]byte(nil), piece[len(known):]...)
 	return n, err
-}
-
-// whole returns text without the beginning of a character at its end.
-func whole(text []byte) []byte {
-	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax); i-- {
-		if utf8.RuneStart(text[i]) {
-			if !utf8.FullRune(text[i:]) {
-				return text[:i]
-			}
-			break
-		}
-	}
-	return text
 }
