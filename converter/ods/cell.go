@@ -50,6 +50,25 @@ func parseType(b []byte) valueType {
 	return typeNone
 }
 
+// usual is attributes for what most cells have, and 0 for the others.
+func (s *scanner) usual(c *cell, pos int) (end int) {
+	b := s.b[pos:]
+	if bytes.HasPrefix(b, s.words) {
+		c.kind, c.plain = typeString, true
+		return pos + len(s.words)
+	}
+	if !bytes.HasPrefix(b, s.number) {
+		return 0
+	}
+	value := b[len(s.number):]
+	n := bytes.IndexByte(value, '"')
+	if n < 0 || !bytes.HasPrefix(value[n:], s.numbered) {
+		return 0
+	}
+	c.kind, c.of, c.value = typeNumber, typeNumber, value[:n]
+	return pos + len(s.number) + n + len(s.numbered)
+}
+
 // attributes reads those of the start tag, from behind its name, and returns its end and whether
 // it is an end tag, too.
 func (s *scanner) attributes(c *cell, pos int) (end int, empty bool, err error) {

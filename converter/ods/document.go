@@ -84,13 +84,16 @@ func (d *document) look(archive *parts.Archive) error {
 			return fmt.Errorf("%w: the document has a password: save it without one", converter.ErrUnsupported)
 		}
 	}
-	for name, tag := range map[string]func(b []byte, t *markup.Tag) error{"styles.xml": d.style, "meta.xml": d.meta} {
-		if !archive.Has(name) {
+	for _, part := range []struct {
+		name string
+		tag  func(b []byte, t *markup.Tag) error
+	}{{"styles.xml", d.style}, {"meta.xml", d.meta}} {
+		if !archive.Has(part.name) {
 			continue
 		}
-		b, err := archive.Read(name)
+		b, err := archive.Read(part.name)
 		if err == nil {
-			err = each(b, name, tag)
+			err = each(b, part.name, part.tag)
 		}
 		if err != nil {
 			return err

@@ -33,6 +33,7 @@ func flat(spreadsheet string) []byte {
 		`<office:automatic-styles>` +
 		`<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>` +
 		`<number:date-style style:name="N1"><number:year/><number:hours/></number:date-style>` +
+		`<number:date-style style:name="N2"><number:year/></number:date-style><style:style style:name="day" style:family="table-cell" style:data-style-name="N2"/>` +
 		`<style:style style:name="stamp" style:family="table-cell" style:data-style-name="N1"/>` +
 		`<style:style style:name="stamp2" style:family="table-cell" style:parent-style-name="stamp"/>` +
 		`</office:automatic-styles><office:body><office:spreadsheet>` + spreadsheet + `</office:spreadsheet></office:body></office:document>`)
@@ -140,9 +141,12 @@ func TestConvert(t *testing.T) {
 			"S: a TEXT, b TEXT\n'x' '3 May'\n"},
 		{"dates", sheet("S", head2+
 			row(`office:value-type="date" office:date-value="2024-02-29"`, `office:value-type="date" office:date-value="2024-02-29T13:14:15.123456"`)+
-			row(`table:style-name="stamp" office:value-type="date" office:date-value="2024-03-01"`, `office:value-type="date" office:date-value="0987-01-01T00:00:00.499999999"`)+
+			row(`table:style-name="stamp" office:value-type="date" office:date-value="2024-03-01"`, `office:value-type="date" office:date-value="0987-01-01T00:00:01.499999999"`)+
 			row(`table:style-name="stamp2" office:value-type="date" office:date-value="-0044-03-15"`, `office:value-type="date" office:date-value="2024-02-29T12:00:00.999999999"`)),
-			"S: a TEXT, b TEXT\n'2024-02-29' '2024-02-29T13:14:15.123456'\n'2024-03-01T00:00:00' '0987-01-01T00:00:00.500'\n'-0044-03-15T00:00:00' '2024-02-29T12:00:00.999'\n"},
+			"S: a TEXT, b TEXT\n'2024-02-29' '2024-02-29T13:14:15.123456'\n'2024-03-01T00:00:00' '0987-01-01T00:00:01.500'\n'-0044-03-15T00:00:00' '2024-02-29T12:00:00.999'\n"},
+		{"midnight, as a format shows it", sheet("S", words("a", "b", "c")+row(`table:style-name="day" office:value-type="date" office:date-value="2024-03-01T00:00:00"`,
+			`table:style-name="day" office:value-type="date" office:date-value="2024-03-01T00:00:01"`, `office:value-type="date" office:date-value="2024-03-01T00:00:00"`)),
+			"S: a TEXT, b TEXT, c TEXT\n'2024-03-01' '2024-03-01T00:00:01' '2024-03-01T00:00:00'\n"},
 		{"a style of rows and of columns", `<table:table table:name="S"><table:table-column/><table:table-column table:number-columns-repeated="3" table:default-cell-style-name="stamp"/>` +
 			words("a", "b", "c") + strings.Replace(row(`office:value-type="date" office:date-value="2024-03-01"`, `office:value-type="date" office:date-value="2024-03-01"`, `table:style-name="x" office:value-type="date" office:date-value="2024-03-01"`), "row>", `row table:default-cell-style-name="stamp">`, 1) +
 			row(`office:value-type="date" office:date-value="2024-03-02"`, `office:value-type="date" office:date-value="2024-03-02"`) + `</table:table>`,

@@ -84,7 +84,7 @@ func (d *document) outline(ctx context.Context) error {
 		return markup.Corrupt(markup.ErrUnclosed, d.part, buf.Start())
 	}
 	if o.body != "spreadsheet" {
-		return fmt.Errorf("%w: %s has no spreadsheet", converter.ErrCorrupt, d.part)
+		return fmt.Errorf("%w: %s has no OpenDocument spreadsheet", converter.ErrCorrupt, d.part)
 	}
 	d.styles.resolve()
 	return nil

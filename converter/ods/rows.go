@@ -32,6 +32,9 @@ type scanner struct {
 // Patterns are what nearly all tags begin with, so that they are found at once.
 type patterns struct {
 	cell      []byte // <table:table-cell
+	words     []byte // the attributes of a text, as LibreOffice writes them: office:value-type="string" calcext:value-type="string">
+	number    []byte // those of a number, before its value and behind it
+	numbered  []byte
 	paragraph []byte // <text:p>
 	ends      []byte // </text:p></table:table-cell>
 }
@@ -41,6 +44,9 @@ func newScanner(s *sheet, chunk sheets.Chunk, before int) *scanner {
 		sheet: s, b: chunk.Data, offset: chunk.Offset, Row: sheets.Row{Number: before},
 		patterns: patterns{
 			cell:      []byte("<" + s.table.prefix + "table-cell"),
+			words:     []byte(" " + s.names.office + `value-type="string" ` + s.names.ext + `value-type="string">`),
+			number:    []byte(" " + s.names.office + `value-type="float" ` + s.names.office + `value="`),
+			numbered:  []byte(`" ` + s.names.ext + `value-type="float">`),
 			paragraph: []byte("<" + s.names.text + "p>"),
 			ends:      []byte("</" + s.names.text + "p></" + s.table.prefix + "table-cell>"),
 		},
@@ -157,11 +163,13 @@ func (s *scanner) cells() error {
 // read reads the cell whose start tag goes on at pos, behind its name.
 func (s *scanner) read(pos int) error {
 	var c cell
-	end, empty, err := s.attributes(&c, pos)
-	if err != nil {
-		return err
+	var empty bool
+	var err error
+	if s.pos = s.usual(&c, pos); s.pos == 0 {
+		if s.pos, empty, err = s.attributes(&c, pos); err != nil {
+			return err
+		}
 	}
-	s.pos = end
 	var text []byte
 	if !empty {
 		if text, err = s.content(&c); err != nil {

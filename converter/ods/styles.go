@@ -9,18 +9,19 @@ import (
 )
 
 // Number formats of a book, by the styles that cells have for it. What a cell is, its type says;
-// only dates that have no time need to know whether their format shows one.
+// only dates at midnight need to know whether their format shows it.
 const (
 	styleNumber = iota
 	styleDuration
+	styleDate // without a time
 )
 
-var formats = []sheets.NumFormat{styleNumber: nil, styleDuration: sheets.ParseFormat("[h]:mm:ss")}
+var formats = []sheets.NumFormat{styleNumber: nil, styleDuration: sheets.ParseFormat("[h]:mm:ss"), styleDate: sheets.ParseFormat("yyyy-mm-dd")}
 
 // styles are what matters of the styles of sheets and cells.
 type styles struct {
 	hidden map[string]bool   // sheets' that are not shown
-	timed  map[string]bool   // of data styles, and then of cells', that show the time of a date
+	timed  map[string]bool   // of data styles, and then of cells', that are of dates: whether they show the time
 	cells  map[string]styled // cells'
 
 	family, name string // of the one that is being read
@@ -59,8 +60,10 @@ func (s *styles) tag(t *markup.Tag) {
 			put(&s.hidden, s.name, true)
 		}
 	case "date-style":
-		if t.Kind == markup.Open {
-			s.date = t.Attr("name")
+		s.date = t.Attr("name")
+		put(&s.timed, s.date, false)
+		if t.Kind == markup.Empty {
+			s.date = ""
 		}
 	case "hours", "minutes", "seconds":
 		if s.date != "" {
@@ -80,7 +83,7 @@ func put[T any](m *map[string]T, name string, of T) {
 	(*m)[name] = of
 }
 
-// resolve finds the styles of cells that show the time of a date.
+// resolve finds the styles of cells that are of dates.
 func (s *styles) resolve() {
 	timed := make(map[string]bool)
 	for name, of := range s.cells {
@@ -90,8 +93,8 @@ func (s *styles) resolve() {
 			}
 			of = s.cells[of.parent]
 		}
-		if s.timed[of.data] {
-			timed[name] = true
+		if shows, ok := s.timed[of.data]; ok {
+			timed[name] = shows
 		}
 	}
 	s.timed, s.cells = timed, nil

@@ -37,7 +37,7 @@ func (s *scanner) value(c *cell, text []byte) (sheets.Cell, bool) {
 		case typeBoolean:
 			return sheets.Cell{Kind: sheets.Bool, Value: value}, true
 		case typeDate:
-			return sheets.Cell{Kind: sheets.Date, Value: s.date(c, value)}, true
+			return s.date(c, value), true
 		case typeTime:
 			if days, ok := parseDuration(value); ok {
 				return s.float(days, styleDuration), true
@@ -91,18 +91,33 @@ func isError(text []byte) bool {
 	return ok && len(code) == 3 && '0' <= code[0] && code[0] <= '9'
 }
 
-// date returns a date as it is spelled, with midnight if its format shows the time, and without
-// what is finer than a spreadsheet counts.
-func (s *scanner) date(c *cell, value []byte) []byte {
-	from := len(s.scratch)
+// midnight is the time of a date that has none.
+const midnight = "T00:00:00"
+
+// date returns a date as it is spelled, with midnight if its format shows the time, and without it
+// if that shows none.
+func (s *scanner) date(c *cell, value []byte) sheets.Cell {
+	d := sheets.Cell{Kind: sheets.Date, Value: value}
 	t := bytes.IndexByte(value, 'T')
-	if t < 0 {
-		if len(s.styles.timed) == 0 || !s.styles.timed[string(s.styleOf(c))] {
-			return value
+	switch {
+	case t >= 0 && string(value[t:]) != midnight:
+		d.Value = s.rounded(value)
+	case len(s.styles.timed) > 0:
+		timed, known := s.styles.timed[string(s.styleOf(c))]
+		switch {
+		case t >= 0 && known && !timed:
+			d.Style = styleDate
+		case t < 0 && timed:
+			from := len(s.scratch)
+			s.scratch = append(append(s.scratch, value...), midnight...)
+			d.Value = s.scratch[from:len(s.scratch):len(s.scratch)]
 		}
-		s.scratch = append(append(s.scratch, value...), "T00:00:00"...)
-		return s.scratch[from:len(s.scratch):len(s.scratch)]
 	}
+	return d
+}
+
+// rounded returns a date and time without what is finer than a spreadsheet counts.
+func (s *scanner) rounded(value []byte) []byte {
 	const fine = 6
 	point := bytes.IndexByte(value, '.')
 	if point < 0 || len(value)-point-1 <= fine {
@@ -116,6 +131,7 @@ func (s *scanner) date(c *cell, value []byte) []byte {
 	if ms == 1000 {
 		ms-- // rather than another second
 	}
+	from := len(s.scratch)
 	s.scratch = append(s.scratch, value[:point+1]...)
 	s.scratch = append(s.scratch, byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 	return s.scratch[from:len(s.scratch):len(s.scratch)]

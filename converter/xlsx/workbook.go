@@ -125,7 +125,7 @@ func (c *container) mainPart() (string, error) {
 	case strings.EqualFold(path.Ext(name), ".bin") || c.Has("xl/workbook.bin"):
 		return "", fmt.Errorf("%w: a binary workbook (.xlsb): save it as .xlsx", converter.ErrUnsupported)
 	case c.Has("content.xml") && c.Has("mimetype"):
-		return "", fmt.Errorf("%w: an OpenDocument file: save it as .xlsx", converter.ErrUnsupported)
+		return "", fmt.Errorf("%w: an OpenDocument file, which the format ods reads", converter.ErrUnsupported)
 	case !c.Has(name) || strings.HasPrefix(name, "word/") || strings.HasPrefix(name, "ppt/"):
 		return "", fmt.Errorf("%w: a package without a workbook", converter.ErrUnknownFormat)
 	}

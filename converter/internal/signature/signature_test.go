@@ -48,6 +48,10 @@ func TestKinds(t *testing.T) {
 		"source code":                     "import os\nimport sys\n\n\ndef main(argv):\n    for a in argv:\n        print(a)\n    return 0\n",
 		"a LaTeX document":                "\\documentclass[a4paper]{article}\n\\begin{document}\n",
 		"a key or certificate":            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n",
+		"an OpenDocument document":        stored("mimetype", "application/vnd.oasis.opendocument.text"),
+		"a document of Apple Numbers, Pages or Keynote": stored("Index/Document.iwa", ""),
+		"an Excel workbook of 2003 (XML)":               "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+		"a Git LFS pointer and not the file itself":     "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5\n",
 	} {
 		if kind, ok := Of([]byte(head)); !ok || kind.Name != name || kind.Advice == "" {
 			t.Errorf("%q: %+v, want %s", head[:min(len(head), 40)], kind, name)
