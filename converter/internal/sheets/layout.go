@@ -309,17 +309,22 @@ func (l *layout) nameBy(rows []sampleRow, h hints) int {
 	return top
 }
 
-// groups reports whether the row groups the names below it: all of its cells are merged with
-// others, to the right or down, and none with all columns.
+// groups reports whether the row groups the names below it: all of its cells that show something are
+// merged with others, to the right or down, and none with all columns.
 func (l *layout) groups(r sampleRow, merged []Range) bool {
+	some := false
 	for _, c := range r.cells {
+		if c.blank() {
+			continue
+		}
 		if !slices.ContainsFunc(merged, func(m Range) bool {
 			return m.Top == r.number && m.Left == c.col && (m.Right > m.Left || m.Bottom > m.Top) && m.Right-m.Left+1 < l.width
 		}) {
 			return false
 		}
+		some = true
 	}
-	return true
+	return some
 }
 
 // headerText returns the text that is shown in a column of the row.
