@@ -67,7 +67,10 @@ func (d *document) look(archive *parts.Archive) error {
 		if err != nil {
 			return err
 		}
-		if kind := strings.TrimSpace(string(b)); strings.HasPrefix(kind, openDocument) && !isSpreadsheet(kind) {
+		switch kind := strings.TrimSpace(string(b)); {
+		case strings.HasPrefix(kind, "application/vnd.sun.xml."):
+			return fmt.Errorf("%w: a document of OpenOffice 1: save it as ODS or XLSX", converter.ErrUnsupported)
+		case strings.HasPrefix(kind, openDocument) && !isSpreadsheet(kind):
 			return noSpreadsheet
 		}
 	}

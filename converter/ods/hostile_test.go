@@ -32,6 +32,7 @@ func TestRefuses(t *testing.T) {
 		{"a password", ods.Converter{}, packed("mimetype", mediaType, "content.xml", "\x01\x02", "META-INF/manifest.xml",
 			`<manifest:manifest><manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>`), converter.ErrUnsupported, "save it without one"},
 		{"a text document", ods.Converter{}, packed("mimetype", "application/vnd.oasis.opendocument.text", "content.xml", ""), converter.ErrUnsupported, "an OpenDocument document"},
+		{"a document of OpenOffice 1", ods.Converter{}, packed("mimetype", "application/vnd.sun.xml.calc", "content.xml", "<x/>"), converter.ErrUnsupported, "OpenOffice 1"},
 		{"a text document that does not say so", ods.Converter{}, packed("META-INF/manifest.xml", "<x/>", "content.xml",
 			`<office:document-content><office:body><office:text/></office:body></office:document-content>`), converter.ErrUnsupported, "an OpenDocument document"},
 		{"a flat text document", ods.Converter{}, bytes.ReplaceAll(sound, []byte("spreadsheet"), []byte("text")), converter.ErrUnsupported, "an OpenDocument document"},

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -189,6 +190,11 @@ func TestConvert(t *testing.T) {
 				`table:formula="of:=X" office:value-type="float" office:value="0"|<text:p>Err:508</text:p>`, `table:formula="of:=1+1"|`)+
 			row(`office:value-type="string"|<text:p>#N/A</text:p>`, `office:value-type="float" office:value="1"|`, `table:formula="of:=&quot;#N/A&quot;" office:value-type="string" calcext:value-type="string"|<text:p>#N/A</text:p>`)),
 			"S: a TEXT, b INTEGER, c TEXT\nNULL NULL NULL\n'#N/A' 1 '#N/A'\n"},
+		{"blank text above a table", sheet("S", words("Report", "", "")+words("", " ", "")+words("a", "b", "c")+
+			row(`office:value="1"|`, `office:value="2"|`, `office:value="3"|`)+row(`office:value="4"|`, `office:value="5"|`, `office:value="6"|`)+row(`office:value="7"|`, `office:value="8"|`, `office:value="9"|`)),
+			"S: a INTEGER, b INTEGER, c INTEGER\n1 2 3\n4 5 6\n7 8 9\n"},
+		{"a sheet without a name", sheet("", head2+words("1", "2")) + sheet("T", head2+words("3", "4")),
+			"x: a TEXT, b TEXT\n'1' '2'\nT: a TEXT, b TEXT\n'3' '4'\n"},
 		{"merged cells", sheet("S", `<table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>a</text:p></table:table-cell><table:covered-table-cell/>`+
 			`<table:table-cell><text:p>c</text:p></table:table-cell></table:table-row>`+row(`office:value="1"|`, `office:value="2"|`, `office:value="3"|`)),
 			"S: a INTEGER, a_2 INTEGER, c INTEGER\n1 2 3\n"},
@@ -208,7 +214,10 @@ func TestConvert(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, _ := list(t, ods.Converter{}, input("x.fods", flat(tt.spreadsheet)))
+			got, summary := list(t, ods.Converter{}, input("x.fods", flat(tt.spreadsheet)))
+			if strings.HasPrefix(tt.name, "blank text") && summary.Rejects != 1 {
+				t.Errorf("%d rejects", summary.Rejects)
+			}
 			if got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
@@ -262,6 +271,14 @@ func TestOptions(t *testing.T) {
 		if got, _ := list(t, tt.c, input("x.fods", document)); got != tt.want {
 			t.Errorf("%+v: got\n%s\nwant\n%s", tt.c, got, tt.want)
 		}
+	}
+	_, _, err := convert(t, ods.Converter{Sheets: []string{"s"}}, input("x.fods", document))
+	if !errors.Is(err, converter.ErrUnsupported) || !strings.Contains(err.Error(), `there is no sheet "s": there is "S", "Off"`) {
+		t.Error(err)
+	}
+	_, _, err = convert(t, ods.Converter{Sheets: []string{"E"}}, input("x.fods", flat(sheet("S", words("a"))+sheet("E", ""))))
+	if !errors.Is(err, converter.ErrEmpty) || !strings.Contains(err.Error(), `no sheet that is asked for has cells: the document is empty: there is "S", "E"`) {
+		t.Error(err)
 	}
 }
 

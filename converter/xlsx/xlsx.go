@@ -1,8 +1,8 @@
 // Package xlsx converts Excel workbooks: Office Open XML, .xlsx and its kin, in its
 // transitional and its strict form (ISO/IEC 29500, ECMA-376).
 //
-// markup.Each visible sheet with cells is a table named after the sheet; a workbook with only one,
-// whose name is a program's default such as Sheet1, gives a table named after the file. If
+// Each visible sheet with cells is a table named after the sheet; a workbook with only one,
+// whose name is a program's default such as Sheet1, and a sheet without a name give one named after the file. If
 // the workbook declares several tables on a sheet, each is one, under its own name.
 //
 // # Values
@@ -19,8 +19,8 @@
 //
 // Tables that the workbook declares are where it says, but for their row of totals. If there
 // are none, the row with the column names is the first row that is as wide as the rows below
-// it and holds no values. Merged cells name all columns that they span. Rows without cells are
-// left out. Cells beside the table go to the column _extra.
+// it and holds no values; text that is blank counts as no cell there. Merged cells name all columns
+// that they span. Rows without cells are left out. Cells beside the table go to the column _extra.
 //
 // A sheet has several tables if blank rows are between them, and each begins with a full row
 // of names above values; or if blank columns are, and the tables begin in different rows or

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
+	"strconv"
 	"strings"
 
 	"github.com/dynasette/dynasette/converter"
@@ -63,7 +63,7 @@ func (b *Book) Convert(ctx context.Context, out *converter.Writer, stem string, 
 func (b *Book) choose(ctx context.Context, o Reading, out *converter.Writer) ([]Sheet, error) {
 	for _, name := range o.Sheets {
 		if !slices.ContainsFunc(b.Sheets, func(s Sheet) bool { return s.Name == name }) {
-			return nil, fmt.Errorf("%w: there is no sheet %q", converter.ErrUnsupported, name)
+			return nil, fmt.Errorf("%w: there is no sheet %q: there is %s", converter.ErrUnsupported, name, b.listed())
 		}
 	}
 	var chosen []Sheet
@@ -119,7 +119,23 @@ func (b *Book) choose(ctx context.Context, o Reading, out *converter.Writer) ([]
 	case len(hidden) > 0:
 		return nil, fmt.Errorf("%w: all sheets with cells are hidden: ask for one by its name (--sheet %q)", converter.ErrUnsupported, hidden[0])
 	}
+	if len(o.Sheets) > 0 {
+		return nil, fmt.Errorf("no sheet that is asked for has cells: %w: there is %s", converter.ErrEmpty, b.listed())
+	}
 	return nil, fmt.Errorf("no sheet has cells: %w", converter.ErrEmpty)
+}
+
+// listed names the sheets, if they are many the first ones.
+func (b *Book) listed() string {
+	const most = 10
+	var names []string
+	for _, s := range b.Sheets[:min(len(b.Sheets), most)] {
+		names = append(names, strconv.Quote(s.Name))
+	}
+	if more := len(b.Sheets) - most; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // hasCells reports whether some cell of the sheet holds something.

@@ -3,6 +3,7 @@ package sheets
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dynasette/dynasette/converter"
 )
@@ -208,9 +209,12 @@ func (p *piece) aside(l *lane, b *converter.Batch, row int, cells []Cell) error 
 			return err
 		}
 		where := Range{row, int(cells[0].Col), row, int(cells[n-1].Col)}
+		cells = cells[n:]
+		if strings.TrimSpace(raw) == "" { // there is nothing to be seen
+			continue
+		}
 		b.Reject(converter.Reject{Line: int64(row), Type: kind, Raw: raw, Aside: !loss,
 			Message: fmt.Sprintf("%s of the sheet %q", where, l.sheet.Name)})
-		cells = cells[n:]
 	}
 	return nil
 }

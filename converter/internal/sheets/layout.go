@@ -35,6 +35,10 @@ type sampleCell struct {
 
 type sampleKind uint8
 
+// blank reports whether nothing is to be seen: a text of white space, which is what programs that
+// write reports have in cells that they leave empty, and formulas that give "".
+func (c sampleCell) blank() bool { return c.kind == sampleText && strings.TrimSpace(c.text) == "" }
+
 const (
 	sampleText sampleKind = iota
 	sampleNumber
@@ -111,7 +115,10 @@ func findHeader(rows []sampleRow, merged []Range) (at, start int, why string) {
 	for i, r := range rows {
 		widths[i] = r.filled(merged)
 	}
-	sorted := slices.Sorted(slices.Values(widths))
+	sorted := slices.DeleteFunc(slices.Sorted(slices.Values(widths)), func(n int) bool { return n == 0 })
+	if len(sorted) == 0 {
+		return -1, 0, "no row shows anything"
+	}
 	median := sorted[len(sorted)/2]
 	full := slices.IndexFunc(widths, func(n int) bool { return n >= median })
 	wide := slices.IndexFunc(widths, func(n int) bool { return 2*n > median })
@@ -138,23 +145,34 @@ func (r sampleRow) spans(merged []Range) bool {
 	})
 }
 
-// filled counts the cells of the row, merged ones as often as they are wide. One alone is a
-// title.
+// filled counts the cells of the row that show something, merged ones as often as they are wide.
+// One alone is a title.
 func (r sampleRow) filled(merged []Range) int {
-	n := len(r.cells)
-	if n == 1 {
-		return 1
+	n := 0
+	for _, c := range r.cells {
+		if !c.blank() {
+			n++
+		}
+	}
+	if n <= 1 {
+		return n
 	}
 	for _, m := range merged {
-		if m.Top == r.number && r.at(m.Left) != nil {
+		if m.Top == r.number && r.shows(m.Left) {
 			for col := m.Left + 1; col <= m.Right; col++ {
-				if r.at(col) == nil {
+				if !r.shows(col) {
 					n++
 				}
 			}
 		}
 	}
 	return n
+}
+
+// shows reports whether there is something to be seen in a column of the row.
+func (r sampleRow) shows(col int) bool {
+	c := r.at(col)
+	return c != nil && !c.blank()
 }
 
 // at returns the row's cell in a column, or nil.
@@ -213,9 +231,11 @@ func overValues(r sampleRow, below []sampleRow) bool {
 		}
 		texts, values := 0, 0
 		for _, b := range below {
-			if under := b.at(c.col); under != nil && under.kind == sampleText {
+			switch under := b.at(c.col); {
+			case under == nil || under.blank():
+			case under.kind == sampleText:
 				texts++
-			} else if under != nil {
+			default:
 				values++
 			}
 		}
@@ -289,17 +309,22 @@ func (l *layout) nameBy(rows []sampleRow, h hints) int {
 	return top
 }
 
-// groups reports whether the row groups the names below it: all of its cells are merged with
-// others, to the right or down, and none with all columns.
+// groups reports whether the row groups the names below it: all of its cells that show something are
+// merged with others, to the right or down, and none with all columns.
 func (l *layout) groups(r sampleRow, merged []Range) bool {
+	some := false
 	for _, c := range r.cells {
+		if c.blank() {
+			continue
+		}
 		if !slices.ContainsFunc(merged, func(m Range) bool {
 			return m.Top == r.number && m.Left == c.col && (m.Right > m.Left || m.Bottom > m.Top) && m.Right-m.Left+1 < l.width
 		}) {
 			return false
 		}
+		some = true
 	}
-	return true
+	return some
 }
 
 // headerText returns the text that is shown in a column of the row.

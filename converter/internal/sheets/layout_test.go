@@ -8,15 +8,18 @@ import (
 	"testing"
 )
 
-// sampleOf reads rows as people write them: cells between bars, blank ones empty.
+// sampleOf reads rows as people write them: cells between bars, blank ones empty, and ” for white space.
 func sampleOf(text string) []sampleRow {
 	var rows []sampleRow
 	for i, line := range strings.Split(text, "\n") {
 		row := sampleRow{number: i + 1}
 		for col, cell := range strings.Split(line, "|") {
 			c := sampleCell{col: col, text: strings.TrimSpace(cell)}
-			if c.text == "" {
+			switch c.text {
+			case "":
 				continue
+			case "''":
+				c.text = " "
 			}
 			var err error
 			if c.num, err = strconv.ParseFloat(c.text, 64); err == nil {
@@ -77,6 +80,11 @@ func TestLayout(t *testing.T) {
 		{"stray note", "a|b\n1|2||x\n1|2\n1|2", "", "1 0+2 a,b"},
 		{"name without data", "a|b|c\n1|2\n1|2", "", "1 0+3 a,b,c"},
 		{"names only, under a title", "Report\na|b|c", "", "2 0+3 a,b,c; Report"},
+		{"title, blank text beside it", "Report|''|''\n''|''|''\nid|name|n\n1|x|2\n2|y|3", "", "3 0+3 id,name,n; Report |   |  /  |   |  "},
+		{"groups, blank text between them", "''|2020|''|2021|''\nname|q1|q2|q3|q4\nx|1|2|3|4\ny|1|2|3|4", "", "2 0+5 name,q1,q2,q3,q4;   | 2020 |   | 2021 |  "},
+		{"blank text for what is unknown", "at|the||top\nid|name|n|m|k\n''|''|''|2|''\n1|x|''|2|3\n2|y|3|2|1", "", "2 0+5 id,name,n,m,k; at | the | top"},
+		{"blank text alone", "''|''\n''|''", "", "0 0+2 ,"},
+		{"mostly blank text", "id|n\n1|2\n|''\n|''\n|''\n|''", "", "1 0+2 id,n"},
 		{"trimmed", "a |  b\n1|2", "", "1 0+2 a,b"},
 
 		{"merged title", "Report\na|b|c\n1|2|3", "A1:C1", "2 0+3 a,b,c; Report"},
@@ -87,6 +95,9 @@ func TestLayout(t *testing.T) {
 		{"data like a series", "1|2|x\n1|2|y", "", "0 0+3 ,,"},
 		{"groups", "|2020||2021\nname|q1|q2|q1|q2\nx|1|2|3|4\ny|1|2|3|4", "B1:C1,D1:E1",
 			"2 0+5 name,2020 q1,2020 q2,2021 q1,2021 q2"},
+		{"groups, blank text in merged cells", "''|2020|''|2021|''\nname|q1|q2|q1|q2\nx|1|2|3|4\ny|1|2|3|4", "B1:C1,D1:E1",
+			"2 0+5 name,2020 q1,2020 q2,2021 q1,2021 q2"},
+		{"blank text above a name", "Report|''|''\n''|''|''\na|b|c\n1|2|3", "A1:C1", "3 0+3 a,b,c; Report |   |  /  |   |  "},
 		{"groups and a name over both rows", "Report\nname|2020||2021\n|q1|q2|q1|q2\nx|1|2|3|4\ny|1|2|3|4", "A1:E1,A2:A3,B2:C2,D2:E2",
 			"3 0+5 name,2020 q1,2020 q2,2021 q1,2021 q2; Report"},
 		{"notes, merged", "or|merging||cells\nname|job|n|m\nx|y|1|2\nx|y|1|2", "B1:C1", "2 0+4 name,job,n,m; or | merging | cells"},

@@ -12,8 +12,8 @@ type tableNames struct {
 	taken map[string]bool
 }
 
-// of returns what a table of a sheet is called: as the sheet, or as the file if it is the
-// only sheet and its name says nothing. Tables that the workbook declares have names of
+// of returns what a table of a sheet is called: as the sheet, or as the file if the sheet has no
+// name, or is the only one and its name says nothing. Tables that the workbook declares have names of
 // their own; they count where the sheet's does not, as it says nothing or stands for several.
 func (n *tableNames) of(s Sheet, r *region, several bool) string {
 	name := n.unnumbered(s)
@@ -25,7 +25,7 @@ func (n *tableNames) of(s Sheet, r *region, several bool) string {
 
 // unnumbered returns what the only table of a sheet is called, if no other has the name.
 func (n *tableNames) unnumbered(s Sheet) string {
-	if isDefaultName(s.Name) && n.only {
+	if strings.TrimSpace(s.Name) == "" || isDefaultName(s.Name) && n.only {
 		return n.stem
 	}
 	return s.Name

@@ -138,8 +138,8 @@ func parseSection(code string) (s section, text bool, rest string, more bool) {
 			case strings.IndexByte("<=>", inner[0]) >= 0:
 				s.op, s.than = parseCondition(inner)
 			}
-		case len(code)-i >= 7 && strings.EqualFold(code[i:i+7], "general"):
-			n = 7
+		case general(code[i:]) > 0:
+			n = general(code[i:])
 			has.digits = true
 		case len(code)-i >= 5 && strings.EqualFold(code[i:i+5], "am/pm"):
 			n = 5
@@ -196,6 +196,23 @@ func parseSection(code string) (s section, text bool, rest string, more bool) {
 		s.kind = kindTime
 	}
 	return s, text, rest, more
+}
+
+// generals are what the format that shows a number as it is is called: in files, and by programs that
+// write it in their user's language, where it would look like a date ("Standard" has a day in it).
+var generals = [...]string{"general", "standardowy", "standard", "standaard", "estándar", "geral", "genel", "normál", "yleinen", "allmänt", "všeobecný"}
+
+// general returns the length of that name if code begins with it, or else 0.
+func general(code string) int {
+	if code[0] < 'A' { // most are digits and such
+		return 0
+	}
+	for _, name := range generals {
+		if len(code) >= len(name) && strings.EqualFold(code[:len(name)], name) {
+			return len(name)
+		}
+	}
+	return 0
 }
 
 // parseCondition reads a condition such as >=100.

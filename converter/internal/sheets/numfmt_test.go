@@ -10,6 +10,11 @@ func TestParseFormat(t *testing.T) {
 	}{
 		{"General", 1, kindNumber},
 		{"GENERAL", 1, kindNumber},
+		{"Standard", 1, kindNumber},
+		{`[Red]STANDARD" m";@`, 1, kindNumber},
+		{"Standaard", 1, kindNumber},
+		{"Estándar", 1, kindNumber},
+		{"Geral;-Geral", -1, kindNumber},
 		{"0.00", 1, kindNumber},
 		{"#,##0.00;[Red]-#,##0.00", 1, kindNumber},
 		{"0.00E+00", 1, kindNumber},

@@ -37,6 +37,7 @@ func matches(head []byte, at int, magic string) bool {
 
 const (
 	asCSV   = "export it as CSV or XLSX"
+	asXLSX  = "save it as XLSX"
 	unpack  = "unpack it, or pack it as .zip, .gz, .xz or .zst"
 	program = "describe a program that reads it with --plugin"
 )
@@ -95,6 +96,8 @@ var binaries = []struct {
 	{0, "<stata_dta>", nil, stata}, {0, "", isOldStata, stata},
 	{12, "\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c", nil, Kind{"a SAS table (.sas7bdat)", asCSV}},
 	{0, "HEADER RECORD*******LIB", nil, Kind{"a SAS transport file (.xpt)", asCSV}},
+	{0, "\x00\x00\x02\x00\x04\x04", nil, lotus}, {0, "\x00\x00\x02\x00\x06\x04", nil, lotus}, {0, "\x00\x00\x1a\x00", isLotus, lotus},
+	{0, "\x00\x00\x02\x00\x01\x10", nil, quattro}, {0, "\x00\x00\x02\x00\x02\x10", nil, quattro},
 	{0, "\x00\x01\x00\x00Standard Jet DB\x00", nil, access}, {0, "\x00\x01\x00\x00Standard ACE DB\x00", nil, access},
 	{0, "bplist00", nil, Kind{"a binary property list", "convert it to JSON (plutil -convert json)"}},
 	{0, "\x80\x04\x95", nil, pickle}, {0, "\x80\x05\x95", nil, pickle}, {0, "\x80\x03", hasNUL, pickle}, {0, "\x80\x02", hasNUL, pickle},
@@ -110,6 +113,8 @@ var (
 	spss       = Kind{"an SPSS file (.sav)", asCSV}
 	stata      = Kind{"a Stata file (.dta)", asCSV}
 	access     = Kind{"an Access database", "export its tables as CSV (mdb-export)"}
+	lotus      = Kind{"a Lotus 1-2-3 worksheet", asXLSX}
+	quattro    = Kind{"a Quattro Pro worksheet", asXLSX}
 	pickle     = Kind{"a Python pickle", "write it as CSV or JSON"}
 	executable = Kind{"a program", "it has no rows"}
 	font       = Kind{"a font", "it has no rows"}
@@ -161,5 +166,8 @@ func isSPSS(head []byte) bool { return bytes.HasPrefix(head[4:], []byte("@(#)"))
 func isOldStata(head []byte) bool {
 	return len(head) > 10 && head[0] >= 0x69 && head[0] <= 0x73 && (head[1] == 1 || head[1] == 2) && head[2] == 1 && head[3] == 0
 }
+
+// isLotus wants the number of a release since 3.
+func isLotus(head []byte) bool { return len(head) > 5 && head[4] <= 5 && head[5] == 0x10 }
 
 func isPE(head []byte) bool { return len(head) > 64 && hasNUL(head[:64]) }

@@ -48,6 +48,12 @@ func TestKinds(t *testing.T) {
 		"source code":                     "import os\nimport sys\n\n\ndef main(argv):\n    for a in argv:\n        print(a)\n    return 0\n",
 		"a LaTeX document":                "\\documentclass[a4paper]{article}\n\\begin{document}\n",
 		"a key or certificate":            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n",
+		"a Lotus 1-2-3 worksheet":         "\x00\x00\x1a\x00\x02\x10\x04\x00",
+		"a Quattro Pro worksheet":         "\x00\x00\x02\x00\x02\x10\x00\x00",
+		"a SYLK worksheet (.slk)":         "ID;PWXL;N;E\r\nP;PGeneral\r\nF;P0;DG0G8;M255\r\nC;Y1;X1;K\"a\"\r\n",
+		"a DIF worksheet (.dif)":          "TABLE\r\n0,1\r\n\"EXCEL\"\r\nVECTORS\r\n0,2\r\n\"\"\r\n",
+		"a Gnumeric workbook":             "<?xml version=\"1.0\"?>\n<gnm:Workbook xmlns:gnm=\"http://www.gnumeric.org/v10.dtd\">",
+		"a document of OpenOffice 1":      stored("mimetype", "application/vnd.sun.xml.calc"),
 		"an OpenDocument document":        stored("mimetype", "application/vnd.oasis.opendocument.text"),
 		"a document of Apple Numbers, Pages or Keynote": stored("Index/Document.iwa", ""),
 		"an Excel workbook of 2003 (XML)":               "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
@@ -67,6 +73,7 @@ func TestTables(t *testing.T) {
 		"import,export\n1,2\n2,3\n3,4\n", "set,use;\n1,2\n", "insert into,n\n1,2\n", "create table,n\n1,2\n", "select,from\n1,2\n",
 		"a;b;\n1;2;\n3;4;\n5;6;\n", "code;\nx;\ny;\nz);\n", "version,url\n1,https://git-lfs.github.com/spec/v1\n", "begin,end\n1,2\n",
 		"name: x\nitems:\n  - a: 1\n", "if: x\nfor: y\nwhile: z\nelse: w\n", "{\"a\": 1}\n", "[1, 2]\n", "#!n,x\n1,2\n",
+		"ID;P\nC;X1\nB;Y2\n", "ID;Plan;Note\nB;C;Y1\nC;X1;a\n", "TABLE\n0,1\n2,3\n", "TABLE\n0,1\n\"a\"\nb\n",
 		"class,function\nA,b\nC,d\n", "def,enum,struct\n1,2,3\n", "x\ty\n)\t1\n}\t2\n", "a,b\n\"f(x);\",1\n\"g(y) {\",2\n\"}\",3\n",
 	} {
 		if kind, ok := Of([]byte(text)); ok {

@@ -27,11 +27,12 @@ var texts = []struct {
 }
 
 var (
-	html = Kind{"an HTML page", "is it the page about the file, or of an error? Get the file itself; a table in a page can be copied to CSV"}
-	code = Kind{"source code", "it has no rows"}
-	sql  = Kind{"an SQL dump", "load it into SQLite and upload the database (sqlite3 x.db <x.sql)"}
-	mail = Kind{"an e-mail", "upload what is attached to it"}
-	xml  = Kind{"an XML document", "call it x.xml, or name the format xml"}
+	html     = Kind{"an HTML page", "is it the page about the file, or of an error? Get the file itself; a table in a page can be copied to CSV"}
+	code     = Kind{"source code", "it has no rows"}
+	sql      = Kind{"an SQL dump", "load it into SQLite and upload the database (sqlite3 x.db <x.sql)"}
+	mail     = Kind{"an e-mail", "upload what is attached to it"}
+	gnumeric = Kind{"a Gnumeric workbook", asXLSX}
+	xml      = Kind{"an XML document", "call it x.xml, or name the format xml"}
 )
 
 // roots are XML documents that have no rows in the usual way, by their root element.
@@ -41,7 +42,8 @@ var roots = []struct {
 }{
 	{"html", html},
 	{"svg", image},
-	{"Workbook", Kind{"an Excel workbook of 2003 (XML)", "save it as XLSX"}},
+	{"gnm:Workbook", gnumeric}, {"gmr:Workbook", gnumeric},
+	{"Workbook", Kind{"an Excel workbook of 2003 (XML)", asXLSX}},
 	{"office:document", OpenDocument},
 	{"plist", Kind{"a property list", "convert it to JSON (plutil -convert json)"}},
 }
@@ -72,6 +74,10 @@ func ofText(head []byte) (Kind, bool) {
 			return Kind{}, false // flat, and read
 		}
 		return ofXML(text), true
+	case startsSYLK().Match(text):
+		return Kind{"a SYLK worksheet (.slk)", asXLSX}, true
+	case startsDIF().Match(text):
+		return Kind{"a DIF worksheet (.dif)", asXLSX}, true
 	case startsSQL().Match(text):
 		return sql, true
 	case startsMail().Match(text):
@@ -125,6 +131,14 @@ var (
 			`|drop\s+(?:table|database|view)\s+(?:if\s+exists\s+)?\S+\s*;` +
 			`|pragma\s+\w+\s*=\s*\w+\s*;|begin(?:\s+transaction)?\s*;|start\s+transaction\s*;|set\s+[@\w.]+\s*(?:=|to)?\s*[^;\n]*;` +
 			`|use\s+\S+;|copy\s+\S+\s+\([^)]*\)\s+from\s+stdin;)`)
+	})
+	// startsSYLK: who wrote it, and somewhere a cell with its value: a column may be called P.
+	startsSYLK = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^ID;P[^\n]*\n(?:[^\n]*\n)*?C;[XY]\d+;(?:[XY]\d+;)?K["\d-]`)
+	})
+	// startsDIF: the two lines of its first header, its name, and the next header.
+	startsDIF = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^TABLE\r?\n0,1\r?\n"[^\n]*\n(?:VECTORS|TUPLES|DATA)\r?\n`)
 	})
 	// startsMail: an mbox, or header fields that only mails have.
 	startsMail = sync.OnceValue(func() *regexp.Regexp {

@@ -53,6 +53,8 @@ func ofMediaType(stored []byte) (Kind, bool) {
 		return Kind{}, false
 	case bytes.HasPrefix(stored, []byte(prefix)):
 		return OpenDocument, true
+	case bytes.HasPrefix(stored, []byte("application/vnd.sun.xml.")):
+		return Kind{"a document of OpenOffice 1", "save it as ODS or XLSX"}, true
 	case bytes.HasPrefix(stored, []byte("application/epub+zip")):
 		return Kind{"an EPUB book", "it has no rows"}, true
 	}
