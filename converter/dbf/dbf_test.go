@@ -278,6 +278,10 @@ func TestMemos(t *testing.T) {
 	if _, found := result(t, dbf.Converter{}, document, nil); codes(found) != "memos-missing" || found[0].Severity != converter.Loss {
 		t.Errorf("without the file: found %v", found)
 	}
+	blank := table(0x83, 1, []field{{"M", 'M', 10, 0, 0}}, "           ", "*         1")
+	if got, found := result(t, dbf.Converter{}, blank, nil); got != "(\"M\" TEXT)\n(NULL)" || codes(found) != "records-deleted" {
+		t.Errorf("without the file, and no record that refers to it: %s, found %v", got, found)
+	}
 	// One memo, over and over.
 	fpt := make([]byte, 512, 1<<20)
 	fpt[7] = 64
