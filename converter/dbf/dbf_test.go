@@ -337,6 +337,8 @@ func TestRefuses(t *testing.T) {
 		{"half a header", sound[:50], converter.ErrCorrupt, "ends within its header"},
 		{"a header of 5 bytes", change(8, 5, 0), converter.ErrCorrupt, "header of 5 bytes"},
 		{"records that are too short", change(10, 2, 0), converter.ErrCorrupt, "the fields take 3 bytes"},
+		{"a page of an error", []byte("<html><body>404 Not Found: there is no such file here</body></html>"), converter.ErrUnsupported, "an HTML page"},
+		{"delimited text", []byte(strings.Repeat("id,name,place\n1,Ann,Oslo\n", 5000)), converter.ErrUnsupported, "use --format csv"},
 		{"no fields", table(3, 0, nil), converter.ErrEmpty, ""},
 		{"encrypted", func() []byte { d := change(15, 1); d[len(d)-4] = 0x99; return d }(), converter.ErrUnsupported, "encrypted"},
 	} {

@@ -51,6 +51,9 @@ func Open(in *converter.Input, out *converter.Writer, o Options) (*Table, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := isOther(head); err != nil {
+		return nil, err
+	}
 	h, err := parse(head)
 	if err != nil {
 		return nil, err
