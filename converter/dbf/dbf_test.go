@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -265,6 +266,31 @@ func TestEncodings(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// An encoding that the table tells is believed, and doubted if all texts are UTF-8.
+func TestEncodingDoubted(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		c       dbf.Converter
+		records []string
+		want    string
+	}{
+		{"UTF-8", dbf.Converter{}, []string{" Łódź ", " plain "}, "encoding-doubtful"},
+		{"UTF-8, cut off by the field", dbf.Converter{}, []string{" Łódz\xc5", " Łódź "}, "encoding-doubtful encoding-doubtful"},
+		{"as told", dbf.Converter{}, []string{" Z\x81rich", " K\x94ln  "}, ""},
+		{"some of both", dbf.Converter{}, []string{" Łódź ", " Z\x81rich"}, ""},
+		{"asked for", dbf.Converter{Encoding: "cp437"}, []string{" Łódź "}, ""},
+		{"ASCII", dbf.Converter{}, []string{" Lodz  "}, ""},
+	} {
+		records := slices.Clone(tt.records)
+		for i, r := range records {
+			records[i] = (r + "        ")[:8]
+		}
+		if _, found := result(t, tt.c, table(3, 1, []field{{"C", 'C', 7, 0, 0}}, records...), nil); codes(found) != tt.want {
+			t.Errorf("%s: found %v, want %q", tt.name, found, tt.want)
+		}
 	}
 }
 

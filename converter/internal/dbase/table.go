@@ -182,6 +182,7 @@ func (t *Table) Finish(table *converter.Table) error {
 		t.out.Report(converter.Finding{Code: "records-deleted", Count: n, Try: []string{"--deleted"},
 			Message: "a record that is marked as deleted is left out"})
 	}
+	t.doubt()
 	if t.wanted.Load() {
 		t.out.Report(converter.Finding{Code: "memos-missing", Severity: converter.Loss, Example: t.stem() + t.memoExtension(),
 			Message: "there is no file with the memos, or nothing in it, so that their columns are NULL"})
