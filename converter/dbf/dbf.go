@@ -11,7 +11,8 @@
 //
 // Memos are in a file beside the table, x.dbt or x.fpt; without it they are NULL, which is found. The
 // encoding is what the option says, or else x.cpg beside the table, or the header. If these say nothing,
-// texts are UTF-8 until one is not; then it is guessed.
+// texts are UTF-8 until one is not; then it is guessed. What is said is believed; if all texts look like UTF-8
+// all the same, that is found.
 //
 // Records that are marked as deleted are left out and counted. Records that the header counts and the
 // file does not have are found, as are those that the file has behind the last one that is

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -268,6 +269,31 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// An encoding that the table tells is believed, and doubted if all texts are UTF-8.
+func TestEncodingDoubted(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		c       dbf.Converter
+		records []string
+		want    string
+	}{
+		{"UTF-8", dbf.Converter{}, []string{" Łódź ", " plain "}, "encoding-doubtful"},
+		{"UTF-8, cut off by the field", dbf.Converter{}, []string{" Łódz\xc5", " Łódź "}, "encoding-doubtful encoding-doubtful"},
+		{"as told", dbf.Converter{}, []string{" Z\x81rich", " K\x94ln  "}, ""},
+		{"some of both", dbf.Converter{}, []string{" Łódź ", " Z\x81rich"}, ""},
+		{"asked for", dbf.Converter{Encoding: "cp437"}, []string{" Łódź "}, ""},
+		{"ASCII", dbf.Converter{}, []string{" Lodz  "}, ""},
+	} {
+		records := slices.Clone(tt.records)
+		for i, r := range records {
+			records[i] = (r + "        ")[:8]
+		}
+		if _, found := result(t, tt.c, table(3, 1, []field{{"C", 'C', 7, 0, 0}}, records...), nil); codes(found) != tt.want {
+			t.Errorf("%s: found %v, want %q", tt.name, found, tt.want)
+		}
+	}
+}
+
 func TestMemos(t *testing.T) {
 	document := table(0x83, 1, []field{{"M", 'M', 10, 0, 0}}, "          1", "          9", "           ", "         xy")
 	dbt := append(make([]byte, 512), "so\x8d\nft \x84\x1a\x1a"...)
@@ -277,6 +303,10 @@ func TestMemos(t *testing.T) {
 	}
 	if _, found := result(t, dbf.Converter{}, document, nil); codes(found) != "memos-missing" || found[0].Severity != converter.Loss {
 		t.Errorf("without the file: found %v", found)
+	}
+	blank := table(0x83, 1, []field{{"M", 'M', 10, 0, 0}}, "           ", "*         1")
+	if got, found := result(t, dbf.Converter{}, blank, nil); got != "(\"M\" TEXT)\n(NULL)" || codes(found) != "records-deleted" {
+		t.Errorf("without the file, and no record that refers to it: %s, found %v", got, found)
 	}
 	// One memo, over and over.
 	fpt := make([]byte, 512, 1<<20)
@@ -333,6 +363,8 @@ func TestRefuses(t *testing.T) {
 		{"half a header", sound[:50], converter.ErrCorrupt, "ends within its header"},
 		{"a header of 5 bytes", change(8, 5, 0), converter.ErrCorrupt, "header of 5 bytes"},
 		{"records that are too short", change(10, 2, 0), converter.ErrCorrupt, "the fields take 3 bytes"},
+		{"a page of an error", []byte("<html><body>404 Not Found: there is no such file here</body></html>"), converter.ErrUnsupported, "an HTML page"},
+		{"delimited text", []byte(strings.Repeat("id,name,place\n1,Ann,Oslo\n", 5000)), converter.ErrUnsupported, "use --format csv"},
 		{"no fields", table(3, 0, nil), converter.ErrEmpty, ""},
 		{"encrypted", func() []byte { d := change(15, 1); d[len(d)-4] = 0x99; return d }(), converter.ErrUnsupported, "encrypted"},
 	} {

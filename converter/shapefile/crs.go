@@ -16,8 +16,10 @@ import (
 // kind (OGC 01-009, ISO 19162, ESRI's).
 type crs struct {
 	name    string // "": nothing says it
-	file    string
-	degrees bool // positions are longitudes and latitudes, from Greenwich
+	plane   string // the name of that of longitudes and latitudes alone, without heights
+	file    string // "": there is none
+	text    string // of the file, where it begins, if that is no well-known text
+	degrees bool   // positions are longitudes and latitudes, from Greenwich
 }
 
 // maxCRS is how much of a .prj file is read.
@@ -45,6 +47,10 @@ func findCRS(shapes *converter.Input) (c crs, err error) {
 	}
 	c = parseCRS(strings.TrimPrefix(string(text), "\ufeff"))
 	c.file = path.Base(in.Name)
+	if c.name == "" {
+		const most = 100
+		c.text = strings.ToValidUTF8(string(text[:min(len(text), most)]), "\uFFFD")
+	}
 	return c, nil
 }
 
@@ -55,8 +61,9 @@ func parseCRS(text string) (c crs) {
 	c.name = strings.ToValidUTF8(name, "\uFFFD")
 	for keyword == "COMPD_CS" || keyword == "COMPOUNDCRS" { // it begins with that of the plane
 		text = strings.TrimLeft(rest, ", \t\r\n")
-		keyword, _, rest = root(text)
+		keyword, name, rest = root(text)
 	}
+	c.plane = name
 	switch keyword {
 	case "GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS":
 		c.degrees = !cartesian().MatchString(text) && number(meridian(), text, 0) == 0 &&
@@ -97,6 +104,11 @@ func (c crs) axes() []string {
 
 // describe says in which reference system positions are.
 func (c crs) describe(out *converter.Writer) {
+	if c.name == "" && c.file != "" {
+		out.Report(converter.Finding{Code: "crs-unknown", Severity: converter.Doubt, Example: c.text,
+			Message: "the file " + c.file + " is no well-known text of a reference system, so that the positions of points are in the columns x and y"})
+		return
+	}
 	if c.name == "" {
 		out.Report(converter.Finding{Code: "crs-unknown", Severity: converter.Doubt,
 			Message: "nothing says in which reference system positions are, as a .prj file does, so that those of points are in the columns x and y"})
@@ -107,7 +119,7 @@ func (c crs) describe(out *converter.Writer) {
 	case !c.degrees:
 		out.Report(converter.Finding{Code: "crs", Example: c.name,
 			Message: "positions are no longitudes and latitudes, but in another reference system, so that those of points are in the columns x and y"})
-	case !wgs84().MatchString(c.name):
+	case !wgs84().MatchString(c.plane):
 		out.Report(converter.Finding{Code: "crs", Example: c.name,
 			Message: "longitudes and latitudes are of another reference system than WGS 84"})
 	}

@@ -266,7 +266,8 @@ func TestCRS(t *testing.T) {
 		{"grads from Paris", `GEOGCS["NTF (Paris)",DATUM["NTF",SPHEROID["Clarke 1880 (IGN)",6378249.2,293.466]],PRIMEM["Paris",2.33722917],UNIT["grad",0.01570796326794897]]`, "x y", "NTF (Paris)", "crs"},
 		{"degrees from Ferro", `GEOGCS["MGI (Ferro)",DATUM["MGI",SPHEROID["Bessel",6377397.155,299.15]],PRIMEM["Ferro",-17.6666],UNIT["degree",0.0174532925199433]]`, "x y", "MGI (Ferro)", "crs"},
 		{"projected", `PROJCS["CH1903+ / LV95",GEOGCS["CH1903+",DATUM["CH1903+",SPHEROID["Bessel 1841",6377397.155,299.1528128]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["x"],UNIT["metre",1]]`, "x y", "CH1903+ / LV95", "crs"},
-		{"with heights", `COMPD_CS["WGS 84 + EGM96, [m]",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],VERT_CS["EGM96",VERT_DATUM["x",2005],UNIT["metre",1]]]`, "longitude latitude", "WGS 84 + EGM96, [m]", "crs"},
+		{"with heights", `COMPD_CS["WGS 84 + EGM96, [m]",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],VERT_CS["EGM96",VERT_DATUM["x",2005],UNIT["metre",1]]]`, "longitude latitude", "WGS 84 + EGM96, [m]", ""},
+		{"with heights, another datum", `COMPD_CS["ETRS89 + EVRF",GEOGCS["ETRS89",DATUM["x",SPHEROID["x",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],VERT_CS["EVRF",VERT_DATUM["x",2005],UNIT["metre",1]]]`, "longitude latitude", "ETRS89 + EVRF", "crs"},
 		{"bound", `BOUNDCRS[SOURCECRS[GEOGCRS["MGI",DATUM["MGI",ELLIPSOID["x",1,2]],CS[ellipsoidal,2],ANGLEUNIT["degree",0.0174532925199433]]],TARGETCRS[PROJCRS["y"]]]`, "longitude latitude", "MGI", "crs"},
 		{"from the centre of the Earth", `GEODCRS["WGS 84",DATUM["x",ELLIPSOID["x",1,2]],CS[Cartesian,3],LENGTHUNIT["metre",1]]`, "x y", "WGS 84", "crs"},
 		{"not one", "EPSG:4326", "x y", "", "crs-unknown"},
@@ -295,6 +296,9 @@ func TestCRS(t *testing.T) {
 			for _, f := range s.Documents[0].Findings {
 				if strings.HasPrefix(f.Code, "crs") {
 					found += f.Code
+				}
+				if f.Code == "crs-unknown" && (tt.text != "") != strings.Contains(f.Message, "x.prj is no well-known text") {
+					t.Errorf("%s is said of %q", f.Message, tt.text)
 				}
 			}
 			if strings.Join(names, " ") != tt.axes || crs != tt.crs || found != tt.found {

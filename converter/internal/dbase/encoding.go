@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
@@ -16,7 +17,10 @@ import (
 // what they look like.
 type encoding struct {
 	verdict
-	names     []string // of the fields, decoded
+	names     []string     // of the fields, decoded
+	told      bool         // the table itself tells the encoding, or a file beside it
+	utf8      atomic.Int64 // texts that are not ASCII, and UTF-8
+	other     atomic.Bool  // there is one that is not UTF-8
 	disproved sync.Once
 	again     error // what disproves UTF-8
 }
@@ -100,11 +104,13 @@ func (t *Table) said() (v verdict, err error) {
 			Message: fmt.Sprintf("the encoding was to be %s, which is none that is known: it is found out", claim.Value)})
 	}
 	if v, ok, err := t.codePage(); ok || err != nil {
+		t.text.told = ok
 		return v, err
 	}
 	if name, why := t.driven(); name != "" {
 		found, err := charset.Find(name, nil)
 		if err == nil {
+			t.text.told = true
 			return verdict{Encoding: found, Why: why}, nil
 		}
 	}
@@ -153,6 +159,7 @@ func (f *filler) decoded(n, from, to, size int) (converter.Cell, error) {
 		}
 		return converter.Cell{}, f.table.disprove(text)
 	}
+	f.table.text.compare(text, to-from == size)
 	at, strays := len(f.b.Data), f.decode.Strays
 	f.b.Data = f.decode.Append(f.b.Data, text)
 	const most = 3 // bytes of a character that is cut in two
@@ -168,6 +175,32 @@ func (f *filler) decoded(n, from, to, size int) (converter.Cell, error) {
 		f.note(n, oddBytes, f.b.Data[at:])
 	}
 	return converter.Span(converter.KindText, at, len(f.b.Data)-at), nil
+}
+
+// compare counts a text that is not ASCII as UTF-8 or not; it may be cut off by the end of its field.
+func (e *encoding) compare(text []byte, full bool) {
+	if !e.told || e.Lenient || e.Guess || e.other.Load() {
+		return
+	}
+	if full {
+		text = charset.Whole(text)
+	}
+	switch {
+	case !utf8.Valid(text):
+		e.other.Store(true)
+	case !isASCII(text):
+		e.utf8.Add(1)
+	}
+}
+
+// doubt reports an encoding that is told and may be none of the texts', as all are UTF-8: those of others
+// hardly ever are.
+func (t *Table) doubt() {
+	e := &t.text
+	if n := e.utf8.Load(); n > 0 && !e.other.Load() {
+		t.out.Report(converter.Finding{Code: "encoding-doubtful", Severity: converter.Doubt, Count: n, Try: []string{"--encoding", charset.UTF8},
+			Message: "a text is read as " + e.Encoding + ", as " + e.Why + " has it, and looks like UTF-8, as all do that are not ASCII"})
+	}
 }
 
 // disprove returns an error that asks for another run, in another encoding than UTF-8. It may be called by

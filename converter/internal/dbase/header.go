@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/dynasette/dynasette/converter"
+	"github.com/dynasette/dynasette/converter/internal/signature"
 )
 
 // A header is what a table says of itself.
@@ -28,6 +29,9 @@ type header struct {
 
 // maxHeader is the longest that a header can be: its length has 16 bits.
 const maxHeader = 1<<16 - 1
+
+// oldHeader is how long that of dBASE II is.
+const oldHeader = 521
 
 // versions are the first bytes of tables: which program has written them, and whether there are memos.
 var versions = []byte{
@@ -49,10 +53,23 @@ func Sniff(head []byte) bool {
 
 // dated reports whether the day of the last change may be one.
 func dated(h *header, head []byte) bool {
-	if h.start == 521 && h.language == 0 && head[3] <= 12 && head[4] <= 31 { // dBASE II
+	if h.start == oldHeader && h.language == 0 && head[3] <= 12 && head[4] <= 31 { // dBASE II
 		return true
 	}
 	return head[2] <= 12 && head[3] <= 31
+}
+
+// isOther returns what a document is that is only called as tables are: a text. Headers have bytes of 0, in
+// what is reserved and behind names, and texts have none.
+func isOther(head []byte) error {
+	head = head[:min(len(head), oldHeader)]
+	if len(head) < 32 || bytes.IndexByte(head, 0) >= 0 {
+		return nil
+	}
+	if kind, ok := signature.Of(head); ok {
+		return &converter.NoTableError{Kind: kind.Name, Advice: kind.Advice}
+	}
+	return &converter.NoTableError{Kind: "a text and no table of dBASE", Advice: "call it what it is, as .csv, or use --format csv"}
 }
 
 func corrupt(offset int, format string, args ...any) error {
@@ -95,7 +112,7 @@ func parse(head []byte) (*header, error) {
 
 // parseOld reads the header of a table of dBASE II, which is of one length; nil if it is none.
 func parseOld(head []byte) *header {
-	const start, fieldsAt, size = 521, 8, 16
+	const start, fieldsAt, size = oldHeader, 8, 16
 	if len(head) < start {
 		return nil
 	}

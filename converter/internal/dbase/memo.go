@@ -255,6 +255,11 @@ func (m *memos) peek(from int64) ([]byte, error) {
 func (f *filler) memo(n int, i int64) (converter.Cell, error) {
 	t := f.table
 	if t.memos == nil {
+		field := &t.fields[n]
+		at := int(i)*t.width + field.at
+		if block, ok := field.block(f.b.Data[at : at+field.width]); block > 0 || !ok {
+			t.wanted.Store(true)
+		}
 		return converter.Cell{}, nil
 	}
 	s := f.spans[int(i)*t.memoFields+t.fields[n].memo]

@@ -29,7 +29,8 @@ type Table struct {
 	header
 	in      *converter.Input
 	out     *converter.Writer
-	memos   *memos // nil: the fields have none, or there is no file with them
+	memos   *memos      // nil: the fields have none, or there is no file with them
+	wanted  atomic.Bool // there is no file with the memos, and a record refers to one
 	text    encoding
 	next    int64 // the record that is read next
 	deleted atomic.Int64
@@ -48,6 +49,9 @@ func Open(in *converter.Input, out *converter.Writer, o Options) (*Table, error)
 	}
 	head, err := in.Head(maxHeader)
 	if err != nil {
+		return nil, err
+	}
+	if err := isOther(head); err != nil {
 		return nil, err
 	}
 	h, err := parse(head)
@@ -178,7 +182,8 @@ func (t *Table) Finish(table *converter.Table) error {
 		t.out.Report(converter.Finding{Code: "records-deleted", Count: n, Try: []string{"--deleted"},
 			Message: "a record that is marked as deleted is left out"})
 	}
-	if t.memos == nil && t.memoFields > 0 {
+	t.doubt()
+	if t.wanted.Load() {
 		t.out.Report(converter.Finding{Code: "memos-missing", Severity: converter.Loss, Example: t.stem() + t.memoExtension(),
 			Message: "there is no file with the memos, or nothing in it, so that their columns are NULL"})
 	}
