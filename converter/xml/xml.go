@@ -64,14 +64,8 @@ type Converter struct {
 
 // Convert implements converter.Converter.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	head, err := in.Head(converter.SniffLen)
-	if err != nil {
+	if err := xmltext.CheckRoot(in); err != nil {
 		return err
-	}
-	if root := xmltext.Root(head); root != nil {
-		if kind, other := signature.OfRoot(root.Spelled()); other {
-			return &converter.NoTableError{Kind: kind.Name, Advice: kind.Advice}
-		}
 	}
 	source, err := xmltext.Open(in, out, c.Encoding)
 	if err != nil {
