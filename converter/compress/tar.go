@@ -99,6 +99,9 @@ func listTar(ctx context.Context, in *converter.Input, b *budget, out *converter
 		}
 		at, _ := reader.Seek(0, io.SeekCurrent) // which is no move
 		if errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) {
+			if other := converter.Refuse(in); other != nil && at <= tarBlock {
+				return nil, nil, other // a page, say, that is only called so
+			}
 			return nil, nil, &converter.SyntaxError{Offset: at, Err: fmt.Errorf("the tar archive is damaged or not complete: %w: %w", converter.ErrCorrupt, err)}
 		}
 		if err == nil {

@@ -121,6 +121,7 @@ func TestTarRefused(t *testing.T) {
 		{"damaged", whole[:5632] + "x" + whole[5633:], Limits{}, converter.ErrCorrupt},
 		{"too many", tarOf(t, many...), Limits{Members: 19}, converter.ErrLimit},
 		{"sparse", string(sparse), Limits{}, converter.ErrUnsupported},
+		{"a page", "<!DOCTYPE html><html><body>Not found</body></html>", Limits{}, converter.ErrUnsupported},
 		{"nothing in it", tarOf(t, tar.Header{Name: "a/", Typeflag: tar.TypeDir}), Limits{}, converter.ErrEmpty},
 	} {
 		_, _, err := dump(t, test.limits, dumptest.Input("x.tar", test.text))
