@@ -60,6 +60,8 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "r" ("p" TEXT);|"r" VALUES('[{"k":"1","text":"x"},{"q":["2","3"],"text":""}]');|"r" VALUES(NULL);`},
 		{"columns by name", "", "<l><r><f name='id'>1</f><f name='a b' key='x'>y</f></r><r><f name='id'>2</f></r><r><f name='id'>3</f><f name='a b'/></r></l>",
 			`CREATE TABLE "r" ("id" INTEGER, "a b" TEXT, "a b_key" TEXT);|"r" VALUES(1,'y','x');|"r" VALUES(2,NULL,NULL);|"r" VALUES(3,'',NULL);`},
+		{"columns by name in capitals", "", "<R><ROW><C NAME='ID'><![CDATA[1]]></C><C NAME='A' name='x'>y</C></ROW><ROW><C NAME='ID'>2</C><C NAME='A'><![CDATA[]]></C></ROW></R>",
+			`CREATE TABLE "ROW" ("ID" INTEGER, "A" TEXT, "A_name" TEXT);|"ROW" VALUES(1,'y','x');|"ROW" VALUES(2,'',NULL);`},
 		{"names that are data", "", "<l><r><f name='a'>1</f><f name='b'>2</f></r><r><f name='c'>3</f><f name='d'>4</f></r></l>",
 			`CREATE TABLE "r" ("f" TEXT);|"r" VALUES('[{"name":"a","text":"1"},{"name":"b","text":"2"}]');|"r" VALUES('[{"name":"c","text":"3"},{"name":"d","text":"4"}]');`},
 		{"names that are no columns", "", "<l><r><f name='id'>1</f><f name='id'>2</f></r><r/></l>",

@@ -202,8 +202,8 @@ func (t *Tree) fill(cells []converter.Cell, data []byte, i int32, p *place) []by
 		switch {
 		case at == nil:
 		case at.byName != nil:
-			if name, ok := t.Attr(k, "name"); ok && at.byName[string(name)] != nil {
-				data = t.fill(cells, data, k, at.byName[string(name)])
+			if in := at.byName[string(t.calling(k))]; in != nil {
+				data = t.fill(cells, data, k, in)
 			}
 		case at.whole < 0:
 			data = t.fill(cells, data, k, at)

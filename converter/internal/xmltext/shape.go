@@ -162,7 +162,7 @@ func (o *outliner) attr(name *Name, value []byte) error {
 	if s == nil {
 		return nil
 	}
-	if name.Local == "name" && name.Space == "" {
+	if !o.named && name.names() {
 		o.name, o.named = append(o.name[:0], value...), true
 	} else {
 		o.others = append(o.others, name)
