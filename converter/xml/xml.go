@@ -17,7 +17,7 @@
 // most of them. The type of a column is decided by its values; an empty element
 // or attribute is an empty text, a missing one and xsi:nil are NULL. White space around a
 // text is left away if the end of a line is in it. Prefixes of namespaces are in names only
-// where the names are the same otherwise.
+// where the names are the same otherwise; Order_x0020_Details is called Order Details.
 //
 // The document must be well-formed; what is not is an error that says where and why. The
 // encoding is what the declaration says, if the bytes agree. External entities are not

@@ -62,6 +62,8 @@ func TestRows(t *testing.T) {
 			`CREATE TABLE "r" ("id" INTEGER, "a b" TEXT, "a b_key" TEXT);|"r" VALUES(1,'y','x');|"r" VALUES(2,NULL,NULL);|"r" VALUES(3,'',NULL);`},
 		{"columns by name in capitals", "", "<R><ROW><C NAME='ID'><![CDATA[1]]></C><C NAME='A' name='x'>y</C></ROW><ROW><C NAME='ID'>2</C><C NAME='A'><![CDATA[]]></C></ROW></R>",
 			`CREATE TABLE "ROW" ("ID" INTEGER, "A" TEXT, "A_name" TEXT);|"ROW" VALUES(1,'y','x');|"ROW" VALUES(2,'',NULL);`},
+		{"names with what none may have", "", "<d><Order_x0020_Details><A_x002F_B>1</A_x002F_B><A_x0020_B>2</A_x0020_B><_x0031_st>3</_x0031_st></Order_x0020_Details><Order_x0020_Details><a_x000a_b>4</a_x000a_b><a_x005F_x0020_>5</a_x005F_x0020_><x_x12>6</x_x12></Order_x0020_Details></d>",
+			`CREATE TABLE "Order Details" ("A/B" INTEGER, "A B" INTEGER, "1st" INTEGER, "a_x000a_b" INTEGER, "a_x0020_" INTEGER, "x_x12" INTEGER);|"Order Details" VALUES(1,2,3,NULL,NULL,NULL);|"Order Details" VALUES(NULL,NULL,NULL,4,5,6);`},
 		{"names that are data", "", "<l><r><f name='a'>1</f><f name='b'>2</f></r><r><f name='c'>3</f><f name='d'>4</f></r></l>",
 			`CREATE TABLE "r" ("f" TEXT);|"r" VALUES('[{"name":"a","text":"1"},{"name":"b","text":"2"}]');|"r" VALUES('[{"name":"c","text":"3"},{"name":"d","text":"4"}]');`},
 		{"names that are no columns", "", "<l><r><f name='id'>1</f><f name='id'>2</f></r><r/></l>",

@@ -93,7 +93,7 @@ func (c *Columns) column(name string) int {
 // add adds the columns of a shape, whose names begin with path, and that of the text in it.
 func (c *Columns) add(s *Shape, path, text string) *place {
 	if text == "" {
-		text = s.Name.Local
+		text = s.Name.Plain()
 	}
 	p := &place{shape: s, whole: -1, own: -1}
 	keys := s.names()
