@@ -42,7 +42,7 @@ func TestRefuses(t *testing.T) {
 		{"no content", ods.Converter{}, packed("mimetype", mediaType), converter.ErrCorrupt, "content.xml is missing"},
 		{"no sheets", ods.Converter{}, flat(""), converter.ErrEmpty, "no sheet has cells"},
 		{"no cells", ods.Converter{}, flat(sheet("S", row("", ""))), converter.ErrEmpty, "no sheet has cells"},
-		{"a sheet not asked for", ods.Converter{Sheets: []string{"T"}}, sound, converter.ErrUnsupported, `no sheet "T"`},
+		{"a sheet not asked for", ods.Converter{Reading: ods.Reading{Sheets: []string{"T"}}}, sound, converter.ErrUnsupported, `no sheet "T"`},
 		{"cut short", ods.Converter{}, sound[:len(sound)-90], converter.ErrCorrupt, "the table has no end"},
 		{"cut short behind the sheets", ods.Converter{}, sound[:len(sound)-20], converter.ErrCorrupt, ""},
 		{"malformed XML", ods.Converter{}, flat(sheet("S", head2+"<table:table-row><table:table-cell></table:table-row>")), converter.ErrCorrupt, `sheet "S"`},

@@ -35,15 +35,13 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/sheets"
 )
 
+// A Reading says which sheets are read, and how.
+type Reading = sheets.Reading
+
 // A Converter reads spreadsheets. Its fields are options; the zero value is right for most.
 type Converter struct {
-	Sheets     []string // only these, hidden ones too; empty is all that are visible
-	Header     int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
-	HeaderRows []int    // numbers of several such rows, the last of which is Header; empty: that one
-	HeaderJoin string   // between the names of several rows; "" is a space
-	FillMerged bool     // each of the cells that are merged into one has its value
-	SkipHidden bool     // hidden rows and columns are left out
-	Limits     Limits
+	Reading
+	Limits Limits
 }
 
 // Convert makes a table of each sheet.
@@ -56,25 +54,17 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err := d.outline(ctx); err != nil {
 		return err
 	}
-	return d.book().Convert(ctx, out, in.Stem(), c.asked(), func(table string) sheets.Options {
-		return out.Under(c, table).(Converter).asked()
+	return d.book().Convert(ctx, out, in.Stem(), c.Reading, func(table string) Reading {
+		return out.Under(c, table).(Converter).Reading
 	})
 }
 
 // Options lists what can be set; see converter.Configurable.
-func (c Converter) Options() []converter.Option { return c.asked().List() }
+func (c Converter) Options() []converter.Option { return c.List() }
 
 // With returns the converter with an option set.
 func (c Converter) With(name, value string) (converter.Converter, error) {
-	o, err := c.asked().With(name, value)
-	if err != nil {
-		return nil, err
-	}
-	return Converter{o.Sheets, o.Header, o.HeaderRows, o.HeaderJoin, o.FillMerged, o.SkipHidden, c.Limits}, nil
-}
-
-// asked returns what is asked for of the sheets.
-func (c Converter) asked() sheets.Options {
-	return sheets.Options{Sheets: c.Sheets, Header: c.Header, HeaderRows: c.HeaderRows, HeaderJoin: c.HeaderJoin,
-		FillMerged: c.FillMerged, SkipHidden: c.SkipHidden}
+	var err error
+	c.Reading, err = c.Reading.With(name, value)
+	return c, err
 }

@@ -254,10 +254,10 @@ func TestOptions(t *testing.T) {
 		c    ods.Converter
 		want string
 	}{
-		{ods.Converter{SkipHidden: true}, "S: a INTEGER\n3\n"},
-		{ods.Converter{FillMerged: true}, "S: a INTEGER, b INTEGER\n1 2\n3 4\n3 5\n"},
-		{ods.Converter{Sheets: []string{"Off"}}, "Off: x TEXT\n'y'\n"},
-		{ods.Converter{Sheets: []string{"S"}, Header: -1}, "S: column_1, column_2\n'a' 'b'\n1 2\n3 4\nNULL 5\n"},
+		{ods.Converter{Reading: ods.Reading{SkipHidden: true}}, "S: a INTEGER\n3\n"},
+		{ods.Converter{Reading: ods.Reading{FillMerged: true}}, "S: a INTEGER, b INTEGER\n1 2\n3 4\n3 5\n"},
+		{ods.Converter{Reading: ods.Reading{Sheets: []string{"Off"}}}, "Off: x TEXT\n'y'\n"},
+		{ods.Converter{Reading: ods.Reading{Sheets: []string{"S"}, Header: -1}}, "S: column_1, column_2\n'a' 'b'\n1 2\n3 4\nNULL 5\n"},
 	} {
 		if got, _ := list(t, tt.c, input("x.fods", document)); got != tt.want {
 			t.Errorf("%+v: got\n%s\nwant\n%s", tt.c, got, tt.want)

@@ -178,10 +178,10 @@ func TestOptions(t *testing.T) {
 		c    xlsx.Converter
 		want string
 	}{
-		{xlsx.Converter{Sheets: []string{"Two"}}, "Two: a TEXT, b TEXT\n"},
-		{xlsx.Converter{Header: -1}, "One: column_1, column_2 TEXT\n'a' 'b'\n1 NULL\n"},
-		{xlsx.Converter{Header: 2}, "One: 1 TEXT\n"},
-		{xlsx.Converter{Header: 7}, "One: column_1 TEXT\n"},
+		{xlsx.Converter{Reading: xlsx.Reading{Sheets: []string{"Two"}}}, "Two: a TEXT, b TEXT\n"},
+		{xlsx.Converter{Reading: xlsx.Reading{Header: -1}}, "One: column_1, column_2 TEXT\n'a' 'b'\n1 NULL\n"},
+		{xlsx.Converter{Reading: xlsx.Reading{Header: 2}}, "One: 1 TEXT\n"},
+		{xlsx.Converter{Reading: xlsx.Reading{Header: 7}}, "One: column_1 TEXT\n"},
 	}
 	for _, tt := range tests {
 		if got, _ := rows(t, tt.c, input("x.xlsx", b.zip())); got != tt.want {

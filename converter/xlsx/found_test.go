@@ -34,7 +34,7 @@ func TestHidden(t *testing.T) {
 		`a hidden row is published like the others (sheet "S", "row 3"); try --skip-hidden`; said(summary) != want {
 		t.Errorf("said\n%s\nwant\n%s", said(summary), want)
 	}
-	got, summary = rows(t, xlsx.Converter{SkipHidden: true}, input("x.xlsx", b.zip()))
+	got, summary = rows(t, xlsx.Converter{Reading: xlsx.Reading{SkipHidden: true}}, input("x.xlsx", b.zip()))
 	if want := "S: name TEXT, town TEXT\n'ann' 'Rome'\n'cat' 'Bonn'\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -104,7 +104,7 @@ func TestFillMerged(t *testing.T) {
 		false: "'North' 'a' 1 2\nNULL 'b' 3 NULL\nNULL 'c' 4 5\n'South' 'd' 6 7\n8 NULL NULL NULL\n",
 		true:  "'North' 'a' 1 2\n'North' 'b' 3 3\n'North' 'c' 4 5\n'South' 'd' 6 7\n8 8 NULL NULL\n",
 	} {
-		got, _ := rows(t, xlsx.Converter{FillMerged: fill}, input("x.xlsx", b.zip()))
+		got, _ := rows(t, xlsx.Converter{Reading: xlsx.Reading{FillMerged: fill}}, input("x.xlsx", b.zip()))
 		if _, got, _ = strings.Cut(got, "\n"); got != want {
 			t.Errorf("%v: got\n%swant\n%s", fill, got, want)
 		}
@@ -119,7 +119,7 @@ func TestMissingSheet(t *testing.T) {
 		summary.Documents[0].Findings[0].Severity != converter.Loss {
 		t.Errorf("%s said %s", got, said(summary))
 	}
-	if _, _, err := convert(t, xlsx.Converter{Sheets: []string{"Two"}}, input("x.xlsx", b.zip())); err == nil {
+	if _, _, err := convert(t, xlsx.Converter{Reading: xlsx.Reading{Sheets: []string{"Two"}}}, input("x.xlsx", b.zip())); err == nil {
 		t.Error("a missing sheet that was asked for is no error")
 	}
 }

@@ -35,7 +35,7 @@ func TestRefuses(t *testing.T) {
 		{"no sheets", xlsx.Converter{}, newBook().zip(), converter.ErrEmpty, "no sheet has cells"},
 		{"no cells", xlsx.Converter{}, newBook("S", "<row/>").zip(), converter.ErrEmpty, "no sheet has cells"},
 		{"a sheet that is not there", xlsx.Converter{}, sound.with("xl/_rels/workbook.xml.rels", "sheet1", "sheet9").zip(), converter.ErrCorrupt, "sheet9.xml is missing"},
-		{"a sheet not asked for", xlsx.Converter{Sheets: []string{"T"}}, sound.zip(), converter.ErrUnsupported, `no sheet "T"`},
+		{"a sheet not asked for", xlsx.Converter{Reading: xlsx.Reading{Sheets: []string{"T"}}}, sound.zip(), converter.ErrUnsupported, `no sheet "T"`},
 		{"malformed XML", xlsx.Converter{}, newBook("S", head2+"<row><c></row>").zip(), converter.ErrCorrupt, `sheet "S"`},
 		{"a document type", xlsx.Converter{}, sound.with("xl/workbook.xml", "<workbook", `<!DOCTYPE a [<!ENTITY b "c">]><workbook`).zip(), converter.ErrCorrupt, "document type"},
 		{"no UTF-8", xlsx.Converter{}, newBook("S", head2+"<row><c t=\"str\"><v>\xfc</v></c></row>").zip(), converter.ErrCorrupt, "not UTF-8"},

@@ -14,7 +14,7 @@ import (
 func TestChunksDoNotMatter(t *testing.T) {
 	for seed := range uint64(tries.Of(60)) {
 		g := randomGrid(rand.New(rand.NewPCG(seed, 0)))
-		o := sheets.Options{FillMerged: seed%3 == 0, SkipHidden: seed%5 == 0}
+		o := sheets.Reading{FillMerged: seed%3 == 0, SkipHidden: seed%5 == 0}
 		var want, by string
 		for chunk := range 6 {
 			g := g

@@ -14,7 +14,7 @@ import (
 
 // Convert makes tables of the sheets. stem is the name of the file without its extension; under
 // returns the options for the sheet whose table has a name, see [converter.Writer.Under].
-func (b *Book) Convert(ctx context.Context, out *converter.Writer, stem string, o Options, under func(table string) Options) error {
+func (b *Book) Convert(ctx context.Context, out *converter.Writer, stem string, o Reading, under func(table string) Reading) error {
 	limited := *b
 	limited.Limits = b.Limits.withDefaults()
 	b = &limited
@@ -60,7 +60,7 @@ func (b *Book) Convert(ctx context.Context, out *converter.Writer, stem string, 
 }
 
 // choose returns the sheets to read, and says why the others are not.
-func (b *Book) choose(ctx context.Context, o Options, out *converter.Writer) ([]Sheet, error) {
+func (b *Book) choose(ctx context.Context, o Reading, out *converter.Writer) ([]Sheet, error) {
 	for _, name := range o.Sheets {
 		if !slices.ContainsFunc(b.Sheets, func(s Sheet) bool { return s.Name == name }) {
 			return nil, fmt.Errorf("%w: there is no sheet %q", converter.ErrUnsupported, name)

@@ -9,8 +9,8 @@ import (
 	"github.com/dynasette/dynasette/converter/internal/headerrows"
 )
 
-// Options are what may be asked for of sheets. The zero value is right for most.
-type Options struct {
+// A Reading says which sheets are read, and how. The zero value is right for most.
+type Reading struct {
 	Sheets     []string // only these, hidden ones too; empty is all that are visible
 	Header     int      // number of the row with the column names on every sheet; 0 finds it, negative: there is none
 	HeaderRows []int    // numbers of several such rows, the last of which is Header; empty: that one
@@ -20,7 +20,7 @@ type Options struct {
 }
 
 // List lists what can be set; see [converter.Configurable].
-func (Options) List() []converter.Option {
+func (Reading) List() []converter.Option {
 	return []converter.Option{
 		{Name: "sheet", Kind: converter.OptionList, Usage: "only the sheet `NAME`; may be repeated"},
 		{Name: "skip", Kind: converter.OptionNumber, Usage: "`N` lines or rows come before the header"},
@@ -32,9 +32,9 @@ func (Options) List() []converter.Option {
 	}
 }
 
-// With returns the options with one set. Without a header there is nothing to skip
+// With returns the reading with an option set. Without a header there is nothing to skip
 // to.
-func (o Options) With(name, value string) (Options, error) {
+func (o Reading) With(name, value string) (Reading, error) {
 	switch name {
 	case "sheet":
 		o.Sheets = append(slices.Clip(o.Sheets), value)
@@ -71,7 +71,7 @@ func (o Options) With(name, value string) (Options, error) {
 }
 
 // hints returns what is asked for of the layout.
-func (o Options) hints() hints {
+func (o Reading) hints() hints {
 	h := hints{header: max(o.Header, -1), why: "as asked for"}
 	if o.Header > 0 && len(o.HeaderRows) > 1 {
 		h.rows, h.join = o.HeaderRows, o.HeaderJoin

@@ -191,11 +191,11 @@ func gridBook(grids ...*grid) *sheets.Book {
 // gridConverter is the format's converter.
 type gridConverter struct {
 	book    *sheets.Book
-	options sheets.Options
+	options sheets.Reading
 }
 
 func (c gridConverter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	return c.book.Convert(ctx, out, in.Stem(), c.options, func(table string) sheets.Options {
+	return c.book.Convert(ctx, out, in.Stem(), c.options, func(table string) sheets.Reading {
 		return out.Under(c, table).(gridConverter).options
 	})
 }

@@ -14,7 +14,7 @@ import (
 type sheetReader struct {
 	book    *Book
 	sheet   Sheet
-	options Options
+	options Reading
 	hints   hints
 	option  int    // see headerOption
 	known   lesson // of earlier runs

@@ -13,7 +13,7 @@ import (
 )
 
 // convert returns the tables of a workbook and what is said of it.
-func convert(t *testing.T, b *sheets.Book, o sheets.Options) (string, error) {
+func convert(t *testing.T, b *sheets.Book, o sheets.Reading) (string, error) {
 	t.Helper()
 	tables, s, err := dumptest.Convert(t, gridConverter{b, o}, converter.Options{}, dumptest.Input("towns.grid", "x"))
 	if err != nil {
@@ -55,10 +55,10 @@ func TestRows(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		grid    *grid
-		options sheets.Options
+		options sheets.Reading
 		want    string
 	}{
-		{"values", values, sheets.Options{}, `S1(name TEXT, n INTEGER, share REAL, on, open INTEGER, site TEXT, site_url TEXT, _extra TEXT)
+		{"values", values, sheets.Reading{}, `S1(name TEXT, n INTEGER, share REAL, on, open INTEGER, site TEXT, site_url TEXT, _extra TEXT)
 'Oslo'|1|0.5|'2023-03-15'|1|'none'|NULL|NULL
 'Bonn'|2|2.0|'2023-03-15T12:00:00'|0|'home'|'https://example.org/'|NULL
 'Rome'|NULL|NULL|NULL|NULL|NULL|NULL|NULL
@@ -72,35 +72,35 @@ a cell with the error #NUM! is NULL (sheet "S1", "C7")
 a number is formatted as a date, but before or after all dates: it stays a number (sheet "S1", "D7")
 a link to a place in the workbook itself is not kept (sheet "S1")
 `},
-		{"names of groups", groups, sheets.Options{}, `S1(name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER)
+		{"names of groups", groups, sheets.Reading{}, `S1(name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER)
 'x'|1|2|3|4
 NULL|5|6|7|8
 'y'|1|2|3|4
 `},
-		{"merged cells filled", groups, sheets.Options{FillMerged: true}, `S1(name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER)
+		{"merged cells filled", groups, sheets.Reading{FillMerged: true}, `S1(name TEXT, 2020 q1 INTEGER, 2020 q2 INTEGER, 2021 q1 INTEGER, 2021 q2 INTEGER)
 'x'|1|2|3|4
 'x'|5|6|7|8
 'y'|1|2|3|4
 `},
-		{"no header", groups, sheets.Options{Header: -1}, `S1(column_1 TEXT, column_2, column_3, column_4, column_5)
+		{"no header", groups, sheets.Reading{Header: -1}, `S1(column_1 TEXT, column_2, column_3, column_4, column_5)
 NULL|'2020'|NULL|'2021'|NULL
 'name'|'q1'|'q2'|'q1'|'q2'
 'x'|1|2|3|4
 NULL|5|6|7|8
 'y'|1|2|3|4
 `},
-		{"hidden", hidden, sheets.Options{}, `S1(a INTEGER, b INTEGER, c INTEGER)
+		{"hidden", hidden, sheets.Reading{}, `S1(a INTEGER, b INTEGER, c INTEGER)
 1|2|3
 4|5|6
 a hidden column is published like the others (sheet "S1", "b"); try --skip-hidden
 a hidden row is published like the others (sheet "S1", "row 2"); try --skip-hidden
 `},
-		{"hidden skipped", hidden, sheets.Options{SkipHidden: true}, `S1(a INTEGER, c INTEGER)
+		{"hidden skipped", hidden, sheets.Reading{SkipHidden: true}, `S1(a INTEGER, c INTEGER)
 4|6
 a hidden column is left out, as asked for (sheet "S1", "column B")
 a hidden row is left out, as asked for (sheet "S1", "row 2")
 `},
-		{"several tables", several, sheets.Options{}, `S1(a INTEGER, b INTEGER)
+		{"several tables", several, sheets.Reading{}, `S1(a INTEGER, b INTEGER)
 1|2
 3|4
 S1_2(id INTEGER, name TEXT, n INTEGER)
@@ -108,7 +108,7 @@ S1_2(id INTEGER, name TEXT, n INTEGER)
 2|'y'|3
 the sheet is taken for several tables (sheet "S1", "A1:B3, A5:C7"); try --skip 0
 `},
-		{"declared", declared, sheets.Options{}, `S1(a INTEGER, b INTEGER)
+		{"declared", declared, sheets.Reading{}, `S1(a INTEGER, b INTEGER)
 1|2
 4|5
 _rejects(source TEXT, table TEXT, line INTEGER, byte INTEGER, column TEXT, type TEXT, raw TEXT, message TEXT)
@@ -119,7 +119,7 @@ _rejects(source TEXT, table TEXT, line INTEGER, byte INTEGER, column TEXT, type 
 left out of the rows, and kept in the table _rejects: outside of the tables (3 times, table "S1", line 1, "c")
 left out of the rows, and kept in the table _rejects: totals row (table "S1", line 4, "Sum\t7")
 `},
-		{"links behind", behind, sheets.Options{}, `S1(a TEXT, b INTEGER, a_url TEXT)
+		{"links behind", behind, sheets.Reading{}, `S1(a TEXT, b INTEGER, a_url TEXT)
 'x'|1|'https://example.org/a'
 'y'|2|'https://example.org/a'
 a link to a place in the workbook itself is not kept (sheet "S1")
@@ -147,7 +147,7 @@ func TestCountedRows(t *testing.T) {
 	}
 	g.rows = append(g.rows, []any{1, fault("#REF!")})
 	want += "1|NULL\na cell with the error #REF! is NULL (sheet \"S1\", \"B502\")\n"
-	if got, err := convert(t, gridBook(g), sheets.Options{}); got != want || err != nil {
+	if got, err := convert(t, gridBook(g), sheets.Reading{}); got != want || err != nil {
 		t.Errorf("%v, got %s", err, got)
 	}
 }
@@ -161,10 +161,10 @@ func TestSheets(t *testing.T) {
 	want := "S1(a INTEGER)\n1\n" +
 		"a sheet is skipped: the workbook lists it, but does not have it (sheet \"S4\")\n" +
 		"a hidden sheet is left out (sheet \"S2\"); try --sheet S2\n"
-	if got, err := convert(t, b, sheets.Options{}); got != want || err != nil {
+	if got, err := convert(t, b, sheets.Reading{}); got != want || err != nil {
 		t.Errorf("%v, got %s", err, got)
 	}
-	if got, err := convert(t, b, sheets.Options{Sheets: []string{"S2"}}); got != "S2(a INTEGER)\n1\n" || err != nil {
+	if got, err := convert(t, b, sheets.Reading{Sheets: []string{"S2"}}); got != "S2(a INTEGER)\n1\n" || err != nil {
 		t.Errorf("%v, got %s", err, got)
 	}
 	twice := gridBook(table(), table())
@@ -184,7 +184,7 @@ func TestSheets(t *testing.T) {
 		"a wrong index": {gridBook(&grid{rows: [][]any{{"a"}, {index(7)}}}), converter.ErrCorrupt, "no shared string"},
 		"many sheets":   {gridBook(many...), converter.ErrLimit, "more than 10 sheets"},
 	} {
-		if _, err := convert(t, tt.book, sheets.Options{}); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
+		if _, err := convert(t, tt.book, sheets.Reading{}); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %v, want %v: … %s", name, err, tt.want, tt.says)
 		}
 	}
