@@ -171,10 +171,14 @@ func appendCharacter(dst, name []byte) ([]byte, error) {
 	if errors.Is(err, strconv.ErrSyntax) {
 		return dst, fmt.Errorf("&%s; is no character", bounded(name))
 	}
-	if start := bytes.LastIndexByte(dst, '&'); start >= 0 && dst[len(dst)-1] == ';' && start+1 < len(dst)-1 {
-		first, err := number(dst[start+1 : len(dst)-1])
-		if r := utf16.DecodeRune(rune(first), rune(n)); err == nil && r != utf8.RuneError {
-			return utf8.AppendRune(dst[:start], r), nil
+	if err == nil && utf16.IsSurrogate(rune(n)) {
+		const most = len("&#x00d83d;")
+		behind := max(0, len(dst)-most)
+		if i := bytes.LastIndexByte(dst[behind:], '&'); i >= 0 && dst[len(dst)-1] == ';' {
+			first, err := number(dst[behind+i+1 : len(dst)-1])
+			if r := utf16.DecodeRune(rune(first), rune(n)); err == nil && r != utf8.RuneError {
+				return utf8.AppendRune(dst[:behind+i], r), nil
+			}
 		}
 	}
 	if err != nil || n == 0 || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
