@@ -61,7 +61,7 @@ func (a TarArchive) Convert(ctx context.Context, in *converter.Input, out *conve
 	if err != nil {
 		return err
 	}
-	members, replaced, err := listTar(ctx, in, budget)
+	members, replaced, err := listTar(ctx, in, budget, out)
 	if err != nil {
 		return err
 	}
@@ -73,8 +73,9 @@ func (a TarArchive) Convert(ctx context.Context, in *converter.Input, out *conve
 }
 
 // listTar reads the headers of all members, and returns those that count and the names of those that
-// do not, as a later one takes their place.
-func listTar(ctx context.Context, in *converter.Input, b *budget) (kept []member, replaced []string, err error) {
+// do not, as a later one takes their place. Where another archive stands behind the end of one, as cat
+// puts them together, its members count, too.
+func listTar(ctx context.Context, in *converter.Input, b *budget, out *converter.Writer) (kept []member, replaced []string, err error) {
 	reader := in.Reader()
 	archive := tar.NewReader(reader)
 	_, packed := in.ReaderAt.(converter.Spooler)
@@ -86,10 +87,21 @@ func listTar(ctx context.Context, in *converter.Input, b *budget) (kept []member
 			err = ctx.Err()
 		}
 		if err == io.EOF {
-			break
+			more, err := behindTar(ctx, reader, out)
+			if err != nil {
+				return nil, nil, err
+			}
+			if !more {
+				break
+			}
+			archive = tar.NewReader(reader)
+			continue
 		}
 		at, _ := reader.Seek(0, io.SeekCurrent) // which is no move
 		if errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) {
+			if other := converter.Refuse(in); other != nil && at <= tarBlock {
+				return nil, nil, other // a page, say, that is only called so
+			}
 			return nil, nil, &converter.SyntaxError{Offset: at, Err: fmt.Errorf("the tar archive is damaged or not complete: %w: %w", converter.ErrCorrupt, err)}
 		}
 		if err == nil {
@@ -130,6 +142,33 @@ func listTar(ctx context.Context, in *converter.Input, b *budget) (kept []member
 		}
 	}
 	return kept, replaced, nil
+}
+
+// behindTar reads on behind the end of an archive, and reports whether another one begins there. What
+// else is there but padding is lost.
+func behindTar(ctx context.Context, r io.ReadSeeker, out *converter.Writer) (more bool, err error) {
+	block := make([]byte, tarBlock)
+	for ctx.Err() == nil {
+		n, err := io.ReadFull(r, block)
+		if n > 0 && strings.Trim(string(block[:n]), "\x00") != "" {
+			if isTar(block[:n]) {
+				_, err := r.Seek(-tarBlock, io.SeekCurrent)
+				return err == nil, err
+			}
+			at, _ := r.Seek(0, io.SeekCurrent) // which is no move
+			out.Report(converter.Finding{Code: "archive-surplus", Severity: converter.Loss, Example: fmt.Sprintf("at byte %d", at-int64(n)),
+				Message: "what stands behind the end of the archive is no archive, and left out"})
+			return false, nil
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return false, nil
+		default:
+			return false, err
+		}
+	}
+	return false, ctx.Err()
 }
 
 // isSparse reports whether holes of the file are left out, as PAX headers of GNU say.

@@ -70,6 +70,37 @@ func TestTar(t *testing.T) {
 	}
 }
 
+// What stands behind the end of an archive is read if it is another one, and else said.
+func TestBehindTar(t *testing.T) {
+	one, two := tarOf(t, tarFile("x.txt", "1\n")), tarOf(t, tarFile("y.txt", "2\n"))
+	long := tarOf(t, tarFile("z.txt", strings.Repeat("line\n", 1000)))
+	padding := strings.Repeat("\x00", 10*tarBlock)
+	for text, want := range map[string]string{
+		one + two:                        "",
+		one + padding + two + "\x00":     "",
+		one + two + "-----END-----":      "archive-surplus",
+		one + padding + long[:3000]:      "damaged",
+		one + two + padding + "\x00junk": "archive-surplus",
+	} {
+		for name, text := range map[string]string{"a.tar": text, "a.tar.gz": gz(text)} {
+			got, summary, err := dump(t, Limits{}, dumptest.Input(name, text))
+			if want == "damaged" {
+				if !errors.Is(err, converter.ErrCorrupt) {
+					t.Errorf("%s: %v, want %v", name, err, converter.ErrCorrupt)
+				}
+				continue
+			}
+			found := ""
+			for _, f := range summary.Documents[0].Findings {
+				found += f.Code
+			}
+			if err != nil || got != "x(line TEXT)\n'1'\ny(line TEXT)\n'2'\n" || found != want {
+				t.Errorf("%s: got %q, %q, %v, want %q", name, got, found, err, want)
+			}
+		}
+	}
+}
+
 func TestTarRefused(t *testing.T) {
 	whole := tarOf(t, tarFile("x.txt", strings.Repeat("line\n", 1000)), tarFile("y.txt", "z\n"))
 	many := make([]tar.Header, 20)
@@ -90,6 +121,7 @@ func TestTarRefused(t *testing.T) {
 		{"damaged", whole[:5632] + "x" + whole[5633:], Limits{}, converter.ErrCorrupt},
 		{"too many", tarOf(t, many...), Limits{Members: 19}, converter.ErrLimit},
 		{"sparse", string(sparse), Limits{}, converter.ErrUnsupported},
+		{"a page", "<!DOCTYPE html><html><body>Not found</body></html>", Limits{}, converter.ErrUnsupported},
 		{"nothing in it", tarOf(t, tar.Header{Name: "a/", Typeflag: tar.TypeDir}), Limits{}, converter.ErrEmpty},
 	} {
 		_, _, err := dump(t, test.limits, dumptest.Input("x.tar", test.text))

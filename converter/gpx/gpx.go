@@ -53,6 +53,9 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 // Convert reads the document twice: for its shape, from which the columns follow, and for the
 // rows.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	if err := xmltext.CheckRoot(in, "gpx"); err != nil {
+		return err
+	}
 	source, err := xmltext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err

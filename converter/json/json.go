@@ -27,6 +27,7 @@
 package json
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -108,7 +109,25 @@ func (c Converter) Convert(ctx context.Context, in *converter.Input, out *conver
 	if err != nil {
 		return err
 	}
+	if !c.Lines { // of which others may be sound
+		if err := refuse(in); err != nil {
+			return err
+		}
+	}
 	return c.convert(in, out, source, false)
+}
+
+// refuse returns why a document that begins as no JSON does is none, if it is a page or XML: services
+// answer with those if something is wrong, and people keep them by the name that they wanted.
+func refuse(in *converter.Input) error {
+	head, err := in.Head(converter.SniffLen)
+	if err != nil {
+		return err
+	}
+	if text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))); len(text) == 0 || text[0] != '<' {
+		return nil
+	}
+	return converter.Refuse(in)
 }
 
 // ConvertText converts JSON text in UTF-8 that a document of another format was made. Places

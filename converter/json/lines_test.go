@@ -96,6 +96,10 @@ rejected:
 		text:  "{\n  \"a\": 1\n}\n{\n  \"a\": ?\n}\n",
 		want:  "error: x.json: line 5: byte 22: found '?' where a value should be\n",
 	}, {
+		about: "a page instead of an answer",
+		text:  "\n<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n",
+		want:  "error: x.json: this is an HTML page: is it the page about the file, or of an error? Get the file itself; a table in a page can be copied to CSV\n",
+	}, {
 		about: "JSON text sequence",
 		text:  "\x1e{\"a\":1}\n\x1e{\"a\":2}\n\x1e{\"a\":\n\x1e{\"a\":3}\n",
 		want: `x: a INTEGER,

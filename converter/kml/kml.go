@@ -57,6 +57,9 @@ func (c Converter) With(name, value string) (converter.Converter, error) {
 
 // Convert reads the document twice: for the columns, and for the rows.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
+	if err := xmltext.CheckRoot(in, "kml", "Document", "Folder"); err != nil {
+		return err
+	}
 	source, err := xmltext.Open(in, out, c.Encoding)
 	if err != nil {
 		return err

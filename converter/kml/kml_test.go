@@ -71,6 +71,21 @@ func TestSchema(t *testing.T) {
 	}
 }
 
+// What is no KML is no folder of one.
+func TestOtherRoot(t *testing.T) {
+	for text, want := range map[string]string{
+		"<!DOCTYPE html><html><body><p>Not found<br></body></html>":                                             "HTML page",
+		"<rss><channel><title>x</title><item><title>y</title></item></channel></rss>":                           "the root element is <rss>, and not <kml>",
+		"<Document><Placemark><name>x</name></Placemark></Document>":                                            "",
+		`<k:kml xmlns:k="http://www.opengis.net/kml/2.2"><k:Placemark><k:name>x</k:name></k:Placemark></k:kml>`: "",
+	} {
+		in := &converter.Input{Name: "x.kml", Size: int64(len(text)), ReaderAt: strings.NewReader(text)}
+		if _, err := converter.Convert(context.Background(), Converter{}, in, new(convertertest.Memory), converter.Options{}); (err == nil) != (want == "") || !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%s: %v, want %v", text, err, want)
+		}
+	}
+}
+
 func BenchmarkPlacemarks(b *testing.B) {
 	text := "<kml><Document>" + strings.Repeat("\n<Placemark><name>Bern</name><ExtendedData><Data name=\"population\"><value>133115</value></Data></ExtendedData><Point><coordinates>7.447,46.948,540</coordinates></Point></Placemark>", 10_000) + "</Document></kml>"
 	convertertest.Benchmark(b, Converter{}, &converter.Input{Name: "x.kml", Size: int64(len(text)), ReaderAt: strings.NewReader(text)})

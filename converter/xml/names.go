@@ -11,9 +11,9 @@ import (
 // taken. Where several places have elements of one name, that of the element around them is
 // part of it.
 func unique(taken map[string]bool, s *xmltext.Shape) string {
-	name := s.Name.Local
+	name := s.Name.Plain()
 	for up := s.Up; taken[fold(name)] && up != nil; up = up.Up {
-		name = up.Name.Local + "_" + name
+		name = up.Name.Plain() + "_" + name
 	}
 	found := name
 	for i := 2; taken[fold(found)]; i++ {

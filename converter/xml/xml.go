@@ -17,7 +17,7 @@
 // most of them. The type of a column is decided by its values; an empty element
 // or attribute is an empty text, a missing one and xsi:nil are NULL. White space around a
 // text is left away if the end of a line is in it. Prefixes of namespaces are in names only
-// where the names are the same otherwise.
+// where the names are the same otherwise; Order_x0020_Details is called Order Details.
 //
 // The document must be well-formed; what is not is an error that says where and why. The
 // encoding is what the declaration says, if the bytes agree. External entities are not
@@ -64,14 +64,8 @@ type Converter struct {
 
 // Convert implements converter.Converter.
 func (c Converter) Convert(ctx context.Context, in *converter.Input, out *converter.Writer) error {
-	head, err := in.Head(converter.SniffLen)
-	if err != nil {
+	if err := xmltext.CheckRoot(in); err != nil {
 		return err
-	}
-	if root := xmltext.Root(head); root != nil {
-		if kind, other := signature.OfRoot(root.Spelled()); other {
-			return &converter.NoTableError{Kind: kind.Name, Advice: kind.Advice}
-		}
 	}
 	source, err := xmltext.Open(in, out, c.Encoding)
 	if err != nil {

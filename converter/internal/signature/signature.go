@@ -77,6 +77,10 @@ var binaries = []struct {
 	{0, "\x1f\x9d", hasNUL, Kind{"a file of the compress program (.Z)", unpack}},
 	{0, "!<arch>\n", nil, Kind{"an ar archive", unpack}},
 	{0, "MSCF\x00\x00\x00\x00", nil, Kind{"a Windows cabinet", unpack}},
+	{0, "\x5d\x00\x00", isLZMA, Kind{"an LZMA file (.lzma)", unpack}},
+	{0, "\x02\x21\x4c\x18", hasNUL, Kind{"an lz4 file of the legacy format", "pack it by lz4 without -l"}},
+	{0, "PK\x05\x06", hasNUL, Kind{"a zip archive with nothing in it", "pack the files again"}},
+	{0, "PK\x07\x08PK\x03\x04", nil, partOfZip}, {0, "PK00PK\x03\x04", nil, partOfZip},
 
 	{0, "PAR1", isParquet, Kind{"a Parquet file that is cut off", "copy it again: its end has what tells its columns"}},
 	{0, "PARE", hasNUL, Kind{"an encrypted Parquet file", "write it without encryption, or export it as CSV where its key is"}},
@@ -118,6 +122,7 @@ var (
 	pickle     = Kind{"a Python pickle", "write it as CSV or JSON"}
 	executable = Kind{"a program", "it has no rows"}
 	font       = Kind{"a font", "it has no rows"}
+	partOfZip  = Kind{"a part of a split zip archive", "put its parts together (zip -s 0 parts.zip --out whole.zip)"}
 )
 
 func hasNUL(head []byte) bool { return bytes.IndexByte(head, 0) >= 0 }
@@ -171,3 +176,13 @@ func isOldStata(head []byte) bool {
 func isLotus(head []byte) bool { return len(head) > 5 && head[4] <= 5 && head[5] == 0x10 }
 
 func isPE(head []byte) bool { return len(head) > 64 && hasNUL(head[:64]) }
+
+// isLZMA wants a dictionary of a power of two, a size that is unknown or under 1 TiB, and the range
+// coder's first byte.
+func isLZMA(head []byte) bool {
+	if len(head) < 14 || head[13] != 0 {
+		return false
+	}
+	dictionary, size := binary.LittleEndian.Uint32(head[1:]), binary.LittleEndian.Uint64(head[5:])
+	return dictionary >= 1<<16 && dictionary&(dictionary-1) == 0 && (size == 1<<64-1 || size < 1<<40)
+}

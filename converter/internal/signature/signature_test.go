@@ -26,6 +26,10 @@ func TestKinds(t *testing.T) {
 		"an image":                        "\x89PNG\r\n\x1a\n" + nul(8),
 		"a video, sound or image":         "\x00\x00\x00\x18ftypheic" + nul(12),
 		"a 7z archive":                    "7z\xbc\xaf\x27\x1c\x00\x04",
+		"an LZMA file (.lzma)":             "\x5d\x00\x00\x80\x00" + strings.Repeat("\xff", 8) + "\x00\x34",
+		"an lz4 file of the legacy format": "\x02\x21\x4c\x18\x0f\x00\x00\x00\xe0id,n",
+		"a zip archive with nothing in it": "PK\x05\x06" + nul(18),
+		"a part of a split zip archive":    "PK\x07\x08PK\x03\x04",
 		"a Parquet file that is cut off":  "PAR1\x15\x04\x15\x10",
 		"an Avro file":                    "Obj\x01\x04\x14avro.codec",
 		"an HDF5 file":                    "\x89HDF\r\n\x1a\n" + nul(8),
@@ -68,7 +72,7 @@ func TestKinds(t *testing.T) {
 // What begins much like something else is a table all the same.
 func TestTables(t *testing.T) {
 	for _, text := range []string{
-		"", "a", "BMI,age\n21,40\n", "ID3,title\n1,x\n", "PAR1,PAR2\n1,2\n", "Obj,n\n1,2\n", "MZ,intensity\n1,2\n", "ORC,n\nx,1\n",
+		"", "a", "BMI,age\n21,40\n", "PK,n\n1,2\n", "PK00PK,n\n1,2\n", "],n\n1,2\n", "ID3,title\n1,x\n", "PAR1,PAR2\n1,2\n", "Obj,n\n1,2\n", "MZ,intensity\n1,2\n", "ORC,n\nx,1\n",
 		"<b>,n\n1,2\n", "<5,>5\n1,2\n", "RIFF,n\n1,2\n", "From,To\na,b\n", "From a to b,n\n1,2\n", "Subject: x,n\n1,2\n",
 		"import,export\n1,2\n2,3\n3,4\n", "set,use;\n1,2\n", "insert into,n\n1,2\n", "create table,n\n1,2\n", "select,from\n1,2\n",
 		"a;b;\n1;2;\n3;4;\n5;6;\n", "code;\nx;\ny;\nz);\n", "version,url\n1,https://git-lfs.github.com/spec/v1\n", "begin,end\n1,2\n",

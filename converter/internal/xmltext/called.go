@@ -1,9 +1,26 @@
 package xmltext
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Elements as <field name="id">7</field> say by an attribute what others say by their own names:
-// MySQL writes rows so, the World Bank, and many more.
+// MySQL writes rows so, the World Bank, Oracle's programs (as NAME), and many more.
+
+// names reports whether an attribute may say what its element is: the first one that does, in any case.
+func (n *Name) names() bool { return n.Space == "" && strings.EqualFold(n.Local, "name") }
+
+// calling returns what an element says that it is.
+func (t *Tree) calling(i int32) []byte {
+	n := &t.Nodes[i]
+	for _, a := range t.Attrs[n.From:n.To] {
+		if a.Name.names() {
+			return t.bytes(a.value)
+		}
+	}
+	return nil
+}
 
 // called is what is known of the attribute name of elements that have one.
 type called struct {

@@ -93,7 +93,7 @@ func (c *Columns) column(name string) int {
 // add adds the columns of a shape, whose names begin with path, and that of the text in it.
 func (c *Columns) add(s *Shape, path, text string) *place {
 	if text == "" {
-		text = s.Name.Local
+		text = s.Name.Plain()
 	}
 	p := &place{shape: s, whole: -1, own: -1}
 	keys := s.names()
@@ -202,8 +202,8 @@ func (t *Tree) fill(cells []converter.Cell, data []byte, i int32, p *place) []by
 		switch {
 		case at == nil:
 		case at.byName != nil:
-			if name, ok := t.Attr(k, "name"); ok && at.byName[string(name)] != nil {
-				data = t.fill(cells, data, k, at.byName[string(name)])
+			if in := at.byName[string(t.calling(k))]; in != nil {
+				data = t.fill(cells, data, k, in)
 			}
 		case at.whole < 0:
 			data = t.fill(cells, data, k, at)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html"
 	"strconv"
+	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/dynasette/dynasette/converter"
@@ -162,21 +164,40 @@ func (r *Reader) expand(e *entity, name []byte, depth int) error {
 	}
 }
 
-// appendCharacter appends the character of a number: #228 or #xe4. What is none stays as it is
-// spelled.
+// appendCharacter appends the character of a number: #228 or #xe4. Two numbers may be the halves of
+// one as UTF-16 has it, which is no XML but often written. What is no character stays as it is spelled.
 func appendCharacter(dst, name []byte) ([]byte, error) {
-	digits, base := string(name[1:]), 10
-	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
-		digits, base = digits[1:], 16
-	}
-	n, err := strconv.ParseUint(digits, base, 32)
+	n, err := number(name)
 	if errors.Is(err, strconv.ErrSyntax) {
 		return dst, fmt.Errorf("&%s; is no character", bounded(name))
+	}
+	if err == nil && utf16.IsSurrogate(rune(n)) {
+		const most = len("&#x00d83d;")
+		behind := max(0, len(dst)-most)
+		if i := bytes.LastIndexByte(dst[behind:], '&'); i >= 0 && dst[len(dst)-1] == ';' {
+			first, err := number(dst[behind+i+1 : len(dst)-1])
+			if r := utf16.DecodeRune(rune(first), rune(n)); err == nil && r != utf8.RuneError {
+				return utf8.AppendRune(dst[:behind+i], r), nil
+			}
+		}
 	}
 	if err != nil || n == 0 || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
 		return append(append(append(dst, '&'), name...), ';'), nil
 	}
 	return utf8.AppendRune(dst, rune(n)), nil
+}
+
+// number returns what #228 or #xe4 stands for.
+func number(name []byte) (uint64, error) {
+	digits, ok := strings.CutPrefix(string(name), "#")
+	if !ok {
+		return 0, strconv.ErrSyntax
+	}
+	base := 10
+	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
+		digits, base = digits[1:], 16
+	}
+	return strconv.ParseUint(digits, base, 32)
 }
 
 // doctype reads a document type, and the entities that it declares.

@@ -193,6 +193,21 @@ func TestEntities(t *testing.T) {
 	}
 }
 
+// Programs that know characters as UTF-16 write a number for each half of one.
+func TestHalves(t *testing.T) {
+	for text, want := range map[string]string{
+		"a&#55357;&#56832;b": "a😀b", "&#xD83D;&#xde00;&#55357;&#56833;": "😀😁", "&#55357;": "&#55357;", "&#56832;&#55357;": "&#56832;&#55357;",
+		"&#55357;-&#56832;": "&#55357;-&#56832;", "&#55357;&#55357;&#56832;": "&#55357;😀", "&amp;;&#56832;": "&;&#56832;", "&#128512;;": "😀;",
+		"&#55357;&#65;": "&#55357;A", "&amp;#1;&#56832;": "&#1;&#56832;",
+	} {
+		r := NewReader(strings.NewReader(`<a b="` + text + `">` + text + `</a>`))
+		got, err := events(r)
+		if list := []string{fmt.Sprintf("|a |b=%q", want), fmt.Sprintf("%q", want), "/a"}; err != nil || strings.Join(got, "\n") != strings.Join(list, "\n") {
+			t.Errorf("%s: %q, %v, want %q", text, got, err, list)
+		}
+	}
+}
+
 func TestSniff(t *testing.T) {
 	for text, want := range map[string]bool{
 		`<?xml version="1.0"?><a/>`: true, "<x><b/></x>": true, "\xef\xbb\xbf<?xml version='1.0'?>\n<!-- x --><!DOCTYPE a><a>": true,

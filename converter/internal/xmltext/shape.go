@@ -162,7 +162,7 @@ func (o *outliner) attr(name *Name, value []byte) error {
 	if s == nil {
 		return nil
 	}
-	if name.Local == "name" && name.Space == "" {
+	if !o.named && name.names() {
 		o.name, o.named = append(o.name[:0], value...), true
 	} else {
 		o.others = append(o.others, name)
@@ -332,9 +332,9 @@ func (s *Shape) names() *keys {
 	list := make([]string, len(all))
 	for i, n := range all {
 		if count[n.Local] > 1 && n.Prefix != "" {
-			list[i] = unique(n.Prefix + "_" + n.Local)
+			list[i] = unique(n.Prefix + "_" + n.Plain())
 		} else {
-			list[i] = unique(n.Local)
+			list[i] = unique(n.Plain())
 		}
 	}
 	s.keys = &keys{attrs: list[:len(s.Attrs)], children: list[len(s.Attrs):], text: unique("text")}
