@@ -272,11 +272,11 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%+v: got\n%s\nwant\n%s", tt.c, got, tt.want)
 		}
 	}
-	_, _, err := convert(t, ods.Converter{Sheets: []string{"s"}}, input("x.fods", document))
+	_, _, err := convert(t, ods.Converter{Reading: ods.Reading{Sheets: []string{"s"}}}, input("x.fods", document))
 	if !errors.Is(err, converter.ErrUnsupported) || !strings.Contains(err.Error(), `there is no sheet "s": there is "S", "Off"`) {
 		t.Error(err)
 	}
-	_, _, err = convert(t, ods.Converter{Sheets: []string{"E"}}, input("x.fods", flat(sheet("S", words("a"))+sheet("E", ""))))
+	_, _, err = convert(t, ods.Converter{Reading: ods.Reading{Sheets: []string{"E"}}}, input("x.fods", flat(sheet("S", words("a"))+sheet("E", ""))))
 	if !errors.Is(err, converter.ErrEmpty) || !strings.Contains(err.Error(), `no sheet that is asked for has cells: the document is empty: there is "S", "E"`) {
 		t.Error(err)
 	}
