@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"math"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/dynasette/dynasette/converter/internal/charset"
 	"github.com/dynasette/dynasette/converter/internal/sqlitefile"
 )
 
@@ -70,22 +70,9 @@ func (v *valueSketch) value(declared string) Value {
 	case serial&1 == 0:
 		return Blob(value)
 	case len(value) == sketchedSize:
-		return Text(wholeRunes(string(value)))
+		return Text(string(charset.Whole(value)))
 	}
 	return Text(string(value))
-}
-
-// wholeRunes returns s without a character that was cut off at its end.
-func wholeRunes(s string) string {
-	for n := 1; n < utf8.UTFMax && n <= len(s); n++ {
-		if tail := s[len(s)-n:]; utf8.RuneStart(tail[0]) {
-			if !utf8.FullRuneInString(tail) {
-				return s[:len(s)-n]
-			}
-			return s
-		}
-	}
-	return s
 }
 
 // frequentText returns the most frequent values as JSON, or NULL if they are not known.

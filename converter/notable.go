@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/dynasette/dynasette/converter/internal/charset"
 	"github.com/dynasette/dynasette/converter/internal/signature"
 )
 
@@ -45,7 +46,7 @@ func noTable(head []byte, names []string) *NoTableError {
 	if !ok {
 		kind, ok = signature.OfMembers(names)
 	}
-	if text := sniffable(head); !ok && !bytes.Equal(text, head) {
+	if text := charset.Plain(head); !ok && !bytes.Equal(text, head) {
 		kind, ok = signature.Of(text) // in UTF-16
 	}
 	if !ok {

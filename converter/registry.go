@@ -182,7 +182,7 @@ func (r *Registry) detect(in *Input, head []byte, names []string) (entry, bool) 
 	if e, ok := r.byMembers(names); ok {
 		return e, true
 	}
-	text := sniffable(head)
+	text := charset.Plain(head)
 	media, _, _ := mime.ParseMediaType(in.MediaType)
 	ext := extension(in.Name)
 	for _, fits := range []func(f Format) bool{
@@ -241,15 +241,4 @@ func (r *Registry) list() string {
 		list = append(list, e.Name)
 	}
 	return strings.Join(list, ", ")
-}
-
-// sniffable returns the head without byte order mark, and decoded to UTF-8 if it is in UTF-16
-// or UTF-32.
-func sniffable(head []byte) []byte {
-	name, _, mark := charset.Evident(head)
-	if text := head[mark:]; name == "" || name == charset.UTF8 {
-		return text
-	} else {
-		return charset.Decode(text, name)
-	}
 }

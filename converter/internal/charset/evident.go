@@ -32,3 +32,13 @@ func Evident(head []byte) (name, why string, mark int) {
 	}
 	return "", "", 0
 }
+
+// Plain returns a head without byte order mark, and decoded to UTF-8 if it is in UTF-16 or UTF-32.
+func Plain(head []byte) []byte {
+	name, _, mark := Evident(head)
+	if text := head[mark:]; name == "" || name == UTF8 {
+		return text
+	} else {
+		return Decode(text, name)
+	}
+}

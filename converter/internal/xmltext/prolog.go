@@ -15,7 +15,7 @@ import (
 // Root returns the name of the root element of the document that begins with head, in any
 // Unicode encoding. It is nil if there is none.
 func Root(head []byte) *Name {
-	r := newHeadReader(decoded(head))
+	r := newHeadReader(charset.Plain(head))
 	if kind, err := r.Next(); err != nil || kind != Start {
 		return nil
 	}
@@ -25,7 +25,7 @@ func Root(head []byte) *Name {
 // Sniff reports whether a text begins with XML: with a declaration and an element, or with
 // elements alone that are well-formed as far as the text goes, and none of HTML's.
 func Sniff(head []byte) bool {
-	text := decoded(head)
+	text := charset.Plain(head)
 	r := newHeadReader(text)
 	if kind, err := r.Next(); err != nil || kind != Start {
 		return false
@@ -55,16 +55,6 @@ var htmlRoots = strings.Fields("html head body title div p span a b i em strong 
 // documents are looked at, whatever these are.
 func newHeadReader(text []byte) *Reader {
 	return &Reader{src: bytes.NewReader(text), line: 1, buf: make([]byte, min(len(text)+1, windowSize))}
-}
-
-// decoded returns the text of a head, without byte order mark.
-func decoded(head []byte) []byte {
-	name, _, mark := charset.Evident(head)
-	if text := head[mark:]; name == "" || name == charset.UTF8 {
-		return text
-	} else {
-		return charset.Decode(text, name)
-	}
 }
 
 var declaration = pattern.New(`^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._:-]{0,39})["']`)
